@@ -1,0 +1,37 @@
+# add_room(NAME room USES rooms… SOURCES files… [TESTS files…] [LIBRARIES targets…] [TEST_LIBRARIES targets…])
+#
+# One list makes three things: the static library kontor_<room>, its test program kontor_<room>_test (linked to this room and what
+# it uses, so that an include that is not allowed does not link either), and the row that script/check-rooms compares the
+# #include lines with.
+
+set_property(GLOBAL PROPERTY KONTOR_ROOM_TABLE "")
+
+function(add_room)
+  cmake_parse_arguments(ROOM "" "NAME" "USES;SOURCES;TESTS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  set(target kontor_${ROOM_NAME})
+
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${target} PUBLIC kontor_boost PRIVATE kontor_flags)
+  foreach(used IN LISTS ROOM_USES)
+    target_link_libraries(${target} PUBLIC kontor_${used})
+  endforeach()
+  target_link_libraries(${target} PUBLIC ${ROOM_LIBRARIES})
+  if(NOT ROOM_NAME STREQUAL "base")
+    target_precompile_headers(${target} REUSE_FROM kontor_base)
+  endif()
+
+  if(ROOM_TESTS)
+    add_executable(${target}_test ${ROOM_TESTS})
+    target_link_libraries(${target}_test PRIVATE ${target} kontor_test_support ${ROOM_TEST_LIBRARIES} GTest::gmock GTest::gtest_main kontor_flags)
+    target_precompile_headers(${target}_test REUSE_FROM kontor_base)
+    add_test(NAME ${ROOM_NAME} COMMAND ${target}_test --gtest_shuffle --gtest_brief=1)
+    set_tests_properties(${ROOM_NAME} PROPERTIES LABELS unit TIMEOUT 300)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY KONTOR_ROOM_TABLE "${ROOM_NAME}: ${ROOM_USES}")
+endfunction()
+
+# What only tests use: where the vectors are, a temporary folder, a database of each kind.
+add_library(kontor_test_support INTERFACE)
+target_include_directories(kontor_test_support INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(kontor_test_support INTERFACE KONTOR_TEST_VECTORS="${PROJECT_SOURCE_DIR}/tests/vectors")

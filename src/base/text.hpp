@@ -1,0 +1,47 @@
+// Text without a locale: UTF-8, base64url, hexadecimal, ASCII case. Unicode normal forms live where they are needed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kontor::base {
+
+/// Well-formed UTF-8 (RFC 3629): no overlong form, no surrogate, nothing above U+10FFFF.
+bool is_utf8(std::string_view text) noexcept;
+
+/// Code points of well-formed UTF-8.
+std::size_t count_code_points(std::string_view text) noexcept;
+
+/// base64url without padding (RFC 4648 section 5).
+std::string to_base64url(std::span<const std::uint8_t> bytes);
+
+/// base64url without padding, and with spare bits zero (RFC 4648 section 3.5); anything else is nullopt.
+std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text);
+
+/// base64 with padding (RFC 4648 section 4).
+std::string to_base64(std::span<const std::uint8_t> bytes);
+
+/// Lower-case hexadecimal digits.
+std::string to_hex(std::span<const std::uint8_t> bytes);
+std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
+
+/// ASCII letters only; other bytes stay as they are.
+std::string to_lower_ascii(std::string_view text);
+bool equal_ignoring_ascii_case(std::string_view a, std::string_view b) noexcept;
+
+/// For one line of a log: control characters, line and paragraph separators, bidirectional controls and broken UTF-8 become `\u{…}`,
+/// and what is longer than `max_bytes` is cut and ends with an ellipsis.
+std::string printable(std::string_view text, std::size_t max_bytes = 512);
+
+inline std::span<const std::uint8_t> as_bytes(std::string_view text) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view as_text(std::span<const std::uint8_t> bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace kontor::base

@@ -1,0 +1,80 @@
+#include "base/text.hpp"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace kontor::base {
+namespace {
+
+boost::json::value read_vector(const std::string& name) {
+  std::ifstream file(std::string(KONTOR_TEST_VECTORS) + "/" + name);
+  std::stringstream text;
+  text << file.rdbuf();
+  return boost::json::parse(text.str());
+}
+
+std::vector<std::uint8_t> bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
+
+}  // namespace
+
+TEST(Text, KnowsWellFormedUtf8) {
+  for (const std::string good : {"", "a", "ä", "€", "😀", "\xf4\x8f\xbf\xbf"}) EXPECT_TRUE(is_utf8(good)) << to_hex(as_bytes(good));
+  for (const std::string bad : {"\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xe2\x82", "a\xc3"})
+    EXPECT_FALSE(is_utf8(bad)) << to_hex(as_bytes(bad));
+}
+
+TEST(Text, CountsCodePoints) {
+  EXPECT_EQ(count_code_points(""), 0u);
+  EXPECT_EQ(count_code_points("Käse 😀"), 6u);
+}
+
+TEST(Text, Base64OfRfc4648) {
+  const auto vectors = read_vector("rfc/base_encodings_rfc4648.json");
+  for (const auto& vector : vectors.at("values").as_array()) {
+    const std::string text(vector.at("text").as_string());
+    EXPECT_EQ(to_base64(bytes_of(text)), vector.at("base64").as_string());
+    EXPECT_EQ(to_hex(*from_hex(std::string(vector.at("base16").as_string()))), to_hex(bytes_of(text)));
+  }
+  EXPECT_EQ(to_base64url(bytes_of("foob")), "Zm9vYg");
+  EXPECT_EQ(to_base64url(std::vector<std::uint8_t>{0xfb, 0xff, 0xfe}), "-__-");
+}
+
+TEST(Text, Base64urlReadsWhatItWrote) {
+  std::vector<std::uint8_t> bytes;
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_EQ(from_base64url(to_base64url(bytes)), bytes);
+    bytes.push_back(static_cast<std::uint8_t>(i * 37));
+  }
+}
+
+TEST(Text, Base64urlRefusesEveryOtherSpelling) {
+  for (const auto* bad : {"Zg==", "Zh", "Z", "Zm9v+", "Zm/v", "Zm9 v", "Zm9v\n", "Zm9vY"}) EXPECT_FALSE(from_base64url(bad)) << bad;
+}
+
+TEST(Text, HexReadsWhatItWrote) {
+  const std::vector<std::uint8_t> bytes = {0x00, 0x7f, 0xff};
+  EXPECT_EQ(to_hex(bytes), "007fff");
+  EXPECT_EQ(from_hex("007FfF"), bytes);
+  EXPECT_FALSE(from_hex("0"));
+  EXPECT_FALSE(from_hex("0g"));
+}
+
+TEST(Text, ComparesIgnoringCaseOfAsciiOnly) {
+  EXPECT_TRUE(equal_ignoring_ascii_case("Content-Type", "content-TYPE"));
+  EXPECT_FALSE(equal_ignoring_ascii_case("Ä", "ä"));
+  EXPECT_FALSE(equal_ignoring_ascii_case("a", "ab"));
+}
+
+TEST(Text, PrintableStaysOnOneLineAndShowsWhatWasHidden) {
+  EXPECT_EQ(printable("Grüße, 世界"), "Grüße, 世界");
+  EXPECT_EQ(printable("a\r\nb\x1b[31m\x7f"), "a\\u{d}\\u{a}b\\u{1b}[31m\\u{7f}");
+  EXPECT_EQ(printable("x\u202egnp.exe"), "x\\u{202e}gnp.exe");
+  EXPECT_EQ(printable(std::string_view("nul\0!", 5)), "nul\\u{0}!");
+  EXPECT_EQ(printable("\xc3("), "\\xc3(");
+  EXPECT_EQ(printable(std::string(1000, 'a'), 10), std::string(10, 'a') + "…");
+}
+
+}  // namespace kontor::base
