@@ -1,0 +1,100 @@
+// The database as the rest of the program sees it: `read` and `write` take a job, run it on a pool thread inside a transaction, and
+// resume the caller with its answer.
+#pragma once
+
+#include "async/completion.hpp"
+#include "sql/session.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+namespace kontor::sql {
+
+struct database_settings {
+  std::string url;                    ///< postgresql://…; empty: SQLite.
+  std::filesystem::path sqlite_file;  ///< Used when `url` is empty.
+  std::size_t read_sessions = 2;
+  std::size_t write_sessions = 2;  ///< PostgreSQL only: SQLite has one writer.
+  std::size_t queue_limit = 4096;  ///< Jobs that may wait, per kind; the next one gets errc::overloaded.
+  std::chrono::milliseconds statement_timeout{5000};
+};
+
+struct database_metrics {
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t commits = 0;  ///< SQLite: one commit carries many writes.
+  std::uint64_t refused = 0;
+  std::size_t waiting = 0;
+};
+
+/// A job of type T: `T job(session&)` or `result<T> job(session&)`. It owns all it uses.
+template <class Job>
+using job_value = async::detail::unwrap_result_of<std::invoke_result_t<Job&, session&>>;
+
+class database {
+ public:
+  virtual ~database() = default;
+
+  /// Runs a job that only reads, in a read-only transaction, with a consistent view.
+  template <class Job>
+  async::awaitable<base::result<job_value<Job>>> read(Job job) {
+    return run<Job>(access::read, std::move(job));
+  }
+
+  /// Runs a job that writes. When the answer is success the job's changes are durable; when the job returns an error or throws,
+  /// none of them happened. On SQLite all waiting jobs share one commit, each under a savepoint of its own, so that one that fails
+  /// leaves the others alone; when the commit itself fails, all of them get its error. A job may run a second time when the
+  /// database asks for it (deadlock, serialisation failure): it must not have effects outside its session.
+  template <class Job>
+  async::awaitable<base::result<job_value<Job>>> write(Job job) {
+    return run<Job>(access::write, std::move(job));
+  }
+
+  /// The same without a loop, for commands and tests: blocks the calling thread.
+  template <class Job>
+  base::result<job_value<Job>> read_now(Job job);
+  template <class Job>
+  base::result<job_value<Job>> write_now(Job job);
+
+  virtual kind which() const noexcept = 0;
+  virtual database_metrics metrics() const = 0;
+
+  /// Finishes queued jobs, closes the sessions, joins the threads. Safe to call twice.
+  virtual void stop() = 0;
+
+ protected:
+  enum class access { read, write };
+
+  /// One job in the queue. `run` may be called more than once; then exactly one of `commit` or `fail`.
+  class job_base {
+   public:
+    virtual ~job_base() = default;
+    /// Runs the job; false when it answered with an error, so that its changes must be undone. Throws what the job throws.
+    virtual bool run(session& in) = 0;
+    /// What it did is durable (or it only read, or it answered with an error): gives the answer to the caller.
+    virtual void answer() noexcept = 0;
+    /// It did not happen.
+    virtual void fail(base::error why) noexcept = 0;
+    virtual void fail(std::exception_ptr breakage) noexcept = 0;
+  };
+
+  virtual void submit(access how, std::unique_ptr<job_base> job) = 0;
+
+ private:
+  template <class Job, class Done>
+  class job_of;
+  template <class Job>
+  async::awaitable<base::result<job_value<Job>>> run(access how, Job job);
+};
+
+/// Opens the database; throws std::runtime_error with a sentence for the operator when it cannot.
+std::unique_ptr<database> open_database(const database_settings& settings);
+
+}  // namespace kontor::sql
+
+#include "sql/database_jobs.hpp"
