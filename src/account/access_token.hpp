@@ -1,0 +1,51 @@
+// Access tokens: JWTs of the type at+jwt (RFC 9068), signed with HS256.
+#pragma once
+
+#include "account/user.hpp"
+#include "base/error.hpp"
+#include "base/secret_bytes.hpp"
+#include "base/time.hpp"
+#include "crypto/jws.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace kontor::account {
+
+struct access_token_settings {
+  std::string issuer = "kontor";
+  std::string audience = "kontor";
+  std::chrono::seconds life{3600};
+  std::chrono::seconds leeway{5};  ///< For clocks that differ.
+};
+
+/// What a good token says. Whether it still holds (the account, its epoch) is for `identity_table` to tell.
+struct access_token_claims {
+  base::user_id subject;
+  base::session_id session;
+  std::int64_t epoch = 0;
+  base::timestamp expires_at;
+};
+
+/// Makes and reads access tokens. Thread-safe.
+class access_tokens {
+ public:
+  access_tokens(const base::secret_bytes& key, access_token_settings settings, const base::clock& clock);
+
+  std::string issue(const user& owner, const base::session_id& session) const;
+
+  /// errc::unauthenticated, type `invalid-token`, reason in `internal_detail`: what crypto::jws_signer refuses; a payload that is no
+  /// object or has a member twice; a missing or wrongly typed `sub email is_admin iss aud iat exp jti sid epoch`; `iss` or `aud` not
+  /// ours; expired; `nbf` or `iat` in the future.
+  base::result<access_token_claims> read(std::string_view token) const;
+
+  std::chrono::seconds life() const noexcept { return settings_.life; }
+
+ private:
+  crypto::jws_signer signer_;
+  access_token_settings settings_;
+  const base::clock& clock_;
+};
+
+}  // namespace kontor::account

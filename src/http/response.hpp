@@ -1,0 +1,52 @@
+// An answer. The connection adds framing, date, request id and the security headers.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kontor::http {
+
+struct header {
+  std::string name;
+  std::string value;
+};
+
+class response {
+ public:
+  explicit response(unsigned status = 200) : status_(status) {}
+
+  /// `content_type` must be a literal or outlive the response.
+  static response with_body(unsigned status, std::string_view content_type, std::string body);
+  /// Bytes that live as long as the program (embedded files).
+  static response with_static_body(unsigned status, std::string_view content_type, std::string_view body);
+
+  /// Throws std::invalid_argument when name or value would break out of the header (CR, LF, NUL, other control characters).
+  response& set(std::string_view name, std::string_view value);
+
+  unsigned status() const noexcept { return status_; }
+  std::string_view content_type() const noexcept { return content_type_; }
+  std::string_view body() const noexcept { return owns_body_ ? std::string_view(owned_body_) : static_body_; }
+  const std::vector<header>& headers() const noexcept { return headers_; }
+  std::string_view find(std::string_view name) const noexcept;  ///< Empty when absent.
+
+  /// The connection is closed after this answer.
+  response& close() noexcept;
+  bool closes() const noexcept { return closes_; }
+
+  /// Answers under `/api` and everything with user data: `Cache-Control: no-store` is added unless a Cache-Control was set.
+  response& cacheable() noexcept;
+  bool is_cacheable() const noexcept { return cacheable_; }
+
+ private:
+  unsigned status_;
+  std::string_view content_type_;
+  std::string owned_body_;
+  std::string_view static_body_;
+  bool owns_body_ = false;
+  bool closes_ = false;
+  bool cacheable_ = false;
+  std::vector<header> headers_;
+};
+
+}  // namespace kontor::http

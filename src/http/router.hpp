@@ -1,0 +1,57 @@
+// Which handler answers which method and path.
+#pragma once
+
+#include "async/awaitable.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kontor::http {
+
+/// Runs on the connection's loop. The request outlives the returned coroutine.
+using handler = std::function<async::awaitable<response>(request&)>;
+
+/// What a route takes; the connection checks it before the body is read.
+struct route_options {
+  enum class body_kind { none, json, any } body = body_kind::none;
+  std::uint64_t body_limit = 0;  ///< 0: limits::body.
+};
+
+/// A route that was found, or why there is none.
+struct route_match {
+  enum class outcome { found, no_such_path, no_such_method } what = outcome::no_such_path;
+  const handler* handle = nullptr;
+  route_options options;
+  std::string allow;  ///< For 405 and OPTIONS: the methods of the path, e.g. `GET, HEAD, OPTIONS`.
+};
+
+class router {
+ public:
+  router();
+  ~router();
+  router(router&&) noexcept;
+  router& operator=(router&&) noexcept;
+
+  /// `pattern`: segments of text, `{name}` (one segment of any text) or `{name:uuid}` (one segment that is a UUID; anything else is
+  /// no such path). A GET also answers HEAD. Throws std::logic_error when two patterns would match the same path.
+  void add(method verb, std::string_view pattern, handler handle, route_options options = {});
+
+  /// Answers every GET and HEAD that no route matches (static files, the app's index page); others get 404.
+  void set_fallback(handler handle);
+
+  /// Finds the route and fills request.path_parameters.
+  route_match find(request& in) const;
+
+ private:
+  struct implementation;
+  std::unique_ptr<implementation> implementation_;
+};
+
+}  // namespace kontor::http

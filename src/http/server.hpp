@@ -1,0 +1,67 @@
+// Accepts connections on every loop and answers their requests.
+#pragma once
+
+#include "async/event_loops.hpp"
+#include "base/error.hpp"
+#include "http/limits.hpp"
+#include "http/router.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace kontor::http {
+
+/// One address or range, e.g. `10.0.0.0/8` or `::1`.
+using network = std::variant<boost::asio::ip::network_v4, boost::asio::ip::network_v6>;
+
+struct server_settings {
+  boost::asio::ip::address address = boost::asio::ip::make_address("127.0.0.1");
+  std::uint16_t port = 8500;  ///< 0: any free one; ask `server::port`.
+  http::limits limits;
+  /// Only these peers are believed when they say X-Forwarded-For and X-Forwarded-Proto; malformed values are 400.
+  std::vector<network> trusted_proxies;
+  /// Exact origins (`https://app.example`) that may call from a browser; empty: none but our own pages.
+  std::vector<std::string> cors_origins;
+  /// Turns an error into its answer, for errors that arise before or outside a handler. `request_id` may be empty.
+  std::function<response(const base::error&, std::string_view request_id)> render_error;
+};
+
+struct server_metrics {
+  std::uint64_t connections_accepted = 0;
+  std::uint64_t connections_open = 0;
+  std::uint64_t requests = 0;
+};
+
+class server {
+ public:
+  /// `routes` must outlive the server.
+  server(async::event_loops& loops, const router& routes, server_settings settings);
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Binds one listener per loop and starts to accept. Throws std::runtime_error with a sentence for the operator (address in use).
+  void start();
+
+  std::uint16_t port() const noexcept;
+
+  /// Stops accepting, lets requests in progress finish (limits::shutdown_time), cuts the rest. Blocks; call from outside the loops.
+  void stop();
+
+  server_metrics metrics() const;
+
+ private:
+  struct implementation;
+  std::unique_ptr<implementation> implementation_;
+};
+
+}  // namespace kontor::http
