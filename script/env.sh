@@ -31,12 +31,10 @@ node_is_new_enough() {
   [ -n "$npm" ] && [ "$npm" -ge 10 ]
 }
 
-# Installs exactly what package-lock.json of the folder names, unless that has been done since the file last changed.
+# Installs exactly what package-lock.json of the folder names, unless that has been done since the file last changed. The build of the
+# web app goes by the same file.
 install_npm_packages() {
-  local folder=$1 stamp lock
-  stamp="$folder/node_modules/.kontor-lock"
-  lock=$(sha256sum <"$folder/package-lock.json")
-  if [ "$lock" = "$(cat "$stamp" 2>/dev/null)" ]; then return 0; fi
-  (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) || return 1
-  printf '%s\n' "$lock" >"$stamp"
+  local folder=$1 done="$1/node_modules/.package-lock.json"
+  if [ "$done" -nt "$folder/package-lock.json" ] && [ "$done" -nt "$folder/package.json" ]; then return 0; fi
+  (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
 }
