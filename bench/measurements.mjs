@@ -167,7 +167,7 @@ async function folderWithUsers(count) {
      SELECT substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-a' || substr(h, 18, 3) || '-' || substr(h, 21, 12),
             'u' || i || '@example.com', 'u' || i || '@example.com', hashed_password, 0, 1, security_epoch, created_at, updated_at
      FROM r, (SELECT * FROM users WHERE email = 'u0@example.com');`,
-    "COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);");
+    "COMMIT; PRAGMA wal_checkpoint(TRUNCATE);");
   const step = Math.max(1, Math.floor(count / 1000));
   const users = sqlite(`SELECT id || ' ' || email FROM users WHERE rowid % ${step} = 0 ORDER BY random() LIMIT 1000;`)
     .trim().split("\n").map((line) => line.split(" ")).map(([id, email]) => ({ id, email }));

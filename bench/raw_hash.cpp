@@ -1,5 +1,5 @@
-// How many password hashes these cores can do: crypt_rn at the given cost on the given number of threads, and nothing else. What
-// sign-ins are measured against.
+// How many password hashes these cores can do: crypt_rn at the given cost on the given number of threads, and nothing
+// else. What sign-ins are measured against.
 //
 //   raw_hash THREADS HASHES COST      prints hashes per second
 #include <crypt.h>
@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
   }
   // 64 characters, as long as what the program hashes; the salt does not matter to the time.
   const std::string password(64, 'k');
-  const std::string setting = std::string(cost < 10 ? "$2b$0" : "$2b$") + std::to_string(cost) + "$......................";
+  const std::string setting =
+      std::string(cost < 10 ? "$2b$0" : "$2b$") + std::to_string(cost) + "$......................";
 
   std::atomic<int> left = hashes;
   std::atomic<int> failed = 0;
@@ -45,7 +46,8 @@ int main(int argc, char** argv) {
     workers.emplace_back([&] {
       const auto data = std::make_unique<crypt_data>();
       while (left.fetch_sub(1) > 0) {
-        const char* hash = crypt_rn(password.c_str(), setting.c_str(), data.get(), static_cast<int>(sizeof(crypt_data)));
+        const char* hash =
+            crypt_rn(password.c_str(), setting.c_str(), data.get(), static_cast<int>(sizeof(crypt_data)));
         if (hash == nullptr || std::strlen(hash) != 60) {
           ++failed;
         }
