@@ -21,11 +21,11 @@ struct Session : tests::on_each_database {
   Session() { open(things); }
   template <class Job>
   auto write(Job job) {
-    return database->write_now(std::move(job));
+    return store->write_now(std::move(job));
   }
   template <class Job>
   auto read(Job job) {
-    return database->read_now(std::move(job));
+    return store->read_now(std::move(job));
   }
   // The failure that the job's statement ends with.
   template <class Job>

@@ -198,14 +198,14 @@ test_database::~test_database() {
 }
 
 on_each_database::~on_each_database() {
-  if (database) database->stop();
+  if (store) store->stop();
   loops.stop();
 }
 
 sql::database& on_each_database::open(std::span<const sql::migration> steps) {
   sql::migrate(settings, steps);
-  database = sql::open_database(settings);
-  return *database;
+  store = sql::open_database(settings);
+  return *store;
 }
 
 std::string database_name(const testing::TestParamInfo<sql::kind>& which) {

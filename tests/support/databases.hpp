@@ -101,7 +101,7 @@ class on_each_database : public testing::TestWithParam<sql::kind> {
 
  protected:
   sql::database_settings settings;
-  std::unique_ptr<sql::database> database;
+  std::unique_ptr<sql::database> store;  ///< Set by open().
   async::event_loops loops{2};
 };
 
