@@ -115,28 +115,25 @@ export async function tokenOf(server, email, how = "register") {
   return JSON.parse(reply.body).access_token;
 }
 
-// What each server writes by itself, so that it is not there twice.
-const ownHeaders = new Set(["content-length", "date", "connection", "keep-alive", "server"]);
-
-/** A reply as body and as [name, value] pairs, for the servers that give it without doing anything. */
+/** A reply as one server gave it, for the servers that give it again without doing anything: whole, and in parts. */
 export function cannedReply(reply) {
   const headers = [];
-  for (let i = 0; i < reply.rawHeaders.length; i += 2) {
-    if (!ownHeaders.has(reply.rawHeaders[i].toLowerCase())) headers.push([reply.rawHeaders[i], reply.rawHeaders[i + 1]]);
-  }
-  return { body: reply.body.toString("utf8"), headers };
+  for (let i = 0; i < reply.rawHeaders.length; i += 2) headers.push([reply.rawHeaders[i], reply.rawHeaders[i + 1]]);
+  const head = `HTTP/1.1 ${reply.status} OK\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  return { whole: Buffer.concat([Buffer.from(head, "latin1"), reply.body]), body: reply.body.toString("utf8"), headers };
 }
 
 export async function startBareBeast(canned, threads) {
-  const folder = temporaryFolder();
   const port = await freePort();
-  writeFileSync(path.join(folder, "body"), canned.body);
-  writeFileSync(path.join(folder, "headers"), canned.headers.map(([name, value]) => `${name}: ${value}\n`).join(""));
-  const server = start("bare_beast", port, path.join(build, "bench/bare_beast"),
-    [String(port), String(threads), path.join(folder, "body"), path.join(folder, "headers")]);
+  const file = path.join(temporaryFolder(), "reply");
+  writeFileSync(file, canned.whole);
+  const server = start("bare_beast", port, path.join(build, "bench/bare_beast"), [String(port), String(threads), file]);
   await server.ready("/api/v1/auth/me");
   return server;
 }
+
+// What nginx writes by itself, so that it is not there twice.
+const nginxHeaders = new Set(["content-length", "content-type", "date", "connection", "keep-alive", "server"]);
 
 export async function startNginx(canned, workers) {
   const folder = temporaryFolder();
@@ -145,7 +142,7 @@ export async function startNginx(canned, workers) {
   const port = await freePort();
   const quoted = (text) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
   const type = canned.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "application/json";
-  const added = canned.headers.filter(([name]) => name.toLowerCase() !== "content-type");
+  const added = canned.headers.filter(([name]) => !nginxHeaders.has(name.toLowerCase()));
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join("\n  ");
   writeFileSync(path.join(folder, "nginx.conf"), `
 daemon off;
