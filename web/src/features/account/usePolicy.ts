@@ -1,0 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
+import { defaultLimits, type Limits } from "@/i18n/problemText";
+import { authService } from "./authService";
+
+export function usePolicy() {
+  const query = useQuery({ queryKey: ["policy"], queryFn: ({ signal }) => authService.policy(signal) });
+  const limits: Limits = query.data
+    ? { passwordMin: query.data.password_min_length, passwordMax: query.data.password_max_length }
+    : defaultLimits;
+  return { ...query, limits };
+}
