@@ -11,6 +11,12 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": server } },
   // The served Content-Security-Policy allows no inline code, so nothing may be inlined into index.html.
-  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // The libraries change rarely: their own file stays in the browser's cache when the app is updated.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/ }] } } },
+    chunkSizeWarningLimit: 700,
+  },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
 });

@@ -23,10 +23,10 @@ export const authService = {
     return (await client.post<SetupLink>("/auth/setup/inspect", { token }, { signal })).data;
   },
   async login(credentials: Credentials): Promise<void> {
-    beginSession((await client.post<SignedIn>("/auth/login", credentials)).data);
+    beginSession((await client.post<SignedIn>("/auth/login", tidied(credentials))).data);
   },
   async register(credentials: Credentials): Promise<void> {
-    beginSession((await client.post<SignedIn>("/auth/register", credentials)).data);
+    beginSession((await client.post<SignedIn>("/auth/register", tidied(credentials))).data);
   },
   async claimSetupLink(claim: SetupClaim): Promise<void> {
     beginSession((await client.post<SignedIn>("/auth/setup", claim)).data);
@@ -35,6 +35,11 @@ export const authService = {
     endSession("signed_out");
   },
 };
+
+/** White space around an address is a slip of pasting; a password is sent exactly as it was typed. */
+function tidied({ email, password }: Credentials): Credentials {
+  return { email: email.trim(), password };
+}
 
 /** Whatever was cached belongs to the earlier session, so it goes before the new one can read it. */
 function beginSession(answer: SignedIn): void {

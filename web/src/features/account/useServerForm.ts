@@ -6,13 +6,13 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { type DefaultValues, type FieldValues, type Path, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import type { ZodType } from "zod";
+import type { $ZodType } from "zod/v4/core";
 import { type Failure, failureOf } from "@/api/failure";
 import { defaultLimits, formMessages, type Limits } from "@/i18n/problemText";
 import type { Check } from "./credentials";
 
 interface ServerFormOptions<Values extends FieldValues> {
-  schema: ZodType<Values, Values>;
+  schema: $ZodType<Values, Values>;
   defaultValues: DefaultValues<Values>;
   /** In the order in which they stand on the page. */
   fields: readonly Path<Values>[];
