@@ -137,7 +137,8 @@ function members(schema, prefix = "") {
 function memberTable(rows, caption) {
   if (rows.length === 0) return "";
   const body = rows.map(({ name, required, schema }) => {
-    const about = [schema.description ? inline(schema.description) : "", limitsOf(schema)].filter(Boolean).join(" ");
+    const limits = limitsOf(schema);
+    const about = `${inline(schema.description ?? "")}${limits && `<span class="limits">${limits}</span>`}`;
     return `<tr>
   <th scope="row"><code>${escape(name)}</code>${required ? "" : '<span class="optional">optional</span>'}</th>
   <td>${typeOf(schema)}</td>
@@ -225,7 +226,7 @@ function renderAnswers(operation) {
 </tr>`;
   });
   return `<h4>Answers</h4>
-<div class="table"><table>
+<div class="table answers"><table>
 <caption>Answers</caption>
 <thead><tr><th scope="col">Status</th><th scope="col">When</th><th scope="col">Body</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody>
@@ -242,7 +243,7 @@ function renderOperation(operation) {
     alias ? ` Also at <code>${escape(alias)}</code>.` : ""
   }</p>
 ${prose(operation.description)}
-<pre tabindex="0" aria-label="Example with curl"><code>${escape(curl(operation))}</code></pre>
+<pre><code>${escape(curl(operation))}</code></pre>
 ${renderRequest(operation)}
 ${renderAnswers(operation)}
 </article>`;

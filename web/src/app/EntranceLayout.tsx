@@ -9,7 +9,7 @@ export function EntranceLayout() {
       <div className="entrance-form">
         <Outlet />
       </div>
-      <aside className="ledger" aria-labelledby="promises">
+      <section className="ledger" aria-labelledby="promises">
         <h2 id="promises">{t("promises.heading")}</h2>
         <ol>
           {(["yours", "kept", "revoked"] as const).map((promise) => (
@@ -19,7 +19,7 @@ export function EntranceLayout() {
             </li>
           ))}
         </ol>
-      </aside>
+      </section>
     </div>
   );
 }

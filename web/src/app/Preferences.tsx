@@ -43,7 +43,7 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
       <span id={id} className="choice-label">
         {label}
       </span>
-      <RadioGroup.Root className="choice-options" aria-labelledby={id} value={value} onValueChange={onChange} orientation="horizontal">
+      <RadioGroup.Root className="choice-options" aria-labelledby={id} value={value} onValueChange={onChange}>
         {options.map((option) => (
           <RadioGroup.Item key={option.value} value={option.value} className="choice-option" lang={option.lang}>
             {option.text}

@@ -18,7 +18,8 @@ export function safeReturnTo(raw: string | null | undefined): string {
     try {
       decoded = decodeURIComponent(spelling);
     } catch {
-      return home;
+      if (round === 0) return home;
+      break; // what is left is a literal per cent sign
     }
     if (decoded === spelling) break;
     if (round === 4) return home;

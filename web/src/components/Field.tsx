@@ -22,7 +22,7 @@ export function Field({ label, hint, error, trailing, className, ...input }: Fie
       <div className="field-frame" data-invalid={error ? "" : undefined} data-readonly={input.readOnly ? "" : undefined}>
         <input
           id={id}
-          aria-invalid={error ? true : undefined}
+          aria-invalid={error !== undefined}
           aria-describedby={describedBy === "" ? undefined : describedBy}
           {...input}
         />

@@ -17,6 +17,8 @@ export function AccountPage() {
     queryKey: ["me", session?.user.id],
     queryFn: ({ signal }) => authService.me(signal),
     placeholderData: session?.user,
+    // Shown as it is now, not as it was at the login.
+    staleTime: 0,
     enabled: session !== null,
   });
 
