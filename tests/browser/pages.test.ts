@@ -194,8 +194,8 @@ describe.skipIf(!existsSync(naughty))("naughty strings", () => {
       await page.evaluate((address) => {
         history.pushState(null, "", address);
         dispatchEvent(new PopStateEvent("popstate"));
-      }, `/nowhere/${encodeURIComponent(text)}`);
-      await page.waitForFunction((shown) => document.querySelector("main code")?.textContent === shown, `/nowhere/${text}`);
+      }, `/nowhere/-${encodeURIComponent(text)}`);
+      await page.waitForFunction((shown) => document.querySelector("main code")?.textContent === shown, `/nowhere/-${text}`);
       expect(await page.evaluate(() => document.querySelectorAll("*").length), text).toBe(elements);
     }
     await end();

@@ -87,9 +87,12 @@ describe("protected pages", () => {
     const { page, end } = await visit(browser, server.url);
     await page.goto("/login");
     await logIn(page, ann.email, ann.password);
-    await page.goBack();
-    await page.goForward();
-    await heading(page, "Account").waitFor();
+    await page.evaluate(() => {
+      history.pushState(null, "", "/login?return_to=/account%3Ftab=profile");
+      dispatchEvent(new PopStateEvent("popstate"));
+    });
+    await page.waitForURL("**/account?tab=profile");
+    expect(await heading(page, "Account").isVisible()).toBe(true);
     await end();
   });
 });
@@ -146,7 +149,7 @@ describe("a session", () => {
   it("survives a restart of the server", async () => {
     const { page, end } = await visit(browser, server.url);
     await page.goto("/login");
-    await logIn(page, ann.email, ann.password);
+    await Promise.all([page.waitForResponse("**/api/v1/auth/me"), logIn(page, ann.email, ann.password)]);
     await server.pause();
     await server.resume();
     const [answer] = await Promise.all([page.waitForResponse("**/api/v1/auth/me"), lookAgain(page)]);
@@ -162,7 +165,7 @@ describe("a session", () => {
       await other.createAccount(ann.email, ann.password);
       const { page, end } = await visit(browser, other.url);
       await page.goto("/account?tab=profile");
-      await logIn(page, ann.email, ann.password);
+      await Promise.all([page.waitForResponse("**/api/v1/auth/me"), logIn(page, ann.email, ann.password)]);
       await other.pause();
       await other.resume({ JWT_SECRET_KEY: randomBytes(48).toString("base64url") });
       await lookAgain(page);
@@ -180,5 +183,5 @@ describe("a session", () => {
 
 /** What happens when somebody comes back to the tab: stale data is asked for again. */
 async function lookAgain(page: Page): Promise<void> {
-  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
 }

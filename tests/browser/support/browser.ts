@@ -74,7 +74,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
 export const email = (page: Page) => page.getByRole("textbox", { name: "E-mail address" });
 export const password = (page: Page) => page.getByRole("textbox", { name: /^(New )?[Pp]assword$/ }).or(page.locator("input[type=password]")).first();
 export const submit = (page: Page) => page.locator("form button[type=submit]");
-export const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
+export const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name, exact: true });
 
 export async function fillIn(page: Page, address: string, secret: string): Promise<void> {
   await email(page).fill(address);

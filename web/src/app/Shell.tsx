@@ -1,7 +1,7 @@
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, Outlet, useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { Logo } from "@/components/Logo";
 import { authService } from "@/features/account/authService";
 import { useAuth } from "@/features/account/authStore";
@@ -9,7 +9,7 @@ import { Preferences } from "./Preferences";
 import { home } from "./returnTo";
 
 /** What stands around every page: skip link, header, content, footer. */
-export function Shell() {
+export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const main = useRef<HTMLElement>(null);
   const user = useAuth((state) => state.session?.user);
@@ -34,7 +34,7 @@ export function Shell() {
         {user && <AccountMenu email={user.email} />}
       </header>
       <main id="main" ref={main} tabIndex={-1} className="shell-main">
-        <Outlet />
+        {children}
       </main>
       <footer className="shell-footer">
         <Preferences />
@@ -47,12 +47,9 @@ export function Shell() {
   );
 }
 
-export function DeskLayout() {
-  return (
-    <div className="page-frame">
-      <Outlet />
-    </div>
-  );
+/** One column, for the pages behind the door. */
+export function DeskLayout({ children }: { children: ReactNode }) {
+  return <div className="page-frame">{children}</div>;
 }
 
 function AccountMenu({ email }: { email: string }) {

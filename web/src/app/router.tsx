@@ -1,10 +1,10 @@
-import { createBrowserRouter, Navigate } from "react-router";
+import { createBrowserRouter, Navigate, Outlet } from "react-router";
 import { AccountPage } from "@/features/account/AccountPage";
 import { LoginPage } from "@/features/account/LoginPage";
 import { RegisterPage } from "@/features/account/RegisterPage";
 import { SetupPage } from "@/features/account/SetupPage";
-import { CrashPage } from "./CrashPage";
 import { EntranceLayout } from "./EntranceLayout";
+import { ErrorPage } from "./ErrorPage";
 import { NotFoundPage } from "./NotFoundPage";
 import { EntranceRoute, ProtectedRoute } from "./ProtectedRoute";
 import { home } from "./returnTo";
@@ -12,8 +12,18 @@ import { DeskLayout, Shell } from "./Shell";
 
 export const router = createBrowserRouter([
   {
-    element: <Shell />,
-    errorElement: <CrashPage />,
+    element: (
+      <Shell>
+        <Outlet />
+      </Shell>
+    ),
+    errorElement: (
+      <Shell>
+        <DeskLayout>
+          <ErrorPage />
+        </DeskLayout>
+      </Shell>
+    ),
     children: [
       { path: "/", element: <Navigate to={home} replace /> },
       {
@@ -30,7 +40,11 @@ export const router = createBrowserRouter([
         ],
       },
       {
-        element: <DeskLayout />,
+        element: (
+          <DeskLayout>
+            <Outlet />
+          </DeskLayout>
+        ),
         children: [
           { element: <ProtectedRoute />, children: [{ path: "/account", element: <AccountPage /> }] },
           { path: "*", element: <NotFoundPage /> },

@@ -8,12 +8,14 @@ import { Page } from "@/components/Page";
 import { authService } from "./authService";
 import { useAuth } from "./authStore";
 import { loginSchema } from "./credentials";
+import { usePolicy } from "./usePolicy";
 import { useServerForm } from "./useServerForm";
 
 export function LoginPage() {
   const { t } = useTranslation();
   const [search] = useSearchParams();
   const reason = useEndReason();
+  const policy = usePolicy();
   const form = useServerForm({
     schema: loginSchema,
     defaultValues: { email: "", password: "" },
@@ -60,9 +62,11 @@ export function LoginPage() {
           {t("login.submit")}
         </SubmitButton>
       </form>
-      <p className="page-aside">
-        {t("login.noAccount")} <Link to={{ pathname: "/register", search: search.toString() }}>{t("login.register")}</Link>
-      </p>
+      {policy.data?.registration !== "closed" && (
+        <p className="page-aside">
+          {t("login.noAccount")} <Link to={{ pathname: "/register", search: search.toString() }}>{t("login.register")}</Link>
+        </p>
+      )}
     </Page>
   );
 }
