@@ -32,7 +32,9 @@ describe("a newcomer", () => {
 
     await page.locator("main").getByRole("button", { name: "Log out" }).click();
     await heading(page, "Log in").waitFor();
-    expect(await page.getByRole("status").allTextContents()).toContainEqual(expect.stringContaining("You are logged out"));
+    expect(await page.getByRole("status").allTextContents()).toContainEqual(
+      expect.stringContaining("You are logged out"),
+    );
 
     await logIn(page, "newcomer@example.com", "a quiet harbour at dawn");
     await end();
@@ -135,12 +137,14 @@ describe("somebody is refused and recovers", () => {
   ])("by a %i that says when to come back", async (status, seconds, message) => {
     const { page, end } = await visit(browser, server.url);
     await page.goto("/login");
-    await page.route("**/api/v1/auth/login", (route) =>
-      route.fulfill({
-        status,
-        headers: { "Retry-After": seconds, "Content-Type": "application/problem+json" },
-        body: JSON.stringify({ type: "urn:kontor:problem:later", title: "Later", status }),
-      }),
+    await page.route(
+      "**/api/v1/auth/login",
+      (route) =>
+        route.fulfill({
+          status,
+          headers: { "Retry-After": seconds, "Content-Type": "application/problem+json" },
+          body: JSON.stringify({ type: "urn:kontor:problem:later", title: "Later", status }),
+        }),
       { times: 1 },
     );
     await fillIn(page, ann.email, ann.password);
@@ -180,16 +184,18 @@ describe("a form", () => {
     const { page, end } = await visit(browser, server.url);
     await page.goto("/login");
     await submit(page).waitFor();
-    expect(await page.locator("form input").evaluateAll((inputs) => inputs.map((input) => input.getAttribute("autocomplete")))).toEqual([
-      "username",
-      "current-password",
-    ]);
+    expect(
+      await page
+        .locator("form input")
+        .evaluateAll((inputs) => inputs.map((input) => input.getAttribute("autocomplete"))),
+    ).toEqual(["username", "current-password"]);
     await page.goto("/register");
     await submit(page).waitFor();
-    expect(await page.locator("form input").evaluateAll((inputs) => inputs.map((input) => input.getAttribute("autocomplete")))).toEqual([
-      "username",
-      "new-password",
-    ]);
+    expect(
+      await page
+        .locator("form input")
+        .evaluateAll((inputs) => inputs.map((input) => input.getAttribute("autocomplete"))),
+    ).toEqual(["username", "new-password"]);
     expect(await page.locator("input[maxlength]").count()).toBe(0);
     expect(await page.locator("form").getAttribute("method")).toBe("post");
     await end();

@@ -23,7 +23,11 @@ async function focused(page: Page) {
     const frame = element.closest<HTMLElement>(".field-frame") ?? element;
     const { outlineStyle, outlineWidth } = getComputedStyle(element.matches("input") ? frame : element);
     return {
-      name: element.getAttribute("aria-label") ?? (element as HTMLInputElement).labels?.[0]?.textContent ?? element.textContent ?? "",
+      name:
+        element.getAttribute("aria-label") ??
+        (element as HTMLInputElement).labels?.[0]?.textContent ??
+        element.textContent ??
+        "",
       visible: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
     };
   });

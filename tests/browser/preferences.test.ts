@@ -37,7 +37,9 @@ describe("the language", () => {
     expect(await errorOf(page, email(page))).toBe("Please enter your e-mail address.");
     await page.getByRole("radio", { name: "Deutsch" }).click();
     await heading(page, "Anmelden").waitFor();
-    expect(await errorOf(page, page.getByRole("textbox", { name: "E-Mail-Adresse" }))).toBe("Bitte gib deine E-Mail-Adresse ein.");
+    expect(await errorOf(page, page.getByRole("textbox", { name: "E-Mail-Adresse" }))).toBe(
+      "Bitte gib deine E-Mail-Adresse ein.",
+    );
     expect(await page.title()).toBe("Anmelden · Kontor");
     expect(await language(page)).toBe("de");
 

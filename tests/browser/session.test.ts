@@ -102,7 +102,8 @@ describe("a session", () => {
     const { page, end } = await visit(browser, server.url);
     let token = "";
     page.on("response", async (response) => {
-      if (response.url().endsWith("/auth/login")) token = ((await response.json()) as { access_token: string }).access_token;
+      if (response.url().endsWith("/auth/login"))
+        token = ((await response.json()) as { access_token: string }).access_token;
     });
     await page.goto("/login");
     await logIn(page, ann.email, ann.password);
@@ -136,7 +137,11 @@ describe("a session", () => {
     await page.exposeFunction("reportText", (text: string) => seen.push(text));
     await page.evaluate(() => {
       const report = (window as unknown as { reportText(text: string): void }).reportText;
-      new MutationObserver(() => report(document.body.innerText)).observe(document.body, { childList: true, subtree: true, characterData: true });
+      new MutationObserver(() => report(document.body.innerText)).observe(document.body, {
+        childList: true,
+        subtree: true,
+        characterData: true,
+      });
     });
     await logIn(page, bob.email, bob.password);
     await page.waitForResponse("**/api/v1/auth/me");

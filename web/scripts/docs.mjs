@@ -177,7 +177,9 @@ function sample(schema, name = "") {
 // --- Operations ---------------------------------------------------------------------------------------------------
 
 function curl(operation) {
-  const lines = [`curl ${operation.method === "get" ? "" : `-X ${operation.method.toUpperCase()} `}${host}${base}${operation.path}`];
+  const lines = [
+    `curl ${operation.method === "get" ? "" : `-X ${operation.method.toUpperCase()} `}${host}${base}${operation.path}`,
+  ];
   if (operation.needsToken) lines.push('-H "Authorization: Bearer <token>"');
   const body = resolve(operation.requestBody);
   const json = body.content?.["application/json"];
@@ -324,7 +326,9 @@ ${group.operations.map(renderOperation).join("\n")}</section>`,
   .join("\n")}
 ${renderProblems()}
 <section id="schemas"><h2>Schemas</h2>
-${Object.entries(api.components?.schemas ?? {}).map(renderSchema).join("\n")}</section>
+${Object.entries(api.components?.schemas ?? {})
+  .map(renderSchema)
+  .join("\n")}</section>
 </main></div>
 </body>
 </html>

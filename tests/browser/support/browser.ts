@@ -72,7 +72,11 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
 
 /** What a person sees of the forms, by the names that they and assistive technology read. */
 export const email = (page: Page) => page.getByRole("textbox", { name: "E-mail address" });
-export const password = (page: Page) => page.getByRole("textbox", { name: /^(New )?[Pp]assword$/ }).or(page.locator("input[type=password]")).first();
+export const password = (page: Page) =>
+  page
+    .getByRole("textbox", { name: /^(New )?[Pp]assword$/ })
+    .or(page.locator("input[type=password]"))
+    .first();
 export const submit = (page: Page) => page.locator("form button[type=submit]");
 export const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name, exact: true });
 

@@ -19,7 +19,11 @@ export function Field({ label, hint, error, trailing, className, ...input }: Fie
   return (
     <div className={classes("field", className)}>
       <label htmlFor={id}>{label}</label>
-      <div className="field-frame" data-invalid={error ? "" : undefined} data-readonly={input.readOnly ? "" : undefined}>
+      <div
+        className="field-frame"
+        data-invalid={error ? "" : undefined}
+        data-readonly={input.readOnly ? "" : undefined}
+      >
         <input
           id={id}
           aria-invalid={error !== undefined}

@@ -18,9 +18,18 @@ export const de: typeof en = {
   },
   promises: {
     heading: "Hausordnung",
-    yours: { title: "Was dir gehört, gehört dir.", text: "Schlüssel, Gespräche und Charts gehören zu genau einem Konto. Administratoren verwalten Konten, sie lesen nicht mit." },
-    kept: { title: "Was bestätigt ist, bleibt.", text: "Was das Kontor bestätigt hat, steht auf der Platte, auch nach Stromausfall und Neustart." },
-    revoked: { title: "Widerrufen heißt sofort.", text: "Ein deaktiviertes Konto ist binnen einer Sekunde draußen, mit jedem Token, das es hatte." },
+    yours: {
+      title: "Was dir gehört, gehört dir.",
+      text: "Schlüssel, Gespräche und Charts gehören zu genau einem Konto. Administratoren verwalten Konten, sie lesen nicht mit.",
+    },
+    kept: {
+      title: "Was bestätigt ist, bleibt.",
+      text: "Was das Kontor bestätigt hat, steht auf der Platte, auch nach Stromausfall und Neustart.",
+    },
+    revoked: {
+      title: "Widerrufen heißt sofort.",
+      text: "Ein deaktiviertes Konto ist binnen einer Sekunde draußen, mit jedem Token, das es hatte.",
+    },
   },
   fields: {
     email: "E-Mail-Adresse",
@@ -32,7 +41,8 @@ export const de: typeof en = {
     hidePassword: "Passwort verbergen",
     passwordShown: "Das Passwort ist sichtbar.",
     passwordHidden: "Das Passwort ist verborgen.",
-    passwordHint: "Mindestens {{min}} Zeichen. Jedes Zeichen zählt, auch Leerzeichen; ein Satz merkt sich leichter als ein Rätsel.",
+    passwordHint:
+      "Mindestens {{min}} Zeichen. Jedes Zeichen zählt, auch Leerzeichen; ein Satz merkt sich leichter als ein Rätsel.",
   },
   login: {
     title: "Anmelden",
@@ -113,7 +123,8 @@ export const de: typeof en = {
   problem: {
     summary_one: "Ein Feld braucht deine Aufmerksamkeit.",
     summary_other: "{{count}} Felder brauchen deine Aufmerksamkeit.",
-    network: "Der Server antwortet nicht. Prüfe die Verbindung oder versuche es gleich noch einmal; deine Eingaben bleiben stehen.",
+    network:
+      "Der Server antwortet nicht. Prüfe die Verbindung oder versuche es gleich noch einmal; deine Eingaben bleiben stehen.",
     busy: "Gerade ist viel los. Bitte versuche es gleich noch einmal.",
     busyFor_one: "Gerade ist viel los. Bitte versuche es in {{count}} Sekunde noch einmal.",
     busyFor_other: "Gerade ist viel los. Bitte versuche es in {{count}} Sekunden noch einmal.",
@@ -146,7 +157,8 @@ export const de: typeof en = {
       too_long_one: "Zu lang: höchstens {{count}} Zeichen.",
       too_long_other: "Zu lang: höchstens {{count}} Zeichen.",
       contains_nul: "Das Passwort enthält ein Zeichen, das sich nicht tippen lässt (NUL).",
-      common_password: "Dieses Passwort steht auf der Liste derer, die Angreifer zuerst versuchen. Bitte wähle ein anderes.",
+      common_password:
+        "Dieses Passwort steht auf der Liste derer, die Angreifer zuerst versuchen. Bitte wähle ein anderes.",
       contains_product_name: "Bitte wähle ein Passwort ohne den Namen dieses Programms.",
       contains_email: "Bitte wähle ein Passwort, das deine E-Mail-Adresse nicht enthält.",
     },

@@ -16,9 +16,18 @@ export const en = {
   },
   promises: {
     heading: "House rules",
-    yours: { title: "What is yours is yours.", text: "Keys, conversations and charts belong to one account. Administrators manage accounts; they do not read them." },
-    kept: { title: "Nothing acknowledged is lost.", text: "What the desk has confirmed is on disk, through power cuts and restarts." },
-    revoked: { title: "Revoked means now.", text: "A deactivated account is out within a second, with every token it had." },
+    yours: {
+      title: "What is yours is yours.",
+      text: "Keys, conversations and charts belong to one account. Administrators manage accounts; they do not read them.",
+    },
+    kept: {
+      title: "Nothing acknowledged is lost.",
+      text: "What the desk has confirmed is on disk, through power cuts and restarts.",
+    },
+    revoked: {
+      title: "Revoked means now.",
+      text: "A deactivated account is out within a second, with every token it had.",
+    },
   },
   fields: {
     email: "E-mail address",
@@ -30,7 +39,8 @@ export const en = {
     hidePassword: "Hide password",
     passwordShown: "The password is visible.",
     passwordHidden: "The password is hidden.",
-    passwordHint: "At least {{min}} characters. Any characters count, spaces too; a sentence is easier to remember than a riddle.",
+    passwordHint:
+      "At least {{min}} characters. Any characters count, spaces too; a sentence is easier to remember than a riddle.",
   },
   login: {
     title: "Log in",

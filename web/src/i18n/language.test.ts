@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chooseLanguage } from "./language";
+import { chooseLanguage, formatLocale } from "./language";
 
 describe("chooseLanguage", () => {
   it.each([
@@ -16,5 +16,17 @@ describe("chooseLanguage", () => {
     ["", ["de"], "de"],
   ] as const)("stored %j, browser %j → %s", (stored, preferred, language) => {
     expect(chooseLanguage(stored, preferred)).toBe(language);
+  });
+});
+
+describe("formatLocale", () => {
+  it.each([
+    ["en", ["en-GB", "en-US"], "en-GB"],
+    ["en", ["de-DE", "en-AU"], "en-AU"],
+    ["de", ["en-GB"], "de"],
+    ["de", ["de-CH"], "de-CH"],
+    ["de", [], "de"],
+  ])("%s for a browser with %j → %s", (language, preferred, locale) => {
+    expect(formatLocale(language, preferred)).toBe(locale);
   });
 });

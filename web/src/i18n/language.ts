@@ -16,3 +16,8 @@ export function chooseLanguage(stored: string | null, preferred: readonly string
   }
   return "en";
 }
+
+/** How dates are written: in the chosen language, with the region of the browser where it speaks that language. */
+export function formatLocale(language: string, preferred: readonly string[]): string {
+  return preferred.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+}

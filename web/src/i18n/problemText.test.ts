@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -25,14 +26,23 @@ afterAll(() => i18n.changeLanguage(initial));
 
 describe("formMessages", () => {
   it("puts each entry beside its field, in the order of the page", () => {
-    const messages = formMessages(invalid(["/password", "too_short"], ["/email", "not_an_email"]), fields, i18n.t, limits);
+    const messages = formMessages(
+      invalid(["/password", "too_short"], ["/email", "not_an_email"]),
+      fields,
+      i18n.t,
+      limits,
+    );
     expect(messages.fields.map(({ name }) => name)).toEqual(["email", "password"]);
     expect(messages.fields[1]?.message).toBe("Too short: at least 15 characters.");
     expect(messages.form).toBeNull();
   });
 
   it("keeps the first of several entries for one field", () => {
-    const messages = formMessages(invalid(["/password", "too_short"], ["/password", "common_password"]), fields, i18n.t);
+    const messages = formMessages(
+      invalid(["/password", "too_short"], ["/password", "common_password"]),
+      fields,
+      i18n.t,
+    );
     expect(messages.fields).toEqual([{ name: "password", message: "Too short: at least 8 characters." }]);
   });
 
@@ -58,7 +68,9 @@ describe("formMessages", () => {
   });
 
   it("a taken address is told above a form without one", () => {
-    expect(formMessages(problem(problemType.emailTaken, 409), ["password"], i18n.t).form).toContain("already an account");
+    expect(formMessages(problem(problemType.emailTaken, 409), ["password"], i18n.t).form).toContain(
+      "already an account",
+    );
   });
 
   it("wrong credentials belong to no field: which one is wrong is not told", () => {
@@ -67,8 +79,11 @@ describe("formMessages", () => {
   });
 
   it("translates every code of the contract, for every field that can have it", async () => {
-    const codes = (parse(readFileSync("../api/openapi.yaml", "utf8")) as { components: { schemas: { FieldError: { properties: { code: { enum: string[] } } } } } })
-      .components.schemas.FieldError.properties.code.enum;
+    const codes = (
+      parse(readFileSync("../api/openapi.yaml", "utf8")) as {
+        components: { schemas: { FieldError: { properties: { code: { enum: string[] } } } } };
+      }
+    ).components.schemas.FieldError.properties.code.enum;
     expect(codes.length).toBeGreaterThan(5);
     for (const language of ["de", "en"]) {
       await i18n.changeLanguage(language);
@@ -93,9 +108,17 @@ describe("failureText", () => {
     ["429 with a time", problem("urn:kontor:problem:throttled", 429, {}, 30), /wait 30 seconds/],
     ["a proxy's 503", { kind: "unexpected", status: 503, retryAfterSeconds: 5 }, /busy.* 5 seconds/],
     ["a proxy's page", { kind: "unexpected", status: 502, retryAfterSeconds: null }, /502/],
-    ["an unknown problem", problem("urn:kontor:problem:tea-time", 418, { detail: "Short and stout." }), /^Short and stout\.$/],
+    [
+      "an unknown problem",
+      problem("urn:kontor:problem:tea-time", 418, { detail: "Short and stout." }),
+      /^Short and stout\.$/,
+    ],
     ["one without detail", problem("urn:kontor:problem:tea-time", 418), /^Server title$/],
-    ["a fault of the server", problem("urn:kontor:problem:internal", 500, { detail: "x", request_id: "r-1" }), /logged.*r-1/],
+    [
+      "a fault of the server",
+      problem("urn:kontor:problem:internal", 500, { detail: "x", request_id: "r-1" }),
+      /logged.*r-1/,
+    ],
   ])("%s", (_, failure, expected) => {
     expect(failureText(failure, i18n.t)).toMatch(expected);
   });

@@ -60,7 +60,9 @@ export function failureText(failure: Failure, t: TFunction): string {
     case "cancelled":
       return t("problem.network");
     case "unexpected":
-      return waitText(failure.status, failure.retryAfterSeconds, t) ?? t("problem.unexpected", { status: failure.status });
+      return (
+        waitText(failure.status, failure.retryAfterSeconds, t) ?? t("problem.unexpected", { status: failure.status })
+      );
     case "problem": {
       const { type, title, detail, status, request_id } = failure.problem;
       const wait = waitText(status, failure.retryAfterSeconds, t);

@@ -64,7 +64,8 @@ export function LoginPage() {
       </form>
       {policy.data?.registration !== "closed" && (
         <p className="page-aside">
-          {t("login.noAccount")} <Link to={{ pathname: "/register", search: search.toString() }}>{t("login.register")}</Link>
+          {t("login.noAccount")}{" "}
+          <Link to={{ pathname: "/register", search: search.toString() }}>{t("login.register")}</Link>
         </p>
       )}
     </Page>

@@ -35,7 +35,10 @@ export function SetupPage() {
   const failure = link.isError ? failureOf(link.error) : null;
 
   if (token === null) return <DeadEnd title={t("setup.missing.title")} lead={t("setup.missing.text")} />;
-  if (token === spent || (failure && (isProblem(failure, problemType.linkNotValid) || isProblem(failure, problemType.invalidInput)))) {
+  if (
+    token === spent ||
+    (failure && (isProblem(failure, problemType.linkNotValid) || isProblem(failure, problemType.invalidInput)))
+  ) {
     return (
       <DeadEnd
         title={t("setup.invalid.title")}
@@ -51,7 +54,12 @@ export function SetupPage() {
     <Page title={t("setup.title")} lead={t("setup.lead")}>
       {link.isPending && <Loading label={t("setup.checking")} />}
       {failure && (
-        <LoadFailed title={t("setup.title")} failure={failure} retry={() => void link.refetch()} retrying={link.isFetching} />
+        <LoadFailed
+          title={t("setup.title")}
+          failure={failure}
+          retry={() => void link.refetch()}
+          retrying={link.isFetching}
+        />
       )}
       {link.data && <SetupForm key={token} token={token} link={link.data} onSpent={() => setSpent(token)} />}
     </Page>

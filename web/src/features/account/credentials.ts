@@ -7,11 +7,7 @@ z.config({ jitless: true });
 
 /** Names of messages; the form translates them when it shows them, so that a change of language reaches them. */
 export type Check =
-  | "email.required"
-  | "email.not_an_email"
-  | "password.required"
-  | "password.too_short"
-  | "password.too_long";
+  "email.required" | "email.not_an_email" | "password.required" | "password.too_short" | "password.too_long";
 
 /** The length a person counts: one emoji of one code point is one, whatever UTF-16 makes of it. */
 export function codePoints(text: string): number {

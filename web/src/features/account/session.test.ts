@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import type { AxiosAdapter, InternalAxiosRequestConfig } from "axios";
 import { AxiosError, AxiosHeaders } from "axios";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -8,7 +9,14 @@ import { useAuth } from "./authStore";
 
 function signedIn(name: string): SignedIn {
   const at = "2026-01-01T00:00:00Z";
-  const user = { id: `id-${name}`, email: `${name}@example.com`, is_admin: false, is_active: true, created_at: at, updated_at: at };
+  const user = {
+    id: `id-${name}`,
+    email: `${name}@example.com`,
+    is_admin: false,
+    is_active: true,
+    created_at: at,
+    updated_at: at,
+  };
   return { access_token: `token-${name}`, token_type: "bearer", expires_in: 3600, user };
 }
 
@@ -24,7 +32,10 @@ function answer(reply: (config: InternalAxiosRequestConfig) => { status: number;
   }) satisfies AxiosAdapter;
 }
 
-const refused = { status: 401, data: { type: "urn:kontor:problem:invalid-token", title: "Invalid token", status: 401 } };
+const refused = {
+  status: 401,
+  data: { type: "urn:kontor:problem:invalid-token", title: "Invalid token", status: 401 },
+};
 
 async function logIn(name: string): Promise<void> {
   answer(() => ({ status: 200, data: signedIn(name) }));
@@ -87,12 +98,18 @@ describe("a session", () => {
     });
     client.defaults.adapter = async (config) => {
       await held;
-      throw new AxiosError("refused", "ERR_BAD_REQUEST", config, {}, {
-        ...refused,
-        statusText: "",
-        headers: new AxiosHeaders(),
+      throw new AxiosError(
+        "refused",
+        "ERR_BAD_REQUEST",
         config,
-      });
+        {},
+        {
+          ...refused,
+          statusText: "",
+          headers: new AxiosHeaders(),
+          config,
+        },
+      );
     };
     const late = authService.me();
     await Promise.resolve();
@@ -104,7 +121,11 @@ describe("a session", () => {
 
   it("outlives wrong credentials and failures that say nothing about it", async () => {
     await logIn("ann");
-    for (const [status, type] of [[401, "invalid-credentials"], [403, "forbidden"], [500, "internal"]] as const) {
+    for (const [status, type] of [
+      [401, "invalid-credentials"],
+      [403, "forbidden"],
+      [500, "internal"],
+    ] as const) {
       answer(() => ({ status, data: { type: `urn:kontor:problem:${type}`, title: "t", status } }));
       await expect(authService.me()).rejects.toBeDefined();
     }
