@@ -1,24 +1,16 @@
 #include "account/email.hpp"
 
 #include "base/text.hpp"
+#include "tests/support/vector_file.hpp"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 namespace kontor::account {
 namespace {
-
-boost::json::value read_vector(const std::string& name) {
-  std::ifstream file(std::string(KONTOR_TEST_VECTORS) + "/" + name);
-  std::stringstream text;
-  text << file.rdbuf();
-  return boost::json::parse(text.str());
-}
 
 // What happened, for tables: the normal form, or the type of the refusal.
 std::string outcome(std::string_view typed) {
@@ -57,7 +49,7 @@ TEST(Email, IsemailSet) {
   const std::set<std::string> dotless = {"test@io"};
   std::map<std::string, int> accepted;
   std::map<std::string, int> refused;
-  const auto isemail = read_vector("email/isemail-3.05.json");
+  const auto isemail = test::vector_json("email/isemail-3.05.json");
   for (const auto& vector : isemail.as_array()) {
     const std::string address(vector.at("address").as_string());
     const std::string category(vector.at("category").as_string());
@@ -255,9 +247,9 @@ TEST(Email, TheShortWayAndTheLongWayAgree) {
   std::vector<std::string> inputs = {"a@x.org", "A.B+c@X.Org", "a@b", "a@x.123", "a@a_b.org", "a@-a.org", "a@ab--cd.org", ".a@x.org",
                                      "a@x.org.", "a@xn--bcher-kva.example", "xn--a@x.org", "o'brien@x.org", "l1@x.org", "m@rn.org",
                                      "!#$%&'*+-/=?^_`{|}~@x.org"};
-  const auto isemail = read_vector("email/isemail-3.05.json");
+  const auto isemail = test::vector_json("email/isemail-3.05.json");
   for (const auto& vector : isemail.as_array()) inputs.emplace_back(vector.at("address").as_string());
-  const auto naughty = read_vector("naughty-strings/blns.json");
+  const auto naughty = test::vector_json("naughty-strings/blns.json");
   for (const auto& line : naughty.as_array()) {
     inputs.emplace_back(std::string(line.as_string()) + "@example.com");
     inputs.emplace_back("a@" + std::string(line.as_string()) + ".com");
@@ -280,7 +272,7 @@ TEST(Email, TheShortWayAndTheLongWayAgree) {
 }
 
 TEST(Email, NormalFormsOfNaughtyStringsAreStable) {
-  const auto naughty = read_vector("naughty-strings/blns.json");
+  const auto naughty = test::vector_json("naughty-strings/blns.json");
   for (const auto& line : naughty.as_array()) {
     const std::string text(line.as_string());
     for (const auto& typed : {text, text + "@example.com", "a@" + text + ".com", "a@" + text, text + "@" + text + ".org"}) expect_stable(typed);

@@ -124,7 +124,11 @@ void identity_table::finish(const base::user_id& id, const std::shared_ptr<renew
         home.entries.erase(found);
       }
     }
-    if (answer.has_error() && answer.error().code != base::errc::not_found) answer.error().code = base::errc::unavailable;
+    if (answer.has_error() && answer.error().code != base::errc::not_found) {
+      auto why = answer.error();
+      why.code = base::errc::unavailable;
+      answer = std::move(why);
+    }
     running->answer = std::move(answer);
     waiters.swap(running->waiters);
   }
