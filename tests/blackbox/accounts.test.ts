@@ -174,8 +174,10 @@ describe.each(wantedDatabases)("accounts on %s", (database) => {
       ["a byte order mark", () => ({ body: `\ufeff${good()}` }), 400],
       ["c.27 invalid UTF-8", () => ({ body: Buffer.from(`{"email":"a\xff@example.com","password":"Planted\xc0\xafword"}`, "latin1") }), 400],
       ["c.27 lone surrogate", () => ({ body: `{"email":"a@example.com","password":"Planted \\ud800 word"}` }), 400],
-      ["c.58 depth 100,000", () => ({ body: "[".repeat(100_000) }), 400],
-      ["c.58 depth 100,000 in a member", () => ({ body: `{"email":${'{"a":'.repeat(20_000)}` }), 400],
+      ["c.58 16,000 brackets", () => ({ body: "[".repeat(16_000) }), 400],
+      ["c.58 16,000 brackets, closed again", () => ({ body: "[".repeat(8000) + "]".repeat(8000) }), 400],
+      ["c.58 3,000 objects in a member", () => ({ body: `{"email":${'{"a":'.repeat(3000)}` }), 400],
+      ["c.58 100,000 brackets", () => ({ body: "[".repeat(100_000) }), 413],
       ["a.53 text/plain", () => ({ body: good(), headers: { "content-type": "text/plain" } }), 415],
       ["a.53 a form", () => ({ body: "email=a%40example.com&password=Planted+word", headers: { "content-type": "application/x-www-form-urlencoded" } }), 415],
       ["a.53 multipart", () => ({ body: good(), headers: { "content-type": "multipart/form-data; boundary=x" } }), 415],
@@ -183,8 +185,10 @@ describe.each(wantedDatabases)("accounts on %s", (database) => {
       ["another charset", () => ({ body: good(), headers: { "content-type": "application/json; charset=utf-16" } }), 415],
       ["application/json with charset is taken", () => ({ body: good(), headers: { "content-type": "application/JSON; Charset=UTF-8" } }), 201],
       ["white space around is taken", () => ({ body: ` \r\n\t${good()} \n` }), 201],
-      ["c.25 256 KiB and a bit", () => ({ body: JSON.stringify({ email: newEmail(), password: "x".repeat(256 * 1024) }) }), 413],
-      ["c.25 200 kB password", () => ({ body: JSON.stringify({ email: newEmail(), password: "x".repeat(200_000) }) }), 422],
+      ["c.25 a password of 15 kB", () => ({ body: JSON.stringify({ email: newEmail(), password: "x".repeat(15_000) }) }), 422],
+      ["c.25 a password of 1 MB", () => ({ body: JSON.stringify({ email: newEmail(), password: "x".repeat(1_000_000) }) }), 413],
+      ["a body of exactly 16 KiB", () => ({ body: good().padEnd(16 * 1024) }), 201],
+      ["a body of 16 KiB and one byte", () => ({ body: good().padEnd(16 * 1024 + 1) }), 413],
     ])("register: %s", async (_name, make, status) => {
       const { body, headers } = make();
       const reply = await program.send("POST", registerPath, { body, headers, ownConnection: true });

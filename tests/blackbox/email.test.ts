@@ -80,7 +80,7 @@ describe("c.23 one written rule for the unusual", () => {
     ["c.24 NUL", "anna\0@example.com", 422],
     ["angle brackets", "<anna@example.com>", 422, "not_an_email"],
     ["display name", "Anna <anna@example.com>", 422, "not_an_email"],
-    ["100 kB", `${"a".repeat(100_000)}@example.com`, 422],
+    ["15 kB", `${"a".repeat(15_000)}@example.com`, 422],
   ])("%s", async (_name, email, status, code) => {
     const reply = await program.register(email, newPassword());
     expect(reply.status, reply.text).toBe(status);

@@ -9,6 +9,7 @@ import { Client } from "./client";
 import { programFile, type DatabaseKind } from "./environment";
 import { createDatabase, databaseUrl, query } from "./postgres";
 import { findPlanted, plant } from "./secrets";
+import { until } from "./until";
 
 const execute = promisify(execFile);
 
@@ -195,8 +196,9 @@ export class Program extends Client {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** The token of the last setup link on standard output. */
-  get setupToken(): string {
+  /** The token of the setup link on standard output, which comes after the line that says where we listen. */
+  async setupToken(): Promise<string> {
+    await until("a setup link is printed", () => this.output.includes("/setup#token=") && this.output.endsWith("\n"));
     return setupTokenIn(this.output);
   }
 
