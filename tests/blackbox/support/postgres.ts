@@ -1,6 +1,6 @@
 /** A PostgreSQL of our own in a temporary folder, as an unprivileged user when the tests run as root. */
 import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -101,6 +101,23 @@ export class Postgres {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGQUIT");
     await ended;
+  }
+
+  /** Stops all its processes where they stand: connections stay open and nobody answers. */
+  freeze(): void {
+    this.signalAll("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.signalAll("SIGCONT");
+  }
+
+  private signalAll(signal: NodeJS.Signals): void {
+    const parent = this.child?.pid;
+    if (parent === undefined) return;
+    // Each session is a child process of its own.
+    const tasks = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(" ");
+    for (const pid of [parent, ...tasks.filter((text) => text !== "").map(Number)]) process.kill(pid, signal);
   }
 
   async remove(): Promise<void> {
