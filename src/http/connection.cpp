@@ -146,7 +146,11 @@ async::awaitable<void> connection::run() {
       } catch (...) {
         breakage = std::current_exception();
       }
-      if (breakage) answer.emplace(report_breakage(breakage));
+      if (breakage) {
+        const auto state = co_await boost::asio::this_coro::cancellation_state;
+        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
+        answer.emplace(report_breakage(breakage));
+      }
     }
 
     // 5. The answer. An unread body would be taken for the next request.
