@@ -127,7 +127,7 @@ async::awaitable<void> connection::run() {
 
     // 3. The body.
     if (!answer && framing_.has_body) {
-      if (route_.options != nullptr && route_.options->before_body) answer = co_await ask_gate();
+      if (route_.before_body != nullptr) answer = co_await ask_gate();
       if (!answer) {
         auto why = take_body();
         if (!why && !parser_->is_done()) why = co_await read_body();
@@ -278,7 +278,7 @@ async::awaitable<std::optional<response>> connection::ask_gate() {
   std::optional<response> answer;
   std::exception_ptr breakage;
   try {
-    answer = co_await route_.options->before_body(request_);
+    answer = co_await (*route_.before_body)(request_);
   } catch (...) {
     breakage = std::current_exception();
   }

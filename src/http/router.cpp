@@ -67,6 +67,7 @@ struct endpoint {
   struct entry {
     handler handle;
     route_options options;
+    body_gate before_body;
   };
   std::string pattern;
   std::vector<segment> segments;
@@ -158,10 +159,10 @@ router::~router() = default;
 router::router(router&&) noexcept = default;
 router& router::operator=(router&&) noexcept = default;
 
-void router::add(method verb, std::string_view pattern, handler handle, route_options options) {
+void router::add(method verb, std::string_view pattern, handler handle, route_options options, body_gate before_body) {
   auto& entry = implementation_->endpoint_of(pattern).by_method[static_cast<std::size_t>(verb)];
   if (entry) throw std::logic_error("route " + std::string(name_of(verb)) + " " + std::string(pattern) + " is there already");
-  entry.emplace(endpoint::entry{std::move(handle), std::move(options)});
+  entry.emplace(endpoint::entry{std::move(handle), options, std::move(before_body)});
 }
 
 void router::set_fallback(handler handle) { implementation_->fallback = std::move(handle); }
@@ -187,6 +188,7 @@ route_match router::find(request& in) const {
   match.what = route_match::outcome::found;
   match.handle = &entry->handle;
   match.options = &entry->options;
+  if (entry->before_body) match.before_body = &entry->before_body;
   return match;
 }
 

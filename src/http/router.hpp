@@ -29,7 +29,6 @@ struct route_options {
     any,
   } body = body_kind::none;
   std::uint64_t body_limit = 0;  ///< 0: limits::body.
-  body_gate before_body = {};    ///< Asked only when a body is announced: 401 without reading it, for example.
 };
 
 /// A route that was found, or why there is none.
@@ -37,6 +36,7 @@ struct route_match {
   enum class outcome { found, no_such_path, no_such_method } what = outcome::no_such_path;
   const handler* handle = nullptr;         ///< Lives as long as the router.
   const route_options* options = nullptr;  ///< Null for the fallback.
+  const body_gate* before_body = nullptr;  ///< Null when the route has none.
   std::string allow;  ///< For 405 and OPTIONS: the methods of the path, e.g. `GET, HEAD, OPTIONS`.
 };
 
@@ -48,8 +48,9 @@ class router {
   router& operator=(router&&) noexcept;
 
   /// `pattern`: segments of text, `{name}` (one segment of any text but none) or `{name:uuid}` (one segment that is a UUID; anything else is
-  /// no such path). A GET also answers HEAD. Throws std::logic_error when two patterns would match the same path.
-  void add(method verb, std::string_view pattern, handler handle, route_options options = {});
+  /// no such path). A GET also answers HEAD. Throws std::logic_error when two patterns would match the same path. `before_body` is
+  /// asked only when a body is announced, so that 401 can be said without reading it, for example.
+  void add(method verb, std::string_view pattern, handler handle, route_options options = {}, body_gate before_body = {});
 
   /// Answers every GET and HEAD that no route matches (static files, the app's index page); others get 404.
   void set_fallback(handler handle);
