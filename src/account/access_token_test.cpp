@@ -1,6 +1,8 @@
 #include "account/access_token.hpp"
 
+#include "account/token_cache.hpp"
 #include "base/text.hpp"
+#include "crypto/digest.hpp"
 #include "crypto/jws.hpp"
 #include "crypto/random.hpp"
 
@@ -214,6 +216,52 @@ TEST_F(AccessToken, EveryByteCounts) {
     }
   }
   for (const char c : {'A', '.', '=', '\n'}) EXPECT_NE(verdict(good + c), "good");
+}
+
+TEST_F(AccessToken, AKnownTokenIsStillCheckedForItsTime) {
+  const auto token = tokens.issue(owner, session);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(tokens.read(token).value().subject, owner.id);
+  clock.advance(-6s);
+  EXPECT_NE(verdict(token), "good");
+  clock.advance(6s + 3604s);
+  EXPECT_EQ(verdict(token), "good");
+  clock.advance(1s);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(verdict(token), "expired");
+  // Its neighbours are not known by it.
+  EXPECT_NE(verdict(token + "A"), "good");
+  EXPECT_NE(verdict(token.substr(1)), "good");
+}
+
+TEST(TokenCache, KeepsWhatWasReadAndIsBounded) {
+  constexpr std::size_t capacity = 64;
+  token_cache cache(capacity);
+  const auto digest_of = [](int i) { return crypto::sha256(base::as_bytes(std::to_string(i))); };
+  EXPECT_FALSE(cache.find(digest_of(0)));
+  for (int i = 0; i < 1000; ++i) {
+    read_token read;
+    read.claims.subject = crypto::random_id<base::user_id>();
+    read.expires_at = i;
+    cache.keep(digest_of(i), read);
+    const auto found = cache.find(digest_of(i));
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->claims.subject, read.claims.subject);
+    EXPECT_EQ(found->expires_at, i);
+    EXPECT_LE(cache.size(), capacity);
+  }
+  EXPECT_GT(cache.size(), 16u);
+}
+
+TEST_F(AccessToken, ManyThreadsReadTheSameTokens) {
+  std::vector<std::string> some;
+  for (int i = 0; i < 8; ++i) some.push_back(tokens.issue(owner, session));
+  std::atomic<int> good = 0;
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 4; ++t)
+    readers.emplace_back([&] {
+      for (int i = 0; i < 400; ++i) good += tokens.read(some[static_cast<std::size_t>(i) % some.size()]).has_value() ? 1 : 0;
+    });
+  for (auto& reader : readers) reader.join();
+  EXPECT_EQ(good, 1600);
 }
 
 TEST_F(AccessToken, AShortKeyIsRefused) {
