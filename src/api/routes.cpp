@@ -12,8 +12,8 @@ namespace {
 
 using http::method;
 
-constexpr http::route_options takes_json = {.body = http::route_options::body_kind::json, .body_limit = 16 * 1024};
-constexpr http::route_options takes_nothing = {};
+// The largest body of a route that takes JSON: a password of 128 code points and an address, escaped to the last character, fit.
+constexpr std::uint64_t json_limit = 16 * 1024;
 
 // Which member of which object answers: `open<&apis::auth, &auth_api::log_in>`.
 template <auto Api, auto Member>
@@ -32,21 +32,21 @@ constexpr open_handler get_readiness = open<&apis::health, &health_api::get_read
 constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 
 constexpr std::array<route, 14> table = {{
-    {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes_nothing},
-    {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes_json},
-    {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes_json},
-    {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes_nothing},
-    {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>, takes_json},
-    {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes_json},
-    {method::get, "/api/v1/health", access::anyone, get_health, takes_nothing},
-    {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes_nothing},
-    {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes_nothing},
-    {method::get, "/api/v1/openapi.json", access::anyone, get_openapi, takes_nothing},
+    {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
+    {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
+    {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
+    {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes::nothing},
+    {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>, takes::json},
+    {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},
+    {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing},
+    {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing},
+    {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing},
+    {method::get, "/api/v1/openapi.json", access::anyone, get_openapi, takes::nothing},
     // The same without the prefix, where container engines, proxies and people look first (x-also-at in the contract).
-    {method::get, "/health", access::anyone, get_health, takes_nothing},
-    {method::get, "/health/live", access::anyone, get_liveness, takes_nothing},
-    {method::get, "/health/ready", access::anyone, get_readiness, takes_nothing},
-    {method::get, "/openapi.json", access::anyone, get_openapi, takes_nothing},
+    {method::get, "/health", access::anyone, get_health, takes::nothing},
+    {method::get, "/health/live", access::anyone, get_liveness, takes::nothing},
+    {method::get, "/health/ready", access::anyone, get_readiness, takes::nothing},
+    {method::get, "/openapi.json", access::anyone, get_openapi, takes::nothing},
 }};
 
 async::awaitable<http::response> answer_anyone(const apis& to, open_handler handle, http::request& in) {
@@ -66,6 +66,12 @@ async::awaitable<http::response> answer_user(const apis& to, const route& row, a
   if (row.who == access::admin && !me->is_admin) co_return refuse_member(in.id);
   auto answered = co_await std::get<user_handler>(row.handle)(to, in, *me);
   co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
+}
+
+http::route_options options_of(const route& row) {
+  http::route_options options;
+  if (row.body == takes::json) options = {.body = http::route_options::body_kind::json, .body_limit = json_limit};
+  return options;
 }
 
 http::handler guarded(const apis& to, const route& row, account::account_service& accounts) {
@@ -91,7 +97,7 @@ std::span<const route> all_routes() { return table; }
 
 http::router make_router(const apis& to, account::account_service& accounts, http::handler pages) {
   http::router router;
-  for (const auto& row : table) router.add(row.verb, row.path, guarded(to, row, accounts), row.options);
+  for (const auto& row : table) router.add(row.verb, row.path, guarded(to, row, accounts), options_of(row));
   router.set_fallback(std::move(pages));
   return router;
 }

@@ -33,12 +33,14 @@ using answer = async::awaitable<base::result<http::response>>;
 using open_handler = answer (*)(const apis&, http::request&);
 using user_handler = answer (*)(const apis&, http::request&, const account::user&);
 
+enum class takes { nothing, json };
+
 struct route {
   http::method verb;
   std::string_view path;
   access who;
   std::variant<open_handler, user_handler> handle;  ///< A user_handler exactly when `who` is not `anyone`.
-  http::route_options options;
+  takes body;
 };
 
 /// Every route of the program, in the order of api/openapi.yaml.

@@ -1,0 +1,188 @@
+/** The database gone, hanging, locked; the disk full: a quick 503 or 507, nothing half done, and back to work by itself. */
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { problemType, type Reply } from "./support/client";
+import { isRoot, newEmail, wantedDatabases } from "./support/environment";
+import { Postgres } from "./support/postgres";
+import { Installation, Program } from "./support/program";
+import { newPassword } from "./support/secrets";
+import { until } from "./support/until";
+
+interface Timed {
+  reply: Reply;
+  milliseconds: number;
+}
+async function timed(ask: () => Promise<Reply>): Promise<Timed> {
+  const started = performance.now();
+  const reply = await ask();
+  return { reply, milliseconds: performance.now() - started };
+}
+
+function expectUnavailable({ reply, milliseconds }: Timed, within: number): void {
+  expect(reply.status, reply.text).toBe(503);
+  expect(reply.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
+  expect(reply.text).not.toMatch(/postgres|sqlite|socket|127\.0\.0\.1|\.db|SELECT|INSERT/i);
+  expect(milliseconds).toBeLessThan(within);
+}
+
+const onPostgres = wantedDatabases.includes("postgresql");
+const onSqlite = wantedDatabases.includes("sqlite");
+
+test.runIf(onPostgres)("a.49 c.78 PostgreSQL is killed: 503 fast, health says so, and all is well when it is back", { timeout: 90_000 }, async () => {
+  const postgres = await Postgres.start();
+  const installation = await Installation.create("postgresql", { postgresPort: postgres.port });
+  const program = await Program.start({ installation });
+  try {
+    const email = newEmail();
+    const password = newPassword();
+    const { access_token } = await program.account(email, password);
+    for (let round = 0; round < 2; round += 1) {
+      await postgres.kill();
+      await expect.poll(async () => (await program.send("GET", "/health/ready")).status, { timeout: 8000 }).toBe(503);
+      expect((await program.send("GET", "/health")).json).toMatchObject({ status: "unavailable", checks: { database: "unavailable" } });
+      expect((await program.send("GET", "/health/live")).status).toBe(200);
+      // The identity table may still know; after a second it must not answer from memory.
+      await expect.poll(async () => (await program.me(access_token)).status, { timeout: 3000 }).toBe(503);
+      expectUnavailable(await timed(async () => await program.register(newEmail(), newPassword())), 2500);
+      expectUnavailable(await timed(async () => await program.login(email, password)), 2500);
+      expectUnavailable(await timed(async () => await program.me(access_token)), 2500);
+      const burst = await Promise.all(Array.from({ length: 100 }, async () => await timed(async () => await program.login(email, password))));
+      for (const one of burst) expectUnavailable(one, 10_000);
+      await postgres.launch();
+      await expect.poll(async () => (await program.send("GET", "/health/ready")).status, { timeout: 15_000 }).toBe(200);
+      expect((await program.me(access_token)).status).toBe(200);
+      expect((await program.login(email, password)).status).toBe(200);
+      await program.account(newEmail(), newPassword());
+    }
+    await program.stop();
+  } finally {
+    await postgres.remove();
+    installation.remove();
+  }
+});
+
+test.runIf(onPostgres)("c.78 PostgreSQL hangs: 503 within the statement's time, the program stays alive and ends when asked", { timeout: 90_000 }, async () => {
+  const postgres = await Postgres.start();
+  const installation = await Installation.create("postgresql", { postgresPort: postgres.port });
+  const program = await Program.start({ installation });
+  try {
+    const email = newEmail();
+    await program.account(email, newPassword());
+    postgres.freeze();
+    const asked = await Promise.all([
+      timed(async () => await program.register(newEmail(), newPassword())),
+      timed(async () => await program.login(email, "some wrong password")),
+    ]);
+    for (const one of asked) expectUnavailable(one, 15_000);
+    const alive = await timed(async () => await program.send("GET", "/health/live"));
+    expect(alive.reply.status).toBe(200);
+    expect(alive.milliseconds).toBeLessThan(200);
+    postgres.thaw();
+    await expect.poll(async () => (await program.send("GET", "/health/ready")).status, { timeout: 20_000 }).toBe(200);
+    await program.account(newEmail(), newPassword());
+    await program.stop();
+  } finally {
+    postgres.thaw();
+    await postgres.remove();
+    installation.remove();
+  }
+});
+
+test.runIf(onSqlite)("c.78 another process holds SQLite's write lock: 503 in time, reading goes on, writing comes back", { timeout: 60_000 }, async () => {
+  const program = await Program.start();
+  const email = newEmail();
+  const password = newPassword();
+  const { access_token } = await program.account(email, password);
+  const holder = spawn("sqlite3", [program.installation.databaseFile], { stdio: ["pipe", "pipe", "ignore"] });
+  let said = "";
+  holder.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  holder.stdin.write("BEGIN IMMEDIATE; SELECT 'locked';\n");
+  await until("the lock is held", () => said.includes("locked"));
+  expectUnavailable(await timed(async () => await program.register(newEmail(), newPassword())), 12_000);
+  expect((await program.me(access_token)).status).toBe(200);
+  const read = await timed(async () => await program.login(email, password));
+  expect(read.reply.status).toBe(200);
+  expect(read.milliseconds).toBeLessThan(2000);
+  holder.stdin.end("ROLLBACK;\n");
+  await new Promise((resolve) => holder.once("exit", resolve));
+  await program.account(newEmail(), newPassword());
+  expect(await program.installation.query("PRAGMA integrity_check")).toBe("ok");
+  await program.stop();
+});
+
+/** Registers until something else than 201 comes back; returns who got in and what came back. */
+async function registerUntilRefused(program: Program): Promise<{ stored: string[]; refused: Reply }> {
+  const stored: string[] = [];
+  for (let i = 0; i < 3000; i += 1) {
+    const emails = Array.from({ length: 8 }, () => newEmail());
+    const replies = await Promise.all(emails.map(async (email) => await program.register(email, newPassword())));
+    emails.forEach((email, at) => {
+      if (replies[at]?.status === 201) stored.push(email);
+    });
+    const refused = replies.find((reply) => reply.status !== 201);
+    if (refused !== undefined) return { stored, refused };
+  }
+  throw new Error("the disk never became full");
+}
+
+async function expectFullThenRecovered(program: Program, free: () => void): Promise<void> {
+  const first = newEmail();
+  const password = newPassword();
+  const { access_token } = await program.account(first, password);
+  const { stored, refused } = await registerUntilRefused(program);
+  expect([503, 507], refused.text).toContain(refused.status);
+  expect(["storage-full", "unavailable"]).toContain(problemType(refused));
+  for (let i = 0; i < 5; i += 1) expect([503, 507]).toContain((await program.register(newEmail(), newPassword())).status);
+  expect((await program.me(access_token)).status).toBe(200);
+  expect((await program.login(first, password)).status).toBe(200);
+  free();
+  await expect.poll(async () => (await program.register(newEmail(), newPassword())).status, { timeout: 10_000 }).toBe(201);
+  const rows = new Set((await program.installation.query("SELECT email FROM users")).split("\n"));
+  expect([...stored, first].filter((email) => !rows.has(email))).toEqual([]);
+  expect(rows.size).toBe(stored.length + 2);
+  expect(await program.installation.query("PRAGMA integrity_check")).toBe("ok");
+}
+
+const canMount = isRoot && onSqlite && (() => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "kontor-mount-"));
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" });
+    execFileSync("umount", [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+})();
+
+test.runIf(canMount)("c.77 the disk is full: 507 or 503, nothing acknowledged is lost, and it recovers by itself", { timeout: 60_000 }, async () => {
+  const disk = mkdtempSync(path.join(os.tmpdir(), "kontor-disk-"));
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]);
+  try {
+    const dataFolder = path.join(disk, "data");
+    mkdirSync(dataFolder, { mode: 0o700 });
+    const installation = await Installation.create("sqlite", { dataFolder });
+    const program = await Program.start({ installation });
+    const filler = path.join(disk, "filler");
+    writeFileSync(filler, Buffer.alloc(1_000_000));
+    await expectFullThenRecovered(program, () => rmSync(filler));
+    await program.stop();
+    installation.remove();
+  } finally {
+    execFileSync("umount", ["-l", disk]);
+    rmSync(disk, { recursive: true, force: true });
+  }
+});
+
+test.runIf(onSqlite)("c.77 a file may not grow any more (RLIMIT_FSIZE): 507 or 503, the program lives, and recovers", { timeout: 60_000 }, async () => {
+  const program = await Program.start();
+  execFileSync("prlimit", ["--pid", String(program.pid), "--fsize=300000:unlimited"]);
+  await expectFullThenRecovered(program, () => {
+    execFileSync("prlimit", ["--pid", String(program.pid), "--fsize=unlimited:unlimited"]);
+  });
+  await program.stop();
+});
