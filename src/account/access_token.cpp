@@ -21,7 +21,9 @@ constexpr std::string_view token_type = "at+jwt";  // RFC 9068 section 2.1
 // The end of the year 9999: later dates are nonsense, and turned into microseconds they would overflow.
 constexpr std::int64_t last_second = 253'402'300'799;
 
-base::error invalid_token(std::string why) { return {base::errc::unauthenticated, "invalid-token", "", std::move(why)}; }
+base::error invalid_token(std::string why) {
+  return {base::errc::unauthenticated, "invalid-token", "", std::move(why)};
+}
 
 std::optional<std::string_view> text_of(const boost::json::object& claims, std::string_view name) {
   const auto* found = claims.if_contains(boost::json::string_view(name.data(), name.size()));
@@ -49,7 +51,10 @@ std::int64_t whole_seconds(base::timestamp at) noexcept {
 }  // namespace
 
 access_tokens::access_tokens(const base::secret_bytes& key, access_token_settings settings, const base::clock& clock)
-    : signer_(key, {.type = std::string(token_type)}), settings_(std::move(settings)), clock_(clock), known_(std::make_unique<token_cache>()) {}
+    : signer_(key, {.type = std::string(token_type)}),
+      settings_(std::move(settings)),
+      clock_(clock),
+      known_(std::make_unique<token_cache>()) {}
 
 access_tokens::~access_tokens() = default;
 
@@ -96,7 +101,8 @@ base::result<read_token> access_tokens::read_unknown(std::string_view token) con
   const auto* claims = parsed->if_object();
   if (claims == nullptr) return invalid_token("claims are no object");
 
-  // 3. For us, from us (RFC 8725 sections 3.8, 3.9). An array of audiences is allowed by RFC 7519, but we never write one.
+  // 3. For us, from us (RFC 8725 sections 3.8, 3.9). An array of audiences is allowed by RFC 7519, but we never write
+  // one.
   if (text_of(*claims, "iss") != std::string_view(settings_.issuer)) return invalid_token("iss");
   if (text_of(*claims, "aud") != std::string_view(settings_.audience)) return invalid_token("aud");
 

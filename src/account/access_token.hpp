@@ -32,8 +32,8 @@ struct access_token_claims {
 struct read_token;
 class token_cache;
 
-/// Makes and reads access tokens. Thread-safe. A token that was good once is known by its SHA-256 from then on; of such a one only
-/// the times are checked again, because nothing else about it can change.
+/// Makes and reads access tokens. Thread-safe. A token that was good once is known by its SHA-256 from then on; of such
+/// a one only the times are checked again, because nothing else about it can change.
 class access_tokens {
  public:
   access_tokens(const base::secret_bytes& key, access_token_settings settings, const base::clock& clock);
@@ -43,10 +43,10 @@ class access_tokens {
 
   std::string issue(const user& owner, const base::session_id& session) const;
 
-  /// errc::unauthenticated, type `invalid-token`, reason in `internal_detail`: what crypto::jws_signer refuses; a payload that is no
-  /// object or has a member twice; a missing or wrongly typed `sub email is_admin iss aud iat exp jti sid epoch`; `iss` or `aud` not
-  /// ours (one string: we never write an array); expired; `nbf` or `iat` in the future. Claims that we do not know are passed over
-  /// (RFC 7519 section 4).
+  /// errc::unauthenticated, type `invalid-token`, reason in `internal_detail`: what crypto::jws_signer refuses; a
+  /// payload that is no object or has a member twice; a missing or wrongly typed `sub email is_admin iss aud iat exp
+  /// jti sid epoch`; `iss` or `aud` not ours (one string: we never write an array); expired; `nbf` or `iat` in the
+  /// future. Claims that we do not know are passed over (RFC 7519 section 4).
   base::result<access_token_claims> read(std::string_view token) const;
 
   std::chrono::seconds life() const noexcept { return settings_.life; }

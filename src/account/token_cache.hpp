@@ -1,5 +1,5 @@
-// Tokens that were read in full and found good, so that the signature of a token that comes with every request is computed once. What
-// it says about revocation is nothing: that is asked for every request (identity_table).
+// Tokens that were read in full and found good, so that the signature of a token that comes with every request is
+// computed once. What it says about revocation is nothing: that is asked for every request (identity_table).
 #pragma once
 
 #include "account/access_token.hpp"
@@ -19,7 +19,8 @@ struct read_token {
   std::int64_t expires_at = 0;  ///< Seconds since 1970.
 };
 
-/// Thread-safe. A token is found by its SHA-256, so that neither the lookup nor its time tells anything about tokens that are known.
+/// Thread-safe. A token is found by its SHA-256, so that neither the lookup nor its time tells anything about tokens
+/// that are known.
 class token_cache {
  public:
   using digest = std::array<std::uint8_t, 32>;
