@@ -54,16 +54,14 @@ describe("c.22 addresses that only look alike: no second account, and they do no
 
 describe("c.23 one written rule for the unusual", () => {
   const local64 = "l".repeat(64);
-  const domainOf = (length: number): string => {
-    const labels = `${"d".repeat(60)}.`.repeat(4);
-    return `${"e".repeat(length - labels.length - 4)}.${labels}`.slice(0, length - 3) + "com";
-  };
+  const domainOf = (length: number): string => `${`${"d".repeat(60)}.`.repeat(3)}${"e".repeat(length - 187)}.com`;
   test.each<[string, string, number, string?]>([
     ["plus", "anna+news@example.com", 201],
     ["dots in the local part", "a.n.n.a@example.com", 201],
     ["64 bytes before the @", `${local64}@example.com`, 201],
     ["65 bytes before the @", `${local64}x@example.com`, 422, "not_an_email"],
-    ["255 bytes", `${local64}@${domainOf(190)}`, 422],
+    ["255 bytes", `${local64}@${domainOf(190)}`, 422, "not_an_email"],
+    ["254 bytes", `${local64}@${domainOf(189)}`, 201],
     ["quoted local part", '"anna b"@example.com', 422, "email_not_supported"],
     ["IP literal", "anna@[127.0.0.1]", 422, "email_not_supported"],
     ["no dot in the domain", "anna@localhost", 422, "email_not_supported"],
