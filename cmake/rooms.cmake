@@ -2,7 +2,7 @@
 #
 # One list makes three things: the static library kontor_<room>, its test program kontor_<room>_test (linked to this room and what
 # it uses, so that an include that is not allowed does not link either), and the row that script/check-rooms compares the
-# #include lines with.
+# #include lines with. The target all_verify_interface_header_sets compiles each header of a room alone.
 
 set_property(GLOBAL PROPERTY KONTOR_ROOM_TABLE "")
 
@@ -17,6 +17,9 @@ function(add_room)
     target_link_libraries(${target} PUBLIC kontor_${used})
   endforeach()
   target_link_libraries(${target} PUBLIC ${ROOM_LIBRARIES})
+  file(GLOB headers CONFIGURE_DEPENDS *.hpp)
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${headers})
+  set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   if(NOT ROOM_NAME STREQUAL "base")
     target_precompile_headers(${target} REUSE_FROM kontor_base)
   endif()

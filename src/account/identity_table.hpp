@@ -4,46 +4,77 @@
 
 #include "account/user.hpp"
 #include "account/user_repository.hpp"
+#include "async/completion.hpp"
 
 #include <array>
 #include <chrono>
+#include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
 namespace kontor::account {
 
 struct identity_table_settings {
-  std::chrono::milliseconds fresh_for{400};    ///< Younger entries are used as they are.
-  std::chrono::milliseconds usable_for{900};   ///< Up to this age an entry is used while one caller renews it; older ones wait.
-  std::size_t capacity = 100'000;              ///< Entries kept; the oldest go first.
+  std::chrono::milliseconds fresh_for{400};   ///< Younger entries are used as they are.
+  std::chrono::milliseconds usable_for{900};  ///< Up to this age an entry is used while one caller renews it; older ones wait.
+  std::size_t capacity = 100'000;             ///< Entries kept, in equal parts per shard; those renewed longest ago go first.
 };
 
-/// Thread-safe.
+/// What to do with what is known about somebody.
+enum class identity_use {
+  use,    ///< Answer with it.
+  renew,  ///< Ask the database.
+  wait,   ///< Too old, and somebody asks already: wait for that answer.
+};
+
+/// The rule of the table. `age` is nullopt when nothing is known.
+identity_use decide_identity_use(std::optional<std::chrono::steady_clock::duration> age, bool is_renewing,
+                                 const identity_table_settings& settings) noexcept;
+
+/// Thread-safe. No lock is held while anything is awaited.
 class identity_table {
  public:
   identity_table(user_repository& users, identity_table_settings settings);
 
   /// The account as the database knew it at most `usable_for` ago. errc::not_found when it does not exist; errc::unavailable when
-  /// the database cannot say.
+  /// the database cannot say: until an entry is older than `usable_for`, it is used instead.
   async::awaitable<base::result<user>> find(base::user_id id);
 
-  /// Called by whatever changes an account in this process, before it answers: the next `find` asks the database.
+  /// Called by whatever changes an account in this process, before it answers: the next `find` asks the database, and a query that
+  /// is under way is asked again.
   void forget(const base::user_id& id);
 
+  /// Entries kept.
+  std::size_t size() const;
+
  private:
+  /// One query that is under way; all members but the address are guarded by the shard's mutex.
+  struct renewal {
+    std::vector<async::completion<void>> waiters;
+    std::optional<base::result<user>> answer;  ///< Set when it has come.
+    bool forgotten = false;                    ///< The answer may be older than a change.
+  };
   struct entry {
-    user known;
-    std::chrono::steady_clock::time_point at;
-    bool renewing = false;
+    std::optional<user> known;
+    std::chrono::steady_clock::time_point asked_at;  ///< When the query for `known` began.
+    std::shared_ptr<renewal> running;
+    std::list<base::user_id>::iterator place;
   };
   struct shard {
-    std::mutex mutex;
+    mutable std::mutex mutex;
     std::unordered_map<base::user_id, entry> entries;
+    std::list<base::user_id> order;  ///< Those renewed longest ago first.
   };
+  class renewal_guard;
 
   shard& shard_of(const base::user_id& id);
-  async::awaitable<base::result<user>> renew(base::user_id id);
+  void make_room(shard& in) const;
+  async::awaitable<void> renew(base::user_id id, std::shared_ptr<renewal> running);
+  void finish(const base::user_id& id, const std::shared_ptr<renewal>& running, std::chrono::steady_clock::time_point asked_at,
+              base::result<user> answer);
 
   user_repository& users_;
   const identity_table_settings settings_;

@@ -3,19 +3,13 @@
 
 #include "base/error.hpp"
 #include "base/secret_bytes.hpp"
+#include "crypto/compact_jws.hpp"
+#include "crypto/hs256_key.hpp"
 
-#include <boost/json/object.hpp>
-
-#include <memory>
 #include <string>
 #include <string_view>
 
 namespace kontor::crypto {
-
-/// RFC 7518 section 3.2: a key of at least the hash's size.
-inline constexpr std::size_t min_signing_key_size = 32;
-/// Longer tokens are refused unread.
-inline constexpr std::size_t max_token_size = 4096;
 
 /// What a token of ours says in its header.
 struct jws_kind {
@@ -25,24 +19,21 @@ struct jws_kind {
 /// One HS256 key for one kind of token. Thread-safe.
 class jws_signer {
  public:
-  /// Throws std::invalid_argument when the key is shorter than min_signing_key_size.
+  /// Throws std::invalid_argument when the key is shorter than min_signing_key_size, or when the type is empty or not printable ASCII.
   jws_signer(const base::secret_bytes& key, jws_kind kind);
-  ~jws_signer();
-  jws_signer(jws_signer&&) noexcept;
-  jws_signer& operator=(jws_signer&&) noexcept;
 
-  /// header.payload.signature, base64url without padding. The header is {"alg":"HS256","typ":…}.
+  /// header.payload.signature, base64url without padding. The header is {"alg":"HS256","typ":…}. The payload is not empty, is UTF-8,
+  /// and gives a token of at most max_token_size, else std::invalid_argument: what is signed can be verified.
   std::string sign(std::string_view payload) const;
 
   /// The payload of a token that this key signed; errc::unauthenticated with the reason in `internal_detail` for everything else:
-  /// not three non-empty base64url parts in canonical form, over max_token_size, a header that is not exactly a JSON object with
-  /// `alg` HS256 and our `typ` (once each; `kid` is ignored; `crit`, `b64`, `jku`, `jwk`, `x5u`, `x5c`, `zip` and every other member
-  /// are refused), a payload that is not UTF-8, a wrong signature.
+  /// what read_compact and check_jws_header refuse, a wrong signature, a payload that is not UTF-8.
   base::result<std::string> verify(std::string_view token) const;
 
  private:
-  struct implementation;
-  std::unique_ptr<implementation> implementation_;
+  hs256_key key_;
+  std::string type_;
+  std::string own_header_;  // as it stands in every token of ours
 };
 
 }  // namespace kontor::crypto

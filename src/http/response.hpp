@@ -21,7 +21,9 @@ class response {
   /// Bytes that live as long as the program (embedded files).
   static response with_static_body(unsigned status, std::string_view content_type, std::string_view body);
 
-  /// Throws std::invalid_argument when name or value would break out of the header (CR, LF, NUL, other control characters).
+  /// Replaces an earlier field of the same name; Set-Cookie is added to those that are there. Throws std::invalid_argument when name
+  /// or value would break out of the header (CR, LF, NUL, other control characters), and for the fields that only the connection may
+  /// write: Content-Length, Transfer-Encoding, Connection, Date, X-Request-Id.
   response& set(std::string_view name, std::string_view value);
 
   unsigned status() const noexcept { return status_; }

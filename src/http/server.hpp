@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -31,7 +32,7 @@ struct server_settings {
   std::vector<network> trusted_proxies;
   /// Exact origins (`https://app.example`) that may call from a browser; empty: none but our own pages.
   std::vector<std::string> cors_origins;
-  /// Turns an error into its answer, for errors that arise before or outside a handler. `request_id` may be empty.
+  /// Turns an error into its answer, for errors that arise before or outside a handler. `request_id` may be empty. Required.
   std::function<response(const base::error&, std::string_view request_id)> render_error;
 };
 
@@ -39,11 +40,12 @@ struct server_metrics {
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_open = 0;
   std::uint64_t requests = 0;
+  std::uint64_t accept_pauses = 0;  ///< Times that accepting waited: no file descriptor was free, or limits::connections was reached.
 };
 
 class server {
  public:
-  /// `routes` must outlive the server.
+  /// `routes` must outlive the server. Throws std::logic_error without settings.render_error.
   server(async::event_loops& loops, const router& routes, server_settings settings);
   ~server();
   server(const server&) = delete;
@@ -54,7 +56,8 @@ class server {
 
   std::uint16_t port() const noexcept;
 
-  /// Stops accepting, lets requests in progress finish (limits::shutdown_time), cuts the rest. Blocks; call from outside the loops.
+  /// Stops accepting, lets requests in progress finish (limits::shutdown_time), cuts the rest. Blocks; call it from outside the loops and
+  /// before they stop. Safe to call twice.
   void stop();
 
   server_metrics metrics() const;

@@ -1,8 +1,9 @@
-// Reading JSON that comes from outside. Strict (RFC 8259 and nothing more), with every wrong field reported at once.
+// Reading the members of a JSON object that comes from outside, with every wrong field reported at once.
 #pragma once
 
 #include "base/error.hpp"
 #include "base/secret_bytes.hpp"
+#include "json/parse.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -15,13 +16,8 @@
 
 namespace kontor::json {
 
-/// The deepest nesting that is read; deeper input is errc::malformed, with a stack that does not grow.
-inline constexpr std::size_t max_depth = 32;
-
-/// Parses one JSON text. errc::malformed, with the reason in `detail`, for: anything RFC 8259 does not allow, broken UTF-8 or lone
-/// surrogates, a byte order mark, a member name that appears twice in one object, numbers outside double, nesting over max_depth,
-/// bytes after the value.
-base::result<boost::json::value> parse(std::string_view text);
+/// So many members that nobody asked for are reported; a body full of them must not grow into a larger answer.
+inline constexpr std::size_t max_unknown_members = 20;
 
 /// Reads the members of one object and collects what is wrong with them. Ask for every member, then call `finish()` once.
 class object_reader {
@@ -29,8 +25,10 @@ class object_reader {
   /// `value` must outlive the reader. A value that is no object is one `wrong_type` error at the root (path "").
   explicit object_reader(const boost::json::value& value, std::string path = "");
 
-  /// A missing member is `required`, one of another type `wrong_type`; the return value is then empty and not to be used.
+  /// A missing member is `required`, one of another type (null included) `wrong_type`; the return value is then empty and not to be
+  /// used. An integer is written without fraction and exponent and fits 64 bits with sign; all else is `wrong_type`.
   std::string required_string(std::string_view name);
+  /// Like required_string; makes one copy, which wipes itself.
   base::secret_bytes required_secret(std::string_view name);
   std::int64_t required_integer(std::string_view name);
   bool required_boolean(std::string_view name);
@@ -40,17 +38,27 @@ class object_reader {
   std::optional<std::int64_t> optional_integer(std::string_view name);
   std::optional<bool> optional_boolean(std::string_view name);
 
-  /// For rules beyond the type: adds an error to a member.
+  /// For rules beyond the type: adds an error to a member. Without effect when the value is no object.
   void refuse(std::string_view name, std::string code, std::string message);
 
-  /// Nothing is wrong with this member so far.
+  /// Nothing is wrong with this member so far, and the value is an object.
   bool is_good(std::string_view name) const;
 
-  /// errc::invalid_input with all field errors, members nobody asked for included (`unknown_member`); success when there are none.
+  /// errc::invalid_input with all field errors, members nobody asked for included (`unknown_member`, the first
+  /// max_unknown_members of them); success when there are none.
   base::result<void> finish();
 
  private:
+  // The member, or nullptr; from now on it has been asked for.
   const boost::json::value* find(std::string_view name);
+  // The same, and a missing member is an error.
+  const boost::json::value* find_required(std::string_view name);
+  void add(std::string_view name, std::string code, std::string message);
+  void add_wrong_type(std::string_view name, std::string_view expected);
+  std::string path_of(std::string_view name) const;
+  std::int64_t integer(std::string_view name, const boost::json::value& value);
+  std::string string(std::string_view name, const boost::json::value& value);
+  bool boolean(std::string_view name, const boost::json::value& value);
 
   const boost::json::object* object_ = nullptr;
   std::string path_;

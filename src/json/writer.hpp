@@ -1,14 +1,17 @@
 // Writing JSON: one pass into one string, in the order of the calls.
 #pragma once
 
-#include <cstdint>
+#include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace kontor::json {
 
 /// `writer w; w.begin_object(); w.member("id", id.text()); w.end_object(); return std::move(w).str();`
-/// Text must be well-formed UTF-8; it is escaped as RFC 8259 section 7 asks, and `<`, `>`, `&`, U+2028, U+2029 too, so that the
+/// Functions with a name belong inside an object, those without at the top or inside an array; that they are paired is the caller's
+/// part.
+/// Text must be well-formed UTF-8, else std::invalid_argument: what is not is a defect of the caller. It is escaped as RFC 8259 section 7 asks, and `<`, `>`, `&`, U+2028, U+2029 too, so that the
 /// result is harmless wherever it is shown.
 class writer {
  public:
@@ -21,14 +24,19 @@ class writer {
 
   writer& member(std::string_view name, std::string_view value);
   writer& member(std::string_view name, const char* value) { return member(name, std::string_view(value)); }
-  writer& member(std::string_view name, std::int64_t value);
-  writer& member(std::string_view name, bool value);
+  /// Truth values as `true` and `false`, every other integer type as its decimal digits.
+  template <std::integral Integer>
+  writer& member(std::string_view name, Integer value) {
+    if constexpr (std::same_as<Integer, bool>) return raw_member(name, value ? "true" : "false");
+    return raw_member(name, std::to_string(value));
+  }
   writer& null_member(std::string_view name);
   writer& element(std::string_view value);
 
   std::string str() && { return std::move(out_); }
 
  private:
+  writer& raw_member(std::string_view name, std::string_view value);
   void separate();
   void name(std::string_view text);
   void text(std::string_view value);

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -21,7 +22,7 @@ struct database_settings {
   std::size_t read_sessions = 2;
   std::size_t write_sessions = 2;  ///< PostgreSQL only: SQLite has one writer.
   std::size_t queue_limit = 4096;  ///< Jobs that may wait, per kind; the next one gets errc::overloaded.
-  std::chrono::milliseconds statement_timeout{5000};
+  std::chrono::milliseconds statement_timeout{5000};  ///< How long a statement may wait for a lock; on PostgreSQL, run at all.
 };
 
 struct database_metrics {
@@ -30,15 +31,40 @@ struct database_metrics {
   std::uint64_t commits = 0;  ///< SQLite: one commit carries many writes.
   std::uint64_t refused = 0;
   std::size_t waiting = 0;
+  std::chrono::microseconds total_wait{0};  ///< Time that jobs spent in the queues.
+  std::chrono::microseconds longest_wait{0};
 };
 
 /// A job of type T: `T job(session&)` or `result<T> job(session&)`. It owns all it uses.
 template <class Job>
 using job_value = async::detail::unwrap_result_of<std::invoke_result_t<Job&, session&>>;
 
+namespace detail {
+
+/// One job in the queue. `run` may be called more than once; then exactly one of `answer` or `fail`.
+class job {
+ public:
+  virtual ~job() = default;
+  /// Runs the job; false when it answered with an error, so that its changes must be undone. Throws what the job throws.
+  virtual bool run(session& in) = 0;
+  /// What it did is durable (or it only read, or it answered with an error): gives the answer to the caller.
+  virtual void answer() noexcept = 0;
+  /// It did not happen, or nobody can tell whether it did.
+  virtual void fail(base::error why) noexcept = 0;
+  virtual void fail(std::exception_ptr breakage) noexcept = 0;
+
+  std::chrono::steady_clock::time_point queued_at = std::chrono::steady_clock::now();
+};
+
+}  // namespace detail
+
+/// Safe to call from every thread. Jobs run on the threads of the database; a job that calls `read_now` or `write_now` would wait
+/// for itself.
 class database {
  public:
   virtual ~database() = default;
+  database(const database&) = delete;
+  database& operator=(const database&) = delete;
 
   /// Runs a job that only reads, in a read-only transaction, with a consistent view.
   template <class Job>
@@ -57,9 +83,13 @@ class database {
 
   /// The same without a loop, for commands and tests: blocks the calling thread.
   template <class Job>
-  base::result<job_value<Job>> read_now(Job job);
+  base::result<job_value<Job>> read_now(Job job) {
+    return run_now<Job>(access::read, std::move(job));
+  }
   template <class Job>
-  base::result<job_value<Job>> write_now(Job job);
+  base::result<job_value<Job>> write_now(Job job) {
+    return run_now<Job>(access::write, std::move(job));
+  }
 
   virtual kind which() const noexcept = 0;
   virtual database_metrics metrics() const = 0;
@@ -68,21 +98,11 @@ class database {
   virtual void stop() = 0;
 
  protected:
+  database() = default;
   enum class access { read, write };
+  using job_base = detail::job;
 
-  /// One job in the queue. `run` may be called more than once; then exactly one of `commit` or `fail`.
-  class job_base {
-   public:
-    virtual ~job_base() = default;
-    /// Runs the job; false when it answered with an error, so that its changes must be undone. Throws what the job throws.
-    virtual bool run(session& in) = 0;
-    /// What it did is durable (or it only read, or it answered with an error): gives the answer to the caller.
-    virtual void answer() noexcept = 0;
-    /// It did not happen.
-    virtual void fail(base::error why) noexcept = 0;
-    virtual void fail(std::exception_ptr breakage) noexcept = 0;
-  };
-
+  /// Queues the job, or answers it at once: errc::overloaded when the queue is full, errc::unavailable after stop().
   virtual void submit(access how, std::unique_ptr<job_base> job) = 0;
 
  private:
@@ -90,6 +110,8 @@ class database {
   class job_of;
   template <class Job>
   async::awaitable<base::result<job_value<Job>>> run(access how, Job job);
+  template <class Job>
+  base::result<job_value<Job>> run_now(access how, Job job);
 };
 
 /// Opens the database; throws std::runtime_error with a sentence for the operator when it cannot.

@@ -1,0 +1,77 @@
+// Puts load on a server: wrk for many small requests, this process for sign-ins, which are few and slow.
+import { spawn } from "node:child_process";
+import http from "node:http";
+import path from "node:path";
+import { build, password, postJson } from "./servers.mjs";
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function output(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => { text += chunk; });
+    child.on("error", reject);
+    child.on("exit", (code) => (code === 0 ? resolve(text) : reject(new Error(`${command} ended with ${code}:\n${text}`))));
+  });
+}
+
+/** One round of wrk with one thread; refuses to report a round in which anything was not answered with success. */
+export async function wrk(server, token, { seconds = 4, connections = 64 } = {}) {
+  const text = await output("wrk", [
+    "-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", path.join(import.meta.dirname, "report.lua"),
+    "-H", `Authorization: Bearer ${token}`, `http://127.0.0.1:${server.port}/api/v1/auth/me`]);
+  const result = JSON.parse(/^@@(.*)$/m.exec(text)?.[1] ?? "null");
+  if (!result) throw new Error(`wrk printed no result:\n${text}`);
+  if (result.bad_status || result.failed || !result.requests) throw new Error(`${server.name} did not answer all of wrk: ${JSON.stringify(result)}`);
+  return { ...result, rate: result.requests / result.seconds };
+}
+
+/** Hashes per second of crypt_rn alone. */
+export async function rawHashRate(threads, hashes, cost) {
+  return Number(await output(path.join(build, "bench/raw_hash"), [String(threads), String(hashes), String(cost)]));
+}
+
+/** `count` sign-ins, `parallel` at a time: how many in a second, and how they were answered. */
+export async function logins(server, emails, count, parallel) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: parallel });
+  const statuses = {};
+  let next = 0;
+  const began = performance.now();
+  const client = async () => {
+    while (next < count) {
+      const email = emails[next++ % emails.length];
+      const reply = await postJson(server.port, "/api/v1/auth/login", { email, password }, { agent });
+      statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, client));
+  const seconds = (performance.now() - began) / 1000;
+  agent.destroy();
+  return { rate: count / seconds, statuses };
+}
+
+/** Keeps `parallel` sign-ins under way until stopped; `stop` returns how they were answered. */
+export function loginFlood(server, emails, parallel) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: parallel });
+  const statuses = {};
+  let stopped = false;
+  let next = 0;
+  const client = async () => {
+    while (!stopped) {
+      const reply = await postJson(server.port, "/api/v1/auth/login", { email: emails[next++ % emails.length], password }, { agent });
+      statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
+    }
+  };
+  const all = Promise.all(Array.from({ length: parallel }, client));
+  return async () => {
+    stopped = true;
+    await all;
+    agent.destroy();
+    return statuses;
+  };
+}

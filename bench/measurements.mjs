@@ -1,0 +1,239 @@
+// The measurements: each takes the options of the run and returns rows { what, value, unit, goal?, good? } and the details for the file.
+import { execFileSync } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
+import http from "node:http";
+import path from "node:path";
+import { loginFlood, logins, median, rawHashRate, wrk } from "./load.mjs";
+import { cannedReply, request, startBareBeast, startKontor, startNginx, temporaryFolder, tokenOf } from "./servers.mjs";
+
+const me = "/api/v1/auth/me";
+
+function atLeast(what, value, goal, unit = "×") {
+  return { what, value, unit, goal: `≥ ${goal}`, good: value >= goal };
+}
+function atMost(what, value, goal, unit = "×") {
+  return { what, value, unit, goal: `≤ ${goal}`, good: value <= goal };
+}
+const plain = (what, value, unit) => ({ what, value, unit });
+
+/** /auth/me beside two servers that answer the same bytes without doing anything; rounds take turns, so that all meet the same machine. */
+async function throughput({ cores, rounds, seconds }) {
+  const kontor = await startKontor();
+  const token = await tokenOf(kontor, "bench@example.com");
+  const reply = await request(kontor.port, "GET", me, { headers: { Authorization: `Bearer ${token}` } });
+  if (reply.status !== 200) throw new Error(`${me} answered ${reply.status}: ${reply.body}`);
+  const canned = cannedReply(reply);
+  const servers = [kontor, await startBareBeast(canned, cores), await startNginx(canned, cores)];
+  const rates = Object.fromEntries(servers.map((server) => [server.name, []]));
+  const bytes = {};
+  for (const server of servers) await wrk(server, token, { seconds: 1 });
+  for (let round = 0; round < rounds; round++) {
+    for (const server of servers) {
+      const result = await wrk(server, token, { seconds });
+      rates[server.name].push(result.rate);
+      bytes[server.name] = Math.round(result.bytes / result.requests);
+    }
+  }
+  for (const server of servers) await server.stop();
+  const of = (name) => median(rates[name]);
+  // A ratio per round compares neighbours in time; its median is steadier than the ratio of medians on a machine that others use too.
+  const against = (name) => median(rates.kontor.map((rate, round) => rate / rates[name][round]));
+  return {
+    rows: [
+      plain("/auth/me", of("kontor"), "requests/s"),
+      plain("bare Beast, same bytes", of("bare_beast"), "requests/s"),
+      plain("nginx, same bytes", of("nginx"), "requests/s"),
+      atLeast("/auth/me ÷ bare Beast", against("bare_beast"), 0.8),
+      plain("/auth/me ÷ nginx", against("nginx"), "×"),
+    ],
+    details: { rates, bytes_per_reply: bytes },
+  };
+}
+
+/** Sign-ins beside the raw hash on the same cores: the same number of hashes, in turns. */
+async function login({ cores, rounds }) {
+  const kontor = await startKontor();
+  const emails = [];
+  for (let i = 0; i < 4; i++) {
+    emails.push(`login${i}@example.com`);
+    await tokenOf(kontor, emails[i]);
+  }
+  const count = 24 * cores;
+  const raw = [];
+  const served = [];
+  for (let round = 0; round < Math.min(rounds, 3); round++) {
+    raw.push(await rawHashRate(cores, count, 12));
+    // More under way than cores, so that a core never waits for a request; a multiple of them, so that none idles at the end.
+    const result = await logins(kontor, emails, count, 4 * cores);
+    if (result.statuses[200] !== count) throw new Error(`sign-ins were answered with ${JSON.stringify(result.statuses)}`);
+    served.push(result.rate);
+  }
+  await kontor.stop();
+  return {
+    rows: [
+      plain("hashes of cost 12 alone", median(raw), "per s"),
+      plain("sign-ins", median(served), "per s"),
+      atLeast("sign-ins ÷ hashes", median(served.map((rate, round) => rate / raw[round])), 0.9),
+    ],
+    details: { raw, served },
+  };
+}
+
+/** How long /auth/me takes while nobody signs in and while sign-ins keep the hash pool full. */
+async function latency({ cores, rounds, seconds }) {
+  const kontor = await startKontor();
+  const email = "latency@example.com";
+  const token = await tokenOf(kontor, email);
+  const quiet = [];
+  const flooded = [];
+  const answered = {};
+  await wrk(kontor, token, { seconds: 1, connections: 8 });
+  for (let round = 0; round < rounds; round++) {
+    quiet.push(await wrk(kontor, token, { seconds, connections: 8 }));
+    const stop = loginFlood(kontor, [email], 16 * cores);
+    flooded.push(await wrk(kontor, token, { seconds, connections: 8 }));
+    for (const [status, count] of Object.entries(await stop())) answered[status] = (answered[status] ?? 0) + count;
+  }
+  await kontor.stop();
+  const p99 = (results) => median(results.map((result) => result.p99_ms));
+  const ratio = median(flooded.map((result, round) => result.p99_ms / quiet[round].p99_ms));
+  return {
+    rows: [
+      plain("p99 of /auth/me alone", p99(quiet), "ms"),
+      atMost("p99 while sign-ins fill the pool", p99(flooded), 10, "ms"),
+      atMost("p99 under sign-ins ÷ alone", ratio, 3),
+    ],
+    details: { quiet, flooded, sign_ins_answered: answered },
+  };
+}
+
+/** From starting the process to the first 200 of the readiness check: with an empty folder and with one in use. */
+async function start({ rounds }) {
+  const fresh = [];
+  const again = [];
+  for (let round = 0; round < rounds * 2; round++) {
+    const first = await startKontor();
+    fresh.push(first.readyAfter);
+    await first.stop();
+    const second = await startKontor({ data: first.data });
+    again.push(second.readyAfter);
+    await second.stop();
+  }
+  return {
+    rows: [
+      atMost("start to ready, new data folder", median(fresh), 150, "ms"),
+      atMost("start to ready, existing data", median(again), 150, "ms"),
+    ],
+    details: { fresh, again },
+  };
+}
+
+/** Resident memory after the start, and after 100,000 requests. */
+async function memory() {
+  const kontor = await startKontor();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const idle = kontor.memory();
+  const token = await tokenOf(kontor, "memory@example.com");
+  const afterOne = kontor.memory();
+  let requests = 0;
+  while (requests < 100_000) requests += (await wrk(kontor, token, { seconds: 1 })).requests;
+  const after = kontor.memory();
+  await kontor.stop();
+  return {
+    rows: [
+      atMost("memory, idle", idle, 25, "MB"),
+      plain("memory after one registration", afterOne, "MB"),
+      plain("memory after 100,000 requests", after, "MB"),
+    ],
+    details: { idle, after_one_registration: afterOne, after_requests: after, requests },
+  };
+}
+
+const signingKey = "q8Zr2vKx7TnB4mWc9YdF3hJs6LpG1aQeUo5iRkXtVbNy";
+
+/** A data folder with that many accounts, all with the password of the first one. */
+async function folderWithUsers(count) {
+  const data = path.join(temporaryFolder(), "data");
+  const settings = { JWT_SECRET_KEY: signingKey, PASSWORD_BCRYPT_COST: "10" };
+  const kontor = await startKontor({ data, settings });
+  const token = await tokenOf(kontor, "u0@example.com");
+  await kontor.stop();
+  const database = path.join(data, "app.db");
+  const sqlite = (...statements) => execFileSync("sqlite3", ["-bail", database], { input: statements.join("\n"), encoding: "utf8", maxBuffer: 1 << 28 });
+  sqlite(
+    "PRAGMA synchronous=OFF; BEGIN;",
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count - 1}), r AS (SELECT i, lower(hex(randomblob(16))) AS h FROM n)
+     INSERT INTO users (id, email, email_lookalike, hashed_password, is_admin, is_active, security_epoch, created_at, updated_at)
+     SELECT substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-a' || substr(h, 18, 3) || '-' || substr(h, 21, 12),
+            'u' || i || '@example.com', 'u' || i || '@example.com', hashed_password, 0, 1, security_epoch, created_at, updated_at
+     FROM r, (SELECT * FROM users WHERE email = 'u0@example.com');`,
+    "COMMIT; PRAGMA wal_checkpoint(TRUNCATE);");
+  const step = Math.max(1, Math.floor(count / 1000));
+  const users = sqlite(`SELECT id || ' ' || email FROM users WHERE rowid % ${step} = 0 ORDER BY random() LIMIT 1000;`)
+    .trim().split("\n").map((line) => line.split(" ")).map(([id, email]) => ({ id, email }));
+  return { data, settings, token, users };
+}
+
+/** A token as the program would have made it for another account. */
+function tokenFor(user, model) {
+  const [header, claims] = model.split(".");
+  const changed = { ...JSON.parse(Buffer.from(claims, "base64url")), sub: user.id, email: user.email, jti: randomUUID(), sid: randomUUID() };
+  const text = `${header}.${Buffer.from(JSON.stringify(changed)).toString("base64url")}`;
+  return `${text}.${createHmac("sha256", signingKey).update(text).digest("base64url")}`;
+}
+
+/** One request after the other over one connection; the milliseconds of each. */
+async function oneByOne(server, items, call) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const times = [];
+  for (const item of items) {
+    const began = performance.now();
+    const reply = await call(item, agent);
+    times.push(performance.now() - began);
+    if (reply.status !== 200) throw new Error(`answered ${reply.status}: ${reply.body}`);
+  }
+  agent.destroy();
+  return times;
+}
+
+/** What an account costs when there are a thousand times as many. */
+async function users({ rounds, seconds, most }) {
+  const sizes = [1000, most];
+  const folders = {};
+  for (const size of sizes) folders[size] = await folderWithUsers(size);
+  const results = Object.fromEntries(sizes.map((size) => [size, { known: [], first: [], login: [] }]));
+  for (let round = 0; round < rounds; round++) {
+    for (const size of sizes) {
+      const { data, settings, token, users: some } = folders[size];
+      const kontor = await startKontor({ data, settings });
+      const into = results[size];
+      // One account again and again; then 800 accounts, each for the first time: the database is asked for each of them.
+      into.known.push((await wrk(kontor, token, { seconds: Math.min(seconds, 3) })).rate);
+      const bearer = (user) => ({ Authorization: `Bearer ${tokenFor(user, token)}` });
+      await oneByOne(kontor, some.slice(0, 200), (user, agent) => request(kontor.port, "GET", me, { agent, headers: bearer(user) }));
+      into.first.push(median(await oneByOne(kontor, some.slice(200), (user, agent) => request(kontor.port, "GET", me, { agent, headers: bearer(user) }))));
+      const { rate } = await logins(kontor, some.slice(0, 40).map((user) => user.email), 20, 1);
+      into.login.push(1000 / rate);
+      await kontor.stop();
+    }
+  }
+  const cost = (kind) => median(results[most][kind].map((value, round) => value / results[1000][kind][round]));
+  const label = most.toLocaleString("en");
+  return {
+    rows: [
+      atMost(`/auth/me of one account: ${label} ÷ 1,000 accounts`, 1 / cost("known"), 1.3),
+      atMost(`/auth/me of ever new accounts: ${label} ÷ 1,000`, cost("first"), 1.3),
+      atMost(`sign-in: ${label} ÷ 1,000`, cost("login"), 1.3),
+    ],
+    details: { accounts: sizes, known_requests_per_s: sizes.map((s) => results[s].known), first_ms: sizes.map((s) => results[s].first), login_ms: sizes.map((s) => results[s].login) },
+  };
+}
+
+export const measurements = {
+  throughput: { about: "/auth/me beside a bare Beast server and nginx", run: throughput },
+  login: { about: "sign-ins beside the raw hash", run: login },
+  latency: { about: "p99 of /auth/me alone and under a flood of sign-ins", run: latency },
+  start: { about: "start to ready", run: start },
+  memory: { about: "resident memory", run: memory },
+  users: { about: "1,000 and 1,000,000 accounts", run: users },
+};

@@ -1,0 +1,228 @@
+#include "account/account_service.hpp"
+
+#include "account/setup_token.hpp"
+#include "base/log.hpp"
+#include "crypto/random.hpp"
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace kontor::account {
+namespace {
+
+using base::errc;
+using base::log_level;
+
+base::error invalid_credentials() { return {errc::unauthenticated, "invalid-credentials", "", ""}; }
+base::error link_not_valid() { return {errc::not_found, "link-not-valid", "", ""}; }
+base::error invalid_token(std::string why) { return {errc::unauthenticated, "invalid-token", "", std::move(why)}; }
+
+base::error invalid_fields(std::vector<base::field_error> fields) {
+  base::error e{errc::invalid_input};
+  e.fields = std::move(fields);
+  return e;
+}
+
+// The fault of a new password as a field error, if it has one.
+std::optional<base::field_error> password_fault(const password_policy& policy, std::string_view password, std::string_view local_part,
+                                                std::string_view email) {
+  auto fault = find_fault(policy, password, local_part, email);
+  if (fault) fault->path = "/password";
+  return fault;
+}
+
+struct checked_password {
+  bool matches = false;
+  std::optional<std::string> better_hash;  // in the current scheme, when the stored one is outdated
+};
+
+// One hash in every case: without a stored one for its time only. Then a second one if the first is outdated.
+checked_password check_password(const crypto::password_hasher& hasher, std::string_view password,
+                                const std::optional<std::string>& stored) {
+  if (!stored) {
+    hasher.check_nothing(password);
+    return {};
+  }
+  const auto match = hasher.check(password, *stored);
+  if (match == crypto::password_match::no) return {};
+  checked_password checked{.matches = true, .better_hash = std::nullopt};
+  if (match == crypto::password_match::yes_but_outdated) {
+    try {
+      checked.better_hash = hasher.hash(password);
+    } catch (const std::exception& e) {
+      // The password was right all the same; the next sign-in tries again.
+      base::log(log_level::warning, "password hash not renewed", {{"detail", e.what()}});
+    }
+  }
+  return checked;
+}
+
+}  // namespace
+
+account_service::account_service(user_repository& users, identity_table& identities, const access_tokens& tokens,
+                                 const crypto::password_hasher& hasher, async::blocking_pool& hash_pool, account_settings settings,
+                                 const base::clock& clock)
+    : users_(users),
+      identities_(identities),
+      tokens_(tokens),
+      hasher_(hasher),
+      hash_pool_(hash_pool),
+      settings_(std::move(settings)),
+      clock_(clock) {}
+
+async::awaitable<base::result<std::string>> account_service::hash(base::secret_bytes password) {
+  auto job = [&hasher = hasher_, password = std::move(password)] { return hasher.hash(password.text()); };
+  co_return co_await hash_pool_.run(std::move(job));
+}
+
+signed_in account_service::sign_in(const user& owner) const {
+  const auto session = crypto::random_id<base::session_id>();
+  return {tokens_.issue(owner, session), tokens_.life(), owner};
+}
+
+async::awaitable<base::result<signed_in>> account_service::register_user(std::string email, base::secret_bytes password) {
+  // 1. May anybody, and may this one?
+  if (settings_.registration == registration_policy::closed) co_return base::error{errc::forbidden, "registration-closed", "", ""};
+  const auto address = normalise_email(email);
+  const bool is_listed = address && settings_.allowed_emails.contains(address->normal);
+  if (settings_.registration == registration_policy::allowlist && address && !is_listed) {
+    base::log(log_level::info, "registration refused", {{"email", address->normal}, {"reason", "not on the list"}});
+    co_return base::error{errc::forbidden, "registration-not-allowed", "", ""};
+  }
+
+  // 2. What is wrong with it: everything at once, and before anything costs a hash.
+  std::vector<base::field_error> faults;
+  if (!address) faults.push_back({"/email", address.error().type, address.error().detail});
+  auto fault = password_fault(settings_.passwords, password.text(), address ? std::string_view(address->local_part) : "",
+                              address ? std::string_view(address->normal) : "");
+  if (fault) faults.push_back(std::move(*fault));
+  if (!faults.empty()) co_return invalid_fields(std::move(faults));
+
+  // 3. Store it. The unique indexes decide who was first.
+  auto hashed = co_await hash(std::move(password));
+  if (!hashed) co_return hashed.error();
+  new_user account{.id = crypto::random_id<base::user_id>(),
+                   .email = address->normal,
+                   .email_lookalike = address->lookalike,
+                   .hashed_password = std::move(*hashed),
+                   .is_admin = false,
+                   .created_at = clock_.now()};
+  const auto created = co_await users_.create_user(std::move(account));
+  if (!created) {
+    if (created.error().code != errc::conflict) co_return created.error();
+    base::log(log_level::info, "registration refused", {{"email", address->normal}, {"reason", "taken"}});
+    co_return base::error{errc::conflict, "email-taken", "", ""};
+  }
+  base::log(log_level::info, "account registered", {{"user_id", created->id.str()}, {"email", created->email}});
+  co_return sign_in(*created);
+}
+
+async::awaitable<base::result<signed_in>> account_service::log_in(std::string email, base::secret_bytes password) {
+  if (cannot_be_a_password(settings_.passwords, password.text())) {
+    base::log(log_level::info, "login refused", {{"email", email}, {"reason", "no possible password"}});
+    co_return invalid_credentials();
+  }
+
+  // 1. Whose password would it be? From here on every path costs one hash, and only the log knows which it was.
+  std::optional<stored_credentials> known;
+  std::string_view reason = "unknown address";
+  const auto address = normalise_email(email);
+  if (address) {
+    auto found = co_await users_.get_by_email(address->normal);
+    if (found) {
+      known = std::move(*found);
+    } else if (found.error().code != errc::not_found) {
+      co_return found.error();
+    }
+  }
+  std::optional<std::string> stored;
+  if (known && !known->owner.is_active) {
+    reason = "deactivated";
+  } else if (known && known->hashed_password.empty()) {
+    reason = "no password yet";
+  } else if (known) {
+    reason = "wrong password";
+    stored = known->hashed_password;
+  }
+
+  // 2. Is it?
+  auto job = [&hasher = hasher_, password = std::move(password), stored] { return check_password(hasher, password.text(), stored); };
+  auto checked = co_await hash_pool_.run(std::move(job));
+  if (!checked) co_return checked.error();
+  if (!checked->matches) {
+    base::log(log_level::info, "login refused", {{"email", address ? address->normal : email}, {"reason", std::string(reason)}});
+    co_return invalid_credentials();
+  }
+
+  // 3. Upgrade an old hash, unless the password was changed meanwhile. Whatever comes of it, this sign-in is good.
+  if (checked->better_hash) {
+    const auto replaced = co_await users_.update_password_hash(known->owner.id, *stored, std::move(*checked->better_hash));
+    const bool is_renewed = replaced && *replaced;
+    base::log(is_renewed ? log_level::info : log_level::warning, is_renewed ? "password hash renewed" : "password hash not renewed",
+              {{"user_id", known->owner.id.str()}, {"detail", replaced ? "" : replaced.error().internal_detail}});
+  }
+  base::log(log_level::info, "login ok", {{"user_id", known->owner.id.str()}, {"email", known->owner.email}});
+  co_return sign_in(known->owner);
+}
+
+async::awaitable<base::result<user>> account_service::authenticate(std::string_view token) {
+  const auto claims = tokens_.read(token);
+  if (!claims) {
+    base::log(log_level::info, "token refused", {{"reason", claims.error().internal_detail}});
+    co_return claims.error();
+  }
+  auto owner = co_await identities_.find(claims->subject);
+  std::string_view fault;
+  if (!owner) {
+    if (owner.error().code != errc::not_found) co_return owner.error();
+    fault = "no such account";
+  } else if (!owner->is_active) {
+    fault = "deactivated";
+  } else if (owner->security_epoch != claims->epoch) {
+    fault = "revoked";
+  }
+  if (fault.empty()) co_return owner;
+  base::log(log_level::info, "token refused", {{"user_id", claims->subject.str()}, {"reason", std::string(fault)}});
+  co_return invalid_token(std::string(fault));
+}
+
+async::awaitable<base::result<setup_link>> account_service::inspect_setup_link(base::secret_bytes token) {
+  auto link = co_await users_.get_setup_link(hash_of_setup_token(token), clock_.now());
+  if (!link && link.error().code == errc::not_found) co_return link_not_valid();
+  co_return link;
+}
+
+async::awaitable<base::result<signed_in>> account_service::claim_setup_link(base::secret_bytes token, base::secret_bytes password) {
+  const auto token_hash = hash_of_setup_token(token);
+
+  // 1. The password is judged before the link is touched: a refused one must not cost the link.
+  const auto link = co_await users_.get_setup_link(token_hash, clock_.now());
+  if (!link) {
+    if (link.error().code != errc::not_found) co_return link.error();
+    base::log(log_level::info, "setup link refused");
+    co_return link_not_valid();
+  }
+  const auto& email = link->owner.email;
+  auto fault = password_fault(settings_.passwords, password.text(), std::string_view(email).substr(0, email.rfind('@')), email);
+  if (fault) {
+    std::vector<base::field_error> faults;
+    faults.push_back(std::move(*fault));
+    co_return invalid_fields(std::move(faults));
+  }
+
+  // 2. Use it up. Hashing takes a while, so the time is read again.
+  auto hashed = co_await hash(std::move(password));
+  if (!hashed) co_return hashed.error();
+  const auto claimed = co_await users_.claim_setup_link(token_hash, std::move(*hashed), clock_.now());
+  if (!claimed) {
+    if (claimed.error().code != errc::not_found) co_return claimed.error();
+    base::log(log_level::info, "setup link refused", {{"user_id", link->owner.id.str()}});
+    co_return link_not_valid();
+  }
+  identities_.forget(claimed->id);
+  base::log(log_level::info, "setup link claimed", {{"user_id", claimed->id.str()}, {"email", claimed->email}});
+  co_return sign_in(*claimed);
+}
+
+}  // namespace kontor::account

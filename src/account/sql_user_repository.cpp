@@ -1,0 +1,83 @@
+#include "account/sql_user_repository.hpp"
+
+#include "account/user_statements.hpp"
+
+namespace kontor::account {
+namespace {
+
+base::error not_found() { return {base::errc::not_found, "", "", ""}; }
+
+template <class T>
+base::result<T> found_or_not(std::optional<T> found) {
+  if (!found) return not_found();
+  return std::move(*found);
+}
+
+}  // namespace
+
+async::awaitable<base::result<user>> sql_user_repository::create_user(new_user account) {
+  auto job = [account = std::move(account)](sql::session& in) -> base::result<user> {
+    statements::insert_user(in, account);
+    return found_or_not(statements::find_user(in, account.id));
+  };
+  co_return co_await database_.write(std::move(job));
+}
+
+async::awaitable<base::result<user>> sql_user_repository::get_by_id(base::user_id id) {
+  auto job = [id](sql::session& in) { return found_or_not(statements::find_user(in, id)); };
+  co_return co_await database_.read(std::move(job));
+}
+
+async::awaitable<base::result<stored_credentials>> sql_user_repository::get_by_email(std::string normal_form) {
+  auto job = [email = std::move(normal_form)](sql::session& in) { return found_or_not(statements::find_credentials(in, email)); };
+  co_return co_await database_.read(std::move(job));
+}
+
+async::awaitable<base::result<bool>> sql_user_repository::update_password_hash(base::user_id id, std::string old_hash,
+                                                                                std::string new_hash) {
+  auto job = [id, old_hash = std::move(old_hash), new_hash = std::move(new_hash)](sql::session& in) {
+    return statements::replace_password_hash(in, id, old_hash, new_hash);
+  };
+  co_return co_await database_.write(std::move(job));
+}
+
+async::awaitable<base::result<void>> sql_user_repository::create_setup_link(new_setup_link link) {
+  auto job = [link = std::move(link)](sql::session& in) -> base::result<void> {
+    if (!statements::find_user(in, link.owner)) return not_found();
+    statements::put_setup_link(in, link);
+    return {};
+  };
+  co_return co_await database_.write(std::move(job));
+}
+
+async::awaitable<base::result<setup_link>> sql_user_repository::get_setup_link(std::string token_hash, base::timestamp now) {
+  auto job = [token_hash = std::move(token_hash), now](sql::session& in) {
+    return found_or_not(statements::find_setup_link(in, token_hash, now));
+  };
+  co_return co_await database_.read(std::move(job));
+}
+
+async::awaitable<base::result<user>> sql_user_repository::claim_setup_link(std::string token_hash, std::string hashed_password,
+                                                                           base::timestamp now) {
+  auto job = [token_hash = std::move(token_hash), hashed_password = std::move(hashed_password), now](
+                 sql::session& in) -> base::result<user> {
+    const auto link = statements::find_setup_link(in, token_hash, now);
+    if (!link) return not_found();
+    // Who removes the row has the link: a parallel claim waits for this transaction and then removes nothing.
+    if (!statements::take_setup_link(in, token_hash, now)) return not_found();
+    if (!statements::set_password(in, link->owner.id, hashed_password, now)) return not_found();
+    return found_or_not(statements::find_user(in, link->owner.id));
+  };
+  co_return co_await database_.write(std::move(job));
+}
+
+async::awaitable<base::result<void>> sql_user_repository::ping() {
+  auto job = [](sql::session& in) -> base::result<void> {
+    constexpr sql::query<std::int64_t> one{"SELECT CAST(1 AS BIGINT)"};
+    in.first(one);
+    return {};
+  };
+  co_return co_await database_.read(std::move(job));
+}
+
+}  // namespace kontor::account

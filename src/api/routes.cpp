@@ -1,0 +1,105 @@
+#include "api/routes.hpp"
+
+#include "api/error_map.hpp"
+#include "api/guard.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <string>
+
+namespace kontor::api {
+namespace {
+
+using http::method;
+
+// The largest body of a route that takes JSON: a password of 128 code points and an address, escaped to the last character, fit.
+constexpr std::uint64_t json_limit = 16 * 1024;
+
+// Which member of which object answers: `open<&apis::auth, &auth_api::log_in>`.
+template <auto Api, auto Member>
+answer open(const apis& to, http::request& in) {
+  return ((to.*Api)->*Member)(in);
+}
+
+template <auto Api, auto Member>
+answer own(const apis& to, http::request& in, const account::user& me) {
+  return ((to.*Api)->*Member)(in, me);
+}
+
+constexpr open_handler get_health = open<&apis::health, &health_api::get_health>;
+constexpr open_handler get_liveness = open<&apis::health, &health_api::get_liveness>;
+constexpr open_handler get_readiness = open<&apis::health, &health_api::get_readiness>;
+constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
+
+constexpr std::array<route, 14> table = {{
+    {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
+    {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
+    {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
+    {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes::nothing},
+    {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>, takes::json},
+    {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},
+    {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing},
+    {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing},
+    {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing},
+    {method::get, "/api/v1/openapi.json", access::anyone, get_openapi, takes::nothing},
+    // The same without the prefix, where container engines, proxies and people look first (x-also-at in the contract).
+    {method::get, "/health", access::anyone, get_health, takes::nothing},
+    {method::get, "/health/live", access::anyone, get_liveness, takes::nothing},
+    {method::get, "/health/ready", access::anyone, get_readiness, takes::nothing},
+    {method::get, "/openapi.json", access::anyone, get_openapi, takes::nothing},
+}};
+
+async::awaitable<http::response> answer_anyone(const apis& to, open_handler handle, http::request& in) {
+  auto answered = co_await handle(to, in);
+  co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
+}
+
+http::response refuse_member(std::string_view request_id) {
+  auto refusal = render_error({base::errc::forbidden, "", "", "not an administrator"}, request_id);
+  refusal.set("WWW-Authenticate", R"(Bearer error="insufficient_scope")");
+  return refusal;
+}
+
+async::awaitable<http::response> answer_user(const apis& to, const route& row, account::account_service& accounts, http::request& in) {
+  const auto me = co_await authenticate(accounts, in);
+  if (!me) co_return render_error(me.error(), in.id);
+  if (row.who == access::admin && !me->is_admin) co_return refuse_member(in.id);
+  auto answered = co_await std::get<user_handler>(row.handle)(to, in, *me);
+  co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
+}
+
+http::route_options options_of(const route& row) {
+  http::route_options options;
+  if (row.body == takes::json) options = {.body = http::route_options::body_kind::json, .body_limit = json_limit};
+  return options;
+}
+
+http::handler guarded(const apis& to, const route& row, account::account_service& accounts) {
+  const bool needs_account = row.who != access::anyone;
+  if (needs_account != std::holds_alternative<user_handler>(row.handle))
+    throw std::logic_error("the handler of " + std::string(row.path) + " does not fit the access it has");
+  if (needs_account) return [to, &row, &accounts](http::request& in) { return answer_user(to, row, accounts, in); };
+  return [to, handle = std::get<open_handler>(row.handle)](http::request& in) { return answer_anyone(to, handle, in); };
+}
+
+}  // namespace
+
+std::string_view name_of(access who) noexcept {
+  switch (who) {
+    case access::anyone: return "anyone";
+    case access::signed_in: return "signed_in";
+    case access::admin: break;
+  }
+  return "admin";
+}
+
+std::span<const route> all_routes() { return table; }
+
+http::router make_router(const apis& to, account::account_service& accounts, http::handler pages) {
+  http::router router;
+  for (const auto& row : table) router.add(row.verb, row.path, guarded(to, row, accounts), options_of(row));
+  router.set_fallback(std::move(pages));
+  return router;
+}
+
+}  // namespace kontor::api

@@ -1,0 +1,53 @@
+// The table of all routes: what there is, who may, and who answers.
+#pragma once
+
+#include "account/account_service.hpp"
+#include "api/auth_api.hpp"
+#include "api/health_api.hpp"
+#include "api/meta_api.hpp"
+#include "http/router.hpp"
+
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace kontor::api {
+
+enum class access {
+  anyone,
+  signed_in,  ///< A valid access token of an active account.
+  admin,      ///< … whose account is an administrator now.
+};
+std::string_view name_of(access who) noexcept;
+
+/// The objects that answer; all there, and they outlive the router.
+struct apis {
+  auth_api* auth;
+  health_api* health;
+  meta_api* meta;
+};
+
+using answer = async::awaitable<base::result<http::response>>;
+
+/// What a route runs: with or without the account that asks.
+using open_handler = answer (*)(const apis&, http::request&);
+using user_handler = answer (*)(const apis&, http::request&, const account::user&);
+
+enum class takes { nothing, json };
+
+struct route {
+  http::method verb;
+  std::string_view path;
+  access who;
+  std::variant<open_handler, user_handler> handle;  ///< A user_handler exactly when `who` is not `anyone`.
+  takes body;
+};
+
+/// Every route of the program, in the order of api/openapi.yaml.
+std::span<const route> all_routes();
+
+/// The router over all routes: the guard in front of each handler, errors rendered once, `pages` for all other GETs. `accounts`
+/// and what `to` refers to outlive it.
+http::router make_router(const apis& to, account::account_service& accounts, http::handler pages);
+
+}  // namespace kontor::api

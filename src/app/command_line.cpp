@@ -1,0 +1,100 @@
+#include "app/command_line.hpp"
+
+#include "app/settings.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <iostream>
+
+namespace kontor::app {
+namespace {
+
+struct named_action {
+  const char* name;
+  admin_action action;
+  const char* help;
+};
+constexpr std::array<named_action, 6> admin_actions = {{
+    {"create", admin_action::create, "Make an administrator without a password and print a link to set it"},
+    {"activate", admin_action::activate, "Let a deactivated account sign in again"},
+    {"deactivate", admin_action::deactivate, "Lock an account out; its tokens end at once"},
+    {"promote", admin_action::promote, "Make an account an administrator"},
+    {"demote", admin_action::demote, "Make an administrator a member"},
+    {"setup-link", admin_action::setup_link, "Print a new link to set the password; earlier ones end"},
+}};
+
+void add_settings(CLI::App& command, command_line& into) {
+  command.add_option("--env-file", into.env_file, "The file with settings")->capture_default_str();
+  for (const auto& s : all_settings()) {
+    const std::string name(s.name);
+    if (s.is_secret) {
+      command.add_option_function<std::string>(
+          flag_of(s) + "-file", [&into, name](const std::string& value) { into.flags[name + "_FILE"] = value; },
+          "A file that holds " + name);
+      continue;
+    }
+    command.add_option_function<std::string>(
+        flag_of(s), [&into, name](const std::string& value) { into.flags[name] = value; }, std::string(s.description));
+  }
+}
+
+}  // namespace
+
+command_line read_command_line(int argc, const char* const* argv) {
+  using command = command_line::command;
+  command_line line;
+  CLI::App app("Kontor: a research desk for a group of traders, on a server of their own.", "kontor");
+  app.require_subcommand(0, 1);
+  bool wants_version = false;
+  app.add_flag("--version", wants_version, "Print the version");
+
+  auto* serve = app.add_subcommand("serve", "Serve until asked to end");
+  add_settings(*serve, line);
+
+  auto* admin = app.add_subcommand("admin", "Manage accounts; works beside a running server");
+  admin->require_subcommand(1);
+  add_settings(*admin, line);
+  for (const auto& row : admin_actions) {
+    auto* sub = admin->add_subcommand(row.name, row.help);
+    sub->fallthrough();
+    sub->add_option("email", line.email, "The account's address")->required();
+    sub->callback([&line, action = row.action] {
+      line.what = command::admin;
+      line.action = action;
+    });
+  }
+  auto* list = admin->add_subcommand("list", "One line per account");
+  list->fallthrough();
+  list->callback([&line] { line.what = command::admin_list; });
+
+  auto* health = app.add_subcommand("health", "Ask the server of this configuration whether it is ready");
+  add_settings(*health, line);
+
+  auto* config = app.add_subcommand("config", "Print the documents that describe the settings");
+  bool env_example = false;
+  bool markdown = false;
+  auto* documents = config->add_option_group("document");
+  documents->add_flag("--env-example", env_example, "As .env.example");
+  documents->add_flag("--markdown", markdown, "As docs/configuration.md");
+  documents->require_option(1);
+
+  auto* routes = app.add_subcommand("routes", "Print the table of routes");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& refused) {
+    line.what = command::done;
+    line.exit_code = app.exit(refused, std::cout, std::cerr) == 0 ? 0 : 2;
+    return line;
+  }
+  if (wants_version) line.what = command::version;
+  else if (*serve) line.what = command::serve;
+  else if (*health) line.what = command::health;
+  else if (*config) line.what = env_example ? command::config_env_example : command::config_markdown;
+  else if (*routes) line.what = command::routes;
+  else if (!*admin) std::cout << app.help();
+  return line;
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,25 @@
+// What stands on the command line: which command, its arguments, and settings given as flags.
+#pragma once
+
+#include "app/commands.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace kontor::app {
+
+struct command_line {
+  enum class command { serve, admin, admin_list, health, config_env_example, config_markdown, routes, version, done };
+  command what = command::done;  ///< `done`: help was printed, or the line was refused; leave with `exit_code`.
+  int exit_code = 0;
+  admin_action action = admin_action::create;
+  std::string email;
+  std::string env_file = ".env";
+  std::map<std::string, std::string> flags;  ///< By setting name.
+};
+
+/// Reads the arguments; writes help to standard output and refusals, which name what was not understood, to standard error.
+command_line read_command_line(int argc, const char* const* argv);
+
+}  // namespace kontor::app

@@ -1,0 +1,43 @@
+// All settings of the program, as one typed value. Made once at start, passed on as plain structs.
+#pragma once
+
+#include "account/account_service.hpp"
+#include "base/log.hpp"
+#include "base/secret_bytes.hpp"
+#include "http/server.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace kontor::app {
+
+struct config {
+  boost::asio::ip::address api_host;
+  std::uint16_t api_port = 0;
+  std::string public_url;  ///< Without a slash at the end; empty: made from host and port.
+  std::vector<std::string> cors_origins;
+  std::vector<http::network> trusted_proxies;
+  std::size_t threads = 0;  ///< 0: one per core.
+
+  std::filesystem::path data_dir;
+  std::string database_url;  ///< Empty: SQLite in data_dir. Holds a password: never log it.
+
+  std::string admin_email;  ///< Normal form; empty: none.
+  account::registration_policy registration = account::registration_policy::open;
+  std::set<std::string> allowed_emails;  ///< Normal forms.
+
+  std::size_t password_min_length = 8;
+  int password_bcrypt_cost = 12;
+  base::secret_bytes password_pepper;
+  base::secret_bytes jwt_secret_key;  ///< Empty: the key in data_dir.
+  std::chrono::minutes jwt_life{60};
+
+  base::log_settings log;
+};
+
+}  // namespace kontor::app

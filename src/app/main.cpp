@@ -1,0 +1,70 @@
+// The entry: arguments, then settings, then the command; what goes wrong is one sentence on standard error.
+#include "app/command_line.hpp"
+#include "app/config_documents.hpp"
+#include "app/env_file.hpp"
+#include "app/settings.hpp"
+#include "base/log.hpp"
+
+#include <exception>
+#include <iostream>
+
+extern char** environ;
+
+namespace kontor::app {
+namespace {
+
+constexpr int bad_usage = 2;
+
+std::map<std::string, std::string> read_environment() {
+  std::map<std::string, std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return all;
+}
+
+base::result<config> read_config(const command_line& line) {
+  auto env_file = read_env_file(line.env_file);
+  if (!env_file) return env_file.error();
+  return load_config({.flags = line.flags, .environment = read_environment(), .env_file = std::move(*env_file)});
+}
+
+int run_with_config(const command_line& line) {
+  const auto settings = read_config(line);
+  if (!settings) {
+    std::cerr << "kontor: " << settings.error().detail << "\n";
+    return bad_usage;
+  }
+  base::start_log(settings->log);
+  switch (line.what) {
+    case command_line::command::serve: return serve(*settings);
+    case command_line::command::admin: return administer(*settings, line.action, line.email);
+    case command_line::command::admin_list: return list_accounts(*settings);
+    default: return check_health(*settings);
+  }
+}
+
+int run(const command_line& line) {
+  switch (line.what) {
+    case command_line::command::done: return line.exit_code;
+    case command_line::command::version: std::cout << "kontor " KONTOR_VERSION "\n"; return 0;
+    case command_line::command::routes: return print_routes();
+    case command_line::command::config_env_example: std::cout << make_env_example(); return 0;
+    case command_line::command::config_markdown: std::cout << make_configuration_page(); return 0;
+    default: return run_with_config(line);
+  }
+}
+
+}  // namespace
+}  // namespace kontor::app
+
+int main(int argc, char** argv) {
+  try {
+    return kontor::app::run(kontor::app::read_command_line(argc, argv));
+  } catch (const std::exception& breakage) {
+    std::cerr << "kontor: " << breakage.what() << "\n";
+    return 1;
+  }
+}

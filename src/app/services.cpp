@@ -1,0 +1,122 @@
+#include "app/services.hpp"
+
+#include "account/admin_service.hpp"
+#include "account/migrations.hpp"
+#include "api/error_map.hpp"
+#include "app/signing_key.hpp"
+#include "app/web_assets.hpp"
+#include "base/log.hpp"
+#include "http/static_files.hpp"
+#include "sql/migrator.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+namespace kontor::app {
+namespace {
+
+std::size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+std::unique_ptr<sql::database> open_current_database(const config& settings) {
+  const auto opened = database_settings_of(settings);
+  const auto report = sql::migrate(opened, account::migrations());
+  if (report.after != report.before)
+    base::log(base::log_level::info, "the database was brought up to date",
+              {{"from", std::to_string(report.before)}, {"to", std::to_string(report.after)}, {"backup", report.backup.string()}});
+  return sql::open_database(opened);
+}
+
+std::optional<account::issued_setup_link> make_first_admin(sql::database& database, const base::clock& clock, const config& settings) {
+  if (settings.admin_email.empty()) return std::nullopt;
+  account::admin_service admins(database, clock, account::account_settings{}.setup_link_life);
+  auto link = admins.bootstrap_admin(settings.admin_email);
+  if (!link) throw std::runtime_error("The first administrator could not be made: " + link.error().detail + " " + link.error().internal_detail);
+  return std::move(*link);
+}
+
+// The operator's key wins; otherwise the one this installation made for itself.
+account::access_tokens make_tokens(const config& settings, const base::clock& clock) {
+  const auto key = settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir) : settings.jwt_secret_key.clone();
+  return account::access_tokens(key, {.life = settings.jwt_life}, clock);
+}
+
+account::account_settings account_settings_of(const config& settings) {
+  account::account_settings out;
+  out.registration = settings.registration;
+  out.allowed_emails = settings.allowed_emails;
+  out.passwords.min_length = settings.password_min_length;
+  return out;
+}
+
+http::handler not_found() {
+  return [](http::request& in) -> async::awaitable<http::response> {
+    co_return api::render_error({base::errc::not_found, "", "", "no such path"}, in.id);
+  };
+}
+
+std::string_view openapi_json() {
+  for (const auto& file : web_assets())
+    if (file.path == "/openapi.json") return file.identity;
+  return {};
+}
+
+http::server_settings server_settings_of(const config& settings) {
+  http::server_settings out;
+  out.address = settings.api_host;
+  out.port = settings.api_port;
+  out.trusted_proxies = settings.trusted_proxies;
+  out.cors_origins = settings.cors_origins;
+  out.render_error = api::render_error;
+  return out;
+}
+
+}  // namespace
+
+sql::database_settings database_settings_of(const config& settings) {
+  sql::database_settings out;
+  out.url = settings.database_url;
+  out.sqlite_file = settings.data_dir / "app.db";
+  return out;
+}
+
+std::string public_url_of(const config& settings, std::uint16_t port) {
+  return settings.public_url.empty() ? "http://localhost:" + std::to_string(port) : settings.public_url;
+}
+
+std::string setup_url(const std::string& public_url, const account::issued_setup_link& link) {
+  return public_url + "/setup#token=" + std::string(link.token.text());
+}
+
+services::services(const config& settings)
+    : lock_(settings.data_dir),
+      database_(open_current_database(settings)),
+      first_setup_link_(make_first_admin(*database_, clock_, settings)),
+      hash_pool_({.name = "hash", .threads = cores(), .queue_limit = 64 * cores(), .priority = async::thread_priority::background}),
+      users_(*database_),
+      identities_(users_, {}),
+      tokens_(make_tokens(settings, clock_)),
+      hasher_({.cost = settings.password_bcrypt_cost, .pepper = settings.password_pepper.clone()}),
+      accounts_(users_, identities_, tokens_, hasher_, hash_pool_, account_settings_of(settings), clock_),
+      auth_api_(accounts_),
+      health_api_(users_, KONTOR_VERSION),
+      meta_api_(openapi_json()),
+      router_(api::make_router({.auth = &auth_api_, .health = &health_api_, .meta = &meta_api_}, accounts_,
+                               http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
+      loops_(settings.threads),
+      server_(loops_, router_, server_settings_of(settings)) {}
+
+void services::start() {
+  loops_.start();
+  server_.start();
+}
+
+void services::stop() {
+  health_api_.begin_shutdown();
+  server_.stop();
+  hash_pool_.stop();
+  database_->stop();
+  loops_.stop();
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,65 @@
+// Everything that lives while the program serves, made in the order in which it stands on each other: the one place that sees all.
+#pragma once
+
+#include "account/sql_user_repository.hpp"
+#include "account/account_service.hpp"
+#include "api/routes.hpp"
+#include "app/config.hpp"
+#include "async/blocking_pool.hpp"
+#include "async/event_loops.hpp"
+#include "http/server.hpp"
+#include "sql/data_folder.hpp"
+#include "sql/database.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace kontor::app {
+
+/// How this installation's database is opened.
+sql::database_settings database_settings_of(const config& settings);
+
+/// Where users reach the program: PUBLIC_URL, or http://localhost with the port.
+std::string public_url_of(const config& settings, std::uint16_t port);
+
+/// A setup link as it is shown to a person. The token stands in the fragment, which no browser sends and no server logs.
+std::string setup_url(const std::string& public_url, const account::issued_setup_link& link);
+
+class services {
+ public:
+  /// Locks the data folder, brings the database up to date and opens it, makes the first administrator. Throws std::runtime_error with
+  /// a sentence for the operator.
+  explicit services(const config& settings);
+
+  /// Starts to listen; throws std::runtime_error with a sentence for the operator.
+  void start();
+
+  /// Ends in order: no new connections, requests in progress finish, queues run empty, threads join. Safe to call twice.
+  void stop();
+
+  std::uint16_t port() const noexcept { return server_.port(); }
+  /// The link of an administrator who has no password yet.
+  const std::optional<account::issued_setup_link>& first_setup_link() const noexcept { return first_setup_link_; }
+
+ private:
+  sql::data_folder_lock lock_;
+  base::system_clock clock_;
+  std::unique_ptr<sql::database> database_;
+  std::optional<account::issued_setup_link> first_setup_link_;
+  async::blocking_pool hash_pool_;
+  account::sql_user_repository users_;
+  account::identity_table identities_;
+  account::access_tokens tokens_;
+  crypto::password_hasher hasher_;
+  account::account_service accounts_;
+  api::auth_api auth_api_;
+  api::health_api health_api_;
+  api::meta_api meta_api_;
+  http::router router_;
+  // Coroutines that were cut off are destroyed with their loops, while what they refer to is still there.
+  async::event_loops loops_;
+  http::server server_;
+};
+
+}  // namespace kontor::app

@@ -1,0 +1,237 @@
+#include "app/settings.hpp"
+
+#include "account/email.hpp"
+#include "app/signing_key.hpp"
+#include "base/text.hpp"
+
+#include <boost/url/parse.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace kontor::app {
+namespace {
+
+[[noreturn]] void refuse(const std::string& why) { throw std::invalid_argument(why); }
+
+std::uint64_t read_number(const std::string& value, std::uint64_t least, std::uint64_t most) {
+  std::uint64_t number = 0;
+  const auto* end = value.data() + value.size();
+  const auto [stopped, failure] = std::from_chars(value.data(), end, number);
+  if (failure != std::errc() || stopped != end || number < least || number > most)
+    refuse("must be a number from " + std::to_string(least) + " to " + std::to_string(most) + ".");
+  return number;
+}
+
+std::vector<std::string> read_list(const std::string& value) {
+  std::vector<std::string> items;
+  for (std::size_t at = 0; at <= value.size();) {
+    const auto end = std::min(value.find(',', at), value.size());
+    const auto first = value.find_first_not_of(" \t", at);
+    if (first < end) items.push_back(value.substr(first, value.find_last_not_of(" \t", end - 1) - first + 1));
+    at = end + 1;
+  }
+  return items;
+}
+
+// An origin or base URL as the program uses it: scheme and authority, a path without a slash at its end.
+std::string read_web_url(const std::string& value, bool may_have_path) {
+  const auto url = boost::urls::parse_uri(value);
+  const bool fits = url.has_value() && (url->scheme() == "http" || url->scheme() == "https") && !url->host().empty() &&
+                    !url->has_userinfo() && !url->has_query() && !url->has_fragment();
+  if (!fits) refuse("must be an address such as https://kontor.example.org.");
+  auto text = base::to_lower_ascii(value.substr(0, value.size() - url->encoded_path().size())) + std::string(url->encoded_path());
+  while (text.ends_with('/')) text.pop_back();
+  if (!may_have_path && url->encoded_path().find_first_not_of('/') != boost::urls::string_view::npos)
+    refuse("must hold origins such as https://kontor.example.org, without a path.");
+  return text;
+}
+
+std::string read_email(const std::string& value) {
+  const auto address = account::normalise_email(value);
+  if (!address) refuse("must hold e-mail addresses such as anna@example.org.");
+  return address->normal;
+}
+
+http::network read_network(const std::string& value) {
+  boost::system::error_code failure;
+  if (value.find('/') == std::string::npos) {
+    const auto address = boost::asio::ip::make_address(value, failure);
+    if (!failure && address.is_v4()) return boost::asio::ip::network_v4(address.to_v4(), 32);
+    if (!failure) return boost::asio::ip::network_v6(address.to_v6(), 128);
+  } else {
+    const auto four = boost::asio::ip::make_network_v4(value, failure);
+    if (!failure) return four;
+    const auto six = boost::asio::ip::make_network_v6(value, failure);
+    if (!failure) return six;
+  }
+  refuse("must hold addresses or ranges such as 127.0.0.1 or 10.0.0.0/8.");
+}
+
+void apply_log_level(config& into, const std::string& value) {
+  using base::log_level;
+  static const std::map<std::string, log_level> levels = {{"trace", log_level::trace},     {"debug", log_level::debug},
+                                                          {"info", log_level::info},       {"warning", log_level::warning},
+                                                          {"error", log_level::error},     {"off", log_level::off}};
+  const auto level = levels.find(value);
+  if (level == levels.end()) refuse("must be trace, debug, info, warning, error or off.");
+  into.log.level = level->second;
+}
+
+void apply_registration(config& into, const std::string& value) {
+  using account::registration_policy;
+  if (value == "open") into.registration = registration_policy::open;
+  else if (value == "allowlist") into.registration = registration_policy::allowlist;
+  else if (value == "closed") into.registration = registration_policy::closed;
+  else refuse("must be open, allowlist or closed.");
+}
+
+constexpr std::array<setting, 18> table = {{
+    {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
+     [](config& into, const std::string& value) {
+       boost::system::error_code failure;
+       into.api_host = boost::asio::ip::make_address(value, failure);
+       if (failure) refuse("must be an IP address such as 127.0.0.1 or ::.");
+     }},
+    {"API_PORT", "8500", "The port to listen on; 0 for any free one.", false,
+     [](config& into, const std::string& value) { into.api_port = static_cast<std::uint16_t>(read_number(value, 0, 65535)); }},
+    {"PUBLIC_URL", "", "How users reach the program, for links: https://kontor.example.org. Empty: http://localhost and the port.", false,
+     [](config& into, const std::string& value) { into.public_url = value.empty() ? "" : read_web_url(value, true); }},
+    {"CORS_ORIGINS", "", "Origins of other web pages that may call the API, separated by commas. Empty: none.", false,
+     [](config& into, const std::string& value) {
+       for (const auto& item : read_list(value)) into.cors_origins.push_back(read_web_url(item, false));
+     }},
+    {"TRUSTED_PROXIES", "", "Addresses or ranges of proxies whose X-Forwarded-For and -Proto are believed. Empty: none.", false,
+     [](config& into, const std::string& value) {
+       for (const auto& item : read_list(value)) into.trusted_proxies.push_back(read_network(item));
+     }},
+    {"THREADS", "0", "Event loops to run; 0 for one per core.", false,
+     [](config& into, const std::string& value) { into.threads = read_number(value, 0, 256); }},
+    {"DATA_DIR", "./data", "The folder that holds everything this installation owns.", false,
+     [](config& into, const std::string& value) {
+       if (value.empty()) refuse("must name a folder.");
+       into.data_dir = value;
+     }},
+    {"DATABASE_URL", "", "postgresql://user:password@host/database. Empty: SQLite in DATA_DIR/app.db.", true,
+     [](config& into, const std::string& value) {
+       if (!value.empty() && !value.starts_with("postgresql://") && !value.starts_with("postgres://"))
+         refuse("must begin with postgresql:// (or be empty for SQLite).");
+       into.database_url = value;
+     }},
+    {"ADMIN_EMAIL", "", "The first administrator. A link to set the password is printed once at start.", false,
+     [](config& into, const std::string& value) { into.admin_email = value.empty() ? "" : read_email(value); }},
+    {"REGISTRATION", "open", "Who may register: open, allowlist (ALLOWED_EMAILS) or closed.", false, apply_registration},
+    {"ALLOWED_EMAILS", "", "Addresses that may register when REGISTRATION is allowlist, separated by commas.", false,
+     [](config& into, const std::string& value) {
+       for (const auto& item : read_list(value)) into.allowed_emails.insert(read_email(item));
+     }},
+    {"PASSWORD_MIN_LENGTH", "8", "The shortest password, in characters, 8 to 64; 15 is advised while there is no second factor.", false,
+     [](config& into, const std::string& value) { into.password_min_length = read_number(value, 8, 64); }},
+    {"PASSWORD_BCRYPT_COST", "12", "What a password hash costs, 10 to 15; each step doubles it.", false,
+     [](config& into, const std::string& value) { into.password_bcrypt_cost = static_cast<int>(read_number(value, 10, 15)); }},
+    {"PASSWORD_PEPPER", "", "A secret mixed into password hashes, at least 32 bytes. If it is lost, every password is.", true,
+     [](config& into, const std::string& value) {
+       if (!value.empty()) check_secret_strength(value);
+       into.password_pepper = base::secret_bytes(std::string_view(value));
+     }},
+    {"JWT_SECRET_KEY", "", "The key that signs access tokens, at least 32 random bytes. Empty: made once and kept in DATA_DIR.", true,
+     [](config& into, const std::string& value) {
+       if (!value.empty()) check_secret_strength(value);
+       into.jwt_secret_key = base::secret_bytes(std::string_view(value));
+     }},
+    {"JWT_EXPIRE_MINUTES", "60", "How long an access token holds, 1 to 1440 minutes.", false,
+     [](config& into, const std::string& value) { into.jwt_life = std::chrono::minutes(read_number(value, 1, 1440)); }},
+    {"LOG_LEVEL", "info", "trace, debug, info, warning, error or off.", false, apply_log_level},
+    {"LOG_FORMAT", "text", "text or json (one object per line).", false,
+     [](config& into, const std::string& value) {
+       if (value != "text" && value != "json") refuse("must be text or json.");
+       into.log.format = value == "json" ? base::log_format::json : base::log_format::text;
+     }},
+}};
+
+constexpr std::string_view file_suffix = "_FILE";
+
+const setting* find_setting(std::string_view name) {
+  const auto found = std::find_if(table.begin(), table.end(), [&](const setting& s) { return s.name == name; });
+  return found == table.end() ? nullptr : found;
+}
+
+bool is_known(std::string_view name) {
+  if (find_setting(name) != nullptr) return true;
+  if (!name.ends_with(file_suffix)) return false;
+  const auto* secret = find_setting(name.substr(0, name.size() - file_suffix.size()));
+  return secret != nullptr && secret->is_secret;
+}
+
+base::error refusal(std::string_view name, const std::string& why) {
+  return {base::errc::invalid_input, "", std::string(name) + " " + why};
+}
+
+const std::string* find(const std::map<std::string, std::string>& values, const std::string& name) {
+  const auto found = values.find(name);
+  return found == values.end() ? nullptr : &found->second;
+}
+
+base::result<std::string> read_secret_file(const std::string& name, const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string value((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  if (!in.good() && !in.eof()) return refusal(name, "names a file that cannot be read.");
+  // Editors and `echo` end a file with a line break that is not part of the secret.
+  if (value.ends_with('\n')) value.pop_back();
+  if (value.ends_with('\r')) value.pop_back();
+  if (value.empty()) return refusal(name, "names an empty file.");
+  return value;
+}
+
+// The value of one setting from the first source that has it, or its default.
+base::result<std::string> find_value(const setting& s, const setting_sources& from) {
+  const std::string name(s.name);
+  const std::string file_name = name + std::string(file_suffix);
+  for (const auto* source : {&from.flags, &from.environment, &from.env_file}) {
+    const auto* value = find(*source, name);
+    const auto* file = s.is_secret ? find(*source, file_name) : nullptr;
+    const bool has_value = value != nullptr && !value->empty();
+    const bool has_file = file != nullptr && !file->empty();
+    if (has_value && has_file) return refusal(name, "and " + file_name + " are both set; only one of them may be.");
+    if (has_file) return read_secret_file(file_name, *file);
+    // An empty variable is as good as none: that is what container files pass on when nothing was said.
+    if (has_value) return *value;
+  }
+  return std::string(s.default_value);
+}
+
+}  // namespace
+
+std::span<const setting> all_settings() { return table; }
+
+std::string flag_of(const setting& s) {
+  auto flag = "--" + base::to_lower_ascii(s.name);
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+base::result<config> load_config(const setting_sources& from) {
+  for (const auto& [name, value] : from.env_file)
+    if (!is_known(name)) return refusal(base::printable(name), "in .env is no setting of this program; see .env.example.");
+
+  config loaded;
+  for (const auto& s : table) {
+    auto value = find_value(s, from);
+    if (!value) return value.error();
+    try {
+      s.apply(loaded, *value);
+    } catch (const std::invalid_argument& why) {
+      return refusal(s.name, why.what());
+    }
+    if (s.is_secret) base::wipe(value->data(), value->size());
+  }
+  if (loaded.registration == account::registration_policy::allowlist && loaded.allowed_emails.empty())
+    return refusal("ALLOWED_EMAILS", "must hold at least one address when REGISTRATION is allowlist.");
+  return loaded;
+}
+
+}  // namespace kontor::app

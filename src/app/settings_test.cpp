@@ -1,0 +1,131 @@
+#include "app/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace kontor::app {
+namespace {
+
+constexpr auto good_secret = "q7Jr0x1vXo9fKc2mZb8yTn5wLd3hPs6u";
+
+base::result<config> with_env(std::map<std::string, std::string> environment) {
+  return load_config({.flags = {}, .environment = std::move(environment), .env_file = {}});
+}
+
+std::string sentence(const base::result<config>& loaded) { return loaded.has_error() ? loaded.error().detail : "(accepted)"; }
+
+}  // namespace
+
+TEST(Settings, DefaultsAreWhatTheDesignSays) {
+  const auto loaded = with_env({});
+  ASSERT_TRUE(loaded.has_value()) << sentence(loaded);
+  EXPECT_EQ(loaded->api_host.to_string(), "127.0.0.1");
+  EXPECT_EQ(loaded->api_port, 8500);
+  EXPECT_EQ(loaded->data_dir, "./data");
+  EXPECT_EQ(loaded->registration, account::registration_policy::open);
+  EXPECT_EQ(loaded->jwt_life, std::chrono::minutes(60));
+  EXPECT_EQ(loaded->password_bcrypt_cost, 12);
+  EXPECT_EQ(loaded->password_min_length, 8u);
+  EXPECT_TRUE(loaded->trusted_proxies.empty());
+  EXPECT_TRUE(loaded->jwt_secret_key.empty());
+}
+
+TEST(Settings, FlagsWinOverEnvironmentOverFileOverDefault) {
+  const auto port = [](setting_sources from) { return load_config(from).value().api_port; };
+  EXPECT_EQ(port({{{"API_PORT", "1"}}, {{"API_PORT", "2"}}, {{"API_PORT", "3"}}}), 1);
+  EXPECT_EQ(port({{}, {{"API_PORT", "2"}}, {{"API_PORT", "3"}}}), 2);
+  EXPECT_EQ(port({{}, {}, {{"API_PORT", "3"}}}), 3);
+  EXPECT_EQ(port({{}, {{"API_PORT", ""}}, {}}), 8500);
+}
+
+TEST(Settings, ReadsEveryKindOfValue) {
+  const auto loaded = with_env({{"API_HOST", "::1"},
+                                {"PUBLIC_URL", "https://Kontor.Example.org/desk/"},
+                                {"CORS_ORIGINS", "https://a.example, http://localhost:3000 ,"},
+                                {"TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8, fd00::/8"},
+                                {"ADMIN_EMAIL", " Admin@Example.ORG "},
+                                {"REGISTRATION", "allowlist"},
+                                {"ALLOWED_EMAILS", "Anna@example.org,ben@example.org"},
+                                {"JWT_SECRET_KEY", good_secret},
+                                {"LOG_FORMAT", "json"},
+                                {"LOG_LEVEL", "debug"}});
+  ASSERT_TRUE(loaded.has_value()) << sentence(loaded);
+  EXPECT_EQ(loaded->public_url, "https://kontor.example.org/desk");
+  EXPECT_EQ(loaded->cors_origins, (std::vector<std::string>{"https://a.example", "http://localhost:3000"}));
+  EXPECT_EQ(loaded->trusted_proxies.size(), 3u);
+  EXPECT_EQ(loaded->admin_email, "admin@example.org");
+  EXPECT_EQ(loaded->allowed_emails, (std::set<std::string>{"anna@example.org", "ben@example.org"}));
+  EXPECT_EQ(loaded->jwt_secret_key.text(), good_secret);
+}
+
+TEST(Settings, AMalformedValueIsASentenceThatNamesTheSettingAndNotTheValue) {
+  for (const auto& [name, value] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"API_HOST", "localhost"},
+           {"API_HOST", "1.2.3"},
+           {"API_PORT", "65536"},
+           {"API_PORT", "-1"},
+           {"API_PORT", "80a"},
+           {"API_PORT", " 80"},
+           {"PUBLIC_URL", "kontor.example.org"},
+           {"PUBLIC_URL", "ftp://kontor.example.org"},
+           {"PUBLIC_URL", "https://user:pw@kontor.example.org"},
+           {"PUBLIC_URL", "https://kontor.example.org/?x=1"},
+           {"PUBLIC_URL", "https://kontor.example.org/\r\nX: y"},
+           {"CORS_ORIGINS", "*"},
+           {"CORS_ORIGINS", "https://a.example/path"},
+           {"CORS_ORIGINS", "null"},
+           {"TRUSTED_PROXIES", "10.0.0.0/33"},
+           {"TRUSTED_PROXIES", "everyone"},
+           {"THREADS", "257"},
+           {"DATABASE_URL", "mysql://x"},
+           {"ADMIN_EMAIL", "admin"},
+           {"REGISTRATION", "Open"},
+           {"ALLOWED_EMAILS", "anna"},
+           {"PASSWORD_MIN_LENGTH", "7"},
+           {"PASSWORD_MIN_LENGTH", "65"},
+           {"PASSWORD_BCRYPT_COST", "9"},
+           {"PASSWORD_BCRYPT_COST", "16"},
+           {"PASSWORD_PEPPER", "short"},
+           {"JWT_SECRET_KEY", "short"},
+           {"JWT_EXPIRE_MINUTES", "0"},
+           {"JWT_EXPIRE_MINUTES", "1441"},
+           {"LOG_LEVEL", "loud"},
+           {"LOG_FORMAT", "xml"}}) {
+    const auto loaded = with_env({{name, value}});
+    ASSERT_TRUE(loaded.has_error()) << name << "=" << value;
+    EXPECT_TRUE(loaded.error().detail.starts_with(name + " ")) << loaded.error().detail;
+    if (value.size() > 4) {
+      EXPECT_EQ(loaded.error().detail.find(value), std::string::npos) << loaded.error().detail;
+    }
+  }
+}
+
+TEST(Settings, AnUnknownNameInTheFileIsRefusedButNotInTheEnvironment) {
+  const auto from_file = load_config({{}, {}, {{"API_PROT", "1"}}});
+  EXPECT_NE(sentence(from_file).find("API_PROT"), std::string::npos);
+  EXPECT_TRUE(load_config({{}, {{"API_PROT", "1"}}, {}}).has_value());
+  EXPECT_TRUE(load_config({{}, {}, {{"API_PORT_FILE", "x"}}}).has_error()) << "only secrets come from files";
+}
+
+TEST(Settings, AnAllowlistNeedsAddresses) {
+  EXPECT_NE(sentence(with_env({{"REGISTRATION", "allowlist"}})).find("ALLOWED_EMAILS"), std::string::npos);
+}
+
+TEST(Settings, ASecretMayComeFromAFile) {
+  const auto file = testing::TempDir() + "kontor-secret";
+  std::ofstream(file) << good_secret << "\n";
+  const auto loaded = with_env({{"JWT_SECRET_KEY_FILE", file}});
+  ASSERT_TRUE(loaded.has_value()) << sentence(loaded);
+  EXPECT_EQ(loaded->jwt_secret_key.text(), good_secret);
+  EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", file}, {"JWT_SECRET_KEY", good_secret}})).find("both set"), std::string::npos);
+  EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", "/nonexistent/secret"}})).find("JWT_SECRET_KEY_FILE"), std::string::npos);
+}
+
+TEST(Settings, FlagsAreNamedAfterTheVariables) {
+  for (const auto& s : all_settings()) {
+    if (s.name == "API_PORT") EXPECT_EQ(flag_of(s), "--api-port");
+  }
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,433 @@
+#include "http/connection.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "http/client_address.hpp"
+#include "http/media.hpp"
+#include "http/refusal.hpp"
+#include "http/response_writer.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/verb.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace kontor::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+using boost::system::error_code;
+
+constexpr std::size_t usual_read = 2 * 1024;
+constexpr std::size_t large_read = 64 * 1024;
+constexpr std::size_t copied_body = 16 * 1024;      // up to here one buffer is cheaper than two
+constexpr std::size_t kept_capacity = 64 * 1024;    // what an idle connection may hold per buffer
+constexpr std::size_t tolerated_empty_lines = 2;    // before a request line (RFC 9112 section 2.2)
+constexpr std::string_view every_method = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::optional<method> known_method(beast_http::verb verb) noexcept {
+  switch (verb) {
+    case beast_http::verb::get: return method::get;
+    case beast_http::verb::head: return method::head;
+    case beast_http::verb::post: return method::post;
+    case beast_http::verb::put: return method::put;
+    case beast_http::verb::patch: return method::patch;
+    case beast_http::verb::delete_: return method::delete_;
+    case beast_http::verb::options: return method::options;
+    default: return std::nullopt;
+  }
+}
+
+void forget_if_large(std::string& text) {
+  if (text.capacity() > kept_capacity) std::string().swap(text);
+}
+
+}  // namespace
+
+connection::connection(tcp_socket socket, std::shared_ptr<shard> home, const boost::asio::ip::address& peer)
+    : limits_(home->server->settings.limits),
+      home_(std::move(home)),
+      socket_(std::move(socket)),
+      peer_(peer),
+      peer_is_proxy_(is_trusted(home_->server->settings.trusted_proxies, peer)),
+      place_(home_->connections.insert(home_->connections.end(), this)),
+      deadline_(home_->sweeper,
+                [this] {
+                  timed_out_ = true;
+                  error_code ignored;
+                  socket_.cancel(ignored);
+                }),
+      scanner_(limits_) {}
+
+connection::~connection() { home_->connections.erase(place_); }
+
+void connection::begin_stop() {
+  if (!idle_) return;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+async::awaitable<void> connection::serve(std::unique_ptr<connection> self) { co_await self->run(); }
+
+async::awaitable<void> connection::turn_away(std::unique_ptr<connection> self, base::error why) {
+  self->begin_request();
+  self->home_->next_request_id(self->request_.id);
+  self->compose(self->last_answer(why));
+  if (!self->write_now() && !co_await self->write_rest()) co_return;
+  co_await self->linger();
+}
+
+async::awaitable<void> connection::run() {
+  std::size_t in_a_row = 0;
+  while (true) {
+    begin_request();
+
+    // 1. The header section.
+    std::optional<response> answer;
+    auto progress = scan_head();
+    if (progress != scan_result::incomplete && ++in_a_row > limits_.pipelined_requests) {
+      in_a_row = 0;
+      co_await boost::asio::post(socket_.get_executor(), async::use_awaitable);
+    }
+    bool begun = false;
+    while (progress == scan_result::incomplete) {
+      in_a_row = 0;
+      idle_ = buffer_.size() == 0;
+      if (idle_ && home_->stopping) co_return;
+      if (idle_) deadline_.expires_after(limits_.idle_time);
+      if (!idle_ && !std::exchange(begun, true)) deadline_.expires_after(limits_.header_time);
+      timed_out_ = false;
+      error_code failure;
+      const auto received = co_await socket_.async_read_some(buffer_.prepare(usual_read),
+                                                             boost::asio::redirect_error(async::use_awaitable, failure));
+      if (failure) {
+        const auto why = idle_ ? std::nullopt : interrupted(failure, "header section");
+        if (!why) co_return;
+        idle_ = false;
+        home_->next_request_id(request_.id);
+        answer.emplace(last_answer(*why));
+        break;
+      }
+      idle_ = false;
+      buffer_.commit(received);
+      progress = scan_head();
+    }
+    deadline_.clear();
+    started_ = std::chrono::steady_clock::now();
+    home_->requests.fetch_add(1, std::memory_order_relaxed);
+    if (request_.id.empty()) home_->next_request_id(request_.id);
+    if (progress == scan_result::refused) answer.emplace(last_answer(scanner_.refusal()));
+
+    // 2. What the header alone decides.
+    if (!answer) answer = open_request();
+
+    // 3. The body.
+    if (!answer && framing_.has_body) {
+      if (route_.before_body != nullptr) answer = co_await ask_gate();
+      if (!answer) {
+        auto why = take_body();
+        if (!why && !parser_->is_done()) why = co_await read_body();
+        if (why && why->code == base::errc::internal) co_return;
+        if (why) answer.emplace(last_answer(*why));
+      }
+      if (route_.options != nullptr && route_.options->body != route_options::body_kind::none) request_.body = body_;
+    }
+
+    // 4. The handler.
+    if (!answer) {
+      std::exception_ptr breakage;
+      try {
+        answer.emplace(co_await (*route_.handle)(request_));
+      } catch (...) {
+        breakage = std::current_exception();
+      }
+      if (breakage) answer.emplace(report_breakage(breakage));
+    }
+
+    // 5. The answer. An unread body would be taken for the next request.
+    if (answer->closes() || home_->stopping || (framing_.has_body && !parser_->is_done())) keeps_alive_ = false;
+    compose(*answer);
+    if (!write_now() && !co_await write_rest()) co_return;
+    write_log(*answer);
+    if (!keeps_alive_) {
+      co_await linger();
+      co_return;
+    }
+    forget_large_buffers();
+  }
+}
+
+void connection::begin_request() {
+  scanner_.reset();
+  parser_.reset();
+  body_.clear();
+  framing_ = {};
+  route_ = {};
+  empty_lines_ = 0;
+  keeps_alive_ = true;
+  request_.target = {};
+  request_.path.clear();
+  request_.query = {};
+  request_.headers.clear();
+  request_.body = {};
+  request_.client = peer_;
+  request_.secure = false;
+  request_.id.clear();
+  request_.path_parameters.clear();
+}
+
+scan_result connection::scan_head() {
+  const auto received = [this] { return std::string_view(static_cast<const char*>(buffer_.data().data()), buffer_.size()); };
+  while (empty_lines_ < tolerated_empty_lines && received().starts_with("\r\n")) {
+    buffer_.consume(2);
+    ++empty_lines_;
+  }
+  if (received().empty() || received() == "\r") return scan_result::incomplete;
+  const auto progress = scanner_.scan(received());
+  if (progress == scan_result::complete) {
+    head_.assign(received().substr(0, scanner_.size()));
+    buffer_.consume(scanner_.size());
+  }
+  return progress;
+}
+
+std::optional<base::error> connection::interrupted(const error_code& failure, const char* where) const {
+  if (failure == boost::asio::error::eof) return malformed(std::string("The request ended within its ") + where + ".");
+  if (failure == boost::asio::error::operation_aborted && timed_out_)
+    return refuse(base::errc::request_timeout, std::string("The ") + where + " took too long to arrive.");
+  return std::nullopt;
+}
+
+std::optional<response> connection::open_request() {
+  // 1. Is it HTTP?
+  parser_.emplace(request_.headers, body_);
+  error_code failure;
+  parser_->put(boost::asio::buffer(head_), failure);
+  if (failure || !parser_->is_header_done()) return last_answer(to_error(failure));
+  keeps_alive_ = parser_->keep_alive();
+  request_.target = parser_->target();
+
+  // 2. Where does it end, and for whom is it?
+  auto frame = check_framing(request_.headers, parser_->version());
+  if (!frame) return last_answer(frame.error());
+  framing_ = *frame;
+
+  // 3. Do we have this method at all?
+  const auto verb = known_method(parser_->verb());
+  if (!verb) {
+    const bool refused_on_purpose = parser_->verb() == beast_http::verb::trace || parser_->verb() == beast_http::verb::connect;
+    auto answer = last_answer(refuse(refused_on_purpose ? base::errc::method_not_allowed : base::errc::not_implemented, ""));
+    if (refused_on_purpose) answer.set("Allow", every_method);
+    return answer;
+  }
+  request_.verb = *verb;
+
+  // 4. What is asked, and by whom?
+  target_.path.swap(request_.path);
+  const auto read = read_target(request_.target, request_.verb, framing_.host, target_);
+  target_.path.swap(request_.path);
+  request_.query = target_.query;
+  if (!read) {
+    request_.path.clear();
+    return read.error().code == base::errc::malformed ? last_answer(read.error()) : render(read.error());
+  }
+  if (peer_is_proxy_) {
+    const auto believed = believe_proxy(request_, home_->server->settings.trusted_proxies);
+    if (!believed) return last_answer(believed.error());
+  }
+
+  // 5. Who answers it?
+  if (auto answer = find_route()) return answer;
+  return check_body_headers();
+}
+
+std::optional<response> connection::find_route() {
+  if (request_.path == "*") return std::move(response(204).set("Allow", every_method));
+  route_ = home_->server->routes.find(request_);
+  switch (route_.what) {
+    case route_match::outcome::found: return std::nullopt;
+    case route_match::outcome::no_such_path: return render(refuse(base::errc::not_found, ""));
+    case route_match::outcome::no_such_method: break;
+  }
+  if (auto answer = home_->server->cors.preflight(request_, route_.allow)) return answer;
+  auto answer = request_.verb == method::options ? response(204) : render(refuse(base::errc::method_not_allowed, ""));
+  answer.set("Allow", route_.allow);
+  return answer;
+}
+
+std::optional<response> connection::check_body_headers() {
+  const bool takes_json = route_.options != nullptr && route_.options->body == route_options::body_kind::json;
+  body_limit_ = route_.options != nullptr && route_.options->body_limit != 0 ? route_.options->body_limit : limits_.body;
+  if (takes_json) {
+    const auto type = request_.header("content-type");
+    if (request_.count_headers("content-type") > 1 || (type ? !is_json(*type) : framing_.has_body))
+      return render(refuse(base::errc::unsupported_media, "This route takes application/json in UTF-8."));
+  }
+  if (!framing_.has_body) return std::nullopt;
+  if (framing_.is_encoded) return render(refuse(base::errc::unsupported_media, "This server takes no Content-Encoding."));
+  if (framing_.content_length > body_limit_) return render(refuse(base::errc::payload_too_large, "The body is too large."));
+  parser_->limit_body(body_limit_);
+  return std::nullopt;
+}
+
+async::awaitable<std::optional<response>> connection::ask_gate() {
+  std::optional<response> answer;
+  std::exception_ptr breakage;
+  try {
+    answer = co_await (*route_.before_body)(request_);
+  } catch (...) {
+    breakage = std::current_exception();
+  }
+  if (breakage) answer.emplace(report_breakage(breakage));
+  co_return answer;
+}
+
+std::optional<base::error> connection::take_body() {
+  while (!parser_->is_done() && buffer_.size() > 0) {
+    if (framing_.chunked && parser_->at_chunk_header()) {
+      const std::string_view received(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+      auto seen = scan_chunk_header(received, parser_->after_chunk(), limits_);
+      if (seen.what == scan_result::refused) return std::move(seen.refusal);
+      if (seen.what == scan_result::incomplete) return std::nullopt;
+    }
+    error_code failure;
+    buffer_.consume(parser_->put(buffer_.data(), failure));
+    if (failure) return to_error(failure);
+  }
+  return std::nullopt;
+}
+
+async::awaitable<std::optional<base::error>> connection::read_body() {
+  deadline_.expires_after(limits_.body_time);
+  timed_out_ = false;
+  if (framing_.expects_continue && body_.empty() && buffer_.size() == 0) {
+    out_.assign(go_on);
+    long_body_ = {};
+    written_ = 0;
+    if (!write_now() && !co_await write_rest()) co_return refuse(base::errc::internal, "");
+    deadline_.expires_after(limits_.body_time);
+  }
+  while (!parser_->is_done()) {
+    const auto missing = framing_.chunked ? usual_read : static_cast<std::size_t>(framing_.content_length) - body_.size();
+    const auto space = buffer_.prepare(std::clamp(missing, usual_read, large_read));
+    error_code failure;
+    const auto received = co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
+    if (failure) {
+      auto why = interrupted(failure, "body");
+      co_return why ? std::move(*why) : refuse(base::errc::internal, "");
+    }
+    buffer_.commit(received);
+    if (auto why = take_body()) co_return why;
+  }
+  deadline_.clear();
+  co_return std::nullopt;
+}
+
+response connection::render(const base::error& why) const { return home_->server->settings.render_error(why, request_.id); }
+
+response connection::last_answer(const base::error& why) {
+  keeps_alive_ = false;
+  return render(why);
+}
+
+response connection::report_breakage(const std::exception_ptr& breakage) {
+  std::string what = "an exception of unknown type";
+  try {
+    std::rethrow_exception(breakage);
+  } catch (const std::exception& e) {
+    what = e.what();
+  } catch (...) {
+  }
+  base::log(base::log_level::error, "a handler failed",
+            {{"request_id", request_.id}, {"method", std::string(name_of(request_.verb))}, {"path", request_.path}, {"what", what}});
+  return last_answer(refuse(base::errc::internal, ""));
+}
+
+void connection::compose(const response& answer) {
+  using connection_field = response_context::connection_field;
+  response_context context;
+  context.date = home_->date.now();
+  context.request_id = request_.id;
+  context.cors_headers = home_->server->cors.lines_for(request_);
+  context.secure = request_.secure;
+  if (!keeps_alive_)
+    context.connection = connection_field::close;
+  else if (parser_ && parser_->version() == http_version::v1_0)
+    context.connection = connection_field::keep_alive;
+  out_.clear();
+  append_head(out_, answer, context);
+  written_ = 0;
+  long_body_ = {};
+  if (request_.verb == method::head && parser_ && known_method(parser_->verb())) return;
+  if (!allows_body(answer.status())) return;
+  if (answer.body().size() <= copied_body)
+    out_.append(answer.body());
+  else
+    long_body_ = answer.body();
+}
+
+std::array<boost::asio::const_buffer, 2> connection::unsent() const {
+  const auto of_head = std::min(written_, out_.size());
+  return {boost::asio::buffer(out_) + of_head, boost::asio::buffer(long_body_) + (written_ - of_head)};
+}
+
+// Most answers fit into the socket's buffer: then no operation is started and no turn of the loop is needed.
+bool connection::write_now() {
+  error_code failure;
+  written_ += socket_.write_some(unsent(), failure);
+  return !failure && written_ == out_.size() + long_body_.size();
+}
+
+async::awaitable<bool> connection::write_rest() {
+  deadline_.expires_after(limits_.write_time);
+  while (written_ < out_.size() + long_body_.size()) {
+    error_code failure;
+    const auto buffers = unsent();
+    written_ += co_await socket_.async_write_some(buffers, boost::asio::redirect_error(async::use_awaitable, failure));
+    if (failure) co_return false;
+  }
+  deadline_.clear();
+  co_return true;
+}
+
+// Closing at once while bytes of the client are on their way would reset the connection, and the client might lose the answer
+// (RFC 9112 section 9.6).
+async::awaitable<void> connection::linger() {
+  error_code failure;
+  socket_.shutdown(tcp_socket::shutdown_send, failure);
+  if (failure) co_return;
+  buffer_.clear();
+  deadline_.expires_after(limits_.linger_time);
+  while (!failure) {
+    const auto space = buffer_.prepare(usual_read);
+    co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
+  }
+}
+
+void connection::write_log(const response& answer) const {
+  const auto level = answer.status() >= 500   ? base::log_level::warning
+                     : answer.status() >= 400 ? base::log_level::info
+                                              : base::log_level::debug;
+  if (!base::log_enabled(level)) return;
+  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_);
+  const auto asked = parser_ ? parser_->method_text() : std::string_view();
+  base::log(level, "request",
+            {{"request_id", request_.id},
+             {"method", base::printable(asked, 20)},
+             {"path", base::printable(request_.path, 200)},
+             {"status", std::to_string(answer.status())},
+             {"microseconds", std::to_string(spent.count())},
+             {"client", request_.client.to_string()}});
+}
+
+void connection::forget_large_buffers() {
+  forget_if_large(out_);
+  forget_if_large(body_);
+  if (buffer_.size() == 0 && buffer_.capacity() > kept_capacity) buffer_.shrink_to_fit();
+}
+
+}  // namespace kontor::http

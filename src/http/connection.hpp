@@ -1,0 +1,103 @@
+// One TCP connection: reads requests with limits, has them answered, in order, until one side wants no more.
+#pragma once
+
+#include "async/awaitable.hpp"
+#include "async/deadline.hpp"
+#include "http/framing.hpp"
+#include "http/raw_guards.hpp"
+#include "http/request_parser.hpp"
+#include "http/request_target.hpp"
+#include "http/shard.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include <array>
+#include <chrono>
+#include <exception>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kontor::http {
+
+/// Lives on its shard's loop, owned by the root that serves it.
+class connection {
+ public:
+  connection(tcp_socket socket, std::shared_ptr<shard> home, const boost::asio::ip::address& peer);
+  ~connection();
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  /// The root: answers requests until the end. Every refusal of the framing is the last answer of its connection.
+  static async::awaitable<void> serve(std::unique_ptr<connection> self);
+
+  /// The root of a connection that is over a limit: one answer, without reading.
+  static async::awaitable<void> turn_away(std::unique_ptr<connection> self, base::error why);
+
+  /// Closes it when it waits for a request; else the current answer is the last one.
+  void begin_stop();
+
+ private:
+  async::awaitable<void> run();
+  void begin_request();
+
+  // Reading the header section.
+  scan_result scan_head();
+  /// The answer to a header that cannot be finished; nullopt: there is nobody to answer.
+  std::optional<base::error> interrupted(const boost::system::error_code& failure, const char* where) const;
+
+  // Between header and body: what can be answered without the body is answered here.
+  std::optional<response> open_request();
+  std::optional<response> find_route();
+  std::optional<response> check_body_headers();
+  async::awaitable<std::optional<response>> ask_gate();
+
+  // The body: what has arrived, then the rest.
+  std::optional<base::error> take_body();
+  async::awaitable<std::optional<base::error>> read_body();
+
+  // Answering.
+  response render(const base::error& why) const;
+  response last_answer(const base::error& why);
+  response report_breakage(const std::exception_ptr& breakage);
+  void compose(const response& answer);
+  std::array<boost::asio::const_buffer, 2> unsent() const;
+  bool write_now();
+  async::awaitable<bool> write_rest();
+  async::awaitable<void> linger();
+  void write_log(const response& answer) const;
+  void forget_large_buffers();
+
+  const limits& limits_;
+  const std::shared_ptr<shard> home_;
+  tcp_socket socket_;
+  const boost::asio::ip::address peer_;
+  const bool peer_is_proxy_;
+  std::list<connection*>::iterator place_;
+  async::deadline deadline_;
+  bool timed_out_ = false;
+  bool idle_ = false;
+
+  boost::beast::flat_buffer buffer_;  // received, not yet used
+  head_scanner scanner_;
+  std::string head_;  // the header section of the current request; its views point here
+  std::string body_;
+  std::optional<request_parser> parser_;
+  request_target target_;
+  request request_;
+  framing framing_;
+  route_match route_;
+  std::uint64_t body_limit_ = 0;
+  std::chrono::steady_clock::time_point started_;
+  std::size_t empty_lines_ = 0;
+  bool keeps_alive_ = true;
+
+  std::string out_;
+  std::string_view long_body_;  // of the current answer, when it is not worth copying
+  std::size_t written_ = 0;
+};
+
+}  // namespace kontor::http

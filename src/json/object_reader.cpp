@@ -1,0 +1,138 @@
+#include "json/object_reader.hpp"
+
+#include <algorithm>
+
+namespace kontor::json {
+
+object_reader::object_reader(const boost::json::value& value, std::string path)
+    : object_(value.if_object()), path_(std::move(path)) {
+  if (object_ == nullptr) errors_.push_back({path_, "wrong_type", "This must be an object."});
+}
+
+std::string object_reader::required_string(std::string_view name) {
+  const auto* value = find_required(name);
+  return value != nullptr ? string(name, *value) : std::string();
+}
+
+base::secret_bytes object_reader::required_secret(std::string_view name) {
+  const auto* value = find_required(name);
+  if (value == nullptr) return {};
+  const auto* text = value->if_string();
+  if (text == nullptr) {
+    add_wrong_type(name, "a string");
+    return {};
+  }
+  return base::secret_bytes(std::string_view(text->data(), text->size()));
+}
+
+std::int64_t object_reader::required_integer(std::string_view name) {
+  const auto* value = find_required(name);
+  return value != nullptr ? integer(name, *value) : 0;
+}
+
+bool object_reader::required_boolean(std::string_view name) {
+  const auto* value = find_required(name);
+  return value != nullptr && boolean(name, *value);
+}
+
+std::optional<std::string> object_reader::optional_string(std::string_view name) {
+  const auto* value = find(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return string(name, *value);
+}
+
+std::optional<std::int64_t> object_reader::optional_integer(std::string_view name) {
+  const auto* value = find(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return integer(name, *value);
+}
+
+std::optional<bool> object_reader::optional_boolean(std::string_view name) {
+  const auto* value = find(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return boolean(name, *value);
+}
+
+void object_reader::refuse(std::string_view name, std::string code, std::string message) {
+  if (object_ != nullptr) add(name, std::move(code), std::move(message));
+}
+
+bool object_reader::is_good(std::string_view name) const {
+  if (object_ == nullptr) return false;
+  const auto path = path_of(name);
+  return std::none_of(errors_.begin(), errors_.end(), [&](const auto& error) { return error.path == path; });
+}
+
+base::result<void> object_reader::finish() {
+  if (object_ != nullptr) {
+    std::size_t unknown = 0;
+    for (const auto& member : *object_) {
+      const std::string_view name(member.key().data(), member.key().size());
+      if (asked_.contains(name)) continue;
+      if (++unknown > max_unknown_members) break;
+      add(name, "unknown_member", "This member is not known here.");
+    }
+  }
+  if (errors_.empty()) return {};
+
+  base::error e;
+  e.code = base::errc::invalid_input;
+  e.fields = std::move(errors_);
+  return e;
+}
+
+const boost::json::value* object_reader::find(std::string_view name) {
+  asked_.emplace(name);
+  return object_ != nullptr ? object_->if_contains({name.data(), name.size()}) : nullptr;
+}
+
+const boost::json::value* object_reader::find_required(std::string_view name) {
+  const auto* value = find(name);
+  if (value == nullptr && object_ != nullptr) add(name, "required", "This is required.");
+  return value;
+}
+
+void object_reader::add(std::string_view name, std::string code, std::string message) {
+  errors_.push_back({path_of(name), std::move(code), std::move(message)});
+}
+
+void object_reader::add_wrong_type(std::string_view name, std::string_view expected) {
+  add(name, "wrong_type", "This must be " + std::string(expected) + ".");
+}
+
+std::string object_reader::path_of(std::string_view name) const { return path_ + "/" + pointer_token(name); }
+
+std::int64_t object_reader::integer(std::string_view name, const boost::json::value& value) {
+  if (const auto* number = value.if_int64()) return *number;
+  add_wrong_type(name, "a whole number of at most 64 bits");
+  return 0;
+}
+
+std::string object_reader::string(std::string_view name, const boost::json::value& value) {
+  if (const auto* text = value.if_string()) return std::string(text->data(), text->size());
+  add_wrong_type(name, "a string");
+  return {};
+}
+
+bool object_reader::boolean(std::string_view name, const boost::json::value& value) {
+  if (const auto* truth = value.if_bool()) return *truth;
+  add_wrong_type(name, "true or false");
+  return false;
+}
+
+std::string pointer_token(std::string_view name) {
+  std::string out;
+  out.reserve(name.size());
+  for (const char c : name) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace kontor::json

@@ -1,0 +1,142 @@
+#include "sql/postgresql_database.hpp"
+
+#include "base/log.hpp"
+#include "sql/postgresql_connection.hpp"
+
+#include <pthread.h>
+
+namespace kontor::sql {
+namespace {
+
+// A server that is away is asked twice a second; in between jobs fail at once instead of waiting for the time limit of a connection.
+constexpr auto pause_between_connects = std::chrono::milliseconds(500);
+
+// Deadlock and serialisation failure: the loser of a race wins one of the next.
+constexpr int most_attempts = 3;
+
+void undo(soci_session& on) noexcept {
+  try {
+    if (!on.on().is_dead()) on.on().run("ROLLBACK");
+  } catch (const sql_error& failed) {
+    base::log(base::log_level::error, "a transaction could not be rolled back", {{"what", failed.what()}});
+  }
+}
+
+}  // namespace
+
+postgresql_database::postgresql_database(database_settings settings)
+    : settings_(std::move(settings)), writes_waiting_(settings_.queue_limit), reads_waiting_(settings_.queue_limit) {
+  place first{.how = access::write, .session = {}, .next_try = {}};
+  connect(first);
+  const auto start = [this](place at, const char* name) {
+    threads_.emplace_back([this, name, at = std::move(at)]() mutable {
+      pthread_setname_np(pthread_self(), name);
+      work(std::move(at));
+    });
+  };
+  start(std::move(first), "db-write");
+  for (std::size_t i = 1; i < settings_.write_sessions; ++i) start({.how = access::write, .session = {}, .next_try = {}}, "db-write");
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.read_sessions); ++i) {
+    start({.how = access::read, .session = {}, .next_try = {}}, "db-read");
+  }
+}
+
+postgresql_database::~postgresql_database() { stop(); }
+
+void postgresql_database::submit(access how, std::unique_ptr<job_base> job) {
+  (how == access::read ? reads_waiting_ : writes_waiting_).push(std::move(job));
+}
+
+void postgresql_database::work(place at) {
+  auto& queue = at.how == access::read ? reads_waiting_ : writes_waiting_;
+  while (true) {
+    auto next = queue.take(1);
+    if (next.empty()) return;
+    run_job(at, *next.front());
+    ++(at.how == access::read ? reads_ : writes_);
+  }
+}
+
+soci_session& postgresql_database::connect(place& at) {
+  if (at.session) return *at.session;
+  if (std::chrono::steady_clock::now() < at.next_try) throw sql_error(failure::unavailable, "the database could not be reached just now");
+  try {
+    const auto use = at.how == access::read ? postgresql_connection::purpose::read : postgresql_connection::purpose::write;
+    at.session = std::make_unique<soci_session>(std::make_unique<postgresql_connection>(settings_.url, use, settings_.statement_timeout));
+  } catch (const sql_error&) {
+    at.next_try = std::chrono::steady_clock::now() + pause_between_connects;
+    throw;
+  }
+  return *at.session;
+}
+
+// A statement that fails leaves the transaction useless, so `failed` decides before the job's own answer does: a job that turned a lost
+// connection into an answer of its own is run again like any other.
+void postgresql_database::run_job(place& at, job_base& job) noexcept {
+  bool reconnected = false;
+  for (int tries = 1;; ++tries) {
+    attempt outcome;
+    bool committing = false;
+    try {
+      auto& on = connect(at);
+      on.forget_failure();
+      on.on().run("BEGIN");
+      outcome = try_job(job, on);
+      if (outcome.keep) {
+        committing = true;
+        on.on().run("COMMIT");
+        ++commits_;
+      } else {
+        undo(on);
+      }
+    } catch (const sql_error& failed) {
+      outcome.failed = failed;
+      outcome.breakage = std::current_exception();
+      if (at.session) undo(*at.session);
+    } catch (...) {
+      outcome.breakage = std::current_exception();
+    }
+
+    const bool had_session = at.session != nullptr;
+    const bool dead = had_session && at.session->on().is_dead();
+    // What is odd about a session (a plan that no longer fits, say) goes with it.
+    if (dead || (outcome.failed && outcome.failed->why() == failure::other)) at.session.reset();
+    // A commit whose answer was lost may have happened: it is not repeated.
+    if (dead && !committing && !reconnected) {
+      reconnected = true;
+      continue;
+    }
+    if (!dead && outcome.failed && outcome.failed->why() == failure::busy && tries < most_attempts) continue;
+
+    if (dead) {
+      fail_with(job, sql_error(failure::unavailable, committing ? "the connection was lost during a commit" : "the connection was lost"));
+    } else if (outcome.breakage) {
+      fail_with(job, outcome.breakage);
+    } else {
+      job.answer();
+    }
+    return;
+  }
+}
+
+database_metrics postgresql_database::metrics() const {
+  const auto reading = reads_waiting_.count();
+  const auto writing = writes_waiting_.count();
+  return {.reads = reads_,
+          .writes = writes_,
+          .commits = commits_,
+          .refused = reading.refused + writing.refused,
+          .waiting = reading.waiting + writing.waiting,
+          .total_wait = reading.total_wait + writing.total_wait,
+          .longest_wait = std::max(reading.longest_wait, writing.longest_wait)};
+}
+
+void postgresql_database::stop() {
+  const std::lock_guard lock(stopping_);
+  writes_waiting_.close();
+  reads_waiting_.close();
+  for (auto& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+}  // namespace kontor::sql

@@ -1,0 +1,126 @@
+#include "sql/sqlite_connection.hpp"
+
+#include "sql/failures.hpp"
+
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+#include <unistd.h>
+
+namespace kontor::sql {
+namespace {
+
+namespace api = sqlite_api;
+
+api::sqlite3* handle_of(const soci::session& driver) {
+  // SOCI has no const access to its back end.
+  return static_cast<soci::sqlite3_session_backend*>(const_cast<soci::session&>(driver).get_backend())->conn_;
+}
+
+struct close_handle {
+  void operator()(api::sqlite3* handle) const noexcept { api::sqlite3_close(handle); }
+};
+
+api::sqlite3_stmt* handle_of(soci::statement& statement) {
+  return static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())->stmt_;
+}
+
+sql_error error_of(api::sqlite3* handle, int code) {
+  return {of_sqlite(code, api::sqlite3_system_errno(handle)),
+          "SQLite " + std::to_string(code) + ": " + std::string(api::sqlite3_errmsg(handle))};
+}
+
+// SOCI reads `dbname="…"`, and has no way to write a quotation mark in it.
+std::string open_string(const std::filesystem::path& file, sqlite_connection::purpose use) {
+  const auto name = std::filesystem::absolute(file).string();
+  if (name.find('"') != std::string::npos) {
+    throw sql_error(failure::unavailable, "the path of the database must not contain a quotation mark");
+  }
+  return "dbname=\"" + name + "\"" + (use == sqlite_connection::purpose::look ? " readonly=true" : "");
+}
+
+std::string settings_of(sqlite_connection::purpose use, std::chrono::milliseconds busy_timeout) {
+  std::string text = "PRAGMA busy_timeout=" + std::to_string(busy_timeout.count()) + ";";
+  if (use == sqlite_connection::purpose::look) return text;
+  text += "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
+  text += use == sqlite_connection::purpose::migrate ? "PRAGMA foreign_keys=OFF;" : "PRAGMA foreign_keys=ON;";
+  if (use == sqlite_connection::purpose::read) text += "PRAGMA query_only=ON;";
+  return text;
+}
+
+}  // namespace
+
+sqlite_connection::sqlite_connection(const std::filesystem::path& file, purpose use, std::chrono::milliseconds busy_timeout) {
+  // SQLite would make the file itself, with the mode of the umask.
+  if (std::error_code none; !std::filesystem::exists(file, none)) {
+    throw sql_error(failure::unavailable, "there is no file " + file.string());
+  }
+  try {
+    driver().open(soci::sqlite3, open_string(file, use));
+  } catch (const soci::sqlite3_soci_error& refused) {
+    throw sql_error(of_sqlite(refused.result(), 0), refused.get_error_message());
+  }
+  api::sqlite3_extended_result_codes(handle_of(driver()), 1);
+  run(settings_of(use, busy_timeout));
+}
+
+void sqlite_connection::run(const std::string& statements) {
+  const auto handle = handle_of(driver());
+  const int code = api::sqlite3_exec(handle, statements.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) throw error_of(handle, code);
+}
+
+bool sqlite_connection::in_transaction() const noexcept { return api::sqlite3_get_autocommit(handle_of(driver())) == 0; }
+
+sql_error sqlite_connection::translate(const soci::soci_error& what) const {
+  if (const auto* native = dynamic_cast<const soci::sqlite3_soci_error*>(&what)) {
+    const int code = native->result();
+    return {of_sqlite(code, api::sqlite3_system_errno(handle_of(driver()))), "SQLite " + std::to_string(code) + ": " + what.get_error_message()};
+  }
+  return {failure::other, what.get_error_message()};
+}
+
+void sqlite_connection::check_parameters(soci::statement& prepared, std::size_t given) const {
+  // One that was not given would be NULL; one too many has been refused when it was bound.
+  const auto wanted = static_cast<std::size_t>(api::sqlite3_bind_parameter_count(handle_of(prepared)));
+  if (wanted != given) {
+    throw sql_error(failure::other, "the statement has " + std::to_string(wanted) + " parameters, " + std::to_string(given) + " were given");
+  }
+}
+
+std::size_t sqlite_connection::columns(soci::statement& executed) const {
+  return static_cast<std::size_t>(api::sqlite3_column_count(handle_of(executed)));
+}
+
+void sqlite_connection::finish(soci::statement& executed) const noexcept {
+  // A statement in the middle of its rows would keep the transaction from ending.
+  if (const auto handle = handle_of(executed)) api::sqlite3_reset(handle);
+}
+
+void sqlite_connection::copy_to(const std::filesystem::path& to) {
+  // SOCI has no words for this, so the target is a handle of the driver's own.
+  api::sqlite3* opened = nullptr;
+  const int code = api::sqlite3_open_v2(to.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
+  const std::unique_ptr<api::sqlite3, close_handle> target(opened);
+  if (code != SQLITE_OK) throw error_of(target.get(), code);
+  auto* const copying = api::sqlite3_backup_init(target.get(), "main", handle_of(driver()), "main");
+  if (copying == nullptr) throw error_of(target.get(), api::sqlite3_extended_errcode(target.get()));
+  const int stepped = api::sqlite3_backup_step(copying, -1);
+  const int finished = api::sqlite3_backup_finish(copying);
+  if (stepped != SQLITE_DONE || finished != SQLITE_OK) throw error_of(target.get(), finished != SQLITE_OK ? finished : stepped);
+}
+
+void make_private_file(const std::filesystem::path& file) {
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (made < 0) {
+    if (errno == EEXIST) return;
+    throw std::runtime_error("The database " + file.string() + " cannot be made: " + std::generic_category().message(errno) + ".");
+  }
+  ::close(made);
+}
+
+}  // namespace kontor::sql

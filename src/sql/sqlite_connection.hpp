@@ -1,0 +1,40 @@
+// A connection to an SQLite file, with the settings every one of ours has.
+#pragma once
+
+#include "sql/connection.hpp"
+
+#include <chrono>
+#include <filesystem>
+
+namespace kontor::sql {
+
+class sqlite_connection final : public connection {
+ public:
+  enum class purpose {
+    write,    ///< Reads and writes.
+    read,     ///< Refuses to write.
+    look,     ///< Opens the file read-only and changes no setting: it may not be ours.
+    migrate,  ///< As write, but foreign keys are checked at the end only, so that a table can be rebuilt.
+  };
+
+  /// Opens the file, which must exist. Throws sql_error.
+  sqlite_connection(const std::filesystem::path& file, purpose use, std::chrono::milliseconds busy_timeout);
+
+  kind which() const noexcept override { return kind::sqlite; }
+  void run(const std::string& statements) override;
+  bool in_transaction() const noexcept override;
+  bool is_dead() const noexcept override { return false; }
+  sql_error translate(const soci::soci_error& what) const override;
+  void check_parameters(soci::statement& prepared, std::size_t given) const override;
+  std::size_t columns(soci::statement& executed) const override;
+  void finish(soci::statement& executed) const noexcept override;
+  bool survives_failure() const noexcept override { return false; }
+
+  /// Writes a copy of the whole database as this connection sees it into `to`, an empty file. Throws sql_error.
+  void copy_to(const std::filesystem::path& to);
+};
+
+/// Makes an empty file with mode 0600 unless there is one. Throws std::runtime_error with a sentence for the operator.
+void make_private_file(const std::filesystem::path& file);
+
+}  // namespace kontor::sql

@@ -1,0 +1,148 @@
+#include "sql/sqlite_database.hpp"
+
+#include "base/log.hpp"
+#include "sql/run_job.hpp"
+#include "sql/sqlite_connection.hpp"
+
+#include <pthread.h>
+
+#include <limits>
+
+namespace kontor::sql {
+namespace {
+
+// SQLite undoes the whole transaction by itself after some failures (https://www.sqlite.org/lang_transaction.html, section 2.3), so it
+// has to be asked.
+void undo(connection& on) noexcept {
+  try {
+    if (on.in_transaction()) on.run("ROLLBACK");
+  } catch (const sql_error& failed) {
+    base::log(base::log_level::error, "a transaction could not be rolled back", {{"what", failed.what()}});
+  }
+}
+
+// The job's changes stay in the transaction, or none of them does.
+attempt run_in_savepoint(soci_session& on, detail::job& job) {
+  on.execute("SAVEPOINT job");
+  auto outcome = try_job(job, on);
+  if (!on.on().in_transaction()) return outcome;
+  if (!outcome.keep) on.execute("ROLLBACK TO job");
+  on.execute("RELEASE job");
+  return outcome;
+}
+
+}  // namespace
+
+sqlite_database::sqlite_database(database_settings settings)
+    : settings_(std::move(settings)), writes_waiting_(settings_.queue_limit), reads_waiting_(settings_.queue_limit) {
+  const auto open = [this](sqlite_connection::purpose use) {
+    return std::make_unique<soci_session>(std::make_unique<sqlite_connection>(settings_.sqlite_file, use, settings_.statement_timeout));
+  };
+  writer_ = open(sqlite_connection::purpose::write);
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.read_sessions); ++i) {
+    readers_.push_back(open(sqlite_connection::purpose::read));
+  }
+  threads_.emplace_back([this] {
+    pthread_setname_np(pthread_self(), "db-write");
+    write_all();
+  });
+  for (auto& reader : readers_) {
+    threads_.emplace_back([this, on = reader.get()] {
+      pthread_setname_np(pthread_self(), "db-read");
+      read_all(*on);
+    });
+  }
+}
+
+sqlite_database::~sqlite_database() { stop(); }
+
+void sqlite_database::submit(access how, std::unique_ptr<job_base> job) {
+  (how == access::read ? reads_waiting_ : writes_waiting_).push(std::move(job));
+}
+
+void sqlite_database::write_all() {
+  while (true) {
+    auto batch = writes_waiting_.take(std::numeric_limits<std::size_t>::max());
+    if (batch.empty()) return;
+    write_batch(*writer_, batch);
+  }
+}
+
+// Nobody is answered before COMMIT has returned: also an answer like "taken" may rest on what another job of the batch wrote.
+void sqlite_database::write_batch(soci_session& on, std::vector<job_queue::item>& batch) noexcept {
+  std::vector<attempt> outcomes;
+  std::optional<sql_error> lost;
+  std::exception_ptr breakage;
+  try {
+    outcomes.reserve(batch.size());
+    on.forget_failure();
+    on.execute("BEGIN IMMEDIATE");
+    for (auto& job : batch) {
+      outcomes.push_back(run_in_savepoint(on, *job));
+      if (on.on().in_transaction()) continue;
+      lost = outcomes.back().failed.value_or(sql_error(failure::other, "a job ended the transaction"));
+      break;
+    }
+    if (!lost) on.execute("COMMIT");
+  } catch (const sql_error& failed) {
+    lost = failed;
+  } catch (...) {
+    breakage = std::current_exception();
+  }
+
+  if (lost || breakage) {
+    undo(on.on());
+    for (auto& job : batch) lost ? fail_with(*job, *lost) : job->fail(breakage);
+    return;
+  }
+  ++commits_;
+  writes_ += batch.size();
+  for (std::size_t i = 0; i < batch.size(); ++i) outcomes[i].breakage ? fail_with(*batch[i], outcomes[i].breakage) : batch[i]->answer();
+}
+
+void sqlite_database::read_all(soci_session& on) {
+  while (true) {
+    auto next = reads_waiting_.take(1);
+    if (next.empty()) return;
+    read_one(on, *next.front());
+  }
+}
+
+void sqlite_database::read_one(soci_session& on, job_base& job) noexcept {
+  attempt outcome;
+  try {
+    on.forget_failure();
+    on.execute("BEGIN");
+    outcome = try_job(job, on);
+    on.execute("COMMIT");
+  } catch (...) {
+    if (!outcome.breakage) outcome.breakage = std::current_exception();
+  }
+  undo(on.on());
+  ++reads_;
+  outcome.breakage ? fail_with(job, outcome.breakage) : job.answer();
+}
+
+database_metrics sqlite_database::metrics() const {
+  const auto reading = reads_waiting_.count();
+  const auto writing = writes_waiting_.count();
+  return {.reads = reads_,
+          .writes = writes_,
+          .commits = commits_,
+          .refused = reading.refused + writing.refused,
+          .waiting = reading.waiting + writing.waiting,
+          .total_wait = reading.total_wait + writing.total_wait,
+          .longest_wait = std::max(reading.longest_wait, writing.longest_wait)};
+}
+
+void sqlite_database::stop() {
+  const std::lock_guard lock(stopping_);
+  writes_waiting_.close();
+  reads_waiting_.close();
+  for (auto& thread : threads_) thread.join();
+  threads_.clear();
+  readers_.clear();
+  writer_.reset();
+}
+
+}  // namespace kontor::sql

@@ -1,0 +1,121 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { email, hasFocus, heading, launch, submit, visit } from "./support/browser";
+import { Server, until } from "./support/server";
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([Server.start(), launch()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+/** The focused element as a screen reader would name it, and whether its focus can be seen. */
+async function focused(page: Page) {
+  return page.evaluate(() => {
+    const element = document.activeElement as HTMLElement;
+    // After the last stop the browser passes through its own controls.
+    if (element === document.body) return { name: "", visible: false };
+    const frame = element.closest<HTMLElement>(".field-frame") ?? element;
+    const { outlineStyle, outlineWidth } = getComputedStyle(element.matches("input") ? frame : element);
+    return {
+      name:
+        element.getAttribute("aria-label") ??
+        (element as HTMLInputElement).labels?.[0]?.textContent ??
+        element.textContent ??
+        "",
+      visible: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
+    };
+  });
+}
+
+/** Presses Tab until the named element has the focus; every stop on the way must show that it has it. */
+async function tabTo(page: Page, name: RegExp, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  const passed: string[] = [];
+  for (let presses = 0; presses < 30; presses += 1) {
+    await page.keyboard.press(key);
+    const now = await focused(page);
+    passed.push(now.name);
+    if (now.name !== "") expect(now, `focus of "${now.name}"`).toMatchObject({ visible: true });
+    if (name.test(now.name)) return;
+  }
+  throw new Error(`No ${name} among ${passed.join(" | ")}`);
+}
+
+it("the whole way is possible with the keyboard alone", async () => {
+  const { page, end } = await visit(browser, server.url);
+  await page.goto("/login");
+  await heading(page, "Log in").waitFor();
+
+  // The first stop leads past the header.
+  await page.keyboard.press("Tab");
+  expect(await focused(page)).toEqual({ name: "Skip to content", visible: true });
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+
+  // To the registration; its heading is where reading goes on.
+  await tabTo(page, /^Create an account$/);
+  await page.keyboard.press("Enter");
+  await heading(page, "Create an account").waitFor();
+  expect(await hasFocus(heading(page, "Create an account"))).toBe(true);
+  await submit(page).waitFor();
+
+  // A refusal puts the focus into the wrong field.
+  await tabTo(page, /^E-mail address$/);
+  await page.keyboard.type("keys@example.com");
+  await tabTo(page, /^Password$/);
+  await page.keyboard.type("short");
+  await page.keyboard.press("Enter");
+  expect((await focused(page)).name).toBe("Password");
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.type("every key in its place");
+  await tabTo(page, /^Show password$/);
+  await page.keyboard.press("Space");
+  expect(await page.getByRole("textbox", { name: "Password" }).inputValue()).toBe("every key in its place");
+  await page.keyboard.press("Space");
+  await tabTo(page, /^Create account$/);
+  await page.keyboard.press("Enter");
+  await heading(page, "Account").waitFor();
+  expect(await hasFocus(heading(page, "Account"))).toBe(true);
+
+  // Theme and language are radio groups: arrows move, and choose.
+  await tabTo(page, /^English$/);
+  await page.keyboard.press("ArrowLeft");
+  await heading(page, "Konto").waitFor();
+  expect((await focused(page)).name).toBe("Deutsch");
+  await page.keyboard.press("ArrowRight");
+  await heading(page, "Account").waitFor();
+  await tabTo(page, /^System$/);
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+
+  // The menu opens, moves, closes with Escape, and logs out.
+  await tabTo(page, /^Account menu/, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("menu").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("menu").waitFor({ state: "detached" });
+  expect((await focused(page)).name).toMatch(/^Account menu/);
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("menu").waitFor();
+  await until("the first item to have the focus", async () => (await focused(page)).name === "Account");
+  await page.keyboard.press("End");
+  await until("the last item to have the focus", async () => (await focused(page)).name === "Log out");
+  await page.keyboard.press("Enter");
+  await heading(page, "Log in").waitFor();
+  expect(await hasFocus(heading(page, "Log in"))).toBe(true);
+
+  // And in again.
+  await tabTo(page, /^E-mail address$/);
+  await page.keyboard.type("keys@example.com");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("every key in its place");
+  await page.keyboard.press("Enter");
+  await heading(page, "Account").waitFor();
+  expect(await email(page).count()).toBe(0);
+  await end();
+});

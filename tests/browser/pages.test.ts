@@ -1,0 +1,221 @@
+/** Every page in both themes and at two widths: looked at by axe, measured, photographed. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fillIn, heading, launch, logIn, screenshot, submit, visit } from "./support/browser";
+import { Server } from "./support/server";
+
+const ann = { email: "ann.with-a-rather-long-address@research.example.com", password: "ledger of the north sea" };
+
+let server: Server;
+let closed: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, closed, browser] = await Promise.all([
+    Server.start({ ADMIN_EMAIL: "admin@example.com" }),
+    Server.start({ REGISTRATION: "closed" }),
+    launch(),
+  ]);
+  await server.createAccount(ann.email, ann.password);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+  await closed?.dispose();
+});
+
+/** How to reach each page, and each state of it that looks different. */
+const pages: Record<string, (page: Page) => Promise<void>> = {
+  login: async (page) => {
+    await page.goto("/login");
+    await submit(page).waitFor();
+  },
+  "login-return": async (page) => {
+    await page.goto("/account?tab=profile");
+    await page.getByText("Please log in to see this page.").waitFor();
+  },
+  "login-refused": async (page) => {
+    await page.goto("/login");
+    await fillIn(page, ann.email, "not the ledger");
+    await page.getByRole("alert").waitFor();
+  },
+  "login-empty": async (page) => {
+    await page.goto("/login");
+    await submit(page).click();
+    await page.getByText("Please enter a password.").waitFor();
+  },
+  register: async (page) => {
+    await page.goto("/register");
+    await submit(page).waitFor();
+  },
+  "register-refused": async (page) => {
+    await page.goto("/register");
+    await fillIn(page, ann.email, "short");
+    await page.getByText("Too short").waitFor();
+  },
+  "register-closed": async (page) => {
+    await page.goto(`${closed.url}/register`);
+    await heading(page, "Registration is closed").waitFor();
+  },
+  account: async (page) => {
+    await page.goto("/login");
+    await logIn(page, ann.email, ann.password);
+    await page.waitForLoadState("networkidle");
+  },
+  "account-menu": async (page) => {
+    await page.goto("/login");
+    await logIn(page, ann.email, ann.password);
+    await page.getByRole("button", { name: /^Account menu/ }).click();
+    await page.getByRole("menu").waitFor();
+  },
+  setup: async (page) => {
+    await page.goto(await server.setupPath());
+    await submit(page).waitFor();
+  },
+  "setup-invalid": async (page) => {
+    await page.goto("/setup#token=never-existed");
+    await heading(page, "This link is not valid").waitFor();
+  },
+  "setup-missing": async (page) => {
+    await page.goto("/setup");
+    await heading(page, "The setup link is missing").waitFor();
+  },
+  "not-found": async (page) => {
+    await page.goto(`/nowhere/${"a-very-long-name-without-a-break".repeat(4)}`);
+    await heading(page, "There is no such page").waitFor();
+  },
+  docs: async (page) => {
+    await page.goto("/docs");
+    await page.getByRole("heading", { level: 1, name: "Kontor API" }).waitFor();
+  },
+};
+
+const looks = [
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "light", width: 360 },
+  { colorScheme: "dark", width: 1280 },
+  { colorScheme: "dark", width: 360 },
+] as const;
+
+it.each(Object.entries(pages))("%s is accessible and fits, in both themes, wide and narrow", async (name, open) => {
+  const { page, end } = await visit(browser, server.url);
+  await open(page);
+  for (const { colorScheme, width } of looks) {
+    const look = `${name}-${colorScheme}-${width}`;
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height: 800 });
+    await screenshot(page, look);
+    expect(await overflow(page), `${look}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
+    expect(await graveViolations(page), look).toEqual([]);
+    expect(await smallTargets(page), look).toEqual([]);
+  }
+  await end();
+});
+
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+async function graveViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
+}
+
+/** WCAG 2.2, 2.5.8: what can be pressed is at least 24 × 24 pixels, unless it stands in a line of text. */
+async function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        "button, input, select, [role=radio], [role=menuitem], header a, footer a",
+      ),
+    ]
+      .filter((element) => element.checkVisibility() && !element.closest("[aria-hidden=true]"))
+      .filter((element) => !element.classList.contains("skip-link") && !element.classList.contains("skip"))
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 1 && (box.width < 24 || box.height < 24))
+      .map(({ element, box }) => `${element.tagName} ${element.textContent} ${box.width}×${box.height}`),
+  );
+}
+
+describe("a visit", () => {
+  it("at twice the text size still fits (WCAG 1.4.4)", async () => {
+    const { page, end } = await visit(browser, server.url, { viewport: { width: 640, height: 800 } });
+    await page.goto("/register");
+    await submit(page).waitFor();
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = "200%";
+    });
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await end();
+  });
+
+  it("loads nothing from anywhere else", async () => {
+    const { page, end } = await visit(browser, server.url);
+    const foreign: string[] = [];
+    page.on("request", (request) => {
+      if (!request.url().startsWith(server.url)) foreign.push(request.url());
+    });
+    for (const path of ["/login", "/register", "/docs"]) {
+      await page.goto(path);
+      await page.waitForLoadState("networkidle");
+    }
+    expect(foreign).toEqual([]);
+    await end();
+  });
+
+  it("gets compressed, immutable files, and a policy without inline code", async () => {
+    const { page, end } = await visit(browser, server.url);
+    const answers = new Map<string, Record<string, string>>();
+    page.on("response", (response) => answers.set(new URL(response.url()).pathname, response.headers()));
+    await page.goto("/login");
+    await submit(page).waitFor();
+    const policy = answers.get("/login")?.["content-security-policy"] ?? "";
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("style-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe-");
+    const hashed = [...answers].filter(([path]) => path.startsWith("/assets/"));
+    expect(hashed.length).toBeGreaterThan(1);
+    for (const [path, headers] of hashed) {
+      expect(headers["cache-control"], path).toContain("immutable");
+      expect(headers["content-encoding"], path).toMatch(/^(br|gzip)$/);
+    }
+    await end();
+  });
+});
+
+const naughty = join(import.meta.dirname, "../vectors/naughty-strings/blns.json");
+
+describe.skipIf(!existsSync(naughty))("naughty strings", () => {
+  it("stay inert text wherever a page shows what somebody wrote", async () => {
+    const strings = (JSON.parse(readFileSync(naughty, "utf8")) as string[]).filter(
+      (text) => text !== "" && text.isWellFormed(),
+    );
+    expect(strings.length).toBeGreaterThan(400);
+    const { page, end } = await visit(browser, server.url);
+    await page.goto("/nowhere");
+    await heading(page, "There is no such page").waitFor();
+    const failed = await page.evaluate(async (texts) => {
+      const elements = document.querySelectorAll("*").length;
+      const failed: string[] = [];
+      for (const text of texts) {
+        // The app's own router is told of the new address, as by the back button.
+        history.pushState(null, "", `/nowhere/-${encodeURIComponent(text)}`);
+        dispatchEvent(new PopStateEvent("popstate"));
+        const shown = () => document.querySelector("main code")?.textContent === `/nowhere/-${text}`;
+        for (let frames = 0; frames < 300 && !shown(); frames += 1) await new Promise(requestAnimationFrame);
+        if (!shown() || document.querySelectorAll("*").length !== elements) failed.push(text);
+      }
+      return failed;
+    }, strings);
+    expect(failed).toEqual([]);
+    await end();
+  });
+});

@@ -1,0 +1,192 @@
+import { randomBytes } from "node:crypto";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { heading, launch, logIn, visit } from "./support/browser";
+import { Server } from "./support/server";
+
+const ann = { email: "ann@example.com", password: "ledger of the north sea" };
+const bob = { email: "bob@example.com", password: "weights of polished brass" };
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([Server.start(), launch()]);
+  await server.createAccount(ann.email, ann.password);
+  await server.createAccount(bob.email, bob.password);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.dispose();
+});
+
+/** Everything the page could keep beyond its own memory. */
+async function stored(page: Page): Promise<string> {
+  return page.evaluate(async () =>
+    JSON.stringify({
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      cookie: document.cookie,
+      databases: (await indexedDB.databases()).map(({ name }) => name),
+      caches: await caches.keys(),
+      history: history.state,
+      address: location.href,
+      name: window.name,
+    }),
+  );
+}
+
+describe("protected pages", () => {
+  it("lead to the login and back to where somebody wanted to go", async () => {
+    const { page, end } = await visit(browser, server.url);
+    await page.goto("/account?tab=profile#id");
+    await heading(page, "Log in").waitFor();
+    const address = new URL(page.url());
+    expect(address.pathname).toBe("/login");
+    expect(address.searchParams.get("return_to")).toBe("/account?tab=profile#id");
+    // The wish survives a detour to the registration.
+    await page.getByRole("link", { name: "Create an account" }).click();
+    await heading(page, "Create an account").waitFor();
+    await page.locator("main").getByRole("link", { name: "Log in" }).click();
+    await heading(page, "Log in").waitFor();
+    await logIn(page, ann.email, ann.password);
+    expect(page.url()).toBe(`${server.url}/account?tab=profile#id`);
+    await end();
+  });
+
+  it("ask again after a reload, and return to the page", async () => {
+    const { page, end } = await visit(browser, server.url);
+    await page.goto("/account?tab=profile");
+    await logIn(page, ann.email, ann.password);
+    await page.reload();
+    await heading(page, "Log in").waitFor();
+    await logIn(page, ann.email, ann.password);
+    expect(page.url()).toBe(`${server.url}/account?tab=profile`);
+    await end();
+  });
+
+  it.each([
+    "//evil.example/x",
+    "/\\evil.example",
+    "https:evil.example",
+    "https://evil.example",
+    "/%2Fevil.example",
+    "/%5Cevil.example",
+    "/.//evil.example",
+    "/\t/evil.example",
+    "javascript:alert(1)",
+  ])("do not send anybody to %j", async (target) => {
+    const { page, end } = await visit(browser, server.url);
+    await page.goto(`/login?return_to=${encodeURIComponent(target)}`);
+    await logIn(page, ann.email, ann.password);
+    expect(page.url()).toBe(`${server.url}/account`);
+    await end();
+  });
+
+  it("are passed by the login page when somebody is logged in already", async () => {
+    const { page, end } = await visit(browser, server.url);
+    await page.goto("/login");
+    await logIn(page, ann.email, ann.password);
+    await page.evaluate(() => {
+      history.pushState(null, "", "/login?return_to=/account%3Ftab=profile");
+      dispatchEvent(new PopStateEvent("popstate"));
+    });
+    await page.waitForURL("**/account?tab=profile");
+    expect(await heading(page, "Account").isVisible()).toBe(true);
+    await end();
+  });
+});
+
+describe("a session", () => {
+  it("leaves no token outside the page's memory, and nothing at all after logging out", async () => {
+    const { page, end } = await visit(browser, server.url);
+    let token = "";
+    page.on("response", async (response) => {
+      if (response.url().endsWith("/auth/login"))
+        token = ((await response.json()) as { access_token: string }).access_token;
+    });
+    await page.goto("/login");
+    await logIn(page, ann.email, ann.password);
+    await expect.poll(() => token).not.toBe("");
+    const kept = await stored(page);
+    expect(kept).not.toContain(token);
+    expect(kept).not.toContain(token.split(".")[1]);
+    expect(kept).not.toContain(ann.password);
+    expect(JSON.parse(kept)).toMatchObject({ local: {}, session: {}, cookie: "", databases: [], caches: [] });
+    expect(await page.content()).not.toContain(token);
+
+    await page.locator("main").getByRole("button", { name: "Log out" }).click();
+    await heading(page, "Log in").waitFor();
+    expect(JSON.parse(await stored(page))).toMatchObject({ local: {}, session: {}, cookie: "" });
+    expect(await page.content()).not.toContain(ann.email);
+    await end();
+  });
+
+  it("of another user shows nothing of the earlier one", async () => {
+    const { page, end } = await visit(browser, server.url);
+    await page.goto("/login");
+    await logIn(page, ann.email, ann.password);
+    await page.locator("main").getByRole("button", { name: "Log out" }).click();
+    await heading(page, "Log in").waitFor();
+    // Should /auth/me of the new session be slow, the old answer must not stand in for it.
+    await page.route("**/api/v1/auth/me", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue();
+    });
+    const seen: string[] = [];
+    await page.exposeFunction("reportText", (text: string) => seen.push(text));
+    await page.evaluate(() => {
+      const report = (window as unknown as { reportText(text: string): void }).reportText;
+      new MutationObserver(() => report(document.body.innerText)).observe(document.body, {
+        childList: true,
+        subtree: true,
+        characterData: true,
+      });
+    });
+    await logIn(page, bob.email, bob.password);
+    await page.waitForResponse("**/api/v1/auth/me");
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.join("\n")).not.toContain(ann.email);
+    expect(await page.locator("dl").textContent()).toContain(bob.email);
+    await end();
+  });
+
+  it("survives a restart of the server", async () => {
+    const { page, end } = await visit(browser, server.url);
+    await page.goto("/login");
+    await Promise.all([page.waitForResponse("**/api/v1/auth/me"), logIn(page, ann.email, ann.password)]);
+    await server.pause();
+    await server.resume();
+    const [answer] = await Promise.all([page.waitForResponse("**/api/v1/auth/me"), lookAgain(page)]);
+    expect(answer.status()).toBe(200);
+    expect(await heading(page, "Account").isVisible()).toBe(true);
+    await end();
+  });
+
+  it("that the server no longer accepts ends with a notice, and goes on where it was", async () => {
+    // Its own server: another signing key makes every token invalid.
+    const other = await Server.start({ JWT_SECRET_KEY: randomBytes(48).toString("base64url") });
+    try {
+      await other.createAccount(ann.email, ann.password);
+      const { page, end } = await visit(browser, other.url);
+      await page.goto("/account?tab=profile");
+      await Promise.all([page.waitForResponse("**/api/v1/auth/me"), logIn(page, ann.email, ann.password)]);
+      await other.pause();
+      await other.resume({ JWT_SECRET_KEY: randomBytes(48).toString("base64url") });
+      await lookAgain(page);
+      await heading(page, "Log in").waitFor();
+      await page.getByText("Your session has ended.").waitFor();
+      expect(await page.content()).not.toContain(ann.email);
+      await logIn(page, ann.email, ann.password);
+      expect(page.url()).toBe(`${other.url}/account?tab=profile`);
+      await end();
+    } finally {
+      await other.dispose();
+    }
+  });
+});
+
+/** What happens when somebody comes back to the tab: stale data is asked for again. */
+async function lookAgain(page: Page): Promise<void> {
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+}

@@ -1,0 +1,110 @@
+/** Debian's Chromium, and visits whose every complaint is collected. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+
+export const results = join(import.meta.dirname, "../../results");
+
+export async function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM_BIN ?? "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+export interface Visit {
+  page: Page;
+  /** What the console, the page and the Content-Security-Policy complained about. */
+  complaints: string[];
+  /** Ends the visit; fails if there was a complaint. */
+  end(): Promise<void>;
+}
+
+/** An answer with a 4xx or 5xx status is written to the console by the browser itself; the tests provoke such answers. */
+const expected = [/^Failed to load resource: the server responded with a status of (4\d\d|503)/];
+
+/** A fresh visitor: no storage, no cache, English unless told otherwise. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: "en-GB",
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
+  const complaints: string[] = [];
+  await context.exposeFunction("reportViolation", (text: string) => complaints.push(text));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      const report = (window as unknown as { reportViolation(text: string): void }).reportViolation;
+      report(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on("console", (message) => {
+    if (message.type() !== "error" && message.type() !== "warning") return;
+    if (!expected.some((pattern) => pattern.test(message.text()))) complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return {
+    page,
+    complaints,
+    async end() {
+      await context.close();
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+/** What a person sees of the forms, by the names that they and assistive technology read. */
+export const email = (page: Page) => page.getByRole("textbox", { name: "E-mail address" });
+export const password = (page: Page) =>
+  page
+    .getByRole("textbox", { name: /^(New )?[Pp]assword$/ })
+    .or(page.locator("input[type=password]"))
+    .first();
+export const submit = (page: Page) => page.locator("form button[type=submit]");
+export const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name, exact: true });
+
+export async function fillIn(page: Page, address: string, secret: string): Promise<void> {
+  await email(page).fill(address);
+  await password(page).fill(secret);
+  await submit(page).click();
+}
+
+/** Logs in by the form of the page that is open. */
+export async function logIn(page: Page, address: string, secret: string): Promise<void> {
+  await fillIn(page, address, secret);
+  await heading(page, "Account").waitFor();
+}
+
+/** The message beside a field, as assistive technology finds it. */
+export async function errorOf(page: Page, field: ReturnType<typeof email>): Promise<string> {
+  expect(await field.getAttribute("aria-invalid")).toBe("true");
+  const ids = (await field.getAttribute("aria-describedby"))?.split(" ") ?? [];
+  const texts = await Promise.all(ids.map((id) => page.locator(`[id="${id}"]`).textContent()));
+  return texts[0] ?? "";
+}
+
+export async function hasFocus(locator: ReturnType<typeof email>): Promise<boolean> {
+  return locator.evaluate((element) => element === document.activeElement);
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(results, { recursive: true });
+  await page.screenshot({ path: join(results, `${name}.png`), fullPage: true, animations: "disabled" });
+}

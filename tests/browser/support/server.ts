@@ -1,0 +1,129 @@
+/** The real program, started for a test on a free port with a data folder of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const program = resolve(process.env.KONTOR_BIN ?? join(import.meta.dirname, "../../../build/release/kontor"));
+
+export type Settings = Record<string, string>;
+
+export class Server {
+  private child: ChildProcess | null = null;
+  private output = "";
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly settings: Settings,
+  ) {}
+
+  static async start(settings: Settings = {}): Promise<Server> {
+    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "kontor-browser-")), settings);
+    try {
+      await server.resume();
+    } catch (error) {
+      await server.dispose();
+      throw error;
+    }
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the program on the same port and data; `settings` change what was given at first. */
+  async resume(settings: Settings = {}): Promise<void> {
+    Object.assign(this.settings, settings);
+    this.output = "";
+    const child = spawn(program, ["serve"], {
+      // In the temporary folder, so that no .env of the repository is read.
+      cwd: this.folder,
+      env: {
+        PATH: process.env.PATH ?? "",
+        API_HOST: "127.0.0.1",
+        API_PORT: String(this.port),
+        DATA_DIR: join(this.folder, "data"),
+        ...this.settings,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child = child;
+    let failure: Error | null = null;
+    child.once("error", (error) => {
+      failure = error;
+    });
+    const collect = (chunk: Buffer) => {
+      this.output += chunk.toString();
+    };
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
+    await until(`the program to be ready at ${this.url}`, async () => {
+      if (failure) throw failure;
+      if (child.exitCode !== null) throw new Error(`The program stopped with ${child.exitCode}:\n${this.output}`);
+      const answer = await fetch(`${this.url}/api/v1/health/ready`).catch(() => null);
+      return answer?.status === 200;
+    });
+  }
+
+  /** Stops the program and keeps its data. */
+  async pause(): Promise<void> {
+    const child = this.child;
+    this.child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    const impatience = setTimeout(() => child.kill("SIGKILL"), 15_000);
+    await gone;
+    clearTimeout(impatience);
+  }
+
+  async dispose(): Promise<void> {
+    await this.pause();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** The path with fragment of the admin's one-time link, as the console showed it. */
+  async setupPath(): Promise<string> {
+    let path: string | undefined;
+    await until("the setup link on the console", () => {
+      path = this.output.match(/\/setup#token=[A-Za-z0-9_%.~-]+/)?.[0];
+      return path !== undefined;
+    });
+    return path ?? "";
+  }
+
+  /** Creates an account without the browser. */
+  async createAccount(email: string, password: string): Promise<void> {
+    const answer = await fetch(`${this.url}/api/v1/auth/register`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ email, password }),
+    });
+    if (answer.status !== 201) throw new Error(`register: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
+}
+
+/** Waits for a condition. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>, limit = 20_000): Promise<void> {
+  const end = Date.now() + limit;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`Waited ${limit} ms in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

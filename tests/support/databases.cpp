@@ -1,0 +1,215 @@
+#include "tests/support/databases.hpp"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdexcept>
+#include <string>
+#include <sys/wait.h>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+namespace kontor::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Debian keeps the programs of the server outside of PATH, one folder per version.
+fs::path find_programs() {
+  std::vector<fs::path> found;
+  std::error_code none;
+  for (const auto& version : fs::directory_iterator("/usr/lib/postgresql", none)) {
+    if (fs::exists(version.path() / "bin/initdb")) found.push_back(version.path() / "bin");
+  }
+  if (found.empty()) throw std::runtime_error("PostgreSQL is not installed, but the tests need it: apt-get install postgresql");
+  return *std::max_element(found.begin(), found.end(), [](const fs::path& a, const fs::path& b) {
+    return std::atoi(a.parent_path().filename().c_str()) < std::atoi(b.parent_path().filename().c_str());
+  });
+}
+
+// The server refuses to run as root.
+const passwd* unprivileged_user() {
+  if (::geteuid() != 0) return nullptr;
+  for (const char* name : {"postgres", "nobody"})
+    if (const auto* user = ::getpwnam(name)) return user;
+  throw std::runtime_error("PostgreSQL cannot be started: there is no unprivileged user to run it as");
+}
+
+// Arguments: folder, programs, user id and group id or empty. Lives in a session of its own, so that a signal to the test program does
+// not reach it, and ends when its standard input closes: the kernel closes that pipe when the test program is gone.
+constexpr const char* supervisor = R"(
+folder=$1 programs=$2 uid=$3 gid=$4
+as() { if [ -n "$uid" ]; then setpriv --reuid="$uid" --regid="$gid" --clear-groups "$@"; else "$@"; fi; }
+start() { as "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 start >/dev/null 2>&1 </dev/null; }
+stop() { as "$programs/pg_ctl" -D "$folder/data" -m immediate -w -t 60 stop >/dev/null 2>&1 </dev/null; }
+end() { stop; rm -rf "$folder"; exit; }
+cd "$folder" || exit
+as "$programs/initdb" -D "$folder/data" -U kontor -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 </dev/null ||
+  { echo failed; rm -rf "$folder"; exit; }
+cat >>"$folder/data/postgresql.conf" <<END
+listen_addresses = ''
+unix_socket_directories = '$folder'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+shared_buffers = 32MB
+max_connections = 60
+deadlock_timeout = 100ms
+END
+if start; then echo started; else echo failed; fi
+while read -r command; do
+  case $command in
+    stop) if stop; then echo stopped; else echo failed; fi ;;
+    start) if start; then echo started; else echo failed; fi ;;
+  esac
+done
+end
+)";
+
+struct connection_closer {
+  void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
+};
+
+}  // namespace
+
+postgresql_server::postgresql_server() {
+  const auto programs = find_programs();
+  const auto* user = unprivileged_user();
+  if (user != nullptr && ::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
+    throw std::system_error(errno, std::generic_category(), "chown");
+  }
+  int in[2];
+  int out[2];
+  if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, in[0], 0);
+  posix_spawn_file_actions_adddup2(&files, out[1], 1);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+  std::vector<std::string> words = {"sh",
+                                    "-c",
+                                    supervisor,
+                                    "kontor-test-postgresql",
+                                    folder_.path().string(),
+                                    programs.string(),
+                                    user != nullptr ? std::to_string(user->pw_uid) : "",
+                                    user != nullptr ? std::to_string(user->pw_gid) : ""};
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const int failed = ::posix_spawn(&supervisor_, "/bin/sh", &files, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  ::close(in[0]);
+  ::close(out[1]);
+  commands_ = in[1];
+  answers_ = out[0];
+  if (failed != 0) throw std::system_error(failed, std::generic_category(), "posix_spawn");
+  await_line("started");
+}
+
+postgresql_server::~postgresql_server() {
+  ::close(commands_);
+  ::close(answers_);
+  int status = 0;
+  ::waitpid(supervisor_, &status, 0);
+}
+
+postgresql_server& postgresql_server::shared() {
+  static postgresql_server server;
+  return server;
+}
+
+std::string postgresql_server::url(const std::string& name) const {
+  return "postgresql:///" + name + "?host=" + folder_.path().string() + "&user=kontor";
+}
+
+std::string postgresql_server::create_database() {
+  const auto name = "test_" + std::to_string(++databases_);
+  run("CREATE DATABASE " + name + " TEMPLATE template0");
+  return url(name);
+}
+
+void postgresql_server::drop_database(const std::string& url) {
+  const auto start = std::string("postgresql:///").size();
+  run("DROP DATABASE IF EXISTS " + url.substr(start, url.find('?') - start) + " WITH (FORCE)");
+}
+
+void postgresql_server::kill() {
+  command("stop");
+  await_line("stopped");
+}
+
+void postgresql_server::start() {
+  command("start");
+  await_line("started");
+}
+
+void postgresql_server::command(const std::string& text) {
+  const auto line = text + "\n";
+  if (::write(commands_, line.data(), line.size()) < 0) throw std::system_error(errno, std::generic_category(), "write");
+}
+
+void postgresql_server::await_line(const std::string& expected) {
+  std::string line;
+  char c = 0;
+  while (::read(answers_, &c, 1) == 1 && c != '\n') line += c;
+  if (line == expected) return;
+  std::ifstream log(folder_.path() / "log");
+  const std::string text((std::istreambuf_iterator<char>(log)), {});
+  throw std::runtime_error("PostgreSQL did not do as asked (" + expected + "): " + text);
+}
+
+void postgresql_server::run(const std::string& statement) const {
+  const std::unique_ptr<PGconn, connection_closer> connection(PQconnectdb(url("postgres").c_str()));
+  auto* const result = PQexec(connection.get(), statement.c_str());
+  const bool done = PQresultStatus(result) == PGRES_COMMAND_OK;
+  PQclear(result);
+  if (!done) throw std::runtime_error(statement + ": " + PQerrorMessage(connection.get()));
+}
+
+test_database::test_database(sql::kind which) {
+  if (which == sql::kind::sqlite) {
+    settings_.sqlite_file = folder_.path() / "app.db";
+  } else {
+    settings_.url = postgresql_server::shared().create_database();
+  }
+}
+
+test_database::~test_database() {
+  if (settings_.url.empty()) return;
+  try {
+    postgresql_server::shared().drop_database(settings_.url);
+  } catch (const std::exception&) {
+    // It goes away with the server.
+  }
+}
+
+on_each_database::~on_each_database() {
+  if (store) store->stop();
+  loops.stop();
+}
+
+sql::database& on_each_database::open(std::span<const sql::migration> steps) {
+  sql::migrate(settings, steps);
+  store = sql::open_database(settings);
+  return *store;
+}
+
+std::string database_name(const testing::TestParamInfo<sql::kind>& which) {
+  return which.param == sql::kind::sqlite ? "sqlite" : "postgresql";
+}
+
+}  // namespace kontor::tests

@@ -1,0 +1,86 @@
+/**
+ * What can go wrong with a call, in the three shapes the pages care about. Everything that axios throws becomes one of
+ * these at the door (`toFailure`), so that no page looks into an HTTP library's error.
+ */
+import { isAxiosError, isCancel } from "axios";
+import type { FieldError, Problem } from "./types";
+
+export const problemType = {
+  emailTaken: "urn:kontor:problem:email-taken",
+  invalidCredentials: "urn:kontor:problem:invalid-credentials",
+  invalidInput: "urn:kontor:problem:invalid-input",
+  invalidToken: "urn:kontor:problem:invalid-token",
+  linkNotValid: "urn:kontor:problem:link-not-valid",
+  registrationClosed: "urn:kontor:problem:registration-closed",
+  registrationNotAllowed: "urn:kontor:problem:registration-not-allowed",
+  unauthenticated: "urn:kontor:problem:unauthenticated",
+} as const;
+
+export type Failure =
+  /** No answer: server down, connection cut, time-out. */
+  | { kind: "network" }
+  /** The call was given up by the page itself. */
+  | { kind: "cancelled" }
+  /** The server answered with a problem document (RFC 9457). */
+  | { kind: "problem"; problem: Problem; retryAfterSeconds: number | null }
+  /** Something answered, but not in the language of the contract (a proxy's error page, say). */
+  | { kind: "unexpected"; status: number; retryAfterSeconds: number | null };
+
+/** The form every rejected call takes. */
+export class CallError extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.kind === "problem" ? failure.problem.title : failure.kind);
+    this.name = "CallError";
+  }
+}
+
+export function failureOf(error: unknown): Failure {
+  return error instanceof CallError ? error.failure : { kind: "unexpected", status: 0, retryAfterSeconds: null };
+}
+
+export function isProblem(failure: Failure, type: string): boolean {
+  return failure.kind === "problem" && failure.problem.type === type;
+}
+
+export function toFailure(error: unknown, now = Date.now()): Failure {
+  if (isCancel(error)) return { kind: "cancelled" };
+  if (!isAxiosError(error)) return { kind: "unexpected", status: 0, retryAfterSeconds: null };
+  const response = error.response;
+  if (!response) return { kind: "network" };
+  const retryAfterSeconds = readRetryAfter(response.headers?.["retry-after"], now);
+  const problem = readProblem(response.data);
+  if (problem) return { kind: "problem", problem, retryAfterSeconds };
+  return { kind: "unexpected", status: response.status, retryAfterSeconds };
+}
+
+/** RFC 9110 §10.2.3: seconds or an HTTP date. */
+export function readRetryAfter(value: unknown, now: number): number | null {
+  if (typeof value !== "string" || value.trim() === "") return null;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now) / 1000));
+}
+
+function readProblem(data: unknown): Problem | null {
+  if (!isRecord(data)) return null;
+  const { type, title, status, detail, errors, request_id } = data;
+  if (typeof type !== "string" || typeof title !== "string" || typeof status !== "number") return null;
+  const problem: Problem = { type, title, status };
+  if (typeof detail === "string") problem.detail = detail;
+  if (typeof request_id === "string") problem.request_id = request_id;
+  if (Array.isArray(errors)) problem.errors = errors.filter(isFieldError);
+  return problem;
+}
+
+function isFieldError(value: unknown): value is FieldError {
+  return (
+    isRecord(value) &&
+    typeof value.path === "string" &&
+    typeof value.code === "string" &&
+    typeof value.message === "string"
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,15 @@
+/** Short names for the schemas generated from api/openapi.yaml. Nothing is described here a second time. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Credentials = Schemas["Credentials"];
+export type SignedIn = Schemas["SignedIn"];
+export type User = Schemas["User"];
+export type Policy = Schemas["Policy"];
+export type SetupToken = Schemas["SetupToken"];
+export type SetupClaim = Schemas["SetupClaim"];
+export type SetupLink = Schemas["SetupLink"];
+export type Problem = Schemas["Problem"];
+export type FieldError = Schemas["FieldError"];
+export type FieldErrorCode = FieldError["code"];

@@ -1,0 +1,55 @@
+import * as RadioGroup from "@radix-ui/react-radio-group";
+import { useId } from "react";
+import { useTranslation } from "react-i18next";
+import { setLanguage } from "@/i18n";
+import { isLanguage, languages } from "@/i18n/language";
+import { chooseTheme, themes, useTheme } from "./theme";
+
+const languageNames = { de: "Deutsch", en: "English" } as const;
+
+/** Language and theme, reachable on every page, signed in or not. */
+export function Preferences() {
+  const { t, i18n } = useTranslation();
+  const { theme, setTheme } = useTheme();
+  return (
+    <div className="preferences" role="group" aria-label={t("app.footer")}>
+      <Choice
+        label={t("app.language")}
+        value={i18n.language}
+        options={languages.map((value) => ({ value, text: languageNames[value], lang: value }))}
+        onChange={(value) => isLanguage(value) && setLanguage(value)}
+      />
+      <Choice
+        label={t("app.theme.label")}
+        value={theme}
+        options={themes.map((value) => ({ value, text: t(`app.theme.${value}`) }))}
+        onChange={(value) => setTheme(chooseTheme(value))}
+      />
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  options: { value: string; text: string; lang?: string }[];
+  onChange(value: string): void;
+}
+
+function Choice({ label, value, options, onChange }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div className="choice">
+      <span id={id} className="choice-label">
+        {label}
+      </span>
+      <RadioGroup.Root className="choice-options" aria-labelledby={id} value={value} onValueChange={onChange}>
+        {options.map((option) => (
+          <RadioGroup.Item key={option.value} value={option.value} className="choice-option" lang={option.lang}>
+            {option.text}
+          </RadioGroup.Item>
+        ))}
+      </RadioGroup.Root>
+    </div>
+  );
+}

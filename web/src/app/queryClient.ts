@@ -1,0 +1,18 @@
+import { QueryClient } from "@tanstack/react-query";
+import { failureOf } from "@/api/failure";
+
+/** Answers of the server, by key. Emptied whenever a session begins or ends (features/account/authService.ts). */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      // Only what may pass by itself is tried again: no answer, or a busy server.
+      retry: (count, error) => {
+        const failure = failureOf(error);
+        if (failure.kind === "network") return count < 1;
+        return count < 2 && failure.kind === "problem" && failure.problem.status === 503;
+      },
+    },
+    mutations: { retry: false },
+  },
+});

@@ -1,0 +1,55 @@
+import { createBrowserRouter, Navigate, Outlet } from "react-router";
+import { AccountPage } from "@/features/account/AccountPage";
+import { LoginPage } from "@/features/account/LoginPage";
+import { RegisterPage } from "@/features/account/RegisterPage";
+import { SetupPage } from "@/features/account/SetupPage";
+import { EntranceLayout } from "./EntranceLayout";
+import { ErrorPage } from "./ErrorPage";
+import { NotFoundPage } from "./NotFoundPage";
+import { EntranceRoute, ProtectedRoute } from "./ProtectedRoute";
+import { home } from "./returnTo";
+import { DeskLayout, Shell } from "./Shell";
+
+export const router = createBrowserRouter([
+  {
+    element: (
+      <Shell>
+        <Outlet />
+      </Shell>
+    ),
+    errorElement: (
+      <Shell>
+        <DeskLayout>
+          <ErrorPage />
+        </DeskLayout>
+      </Shell>
+    ),
+    children: [
+      { path: "/", element: <Navigate to={home} replace /> },
+      {
+        element: <EntranceLayout />,
+        children: [
+          {
+            element: <EntranceRoute />,
+            children: [
+              { path: "/login", element: <LoginPage /> },
+              { path: "/register", element: <RegisterPage /> },
+            ],
+          },
+          { path: "/setup", element: <SetupPage /> },
+        ],
+      },
+      {
+        element: (
+          <DeskLayout>
+            <Outlet />
+          </DeskLayout>
+        ),
+        children: [
+          { element: <ProtectedRoute />, children: [{ path: "/account", element: <AccountPage /> }] },
+          { path: "*", element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,86 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { failureOf } from "@/api/failure";
+import type { User } from "@/api/types";
+import { Button } from "@/components/Button";
+import { LoadFailed, Loading } from "@/components/Loading";
+import { Page } from "@/components/Page";
+import { useFormat } from "@/i18n/useFormat";
+import { authService } from "./authService";
+import { type Session, useAuth } from "./authStore";
+
+export function AccountPage() {
+  const { t } = useTranslation();
+  const session = useAuth((state) => state.session);
+  const me = useQuery({
+    queryKey: ["me", session?.user.id],
+    queryFn: ({ signal }) => authService.me(signal),
+    placeholderData: session?.user,
+    // Shown as it is now, not as it was at the login.
+    staleTime: 0,
+    enabled: session !== null,
+  });
+
+  return (
+    <Page title={t("account.title")} lead={t("account.lead")}>
+      {me.isPending && <Loading />}
+      {me.isError && (
+        <LoadFailed
+          title={t("account.failed")}
+          failure={failureOf(me.error)}
+          retry={() => void me.refetch()}
+          retrying={me.isFetching}
+        />
+      )}
+      {me.data && <AccountSheet user={me.data} />}
+      {session && <SessionSheet session={session} />}
+    </Page>
+  );
+}
+
+function AccountSheet({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <dl className="sheet">
+      <Entry name={t("account.email")}>{user.email}</Entry>
+      <Entry name={t("account.role")}>{user.is_admin ? t("account.roleAdmin") : t("account.roleUser")}</Entry>
+      <Entry name={t("account.state")}>{user.is_active ? t("account.active") : t("account.inactive")}</Entry>
+      <Entry name={t("account.created")}>
+        <time dateTime={user.created_at}>{format.date(user.created_at)}</time>
+      </Entry>
+      <Entry name={t("account.updated")}>
+        <time dateTime={user.updated_at}>{format.dateTime(user.updated_at)}</time>
+      </Entry>
+      <Entry name={t("account.id")}>
+        <code>{user.id}</code>
+      </Entry>
+    </dl>
+  );
+}
+
+function Entry({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function SessionSheet({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <section className="mt-12 max-w-prose" aria-labelledby="session-title">
+      <h2 id="session-title" className="section-title">
+        {t("account.session.title")}
+      </h2>
+      <p className="mt-2 text-muted">{t("account.session.text", { time: format.time(session.expiresAt) })}</p>
+      <Button className="mt-5" onClick={() => authService.logout()}>
+        {t("account.signOut")}
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+import { useTranslation } from "react-i18next";
+import { Link, useSearchParams } from "react-router";
+import { failureOf, isProblem, problemType } from "@/api/failure";
+import { SubmitButton } from "@/components/Button";
+import { Field, PasswordField } from "@/components/Field";
+import { LoadFailed, Loading } from "@/components/Loading";
+import { Notice } from "@/components/Notice";
+import { Page } from "@/components/Page";
+import type { Limits } from "@/i18n/problemText";
+import { authService } from "./authService";
+import { registerSchema } from "./credentials";
+import { usePolicy } from "./usePolicy";
+import { useServerForm } from "./useServerForm";
+
+export function RegisterPage() {
+  const { t } = useTranslation();
+  const [search] = useSearchParams();
+  const policy = usePolicy();
+  const login = { pathname: "/login", search: search.toString() };
+
+  if (policy.data?.registration === "closed") {
+    return (
+      <Page title={t("register.closed.title")} lead={t("register.closed.text")}>
+        <p className="page-aside">
+          <Link to={login}>{t("register.closed.login")}</Link>
+        </p>
+      </Page>
+    );
+  }
+
+  return (
+    <Page title={t("register.title")} lead={t("register.lead")}>
+      {policy.isPending && <Loading />}
+      {policy.isError && (
+        <LoadFailed
+          title={t("register.policyFailed")}
+          failure={failureOf(policy.error)}
+          retry={() => void policy.refetch()}
+          retrying={policy.isFetching}
+        />
+      )}
+      {policy.data && (
+        <>
+          {policy.data.registration === "allowlist" && <Notice tone="info">{t("register.allowlist")}</Notice>}
+          <RegisterForm limits={policy.limits} onClosed={() => void policy.refetch()} />
+        </>
+      )}
+      <p className="page-aside">
+        {t("register.haveAccount")} <Link to={login}>{t("register.login")}</Link>
+      </p>
+    </Page>
+  );
+}
+
+function RegisterForm({ limits, onClosed }: { limits: Limits; onClosed(): void }) {
+  const { t } = useTranslation();
+  const form = useServerForm({
+    schema: registerSchema(limits),
+    defaultValues: { email: "", password: "" },
+    fields: ["email", "password"],
+    limits,
+    submit: (values) => authService.register(values),
+    // Closed since the page was opened: the policy, read again, says so instead of the form.
+    intercept: (failure) => {
+      if (isProblem(failure, problemType.registrationClosed)) onClosed();
+      return false;
+    },
+  });
+
+  return (
+    <form method="post" noValidate onSubmit={form.onSubmit} className="form">
+      {form.formError && (
+        <Notice tone="error" ref={form.summary}>
+          {form.formError}
+        </Notice>
+      )}
+      <Field
+        label={t("fields.email")}
+        type="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        error={form.fieldError("email")}
+        {...form.register("email")}
+      />
+      <PasswordField
+        label={t("fields.password")}
+        autoComplete="new-password"
+        required
+        hint={t("fields.passwordHint", { min: limits.passwordMin })}
+        error={form.fieldError("password")}
+        {...form.register("password")}
+      />
+      <SubmitButton pending={form.pending} pendingLabel={t("register.pending")}>
+        {t("register.submit")}
+      </SubmitButton>
+    </form>
+  );
+}

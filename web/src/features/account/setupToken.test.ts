@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { setupToken } from "./setupToken";
+
+it.each([
+  ["#token=abc_-9", "abc_-9"],
+  ["#x=1&token=abc", "abc"],
+  ["#token=", null],
+  ["#tokens=abc", null],
+  ["#", null],
+  ["", null],
+])("%j → %j", (fragment, token) => {
+  expect(setupToken(fragment)).toBe(token);
+});

@@ -1,0 +1,125 @@
+// @vitest-environment jsdom
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { type Failure, problemType } from "@/api/failure";
+import type { FieldErrorCode } from "@/api/types";
+import { i18n } from ".";
+import { failureText, formMessages } from "./problemText";
+
+const fields = ["email", "password"] as const;
+const limits = { passwordMin: 15, passwordMax: 128 };
+
+function problem(type: string, status: number, extra: object = {}, retryAfterSeconds: number | null = null): Failure {
+  return { kind: "problem", problem: { type, title: "Server title", status, ...extra }, retryAfterSeconds };
+}
+
+function invalid(...errors: [path: string, code: string][]): Failure {
+  return problem(problemType.invalidInput, 422, {
+    errors: errors.map(([path, code]) => ({ path, code: code as FieldErrorCode, message: `server says ${code}` })),
+  });
+}
+
+const initial = i18n.language;
+beforeAll(() => i18n.changeLanguage("en"));
+afterAll(() => i18n.changeLanguage(initial));
+
+describe("formMessages", () => {
+  it("puts each entry beside its field, in the order of the page", () => {
+    const messages = formMessages(
+      invalid(["/password", "too_short"], ["/email", "not_an_email"]),
+      fields,
+      i18n.t,
+      limits,
+    );
+    expect(messages.fields.map(({ name }) => name)).toEqual(["email", "password"]);
+    expect(messages.fields[1]?.message).toBe("Too short: at least 15 characters.");
+    expect(messages.form).toBeNull();
+  });
+
+  it("keeps the first of several entries for one field", () => {
+    const messages = formMessages(
+      invalid(["/password", "too_short"], ["/password", "common_password"]),
+      fields,
+      i18n.t,
+    );
+    expect(messages.fields).toEqual([{ name: "password", message: "Too short: at least 8 characters." }]);
+  });
+
+  it("shows what belongs to no field of the form above it", () => {
+    const messages = formMessages(invalid(["/token", "required"], ["/email", "required"]), fields, i18n.t);
+    expect(messages.form).toBe("Please fill in this field.");
+    expect(messages.fields).toHaveLength(1);
+  });
+
+  it("does not take a deeper path for a field", () => {
+    expect(formMessages(invalid(["/password/0", "wrong_type"]), fields, i18n.t).fields).toEqual([]);
+  });
+
+  it("shows the server's words for a code it does not know", () => {
+    const messages = formMessages(invalid(["/password", "seen_in_breach"]), fields, i18n.t);
+    expect(messages.fields).toEqual([{ name: "password", message: "server says seen_in_breach" }]);
+  });
+
+  it.each([problemType.emailTaken, problemType.registrationNotAllowed])("%s belongs to the address", (type) => {
+    const messages = formMessages(problem(type, 409), fields, i18n.t);
+    expect(messages.fields.map(({ name }) => name)).toEqual(["email"]);
+    expect(messages.form).toBeNull();
+  });
+
+  it("a taken address is told above a form without one", () => {
+    expect(formMessages(problem(problemType.emailTaken, 409), ["password"], i18n.t).form).toContain(
+      "already an account",
+    );
+  });
+
+  it("wrong credentials belong to no field: which one is wrong is not told", () => {
+    const messages = formMessages(problem(problemType.invalidCredentials, 401), fields, i18n.t);
+    expect(messages).toEqual({ fields: [], form: "E-mail address or password is wrong." });
+  });
+
+  it("translates every code of the contract, for every field that can have it", async () => {
+    const codes = (
+      parse(readFileSync("../api/openapi.yaml", "utf8")) as {
+        components: { schemas: { FieldError: { properties: { code: { enum: string[] } } } } };
+      }
+    ).components.schemas.FieldError.properties.code.enum;
+    expect(codes.length).toBeGreaterThan(5);
+    for (const language of ["de", "en"]) {
+      await i18n.changeLanguage(language);
+      for (const code of codes) {
+        const about = ["not_an_email", "email_not_supported"].includes(code) ? "/email" : "/password";
+        const [message] = formMessages(invalid([about, code]), fields, i18n.t).fields;
+        expect(message?.message, `${language} ${code}`).toBeTruthy();
+        expect(message?.message, `${language} ${code}`).not.toContain("server says");
+        expect(message?.message).not.toMatch(/fieldError|{{/);
+      }
+    }
+    await i18n.changeLanguage("en");
+  });
+});
+
+describe("failureText", () => {
+  it.each<[string, Failure, RegExp]>([
+    ["no answer", { kind: "network" }, /does not answer/],
+    ["503 with a time", problem("urn:kontor:problem:busy", 503, {}, 2), /busy.* 2 seconds/],
+    ["503 with one second", problem("urn:kontor:problem:busy", 503, {}, 1), /1 second\./],
+    ["503 without", problem("urn:kontor:problem:busy", 503), /busy right now/],
+    ["429 with a time", problem("urn:kontor:problem:throttled", 429, {}, 30), /wait 30 seconds/],
+    ["a proxy's 503", { kind: "unexpected", status: 503, retryAfterSeconds: 5 }, /busy.* 5 seconds/],
+    ["a proxy's page", { kind: "unexpected", status: 502, retryAfterSeconds: null }, /502/],
+    [
+      "an unknown problem",
+      problem("urn:kontor:problem:tea-time", 418, { detail: "Short and stout." }),
+      /^Short and stout\.$/,
+    ],
+    ["one without detail", problem("urn:kontor:problem:tea-time", 418), /^Server title$/],
+    [
+      "a fault of the server",
+      problem("urn:kontor:problem:internal", 500, { detail: "x", request_id: "r-1" }),
+      /logged.*r-1/,
+    ],
+  ])("%s", (_, failure, expected) => {
+    expect(failureText(failure, i18n.t)).toMatch(expected);
+  });
+});

@@ -1,0 +1,19 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { formatLocale } from "./language";
+
+/** Dates as the chosen language and the browser's region write them, in the computer's time zone. */
+export function useFormat() {
+  const { i18n } = useTranslation();
+  return useMemo(() => {
+    const locale = formatLocale(i18n.language, navigator.languages ?? []);
+    const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
+    const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+    const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+    return {
+      date: (value: string | number) => date.format(new Date(value)),
+      dateTime: (value: string | number) => dateTime.format(new Date(value)),
+      time: (value: string | number) => time.format(new Date(value)),
+    };
+  }, [i18n.language]);
+}
