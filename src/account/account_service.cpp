@@ -87,6 +87,16 @@ signed_in account_service::sign_in(const user& owner) const {
   return {tokens_.issue(owner, session), tokens_.life(), owner};
 }
 
+std::vector<base::field_error> account_service::find_faults(std::string_view email, std::string_view password) const {
+  std::vector<base::field_error> faults;
+  const auto address = normalise_email(email);
+  if (!address) faults.push_back({"/email", address.error().type, address.error().detail});
+  auto fault = password_fault(settings_.passwords, password, address ? std::string_view(address->local_part) : "",
+                              address ? std::string_view(address->normal) : "");
+  if (fault) faults.push_back(std::move(*fault));
+  return faults;
+}
+
 async::awaitable<base::result<signed_in>> account_service::register_user(std::string email,
                                                                          base::secret_bytes password) {
   // 1. May anybody, and may this one?

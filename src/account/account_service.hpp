@@ -12,6 +12,8 @@
 #include <chrono>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace kontor::account {
 
@@ -44,6 +46,9 @@ class account_service {
   account_service(user_repository& users, identity_table& identities, const access_tokens& tokens,
                   const crypto::password_hasher& hasher, async::blocking_pool& hash_pool, account_settings settings,
                   const base::clock& clock);
+
+  /// What is wrong with the fields of a registration, all at once, with the paths `/email` and `/password`. Costs no hash.
+  std::vector<base::field_error> find_faults(std::string_view email, std::string_view password) const;
 
   /// errc::forbidden (types `registration-closed`, `registration-not-allowed`), errc::invalid_input with a field error
   /// for `/email` and `/password` both, errc::conflict (type `email-taken`).
