@@ -114,6 +114,8 @@ postgresql_connection::postgresql_connection(const std::string& url, purpose use
   }
   PQsetNoticeProcessor(handle_of(driver()), [](void*, const char*) {}, nullptr);
   run(settings_of(use, statement_timeout));
+  // Without it a statement of a program that died goes on, with its locks. Servers before 14 do not know it.
+  run("SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'");
 }
 
 void postgresql_connection::run(const std::string& statements) {

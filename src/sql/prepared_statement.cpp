@@ -94,6 +94,13 @@ std::span<detail::cell> prepared_statement::row() {
   return row_;
 }
 
+void prepared_statement::bind_anew() {
+  // SOCI's PostgreSQL back end frees the text of its parameters after an execution that worked, and leaks it after one
+  // that did not.
+  statement_.undefine_and_bind();
+  statement_.define_and_bind();
+}
+
 void prepared_statement::finish() noexcept {
   on_.finish(statement_);
   for (auto& in : inputs_)

@@ -35,6 +35,8 @@ class prepared_statement {
   std::int64_t affected_rows() { return statement_.get_affected_rows(); }
   /// To be called after each execution, also after one that failed.
   void finish() noexcept;
+  /// To be called before the next execution of a statement that failed.
+  void bind_anew();
 
   const std::string& text() const noexcept { return text_; }
 

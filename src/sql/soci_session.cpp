@@ -60,7 +60,11 @@ void soci_session::with_statement(std::string_view text, parameters bound, std::
   if (ready != nullptr) {
     ready->finish();
     // SOCI finalises an SQLite statement that failed; what is kept would be an empty shell.
-    if (!on_->survives_failure()) forget(text);
+    if (on_->survives_failure()) {
+      ready->bind_anew();
+    } else {
+      forget(text);
+    }
   }
   throw *failed_;
 }
