@@ -18,6 +18,7 @@ function(add_room)
   endforeach()
   target_link_libraries(${target} PUBLIC ${ROOM_LIBRARIES})
   file(GLOB headers CONFIGURE_DEPENDS *.hpp)
+  list(FILTER headers EXCLUDE REGEX "_fixture\\.hpp$")  # Only tests include those.
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${headers})
   set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   if(NOT ROOM_NAME STREQUAL "base")
