@@ -71,7 +71,7 @@ bool tells_when_to_come_back(unsigned status) noexcept { return status == 429 ||
 
 void log_breakage(const base::error& why, unsigned status, std::string_view request_id) {
   if (status < 500) return;
-  base::log(base::log_level::error, "request failed",
+  base::log(why.code == base::errc::internal ? base::log_level::error : base::log_level::warning, "request failed",
             {{"request_id", std::string(request_id)}, {"code", std::string(base::name_of(why.code))}, {"detail", why.internal_detail}});
 }
 

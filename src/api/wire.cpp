@@ -35,13 +35,24 @@ base::result<Wire> read_object(std::string_view body, Read read) {
   return wire;
 }
 
+credentials read_members(json::object_reader& in) {
+  credentials wire;
+  wire.email = in.required_string("email");
+  wire.password = in.required_secret("password");
+  return wire;
+}
+
 }  // namespace
 
-base::result<credentials> read_credentials(std::string_view body) {
-  return read_object<credentials>(body, [](json::object_reader& in) {
-    credentials wire;
-    wire.email = in.required_string("email");
-    wire.password = in.required_secret("password");
+base::result<credentials> read_credentials(std::string_view body) { return read_object<credentials>(body, read_members); }
+
+base::result<credentials> read_new_credentials(std::string_view body, const account::account_service& accounts) {
+  return read_object<credentials>(body, [&accounts](json::object_reader& in) {
+    auto wire = read_members(in);
+    for (auto& fault : accounts.find_faults(wire.email, wire.password.text())) {
+      const auto name = fault.path.substr(1);
+      if (in.is_good(name)) in.refuse(name, std::move(fault.code), std::move(fault.message));
+    }
     return wire;
   });
 }

@@ -67,7 +67,7 @@ TEST(Settings, AMalformedValueIsASentenceThatNamesTheSettingAndNotTheValue) {
            {"API_PORT", "-1"},
            {"API_PORT", "80a"},
            {"API_PORT", " 80"},
-           {"PUBLIC_URL", "kontor.example.org"},
+           {"PUBLIC_URL", "desk.example.net"},
            {"PUBLIC_URL", "ftp://kontor.example.org"},
            {"PUBLIC_URL", "https://user:pw@kontor.example.org"},
            {"PUBLIC_URL", "https://kontor.example.org/?x=1"},

@@ -80,8 +80,7 @@ base::secret_bytes read_key(const std::filesystem::path& file, int descriptor) {
 
 // Written beside, forced to disk, then linked into place: the file is there whole or not at all, and never replaces another.
 void write_key(const std::filesystem::path& file, std::string_view text) {
-  const auto draft = file.string() + "." + std::to_string(::getpid()) + ".new";
-  ::unlink(draft.c_str());
+  const auto draft = file.string() + "." + base::to_hex(crypto::random_array<8>()) + ".new";
   {
     const file_descriptor out(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!out) fail(file, std::string("cannot be made: ") + std::strerror(errno) + ".");

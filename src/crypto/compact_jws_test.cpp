@@ -137,7 +137,8 @@ TEST(JwsHeader, StrictJsonInUtf8) {
        {std::string(), std::string("{}"), std::string("[]"), std::string("\"HS256\""), std::string("null"), std::string("HS256"),
         std::string(R"({"alg":"HS256","typ":"at+jwt"}x)"), std::string(R"({"alg":"HS256","typ":"at+jwt",})"),
         std::string(R"({"alg":"HS256","typ":"at+jwt"} {"alg":"none"})"), std::string("{'alg':'HS256','typ':'at+jwt'}"),
-        std::string("\xef\xbb\xbf{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}"), std::string("{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"\xff\"}"),
+        std::string("\xef\xbb\xbf{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}"),
+        std::string("{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"\xff\"}"),
         std::string(R"({"alg":"HS256","typ":"at+jwt","kid":"\ud800"})"), std::string("{\0\"\0a\0l\0g\0", 9)})
     EXPECT_NE(header_reason(bad), "") << bad;
 }

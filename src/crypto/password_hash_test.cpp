@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <algorithm>
 #include <ctime>
 #include <regex>
 #include <stdexcept>
@@ -24,14 +24,19 @@ password_hasher hasher(int cost = 4, std::string_view pepper = {}) {
 // What other libraries stored: bcrypt over the password itself.
 std::string plain(std::string_view password, int cost = 4) { return bcrypt(password, make_bcrypt_setting(cost)); }
 
-// Processor time of this thread, so that other programs do not disturb the comparison.
+// Processor time of this thread, the least of three, so that other programs do not disturb the comparison.
 template <class Work>
 double seconds_of(Work work) {
-  timespec before{}, after{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
-  work();
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
-  return static_cast<double>(after.tv_sec - before.tv_sec) + static_cast<double>(after.tv_nsec - before.tv_nsec) / 1e9;
+  double least = 1e9;
+  for (int i = 0; i < 3; ++i) {
+    timespec before{}, after{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+    work();
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+    const auto seconds = static_cast<double>(after.tv_sec - before.tv_sec);
+    least = std::min(least, seconds + static_cast<double>(after.tv_nsec - before.tv_nsec) / 1e9);
+  }
+  return least;
 }
 
 TEST(PasswordHash, HashesAndChecks) {
@@ -48,7 +53,8 @@ TEST(PasswordHash, HashesAndChecks) {
 
 TEST(PasswordHash, TheStoredFormStaysReadable) {
   // Computed once with Python's hmac and crypt. If this fails, every stored password is lost.
-  EXPECT_EQ(hasher().check("secret123", "$kontor$1$none$$2b$04$abcdefghijklmnopqrstuuLOZAt740VMyhjeHtAcURCxCik9u0.bS"), password_match::yes);
+  EXPECT_EQ(hasher().check("secret123", "$kontor$1$none$$2b$04$abcdefghijklmnopqrstuuLOZAt740VMyhjeHtAcURCxCik9u0.bS"),
+            password_match::yes);
   EXPECT_EQ(hasher(4, "the operator's pepper")
                 .check("secret123", "$kontor$1$0f3b2b34$$2b$04$abcdefghijklmnopqrstuu6uBK9p468DIhr1993PvJix23KamUNki"),
             password_match::yes);
@@ -165,23 +171,23 @@ TEST(PasswordHash, WhatCannotBeReadMatchesNothing) {
 }
 
 TEST(PasswordHash, EveryFailureCostsOneHash) {
-  // Cost 9 is about 20 ms, cost 4 below 1 ms: without its hash a failure would take less than a tenth.
-  const auto own = hasher(9);
+  // Cost 8 is about 12 ms, cost 4 below 1 ms: without its hash a failure would take less than a tenth.
+  const auto own = hasher(8);
   const double one = seconds_of([&] { own.check_nothing("secret123"); });
   const auto costs_one = [&](std::string_view password, std::string_view stored) {
     EXPECT_EQ(own.check(password, stored), password_match::no);
     const double time = seconds_of([&] { own.check(password, stored); });
-    EXPECT_GT(time, one / 2) << stored.substr(0, 100);
-    EXPECT_LT(time, one * 2) << stored.substr(0, 100);
+    EXPECT_GT(time, one * 0.6) << stored.substr(0, 100);
+    EXPECT_LT(time, one * 1.8) << stored.substr(0, 100);
   };
   for (const auto& stored : unreadable()) costs_one("secret123", stored);
   costs_one("wrong", own.hash("secret123"));
   costs_one("wrong", hasher(4).hash("secret123"));
-  costs_one("wrong", hasher(7).hash("secret123"));
+  costs_one("wrong", hasher(6).hash("secret123"));
   costs_one("wrong", plain("secret123", 4));
-  costs_one("wrong", plain("secret123", 8));
-  costs_one("wrong", hasher(9, "another pepper").hash("secret123"));
-  costs_one(std::string("secret123\0", 10), plain("secret123", 9));
+  costs_one("wrong", plain("secret123", 7));
+  costs_one("wrong", hasher(8, "another pepper").hash("secret123"));
+  costs_one(std::string("secret123\0", 10), plain("secret123", 8));
 }
 
 TEST(PasswordHash, CostsOutsideTheRangeAreRefused) {

@@ -54,16 +54,14 @@ describe("c.22 addresses that only look alike: no second account, and they do no
 
 describe("c.23 one written rule for the unusual", () => {
   const local64 = "l".repeat(64);
-  const domainOf = (length: number): string => {
-    const labels = `${"d".repeat(60)}.`.repeat(4);
-    return `${"e".repeat(length - labels.length - 4)}.${labels}`.slice(0, length - 3) + "com";
-  };
+  const domainOf = (length: number): string => `${`${"d".repeat(60)}.`.repeat(3)}${"e".repeat(length - 187)}.com`;
   test.each<[string, string, number, string?]>([
     ["plus", "anna+news@example.com", 201],
     ["dots in the local part", "a.n.n.a@example.com", 201],
     ["64 bytes before the @", `${local64}@example.com`, 201],
     ["65 bytes before the @", `${local64}x@example.com`, 422, "not_an_email"],
-    ["255 bytes", `${local64}@${domainOf(190)}`, 422],
+    ["255 bytes", `${local64}@${domainOf(190)}`, 422, "not_an_email"],
+    ["254 bytes", `${local64}@${domainOf(189)}`, 201],
     ["quoted local part", '"anna b"@example.com', 422, "email_not_supported"],
     ["IP literal", "anna@[127.0.0.1]", 422, "email_not_supported"],
     ["no dot in the domain", "anna@localhost", 422, "email_not_supported"],
@@ -96,7 +94,7 @@ test("the isemail set: every error refused, every plain address taken, nothing b
   const rows = readVectorJson<{ id: number; address: string; category: string; diagnosis: string }[]>("email/isemail-3.05.json");
   expect(rows.length).toBeGreaterThan(150);
   const wrong: string[] = [];
-  for (const row of rows) {
+  const tryRow = async (row: (typeof rows)[number]): Promise<void> => {
     const reply = await program.register(row.address, newPassword());
     // 409: another row of the set is the same mailbox.
     const wanted =
@@ -106,19 +104,20 @@ test("the isemail set: every error refused, every plain address taken, nothing b
     if (!wanted.includes(reply.status) && !(dotless && reply.status === 422)) {
       wrong.push(`${row.id} ${JSON.stringify(row.address)} ${row.diagnosis}: ${reply.status} ${fieldErrors(reply).join()}`);
     }
-  }
+  };
+  for (let at = 0; at < rows.length; at += 16) await Promise.all(rows.slice(at, at + 16).map(tryRow));
   expect(wrong).toEqual([]);
 }, 60_000);
 
 test("c.61 every naughty string as an address: a 4xx, or an account with that address", async () => {
   const strings = readVectorJson<string[]>("naughty-strings/blns.json");
   const wrong: string[] = [];
-  for (const text of strings) {
-    for (const address of [text, `${text}@example.com`]) {
-      const reply = await program.register(address, newPassword());
-      if (![201, 409, 422].includes(reply.status)) wrong.push(`${JSON.stringify(address)}: ${reply.status}`);
-    }
-  }
+  const addresses = strings.flatMap((text) => [text, `${text}@example.com`]);
+  const tryOne = async (address: string): Promise<void> => {
+    const reply = await program.register(address, newPassword());
+    if (![201, 409, 422].includes(reply.status)) wrong.push(`${JSON.stringify(address)}: ${reply.status}`);
+  };
+  for (let at = 0; at < addresses.length; at += 16) await Promise.all(addresses.slice(at, at + 16).map(tryOne));
   expect(wrong).toEqual([]);
   expect((await program.register(newEmail(), newPassword())).status).toBe(201);
 }, 120_000);

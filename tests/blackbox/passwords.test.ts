@@ -182,7 +182,7 @@ test("PASSWORD_PEPPER is named in the hash; hashes made without it still open", 
   try {
     await first.account(email, "words before the pepper");
     await first.kill();
-    const settings = { PASSWORD_PEPPER: "a pepper of thirty-two characters and more" };
+    const settings = { PASSWORD_PEPPER: "qX8v2Lm5Tz9cR4nB7kW1pD6sJ3hF0gYa" };
     const second = await Program.start({ installation, settings });
     expect((await second.login(email, "words before the pepper")).status).toBe(200);
     const later = newEmail();

@@ -4,14 +4,17 @@ import { defineConfig } from 'vitest/config';
 const common = {
   root: import.meta.dirname,
   globalSetup: ['./support/globalSetup.ts'],
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  // Ample, because every password hash costs real time and the machine may be busy with other things.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   sequence: { shuffle: true },
 };
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // Tests that wait for the server's timeouts wait together.
+    maxConcurrency: 16,
     projects: [
       {
         test: {

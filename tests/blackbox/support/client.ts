@@ -88,7 +88,7 @@ export class Client {
           path,
           headers,
           agent: out.ownConnection ? false : this.agent,
-          timeout: out.timeout ?? 20_000,
+          timeout: out.timeout ?? 55_000,
         },
         (response) => {
           const parts: Buffer[] = [];

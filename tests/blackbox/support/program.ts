@@ -101,7 +101,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs the program to its end; a signal counts as code 128 + its number would not be distinct, so it is -1. */
+/** Runs the program to its end; the code of one that a signal ended is -1. */
 export async function runProgram(
   args: string[],
   options: { env: Record<string, string>; cwd: string; wrapper?: string[]; timeout?: number },
@@ -153,8 +153,9 @@ export class Program extends Client {
 
   static async start(options: StartOptions = {}): Promise<Program> {
     const installation = options.installation ?? (await Installation.create(options.database));
-    const command = [...(options.wrapper ?? []), programFile, "serve", ...(options.args ?? [])];
-    const child = spawn(command[0] as string, command.slice(1), {
+    // A test process that is ended from outside has no time to clean up: the kernel ends the program then.
+    const command = ["--pdeathsig", "KILL", ...(options.wrapper ?? []), programFile, "serve", ...(options.args ?? [])];
+    const child = spawn("setpriv", command, {
       env: installation.environment(options.settings),
       cwd: installation.folder,
       stdio: ["ignore", "pipe", "pipe"],
