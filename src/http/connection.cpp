@@ -98,13 +98,14 @@ async::awaitable<void> connection::run() {
       in_a_row = 0;
       idle_ = buffer_.size() == 0;
       if (idle_ && home_->stopping) co_return;
-      if (idle_) deadline_.expires_after(limits_.idle_time);
-      if (!idle_ && !std::exchange(begun, true)) deadline_.expires_after(limits_.header_time);
-      timed_out_ = false;
+      if (idle_)
+        arm(limits_.idle_time);
+      else if (!std::exchange(begun, true))
+        arm(limits_.header_time);
+      const auto space = buffer_.prepare(usual_read);
       error_code failure;
-      const auto received = co_await socket_.async_read_some(buffer_.prepare(usual_read),
-                                                             boost::asio::redirect_error(async::use_awaitable, failure));
-      if (failure) {
+      const auto received = co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
+      if (failure || (begun && timed_out_)) {
         const auto why = idle_ ? std::nullopt : interrupted(failure, "header section");
         if (!why) co_return;
         idle_ = false;
@@ -116,7 +117,7 @@ async::awaitable<void> connection::run() {
       buffer_.commit(received);
       progress = scan_head();
     }
-    deadline_.clear();
+    disarm();
     started_ = std::chrono::steady_clock::now();
     home_->requests.fetch_add(1, std::memory_order_relaxed);
     if (request_.id.empty()) home_->next_request_id(request_.id);
@@ -145,7 +146,11 @@ async::awaitable<void> connection::run() {
       } catch (...) {
         breakage = std::current_exception();
       }
-      if (breakage) answer.emplace(report_breakage(breakage));
+      if (breakage) {
+        const auto state = co_await boost::asio::this_coro::cancellation_state;
+        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
+        answer.emplace(report_breakage(breakage));
+      }
     }
 
     // 5. The answer. An unread body would be taken for the next request.
@@ -161,6 +166,18 @@ async::awaitable<void> connection::run() {
   }
 }
 
+// A limit may pass when what it was set for has already happened but the coroutine was not resumed yet; then there is nothing to
+// cancel, and only `timed_out_` tells.
+void connection::arm(std::chrono::milliseconds limit) {
+  timed_out_ = false;
+  deadline_.expires_after(limit);
+}
+
+void connection::disarm() {
+  deadline_.clear();
+  timed_out_ = false;
+}
+
 void connection::begin_request() {
   scanner_.reset();
   parser_.reset();
@@ -169,6 +186,7 @@ void connection::begin_request() {
   route_ = {};
   empty_lines_ = 0;
   keeps_alive_ = true;
+  request_.verb = method::get;
   request_.target = {};
   request_.path.clear();
   request_.query = {};
@@ -196,9 +214,8 @@ scan_result connection::scan_head() {
 }
 
 std::optional<base::error> connection::interrupted(const error_code& failure, const char* where) const {
+  if (timed_out_) return refuse(base::errc::request_timeout, std::string("The ") + where + " took too long to arrive.");
   if (failure == boost::asio::error::eof) return malformed(std::string("The request ended within its ") + where + ".");
-  if (failure == boost::asio::error::operation_aborted && timed_out_)
-    return refuse(base::errc::request_timeout, std::string("The ") + where + " took too long to arrive.");
   return std::nullopt;
 }
 
@@ -208,6 +225,8 @@ std::optional<response> connection::open_request() {
   error_code failure;
   parser_->put(boost::asio::buffer(head_), failure);
   if (failure || !parser_->is_header_done()) return last_answer(to_error(failure));
+  const auto verb = known_method(parser_->verb());
+  request_.verb = verb.value_or(method::get);
   keeps_alive_ = parser_->keep_alive();
   request_.target = parser_->target();
 
@@ -217,14 +236,12 @@ std::optional<response> connection::open_request() {
   framing_ = *frame;
 
   // 3. Do we have this method at all?
-  const auto verb = known_method(parser_->verb());
   if (!verb) {
     const bool refused_on_purpose = parser_->verb() == beast_http::verb::trace || parser_->verb() == beast_http::verb::connect;
     auto answer = last_answer(refuse(refused_on_purpose ? base::errc::method_not_allowed : base::errc::not_implemented, ""));
     if (refused_on_purpose) answer.set("Allow", every_method);
     return answer;
   }
-  request_.verb = *verb;
 
   // 4. What is asked, and by whom?
   target_.path.swap(request_.path);
@@ -302,28 +319,27 @@ std::optional<base::error> connection::take_body() {
 }
 
 async::awaitable<std::optional<base::error>> connection::read_body() {
-  deadline_.expires_after(limits_.body_time);
-  timed_out_ = false;
+  arm(limits_.body_time);
   if (framing_.expects_continue && body_.empty() && buffer_.size() == 0) {
     out_.assign(go_on);
     long_body_ = {};
     written_ = 0;
     if (!write_now() && !co_await write_rest()) co_return refuse(base::errc::internal, "");
-    deadline_.expires_after(limits_.body_time);
+    arm(limits_.body_time);
   }
   while (!parser_->is_done()) {
     const auto missing = framing_.chunked ? usual_read : static_cast<std::size_t>(framing_.content_length) - body_.size();
     const auto space = buffer_.prepare(std::clamp(missing, usual_read, large_read));
     error_code failure;
     const auto received = co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
-    if (failure) {
+    if (failure || timed_out_) {
       auto why = interrupted(failure, "body");
       co_return why ? std::move(*why) : refuse(base::errc::internal, "");
     }
     buffer_.commit(received);
     if (auto why = take_body()) co_return why;
   }
-  deadline_.clear();
+  disarm();
   co_return std::nullopt;
 }
 
@@ -362,8 +378,7 @@ void connection::compose(const response& answer) {
   append_head(out_, answer, context);
   written_ = 0;
   long_body_ = {};
-  if (request_.verb == method::head && parser_ && known_method(parser_->verb())) return;
-  if (!allows_body(answer.status())) return;
+  if (request_.verb == method::head || !allows_body(answer.status())) return;
   if (answer.body().size() <= copied_body)
     out_.append(answer.body());
   else
@@ -383,14 +398,14 @@ bool connection::write_now() {
 }
 
 async::awaitable<bool> connection::write_rest() {
-  deadline_.expires_after(limits_.write_time);
+  arm(limits_.write_time);
   while (written_ < out_.size() + long_body_.size()) {
     error_code failure;
     const auto buffers = unsent();
     written_ += co_await socket_.async_write_some(buffers, boost::asio::redirect_error(async::use_awaitable, failure));
-    if (failure) co_return false;
+    if (failure || timed_out_) co_return false;
   }
-  deadline_.clear();
+  disarm();
   co_return true;
 }
 
@@ -401,8 +416,8 @@ async::awaitable<void> connection::linger() {
   socket_.shutdown(tcp_socket::shutdown_send, failure);
   if (failure) co_return;
   buffer_.clear();
-  deadline_.expires_after(limits_.linger_time);
-  while (!failure) {
+  arm(limits_.linger_time);
+  while (!failure && !timed_out_) {
     const auto space = buffer_.prepare(usual_read);
     co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
   }

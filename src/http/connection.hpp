@@ -43,6 +43,8 @@ class connection {
  private:
   async::awaitable<void> run();
   void begin_request();
+  void arm(std::chrono::milliseconds limit);
+  void disarm();
 
   // Reading the header section.
   scan_result scan_head();

@@ -33,6 +33,8 @@ class file_shelf {
   bool looks_like_a_page(const request& in) const {
     const std::string_view path = in.path;
     if (path.substr(path.rfind('/') + 1).find('.') != std::string_view::npos) return false;
+    // `/.git/config` and the like: whoever asks for that is not looking for a page.
+    if (path.find("/.") != std::string_view::npos) return false;
     for (const std::string_view prefix : not_pages_)
       if (path.starts_with(prefix) || (prefix.ends_with('/') && path == prefix.substr(0, prefix.size() - 1))) return false;
     return accepts_html(in.header("accept").value_or(""));
