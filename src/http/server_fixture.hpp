@@ -9,8 +9,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace kontor::http {
@@ -48,7 +51,9 @@ class running_server {
 
   /// After the routes were added.
   void start() {
-    base::start_log({base::log_level::error, base::log_format::text});
+    // Once: the log may not change while another test's loops write to it.
+    static std::once_flag log_started;
+    std::call_once(log_started, [] { base::start_log({base::log_level::error, base::log_format::text}); });
     web = std::make_unique<server>(loops, routes, settings);
     web->start();
     loops.start();

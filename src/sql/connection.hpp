@@ -1,5 +1,5 @@
-// One connection of the driver, and what differs between the databases underneath it. Used by one thread at a time. The statements
-// prepared on it must be destroyed before it.
+// One connection of the driver, and what differs between the databases underneath it. Used by one thread at a time. The
+// statements prepared on it must be destroyed before it.
 #pragma once
 
 #include "sql/session.hpp"
@@ -31,7 +31,8 @@ class connection {
   /// Says what an exception of the driver means. Its text holds the values of the parameters, so it is never passed on.
   virtual sql_error translate(const soci::soci_error& what) const = 0;
 
-  /// Throws sql_error when the statement has other parameters than `given`, which the drivers would pass over in silence.
+  /// Throws sql_error when the statement has other parameters than `given`, which the drivers would pass over in
+  /// silence.
   virtual void check_parameters(soci::statement& prepared, std::size_t given) const = 0;
 
   /// Columns of what the statement returned.

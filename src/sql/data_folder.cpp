@@ -1,14 +1,14 @@
 #include "sql/data_folder.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
-#include <stdexcept>
-#include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 
 namespace kontor::sql {
 namespace {
@@ -17,7 +17,9 @@ namespace {
   throw std::runtime_error("The data folder " + folder.string() + " " + why);
 }
 
-std::string reason(int code) { return std::generic_category().message(code) + "."; }
+std::string reason(int code) {
+  return std::generic_category().message(code) + ".";
+}
 
 void make_folder(const std::filesystem::path& folder) {
   std::error_code failed;
@@ -33,7 +35,8 @@ std::string holder(int file) {
   char text[32] = {};
   const auto length = ::pread(file, text, sizeof text - 1, 0);
   std::string number;
-  for (ssize_t i = 0; i < length && text[i] >= '0' && text[i] <= '9'; ++i) number += text[i];
+  for (ssize_t i = 0; i < length && text[i] >= '0' && text[i] <= '9'; ++i)
+    number += text[i];
   return number.empty() ? "another process" : "process " + number;
 }
 
@@ -45,7 +48,8 @@ data_folder_lock::data_folder_lock(const std::filesystem::path& folder) {
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file_ < 0) refuse(folder, "cannot be written: " + reason(errno));
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    const auto why = errno == EWOULDBLOCK ? "is in use by " + holder(file_) + ": one server at a time." : "cannot be locked: " + reason(errno);
+    const auto why = errno == EWOULDBLOCK ? "is in use by " + holder(file_) + ": one server at a time."
+                                          : "cannot be locked: " + reason(errno);
     ::close(file_);
     refuse(folder, why);
   }
@@ -54,6 +58,8 @@ data_folder_lock::data_folder_lock(const std::filesystem::path& folder) {
   if (::ftruncate(file_, 0) == 0) (void)!::pwrite(file_, number.data(), number.size(), 0);
 }
 
-data_folder_lock::~data_folder_lock() { ::close(file_); }
+data_folder_lock::~data_folder_lock() {
+  ::close(file_);
+}
 
 }  // namespace kontor::sql

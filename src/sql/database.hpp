@@ -1,5 +1,5 @@
-// The database as the rest of the program sees it: `read` and `write` take a job, run it on a pool thread inside a transaction, and
-// resume the caller with its answer.
+// The database as the rest of the program sees it: `read` and `write` take a job, run it on a pool thread inside a
+// transaction, and resume the caller with its answer.
 #pragma once
 
 #include "async/completion.hpp"
@@ -22,7 +22,8 @@ struct database_settings {
   std::size_t read_sessions = 2;
   std::size_t write_sessions = 2;  ///< PostgreSQL only: SQLite has one writer.
   std::size_t queue_limit = 4096;  ///< Jobs that may wait, per kind; the next one gets errc::overloaded.
-  std::chrono::milliseconds statement_timeout{5000};  ///< How long a statement may wait for a lock; on PostgreSQL, run at all.
+  std::chrono::milliseconds statement_timeout{
+      5000};  ///< How long a statement may wait for a lock; on PostgreSQL, run at all.
 };
 
 struct database_metrics {
@@ -45,7 +46,8 @@ namespace detail {
 class job {
  public:
   virtual ~job() = default;
-  /// Runs the job; false when it answered with an error, so that its changes must be undone. Throws what the job throws.
+  /// Runs the job; false when it answered with an error, so that its changes must be undone. Throws what the job
+  /// throws.
   virtual bool run(session& in) = 0;
   /// What it did is durable (or it only read, or it answered with an error): gives the answer to the caller.
   virtual void answer() noexcept = 0;
@@ -58,8 +60,8 @@ class job {
 
 }  // namespace detail
 
-/// Safe to call from every thread. Jobs run on the threads of the database; a job that calls `read_now` or `write_now` would wait
-/// for itself.
+/// Safe to call from every thread. Jobs run on the threads of the database; a job that calls `read_now` or `write_now`
+/// would wait for itself.
 class database {
  public:
   virtual ~database() = default;
@@ -72,10 +74,12 @@ class database {
     return run<Job>(access::read, std::move(job));
   }
 
-  /// Runs a job that writes. When the answer is success the job's changes are durable; when the job returns an error or throws,
-  /// none of them happened. On SQLite all waiting jobs share one commit, each under a savepoint of its own, so that one that fails
-  /// leaves the others alone; when the commit itself fails, all of them get its error. A job may run a second time when the
-  /// database asks for it (deadlock, serialisation failure): it must not have effects outside its session.
+  /// Runs a job that writes. When the answer is success the job's changes are durable; when the job returns an error or
+  /// throws, none of them happened. On SQLite all waiting jobs share one commit, each under a savepoint of its own, so
+  /// that one that fails leaves the others alone; nobody is answered before the commit, and when it fails for what one
+  /// of them did, each is tried alone. A job may run a second time (also after a deadlock or a lost connection): it
+  /// must not have effects outside its session, nor use up what it owns. errc::unavailable after a connection was lost
+  /// during the commit itself means: nobody knows.
   template <class Job>
   async::awaitable<base::result<job_value<Job>>> write(Job job) {
     return run<Job>(access::write, std::move(job));

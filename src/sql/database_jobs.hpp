@@ -1,4 +1,5 @@
-// The templates of `database`: a job in the queue, with its caller waiting in a coroutine or on a thread. Included by database.hpp.
+// The templates of `database`: a job in the queue, with its caller waiting in a coroutine or on a thread. Included by
+// database.hpp.
 #pragma once
 
 #include "sql/database.hpp"
@@ -56,7 +57,9 @@ class database::job_of final : public detail::job {
 template <class Job>
 async::awaitable<base::result<job_value<Job>>> database::run(access how, Job job) {
   using done = async::completion<job_value<Job>>;
-  auto start = [this, how, &job](done waiting) { submit(how, std::make_unique<job_of<Job, done>>(std::move(job), std::move(waiting))); };
+  auto start = [this, how, &job](done waiting) {
+    submit(how, std::make_unique<job_of<Job, done>>(std::move(job), std::move(waiting)));
+  };
   co_return co_await async::wait_for<job_value<Job>>(std::move(start));
 }
 

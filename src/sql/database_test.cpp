@@ -22,7 +22,8 @@ struct Database : tests::on_each_database {
     std::shared_ptr<std::latch> release = std::make_shared<std::latch>(1);
     ~occupation() {
       release->count_down();
-      for (auto& job : jobs) job.wait();
+      for (auto& job : jobs)
+        job.wait();
     }
   };
   template <class Submit>
@@ -59,7 +60,7 @@ TEST_P(Database, AnswersOnTheLoopOfTheCaller) {
       return std::this_thread::get_id();
     };
     const auto worker = co_await on.write(std::move(job));
-    co_return worker.has_value() && *worker != before && std::this_thread::get_id() == before;
+    co_return worker.has_value() && *worker != before&& std::this_thread::get_id() == before;
   };
   EXPECT_TRUE(await(task(db)));
   EXPECT_EQ(rows_stored(), 1);
@@ -120,7 +121,8 @@ TEST_P(Database, OneFailedJobLeavesTheOthersOfItsBatchAlone) {
   auto& db = open(rows);
   auto busy = occupy(1, [&](auto job) { return db.write(std::move(job)); });
   std::vector<std::future<base::result<std::int64_t>>> waiting;
-  for (const std::int64_t id : {1, 2, 2, 3, 1, 4}) waiting.push_back(await_on(0, add(db, id, std::to_string(id))));
+  for (const std::int64_t id : {1, 2, 2, 3, 1, 4})
+    waiting.push_back(await_on(0, add(db, id, std::to_string(id))));
   auto throwing = await_on(0, [](database& on) -> async::awaitable<base::result<int>> {
     auto job = [](session& in) -> int {
       in.execute(insert, {{"id", 5}, {"label", "5"}});
@@ -143,7 +145,8 @@ TEST_P(Database, OneFailedJobLeavesTheOthersOfItsBatchAlone) {
 TEST_P(Database, FiftyParallelClaimsMakeOneWinner) {
   auto& db = open(rows);
   std::vector<std::future<base::result<std::int64_t>>> claims;
-  for (std::int64_t i = 0; i < 50; ++i) claims.push_back(await_on(static_cast<std::size_t>(i % 2), add(db, i, "the one")));
+  for (std::int64_t i = 0; i < 50; ++i)
+    claims.push_back(await_on(static_cast<std::size_t>(i % 2), add(db, i, "the one")));
   int winners = 0;
   for (auto& claim : claims) {
     const auto answer = claim.get();
@@ -164,7 +167,8 @@ TEST_P(Database, TheQueueTakesItsLimitAndRefusesTheNext) {
     auto submit = [&](auto job) { return writing ? db.write(std::move(job)) : db.read(std::move(job)); };
     auto busy = occupy(writing ? writers() : settings.read_sessions, submit);
     std::vector<std::future<base::result<int>>> waiting;
-    for (int i = 0; i < 3; ++i) waiting.push_back(await_on(0, submit([](session&) { return 7; })));
+    for (int i = 0; i < 3; ++i)
+      waiting.push_back(await_on(0, submit([](session&) { return 7; })));
     // Submitted from the same loop, so after the three.
     const auto refused = await_on(0, submit([](session&) { return 7; })).get();
     ASSERT_TRUE(refused.has_error());
@@ -172,7 +176,8 @@ TEST_P(Database, TheQueueTakesItsLimitAndRefusesTheNext) {
     EXPECT_EQ(refused.error().retry_after, std::chrono::seconds(1));
     EXPECT_EQ(db.metrics().waiting, 3u);
     busy.reset();
-    for (auto& answer : waiting) EXPECT_EQ(answer.get().value(), 7);
+    for (auto& answer : waiting)
+      EXPECT_EQ(answer.get().value(), 7);
   }
   EXPECT_EQ(db.metrics().refused, 2u);
   EXPECT_EQ(db.metrics().waiting, 0u);
@@ -184,13 +189,15 @@ TEST_P(Database, StopRunsWhatIsQueuedAndRefusesTheRest) {
   std::vector<std::future<base::result<std::int64_t>>> waiting;
   {
     auto busy = occupy(writers(), [&](auto job) { return db.write(std::move(job)); });
-    for (std::int64_t i = 0; i < 5; ++i) waiting.push_back(await_on(0, add(db, i, std::to_string(i))));
+    for (std::int64_t i = 0; i < 5; ++i)
+      waiting.push_back(await_on(0, add(db, i, std::to_string(i))));
     // They were posted to the same loop before this one.
     auto after = []() -> async::awaitable<void> { co_return; };
     await(after());
   }
   db.stop();
-  for (auto& answer : waiting) EXPECT_TRUE(answer.get().has_value());
+  for (auto& answer : waiting)
+    EXPECT_TRUE(answer.get().has_value());
   EXPECT_EQ(await(add(db, 9, "late")).error().code, base::errc::unavailable);
   db.stop();
   store = open_database(settings);
@@ -208,13 +215,16 @@ TEST_P(Database, ManyCoroutinesWriteAndReadAtOnce) {
         return in.first(find, {{"id", id}});
       };
       const auto found = co_await on.read(std::move(look));
-      if (wrote.has_value() && found.has_value() && found->has_value() && std::get<0>(**found) == std::to_string(id)) ++seen;
+      if (wrote.has_value() && found.has_value() && found->has_value() && std::get<0>(**found) == std::to_string(id))
+        ++seen;
     }
     co_return seen;
   };
   std::vector<std::future<int>> tasks;
-  for (std::int64_t i = 0; i < 20; ++i) tasks.push_back(await_on(static_cast<std::size_t>(i % 2), task(db, i * 100)));
-  for (auto& each : tasks) EXPECT_EQ(each.get(), 20);
+  for (std::int64_t i = 0; i < 20; ++i)
+    tasks.push_back(await_on(static_cast<std::size_t>(i % 2), task(db, i * 100)));
+  for (auto& each : tasks)
+    EXPECT_EQ(each.get(), 20);
   EXPECT_EQ(rows_stored(), 400);
 }
 

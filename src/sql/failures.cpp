@@ -9,15 +9,20 @@ namespace kontor::sql {
 std::optional<base::error> to_error(const sql_error& failed) {
   base::error e{base::errc::internal, "", "", failed.what()};
   switch (failed.why()) {
-    case failure::conflict: e.code = base::errc::conflict; return e;
-    case failure::full: e.code = base::errc::storage_full; return e;
+    case failure::conflict:
+      e.code = base::errc::conflict;
+      return e;
+    case failure::full:
+      e.code = base::errc::storage_full;
+      return e;
     case failure::busy:
     case failure::unavailable:
       e.code = base::errc::unavailable;
       e.retry_after = std::chrono::seconds(1);
       return e;
     case failure::constraint:
-    case failure::other: return std::nullopt;
+    case failure::other:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -28,11 +33,14 @@ failure of_sqlite(int code, int system_error) noexcept {
   }
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
-    case SQLITE_MISMATCH: return failure::constraint;
+    case SQLITE_MISMATCH:
+      return failure::constraint;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_INTERRUPT: return failure::busy;
-    case SQLITE_FULL: return failure::full;
+    case SQLITE_INTERRUPT:
+      return failure::busy;
+    case SQLITE_FULL:
+      return failure::full;
     case SQLITE_IOERR:
       // SQLite says FULL for ENOSPC alone; a quota and a limit on file sizes are the same to us.
       if (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG) return failure::full;
@@ -40,8 +48,10 @@ failure of_sqlite(int code, int system_error) noexcept {
     case SQLITE_CANTOPEN:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-    case SQLITE_PROTOCOL: return failure::unavailable;
-    default: return failure::other;
+    case SQLITE_PROTOCOL:
+      return failure::unavailable;
+    default:
+      return failure::other;
   }
 }
 

@@ -14,15 +14,20 @@
 namespace kontor::sql {
 namespace {
 
-constexpr query<std::int64_t> sqlite_tables{"SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"};
-constexpr query<std::int64_t> sqlite_has_table{"SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"};
-constexpr query<std::int64_t> postgresql_tables{"SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"};
+constexpr query<std::int64_t> sqlite_tables{
+    "SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"};
+constexpr query<std::int64_t> sqlite_has_table{
+    "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"};
+constexpr query<std::int64_t> postgresql_tables{
+    "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"};
 constexpr query<std::int64_t> postgresql_has_table{
-    "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations'"};
+    "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = "
+    "'schema_migrations'"};
 constexpr query<std::int64_t> last_number{"SELECT COALESCE(MAX(number), 0) FROM schema_migrations"};
 constexpr std::string_view make_table =
     "CREATE TABLE schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)";
-constexpr std::string_view insert_step = "INSERT INTO schema_migrations (number, name, applied_at) VALUES (:number, :name, :applied_at)";
+constexpr std::string_view insert_step =
+    "INSERT INTO schema_migrations (number, name, applied_at) VALUES (:number, :name, :applied_at)";
 
 // Any number will do, as long as nobody else in the database takes it: the bytes of "kontor".
 constexpr std::string_view take_migration_lock = "SELECT pg_advisory_xact_lock(118165512613746)";
@@ -44,7 +49,8 @@ found look(soci_session& in) {
     return state;
   }
   if (std::get<0>(in.first(sqlite ? sqlite_tables : postgresql_tables).value()) != 0) {
-    throw std::runtime_error("It holds tables that Kontor did not make, and was left as it is. Give Kontor a database of its own.");
+    throw std::runtime_error(
+        "It holds tables that Kontor did not make, and was left as it is. Give Kontor a database of its own.");
   }
   return state;
 }
@@ -52,8 +58,9 @@ found look(soci_session& in) {
 void refuse_newer(int version, std::span<const migration> steps) {
   const int known = static_cast<int>(steps.size());
   if (version <= known) return;
-  throw std::runtime_error("It was written by a newer Kontor (its schema is number " + std::to_string(version) + ", this program knows " +
-                           std::to_string(known) + "). Start the newer program, or restore a backup.");
+  throw std::runtime_error("It was written by a newer Kontor (its schema is number " + std::to_string(version) +
+                           ", this program knows " + std::to_string(known) +
+                           "). Start the newer program, or restore a backup.");
 }
 
 void check_steps(std::span<const migration> steps) {
@@ -69,7 +76,8 @@ void apply(soci_session& in, found before, std::span<const migration> steps) {
     try {
       in.on().run(std::string(step.statements));
     } catch (const sql_error& failed) {
-      throw sql_error(failed.why(), "step " + std::to_string(step.number) + " (" + std::string(step.name) + "): " + failed.what());
+      throw sql_error(failed.why(),
+                      "step " + std::to_string(step.number) + " (" + std::string(step.name) + "): " + failed.what());
     }
     in.execute(insert_step, {{"number", step.number}, {"name", step.name}, {"applied_at", now}});
   }
@@ -80,7 +88,9 @@ void sync(const std::filesystem::path& path, int flags) {
   const bool done = file >= 0 && ::fsync(file) == 0;
   const int why = errno;
   if (file >= 0) ::close(file);
-  if (!done) throw std::runtime_error("The copy " + path.string() + " cannot be written: " + std::generic_category().message(why) + ".");
+  if (!done)
+    throw std::runtime_error("The copy " + path.string() +
+                             " cannot be written: " + std::generic_category().message(why) + ".");
 }
 
 // Under its own name only when it is whole and on the disk: half a copy is none.
@@ -104,10 +114,12 @@ constexpr query<std::string> broken_reference{"SELECT \"table\" FROM pragma_fore
 migration_report migrate_sqlite(const database_settings& settings, std::span<const migration> steps) {
   make_private_file(settings.sqlite_file);
   {
-    soci_session first_look(std::make_unique<sqlite_connection>(settings.sqlite_file, sqlite_connection::purpose::look, settings.statement_timeout));
+    soci_session first_look(std::make_unique<sqlite_connection>(settings.sqlite_file, sqlite_connection::purpose::look,
+                                                                settings.statement_timeout));
     refuse_newer(look(first_look).version, steps);
   }
-  soci_session in(std::make_unique<sqlite_connection>(settings.sqlite_file, sqlite_connection::purpose::migrate, longest_wait_for_another));
+  soci_session in(std::make_unique<sqlite_connection>(settings.sqlite_file, sqlite_connection::purpose::migrate,
+                                                      longest_wait_for_another));
   in.on().run("BEGIN IMMEDIATE");
   // Another program may have been here since the first look.
   const auto before = look(in);
@@ -120,14 +132,16 @@ migration_report migrate_sqlite(const database_settings& settings, std::span<con
   if (before.version > 0) report.backup = make_copy(settings.sqlite_file, before.version + 1);
   apply(in, before, steps);
   if (const auto broken = in.first(broken_reference)) {
-    throw std::runtime_error("The new schema would leave rows of " + std::get<0>(*broken) + " without the rows they refer to.");
+    throw std::runtime_error("The new schema would leave rows of " + std::get<0>(*broken) +
+                             " without the rows they refer to.");
   }
   in.on().run("COMMIT");
   return report;
 }
 
 migration_report migrate_postgresql(const database_settings& settings, std::span<const migration> steps) {
-  soci_session in(std::make_unique<postgresql_connection>(settings.url, postgresql_connection::purpose::migrate, settings.statement_timeout));
+  soci_session in(std::make_unique<postgresql_connection>(settings.url, postgresql_connection::purpose::migrate,
+                                                          settings.statement_timeout));
   in.on().run("BEGIN");
   in.on().run(std::string(take_migration_lock));
   const auto before = look(in);
@@ -138,7 +152,8 @@ migration_report migrate_postgresql(const database_settings& settings, std::span
 }
 
 std::string place_of(const database_settings& settings) {
-  return settings.url.empty() ? "The database " + settings.sqlite_file.string() : std::string("The database of DATABASE_URL");
+  return settings.url.empty() ? "The database " + settings.sqlite_file.string()
+                              : std::string("The database of DATABASE_URL");
 }
 
 template <class Body>
@@ -146,7 +161,8 @@ auto with_sentence(const database_settings& settings, Body&& body) {
   try {
     return body();
   } catch (const sql_error& failed) {
-    throw std::runtime_error(place_of(settings) + " cannot be brought up to date, and was left as it is: " + failed.what() + ".");
+    throw std::runtime_error(place_of(settings) +
+                             " cannot be brought up to date, and was left as it is: " + failed.what() + ".");
   } catch (const std::runtime_error& refused) {
     throw std::runtime_error(place_of(settings) + " cannot be used. " + refused.what());
   }
@@ -156,18 +172,21 @@ auto with_sentence(const database_settings& settings, Body&& body) {
 
 migration_report migrate(const database_settings& settings, std::span<const migration> steps) {
   check_steps(steps);
-  return with_sentence(settings, [&] { return settings.url.empty() ? migrate_sqlite(settings, steps) : migrate_postgresql(settings, steps); });
+  return with_sentence(settings, [&] {
+    return settings.url.empty() ? migrate_sqlite(settings, steps) : migrate_postgresql(settings, steps);
+  });
 }
 
 int schema_version(const database_settings& settings) {
   return with_sentence(settings, [&] {
     if (settings.url.empty()) {
       if (!std::filesystem::exists(settings.sqlite_file)) return 0;
-      soci_session in(
-          std::make_unique<sqlite_connection>(settings.sqlite_file, sqlite_connection::purpose::look, settings.statement_timeout));
+      soci_session in(std::make_unique<sqlite_connection>(settings.sqlite_file, sqlite_connection::purpose::look,
+                                                          settings.statement_timeout));
       return look(in).version;
     }
-    soci_session in(std::make_unique<postgresql_connection>(settings.url, postgresql_connection::purpose::read, settings.statement_timeout));
+    soci_session in(std::make_unique<postgresql_connection>(settings.url, postgresql_connection::purpose::read,
+                                                            settings.statement_timeout));
     return look(in).version;
   });
 }

@@ -21,12 +21,15 @@ struct migration {
 struct migration_report {
   int before = 0;
   int after = 0;
-  std::filesystem::path backup;  ///< The copy that was made first; empty when there was nothing to save (a new or PostgreSQL database).
+  std::filesystem::path
+      backup;  ///< The copy that was made first; empty when there was nothing to save (a new or PostgreSQL database).
 };
 
-/// Applies the steps that are missing, all in one transaction; two programs that start at once do it once. An existing SQLite file is
-/// copied beside itself first (`app.db.before-<number>.bak`, mode 0600). Throws std::runtime_error with a sentence for the operator
-/// when the database is newer than the steps, or a step fails (then nothing changed).
+/// Applies the steps that are missing, all in one transaction; two programs that start at once do it once. An existing
+/// SQLite file is copied beside itself first (`app.db.before-<number of the first step>.bak`, mode 0600; an older copy
+/// of that name is replaced). A database that holds tables but none of ours is refused and left as it is. Throws
+/// std::runtime_error with a sentence for the operator when the database is newer than the steps, or a step fails (then
+/// nothing changed).
 migration_report migrate(const database_settings& settings, std::span<const migration> steps);
 
 /// The number of the last step applied, 0 for a new database.

@@ -46,8 +46,8 @@ std::string percent_encoded(std::string_view text) {
   return out;
 }
 
-// The same place with our settings where it names none. As a URL whose values are all encoded, because SOCI splits what it is given
-// at spaces and reads a key before the first `=`.
+// The same place with our settings where it names none. As a URL whose values are all encoded, because SOCI splits what
+// it is given at spaces and reads a key before the first `=`.
 std::string complete(const std::string& url) {
   char* why = nullptr;
   const std::unique_ptr<PQconninfoOption, free_options> options(PQconninfoParse(url.c_str(), &why));
@@ -57,8 +57,8 @@ std::string complete(const std::string& url) {
     throw sql_error(failure::unavailable, "DATABASE_URL cannot be read");
   }
   std::map<std::string, std::string> chosen = {
-      {"application_name", "kontor"}, {"connect_timeout", "5"},     {"keepalives_idle", "30"},
-      {"keepalives_interval", "10"},  {"keepalives_count", "3"},    {"tcp_user_timeout", "30000"},
+      {"application_name", "kontor"}, {"connect_timeout", "5"},  {"keepalives_idle", "5"},
+      {"keepalives_interval", "2"},   {"keepalives_count", "3"}, {"tcp_user_timeout", "10000"},
   };
   for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) chosen[option->keyword] = option->val;
@@ -78,35 +78,44 @@ std::string complete(const std::string& url) {
 
 std::string settings_of(postgresql_connection::purpose use, std::chrono::milliseconds statement_timeout) {
   const auto limit = use == postgresql_connection::purpose::migrate ? "0" : std::to_string(statement_timeout.count());
-  std::string text = "SET statement_timeout=" + limit + "; SET standard_conforming_strings=on; SET client_min_messages=warning;";
+  std::string text =
+      "SET statement_timeout=" + limit + "; SET standard_conforming_strings=on; SET client_min_messages=warning;";
   text += "SET SESSION CHARACTERISTICS AS TRANSACTION ";
-  text += use == postgresql_connection::purpose::read ? "ISOLATION LEVEL REPEATABLE READ, READ ONLY" : "ISOLATION LEVEL READ COMMITTED, READ WRITE";
+  text += use == postgresql_connection::purpose::read ? "ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+                                                      : "ISOLATION LEVEL READ COMMITTED, READ WRITE";
   return text;
 }
 
-// The first line says which rule was broken. What follows (DETAIL, CONTEXT), and the messages of class 22, quote values.
+// The first line says which rule was broken. What follows (DETAIL, CONTEXT), and the messages of class 22, quote
+// values.
 std::string description(std::string_view state, std::string_view message) {
   std::string text = "PostgreSQL " + std::string(state);
   if (state.substr(0, 2) == "22") return text;
   // SOCI puts words of its own in front.
   if (const auto own = message.find("ERROR:"); own != std::string_view::npos) message.remove_prefix(own);
-  while (!message.empty() && (message.front() == ' ' || message.front() == '\n')) message.remove_prefix(1);
+  while (!message.empty() && (message.front() == ' ' || message.front() == '\n'))
+    message.remove_prefix(1);
   return text + ": " + std::string(message.substr(0, message.find('\n')));
 }
 
 }  // namespace
 
-postgresql_connection::postgresql_connection(const std::string& url, purpose use, std::chrono::milliseconds statement_timeout) {
+postgresql_connection::postgresql_connection(const std::string& url, purpose use,
+                                             std::chrono::milliseconds statement_timeout) {
   const auto target = complete(url);
   try {
     driver().open(soci::postgresql, target);
   } catch (const soci::soci_error& refused) {
     const auto message = refused.get_error_message();
     const auto line = message.find('\n');
-    throw sql_error(failure::unavailable, description("connect", line == std::string::npos ? std::string_view(message) : std::string_view(message).substr(line)));
+    throw sql_error(failure::unavailable,
+                    description("connect", line == std::string::npos ? std::string_view(message)
+                                                                     : std::string_view(message).substr(line)));
   }
   PQsetNoticeProcessor(handle_of(driver()), [](void*, const char*) {}, nullptr);
   run(settings_of(use, statement_timeout));
+  // Without it a statement of a program that died goes on, with its locks. Servers before 14 do not know it.
+  run("SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'");
 }
 
 void postgresql_connection::run(const std::string& statements) {
@@ -116,12 +125,17 @@ void postgresql_connection::run(const std::string& statements) {
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
   const char* const state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
   if (state == nullptr) throw sql_error(failure::unavailable, description("08000", PQerrorMessage(handle)));
-  throw sql_error(is_dead() ? failure::unavailable : of_sqlstate(state), description(state, PQresultErrorMessage(result.get())));
+  throw sql_error(is_dead() ? failure::unavailable : of_sqlstate(state),
+                  description(state, PQresultErrorMessage(result.get())));
 }
 
-bool postgresql_connection::in_transaction() const noexcept { return PQtransactionStatus(handle_of(driver())) == PQTRANS_INTRANS; }
+bool postgresql_connection::in_transaction() const noexcept {
+  return PQtransactionStatus(handle_of(driver())) == PQTRANS_INTRANS;
+}
 
-bool postgresql_connection::is_dead() const noexcept { return PQstatus(handle_of(driver())) != CONNECTION_OK; }
+bool postgresql_connection::is_dead() const noexcept {
+  return PQstatus(handle_of(driver())) != CONNECTION_OK;
+}
 
 sql_error postgresql_connection::translate(const soci::soci_error& what) const {
   const auto message = what.get_error_message();
@@ -137,7 +151,8 @@ void postgresql_connection::check_parameters(soci::statement& prepared, std::siz
   const auto& names = back_end_of(prepared).names_;
   const auto wanted = std::set<std::string>(names.begin(), names.end()).size();
   if (wanted != given) {
-    throw sql_error(failure::other, "the statement has " + std::to_string(wanted) + " parameters, " + std::to_string(given) + " were given");
+    throw sql_error(failure::other, "the statement has " + std::to_string(wanted) + " parameters, " +
+                                        std::to_string(given) + " were given");
   }
 }
 
@@ -145,6 +160,8 @@ std::size_t postgresql_connection::columns(soci::statement& executed) const {
   return static_cast<std::size_t>(PQnfields(back_end_of(executed).result_));
 }
 
-void postgresql_connection::finish(soci::statement& executed) const noexcept { back_end_of(executed).result_.reset(); }
+void postgresql_connection::finish(soci::statement& executed) const noexcept {
+  back_end_of(executed).result_.reset();
+}
 
 }  // namespace kontor::sql

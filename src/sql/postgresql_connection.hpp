@@ -11,13 +11,14 @@ namespace kontor::sql {
 class postgresql_connection final : public connection {
  public:
   enum class purpose {
-    write,    ///< READ COMMITTED: uniqueness and counters are decided by conditional statements, never by reading first.
-    read,     ///< READ ONLY, REPEATABLE READ: one consistent view.
+    write,  ///< READ COMMITTED: uniqueness and counters are decided by conditional statements, never by reading first.
+    read,   ///< READ ONLY, REPEATABLE READ: one consistent view.
     migrate,  ///< As write, without a time limit.
   };
 
-  /// Connects. `url` as libpq takes it (https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING); what it leaves open
-  /// is filled with our settings: time to connect, keepalives, name. Throws sql_error without the password.
+  /// Connects. `url` as libpq takes it (https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING); what
+  /// it leaves open is filled with our settings: time to connect, keepalives, name. Throws sql_error without the
+  /// password.
   postgresql_connection(const std::string& url, purpose use, std::chrono::milliseconds statement_timeout);
 
   kind which() const noexcept override { return kind::postgresql; }

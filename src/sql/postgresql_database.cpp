@@ -8,7 +8,8 @@
 namespace kontor::sql {
 namespace {
 
-// A server that is away is asked twice a second; in between jobs fail at once instead of waiting for the time limit of a connection.
+// A server that is away is asked twice a second; in between jobs fail at once instead of waiting for the time limit of
+// a connection.
 constexpr auto pause_between_connects = std::chrono::milliseconds(500);
 
 // Deadlock and serialisation failure: the loser of a race wins one of the next.
@@ -18,7 +19,9 @@ void undo(soci_session& on) noexcept {
   try {
     if (!on.on().is_dead()) on.on().run("ROLLBACK");
   } catch (const sql_error& failed) {
-    base::log(base::log_level::error, "a transaction could not be rolled back", {{"what", failed.what()}});
+    // A connection that is found dead only now has nothing to roll back.
+    if (!on.on().is_dead())
+      base::log(base::log_level::error, "a transaction could not be rolled back", {{"what", failed.what()}});
   }
 }
 
@@ -35,13 +38,16 @@ postgresql_database::postgresql_database(database_settings settings)
     });
   };
   start(std::move(first), "db-write");
-  for (std::size_t i = 1; i < settings_.write_sessions; ++i) start({.how = access::write, .session = {}, .next_try = {}}, "db-write");
+  for (std::size_t i = 1; i < settings_.write_sessions; ++i)
+    start({.how = access::write, .session = {}, .next_try = {}}, "db-write");
   for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.read_sessions); ++i) {
     start({.how = access::read, .session = {}, .next_try = {}}, "db-read");
   }
 }
 
-postgresql_database::~postgresql_database() { stop(); }
+postgresql_database::~postgresql_database() {
+  stop();
+}
 
 void postgresql_database::submit(access how, std::unique_ptr<job_base> job) {
   (how == access::read ? reads_waiting_ : writes_waiting_).push(std::move(job));
@@ -59,10 +65,13 @@ void postgresql_database::work(place at) {
 
 soci_session& postgresql_database::connect(place& at) {
   if (at.session) return *at.session;
-  if (std::chrono::steady_clock::now() < at.next_try) throw sql_error(failure::unavailable, "the database could not be reached just now");
+  if (std::chrono::steady_clock::now() < at.next_try)
+    throw sql_error(failure::unavailable, "the database could not be reached just now");
   try {
-    const auto use = at.how == access::read ? postgresql_connection::purpose::read : postgresql_connection::purpose::write;
-    at.session = std::make_unique<soci_session>(std::make_unique<postgresql_connection>(settings_.url, use, settings_.statement_timeout));
+    const auto use =
+        at.how == access::read ? postgresql_connection::purpose::read : postgresql_connection::purpose::write;
+    at.session = std::make_unique<soci_session>(
+        std::make_unique<postgresql_connection>(settings_.url, use, settings_.statement_timeout));
   } catch (const sql_error&) {
     at.next_try = std::chrono::steady_clock::now() + pause_between_connects;
     throw;
@@ -70,8 +79,8 @@ soci_session& postgresql_database::connect(place& at) {
   return *at.session;
 }
 
-// A statement that fails leaves the transaction useless, so `failed` decides before the job's own answer does: a job that turned a lost
-// connection into an answer of its own is run again like any other.
+// A statement that fails leaves the transaction useless, so `failed` decides before the job's own answer does: a job
+// that turned a lost connection into an answer of its own is run again like any other.
 void postgresql_database::run_job(place& at, job_base& job) noexcept {
   bool reconnected = false;
   for (int tries = 1;; ++tries) {
@@ -85,7 +94,7 @@ void postgresql_database::run_job(place& at, job_base& job) noexcept {
       if (outcome.keep) {
         committing = true;
         on.on().run("COMMIT");
-        ++commits_;
+        if (at.how == access::write) ++commits_;
       } else {
         undo(on);
       }
@@ -109,7 +118,8 @@ void postgresql_database::run_job(place& at, job_base& job) noexcept {
     if (!dead && outcome.failed && outcome.failed->why() == failure::busy && tries < most_attempts) continue;
 
     if (dead) {
-      fail_with(job, sql_error(failure::unavailable, committing ? "the connection was lost during a commit" : "the connection was lost"));
+      fail_with(job, sql_error(failure::unavailable,
+                               committing ? "the connection was lost during a commit" : "the connection was lost"));
     } else if (outcome.breakage) {
       fail_with(job, outcome.breakage);
     } else {
@@ -135,7 +145,8 @@ void postgresql_database::stop() {
   const std::lock_guard lock(stopping_);
   writes_waiting_.close();
   reads_waiting_.close();
-  for (auto& thread : threads_) thread.join();
+  for (auto& thread : threads_)
+    thread.join();
   threads_.clear();
 }
 

@@ -1,4 +1,5 @@
-// PostgreSQL: a few sessions for writing and a few for reading, each with a thread of its own, each job in its own transaction.
+// PostgreSQL: a few sessions for writing and a few for reading, each with a thread of its own, each job in its own
+// transaction.
 #pragma once
 
 #include "sql/job_queue.hpp"
@@ -26,7 +27,8 @@ class postgresql_database final : public database {
   struct place {
     access how;
     std::unique_ptr<soci_session> session;
-    std::chrono::steady_clock::time_point next_try;  ///< Until then a server that could not be reached is not asked again.
+    std::chrono::steady_clock::time_point
+        next_try;  ///< Until then a server that could not be reached is not asked again.
   };
 
   void submit(access how, std::unique_ptr<job_base> job) override;

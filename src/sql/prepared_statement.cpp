@@ -20,9 +20,11 @@ prepared_statement::prepared_statement(connection& on, std::string_view text, pa
                                        std::span<const detail::column_type> columns)
     : on_(on), text_(text), row_(columns.size()), statement_(on.driver()) {
   inputs_.reserve(given.size());
-  for (const auto& [name, bound] : given) inputs_.push_back({.name = std::string(name), .type = bound.which(), .text = {}});
+  for (const auto& [name, bound] : given)
+    inputs_.push_back({.name = std::string(name), .type = bound.which(), .text = {}});
   outputs_.reserve(columns.size());
-  for (const auto type : columns) outputs_.push_back({.type = type, .text = {}});
+  for (const auto type : columns)
+    outputs_.push_back({.type = type, .text = {}});
 
   for (auto& out : outputs_) {
     if (out.type == detail::column_type::text) {
@@ -52,7 +54,8 @@ bool prepared_statement::takes(parameters given, std::span<const detail::column_
     const auto* const p = find(given, inputs_[i].name, i);
     if (p == nullptr) return false;
     const bool bound_as_integer = inputs_[i].type == value::type::integer;
-    if (p->bound.which() != value::type::null && (p->bound.which() == value::type::integer) != bound_as_integer) return false;
+    if (p->bound.which() != value::type::null && (p->bound.which() == value::type::integer) != bound_as_integer)
+      return false;
   }
   return true;
 }
@@ -71,21 +74,31 @@ void prepared_statement::bind(parameters given) {
 bool prepared_statement::execute() {
   const bool found = statement_.execute(true);
   if (!outputs_.empty() && on_.columns(statement_) != outputs_.size()) {
-    throw sql_error(failure::other, "the statement returns " + std::to_string(on_.columns(statement_)) + " columns, the query names " +
-                                        std::to_string(outputs_.size()));
+    throw sql_error(failure::other, "the statement returns " + std::to_string(on_.columns(statement_)) +
+                                        " columns, the query names " + std::to_string(outputs_.size()));
   }
   return found;
 }
 
-bool prepared_statement::fetch() { return statement_.fetch(); }
+bool prepared_statement::fetch() {
+  return statement_.fetch();
+}
 
 std::span<detail::cell> prepared_statement::row() {
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     row_[i].is_null = outputs_[i].state == soci::i_null;
     row_[i].number = outputs_[i].number;
-    if (outputs_[i].type == detail::column_type::text) row_[i].text = row_[i].is_null ? std::string() : std::move(outputs_[i].text);
+    if (outputs_[i].type == detail::column_type::text)
+      row_[i].text = row_[i].is_null ? std::string() : std::move(outputs_[i].text);
   }
   return row_;
+}
+
+void prepared_statement::bind_anew() {
+  // SOCI's PostgreSQL back end frees the text of its parameters after an execution that worked, and leaks it after one
+  // that did not.
+  statement_.undefine_and_bind();
+  statement_.define_and_bind();
 }
 
 void prepared_statement::finish() noexcept {

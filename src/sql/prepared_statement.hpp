@@ -1,4 +1,5 @@
-// A statement that stays prepared, and the storage its parameters and columns are bound to: SOCI keeps references to both.
+// A statement that stays prepared, and the storage its parameters and columns are bound to: SOCI keeps references to
+// both.
 #pragma once
 
 #include "sql/connection.hpp"
@@ -14,7 +15,8 @@ namespace kontor::sql {
 class prepared_statement {
  public:
   /// Prepares. The parameters are bound by name and with the type they have here. Throws soci::soci_error or sql_error.
-  prepared_statement(connection& on, std::string_view text, parameters given, std::span<const detail::column_type> columns);
+  prepared_statement(connection& on, std::string_view text, parameters given,
+                     std::span<const detail::column_type> columns);
   prepared_statement(const prepared_statement&) = delete;
   prepared_statement& operator=(const prepared_statement&) = delete;
 
@@ -33,6 +35,8 @@ class prepared_statement {
   std::int64_t affected_rows() { return statement_.get_affected_rows(); }
   /// To be called after each execution, also after one that failed.
   void finish() noexcept;
+  /// To be called before the next execution of a statement that failed.
+  void bind_anew();
 
   const std::string& text() const noexcept { return text_; }
 

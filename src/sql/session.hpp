@@ -1,4 +1,5 @@
-// One conversation with the database, inside one transaction. Plain synchronous code: it runs on a pool thread, never on a loop.
+// One conversation with the database, inside one transaction. Plain synchronous code: it runs on a pool thread, never
+// on a loop.
 #pragma once
 
 #include "base/id.hpp"
@@ -29,8 +30,8 @@ enum class failure {
   other,
 };
 
-/// Thrown by session; `database` turns it into a result (conflict → errc::conflict, busy and unavailable → errc::unavailable,
-/// full → errc::storage_full, the rest → an exception).
+/// Thrown by session; `database` turns it into a result (conflict → errc::conflict, busy and unavailable →
+/// errc::unavailable, full → errc::storage_full, the rest → an exception).
 class sql_error : public std::runtime_error {
  public:
   sql_error(failure why, const std::string& what) : std::runtime_error(what), why_(why) {}
@@ -40,7 +41,8 @@ class sql_error : public std::runtime_error {
   failure why_;
 };
 
-/// One bound value. Text must not contain NUL (PostgreSQL cannot store it); session throws failure::constraint when it does.
+/// One bound value. Text must not contain NUL (PostgreSQL cannot store it); session throws failure::constraint when it
+/// does.
 class value {
  public:
   value(std::string_view text) : type_(type::text), text_(text) {}
@@ -74,8 +76,8 @@ struct parameter {
 };
 using parameters = std::initializer_list<parameter>;
 
-/// A SELECT with the types of its columns: std::string, std::int64_t, bool, base::timestamp, base::id<…>, or std::optional of them
-/// (a NULL in a column that is not optional is an error). Make it a constant of the repository:
+/// A SELECT with the types of its columns: std::string, std::int64_t, bool, base::timestamp, base::id<…>, or
+/// std::optional of them (a NULL in a column that is not optional is an error). Make it a constant of the repository:
 ///   constexpr query<user_id, std::string, bool> find{"SELECT id, email, is_active FROM users WHERE email = :email"};
 template <class... Columns>
 struct query {
@@ -150,7 +152,9 @@ std::tuple<Columns...> read_row(std::span<cell> cells, std::index_sequence<I...>
 
 }  // namespace detail
 
-/// Statements are prepared once per session and kept by their text, so texts must be constants.
+/// Statements are prepared once per session and kept by their text, so texts must be constants. After a statement has
+/// failed the session refuses every further one, and the job cannot succeed any more: that is what PostgreSQL does, so
+/// it holds everywhere. A job may still catch the failure to answer with an error of its own.
 class session {
  public:
   virtual ~session() = default;
@@ -188,12 +192,13 @@ class session {
     ~row_sink() = default;
   };
 
-  virtual void select(std::string_view statement, parameters bound, std::span<const detail::column_type> types, std::size_t limit,
-                      row_sink& sink) = 0;
+  virtual void select(std::string_view statement, parameters bound, std::span<const detail::column_type> types,
+                      std::size_t limit, row_sink& sink) = 0;
 
  private:
   template <class... Columns>
-  void read(const query<Columns...>& statement, parameters bound, std::size_t limit, std::vector<std::tuple<Columns...>>& rows) {
+  void read(const query<Columns...>& statement, parameters bound, std::size_t limit,
+            std::vector<std::tuple<Columns...>>& rows) {
     struct sink final : row_sink {
       explicit sink(std::vector<std::tuple<Columns...>>& r) : rows(r) {}
       void take(std::span<detail::cell> cells) override {

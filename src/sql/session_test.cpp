@@ -15,7 +15,8 @@ constexpr migration things[] = {{1, "things", R"(
 
 constexpr query<std::string, std::optional<std::string>, std::optional<std::int64_t>, std::optional<std::int64_t>> find{
     "SELECT id, label, number, small FROM things WHERE id = :id"};
-constexpr std::string_view insert = "INSERT INTO things (id, label, number, small) VALUES (:id, :label, :number, :small)";
+constexpr std::string_view insert =
+    "INSERT INTO things (id, label, number, small) VALUES (:id, :label, :number, :small)";
 
 struct Session : tests::on_each_database {
   Session() { open(things); }
@@ -50,12 +51,18 @@ INSTANTIATE_TEST_SUITE_P(Databases, Session, tests::each_database, tests::databa
 
 std::string naughty(char kind) {
   switch (kind) {
-    case 'e': return "";
-    case 'u': return "Zürich · Ελλάδα · 日本語 · \U0001F600 · e\u0301";
-    case 'q': return "'; DROP TABLE things; -- \" \\ :name %s";
-    case 'c': return "a\tb\r\nc\x01\x7f";
-    case 's': return "  spaces  ";
-    default: return std::string(1 << 20, 'x') + "end";
+    case 'e':
+      return "";
+    case 'u':
+      return "Zürich · Ελλάδα · 日本語 · \U0001F600 · e\u0301";
+    case 'q':
+      return "'; DROP TABLE things; -- \" \\ :name %s";
+    case 'c':
+      return "a\tb\r\nc\x01\x7f";
+    case 's':
+      return "  spaces  ";
+    default:
+      return std::string(1 << 20, 'x') + "end";
   }
 }
 
@@ -79,9 +86,12 @@ TEST_P(Session, TextComesBackAsItWas) {
 
 TEST_P(Session, NumbersKeepAll64Bits) {
   using limits = std::numeric_limits<std::int64_t>;
-  for (const std::int64_t number : {limits::min(), limits::max(), std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 31, std::int64_t{1} << 32}) {
+  for (const std::int64_t number : {limits::min(), limits::max(), std::int64_t{0}, std::int64_t{-1},
+                                    std::int64_t{1} << 31, std::int64_t{1} << 32}) {
     const auto id = std::to_string(number);
-    (void)write([&](session& in) { return in.execute(insert, {{"id", id}, {"label", id}, {"number", number}, {"small", 1}}); }).value();
+    (void)write([&](session& in) {
+      return in.execute(insert, {{"id", id}, {"label", id}, {"number", number}, {"small", 1}});
+    }).value();
     const auto row = read([&](session& in) { return in.first(find, {{"id", id}}); }).value();
     ASSERT_TRUE(row.has_value());
     EXPECT_EQ(std::get<2>(*row), number);
@@ -92,7 +102,10 @@ TEST_P(Session, ABigNumberInAnIntegerColumnIsNeverCutShort) {
   const std::int64_t big = std::int64_t{1} << 40;
   const auto wrote = [&] {
     try {
-      return write([&](session& in) { return in.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", big}}); }).has_value();
+      return write([&](session& in) {
+               return in.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", big}});
+             })
+          .has_value();
     } catch (const sql_error&) {
       return false;  // PostgreSQL refuses
     }
@@ -104,13 +117,17 @@ TEST_P(Session, ABigNumberInAnIntegerColumnIsNeverCutShort) {
 
 TEST_P(Session, NullGoesInAndOutAndIsNotEmptyText) {
   (void)write([](session& in) {
-    in.execute(insert, {{"id", "a"}, {"label", std::nullopt}, {"number", std::nullopt}, {"small", std::optional<std::int64_t>()}});
+    in.execute(
+        insert,
+        {{"id", "a"}, {"label", std::nullopt}, {"number", std::nullopt}, {"small", std::optional<std::int64_t>()}});
     in.execute(insert, {{"id", "b"}, {"label", ""}, {"number", std::optional<std::int64_t>(7)}, {"small", 0}});
-    in.execute(insert, {{"id", "c"}, {"label", std::optional<std::string>("c")}, {"number", std::nullopt}, {"small", 0}});
+    in.execute(insert,
+               {{"id", "c"}, {"label", std::optional<std::string>("c")}, {"number", std::nullopt}, {"small", 0}});
   }).value();
   const auto rows = read([](session& in) {
-    return std::make_tuple(in.first(find, {{"id", "a"}}), in.first(find, {{"id", "b"}}), in.first(find, {{"id", "c"}}));
-  }).value();
+                      return std::make_tuple(in.first(find, {{"id", "a"}}), in.first(find, {{"id", "b"}}),
+                                             in.first(find, {{"id", "c"}}));
+                    }).value();
   EXPECT_EQ(std::get<0>(rows).value(), std::make_tuple("a", std::nullopt, std::nullopt, std::nullopt));
   EXPECT_EQ(std::get<1>(rows).value(), std::make_tuple("b", "", 7, 0));
   EXPECT_EQ(std::get<2>(rows).value(), std::make_tuple("c", "c", std::nullopt, 0));
@@ -119,7 +136,9 @@ TEST_P(Session, NullGoesInAndOutAndIsNotEmptyText) {
 TEST_P(Session, OtherColumnTypesComeBackAsTheyWere) {
   const auto id = base::user_id::parse("01234567-89ab-4def-8123-456789abcdef").value();
   const auto at = base::from_microseconds(1'790'000'000'123'456);
-  (void)write([&](session& in) { return in.execute(insert, {{"id", id}, {"label", "x"}, {"number", at}, {"small", true}}); }).value();
+  (void)write([&](session& in) {
+    return in.execute(insert, {{"id", id}, {"label", "x"}, {"number", at}, {"small", true}});
+  }).value();
   static constexpr query<base::user_id, base::timestamp, bool, std::optional<bool>> typed{
       "SELECT id, number, small, small FROM things WHERE id = :id"};
   const auto row = read([&](session& in) { return in.first(typed, {{"id", id}}); }).value();
@@ -136,7 +155,8 @@ TEST_P(Session, AllReturnsEveryRowInOrderAndFirstOnlyOne) {
   static constexpr query<std::int64_t, std::string> in_order{"SELECT number, id FROM things ORDER BY number"};
   const auto rows = read([](session& in) { return in.all(in_order); }).value();
   ASSERT_EQ(rows.size(), 250u);
-  for (int i = 0; i < 250; ++i) EXPECT_EQ(rows[static_cast<std::size_t>(i)], std::make_tuple(i, std::to_string(i)));
+  for (int i = 0; i < 250; ++i)
+    EXPECT_EQ(rows[static_cast<std::size_t>(i)], std::make_tuple(i, std::to_string(i)));
   EXPECT_EQ(read([](session& in) { return in.first(in_order); }).value().value(), std::make_tuple(0, "0"));
   static constexpr query<std::int64_t> none{"SELECT number FROM things WHERE number = :number"};
   EXPECT_FALSE(read([](session& in) { return in.first(none, {{"number", -5}}); }).value().has_value());
@@ -156,7 +176,8 @@ TEST_P(Session, ParametersMayComeInAnyOrderAndTwice) {
     in.execute(insert, {{"small", 4}, {"number", 3}, {"label", "l"}, {"id", "i"}});
     in.execute(insert, {{"id", "j"}, {"label", "m"}, {"number", 3}, {"small", 4}});
   }).value();
-  static constexpr query<std::int64_t> twice{"SELECT COUNT(*) FROM things WHERE id = :x OR label = :x OR label = ':y' OR id = :z"};
+  static constexpr query<std::int64_t> twice{
+      "SELECT COUNT(*) FROM things WHERE id = :x OR label = :x OR label = ':y' OR id = :z"};
   EXPECT_EQ(read([](session& in) { return in.first(twice, {{"z", "j"}, {"x", "l"}}); }).value(), std::make_tuple(2));
 }
 
@@ -186,25 +207,35 @@ TEST_P(Session, ANullWhereNoneMayBeIsAnError) {
 
 TEST_P(Session, NulInTextIsRefused) {
   const std::string text("a\0b", 3);
-  EXPECT_EQ(failure_of([&](session& in) { in.execute(insert, {{"id", text}, {"label", "a"}, {"number", 1}, {"small", 1}}); }),
-            failure::constraint);
+  EXPECT_EQ(
+      failure_of([&](session& in) { in.execute(insert, {{"id", text}, {"label", "a"}, {"number", 1}, {"small", 1}}); }),
+      failure::constraint);
 }
 
 TEST_P(Session, BrokenConstraintsAreToldApart) {
   (void)write([](session& in) {
     in.execute(insert, {{"id", "a"}, {"label", "taken"}, {"number", 1}, {"small", 1}});
   }).value();
-  EXPECT_EQ(failure_of([](session& in) { in.execute(insert, {{"id", "a"}, {"label", "b"}, {"number", 1}, {"small", 1}}); }), failure::conflict);
-  EXPECT_EQ(failure_of([](session& in) { in.execute(insert, {{"id", "b"}, {"label", "taken"}, {"number", 1}, {"small", 1}}); }),
+  EXPECT_EQ(
+      failure_of([](session& in) { in.execute(insert, {{"id", "a"}, {"label", "b"}, {"number", 1}, {"small", 1}}); }),
+      failure::conflict);
+  EXPECT_EQ(failure_of([](session& in) {
+              in.execute(insert, {{"id", "b"}, {"label", "taken"}, {"number", 1}, {"small", 1}});
+            }),
             failure::conflict);
-  EXPECT_EQ(failure_of([](session& in) { in.execute("INSERT INTO counters (name, value) VALUES ('x', -1)"); }), failure::constraint);
-  EXPECT_EQ(failure_of([](session& in) { in.execute("INSERT INTO counters (name, value) VALUES ('x', NULL)"); }), failure::constraint);
+  EXPECT_EQ(failure_of([](session& in) { in.execute("INSERT INTO counters (name, value) VALUES ('x', -1)"); }),
+            failure::constraint);
+  EXPECT_EQ(failure_of([](session& in) { in.execute("INSERT INTO counters (name, value) VALUES ('x', NULL)"); }),
+            failure::constraint);
   EXPECT_EQ(failure_of([](session& in) { in.execute("UPDATE things SET owner = 'nobody'"); }), failure::constraint);
 }
 
 TEST_P(Session, AFailureNeverTellsTheValues) {
-  (void)write([](session& in) { in.execute(insert, {{"id", "a"}, {"label", "hunter2"}, {"number", 1}, {"small", 1}}); }).value();
-  const auto taken = write([](session& in) { in.execute(insert, {{"id", "b"}, {"label", "hunter2"}, {"number", 1}, {"small", 1}}); });
+  (void)write([](session& in) {
+    in.execute(insert, {{"id", "a"}, {"label", "hunter2"}, {"number", 1}, {"small", 1}});
+  }).value();
+  const auto taken =
+      write([](session& in) { in.execute(insert, {{"id", "b"}, {"label", "hunter2"}, {"number", 1}, {"small", 1}}); });
   ASSERT_TRUE(taken.has_error());
   EXPECT_EQ(taken.error().code, base::errc::conflict);
   EXPECT_EQ(taken.error().internal_detail.find("hunter2"), std::string::npos) << taken.error().internal_detail;
@@ -212,9 +243,12 @@ TEST_P(Session, AFailureNeverTellsTheValues) {
 }
 
 TEST_P(Session, AFailedStatementIsUsableInTheNextTransaction) {
-  const auto add = [](session& in) { return in.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}}); };
+  const auto add = [](session& in) {
+    return in.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}});
+  };
   EXPECT_TRUE(write(add).has_value());
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(write(add).error().code, base::errc::conflict);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(write(add).error().code, base::errc::conflict);
   (void)write([](session& in) { return in.execute("DELETE FROM things"); }).value();
   EXPECT_EQ(write(add).value(), 1);
 }
@@ -227,10 +261,12 @@ TEST_P(Session, AReadJobCannotWrite) {
 TEST_P(Session, WhatIsReadInOneJobIsOneMoment) {
   static constexpr query<std::int64_t> count{"SELECT COUNT(*) FROM things"};
   const auto counts = read([this](session& in) {
-    const auto before = in.first(count);
-    (void)write([](session& other) { other.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}}); }).value();
-    return std::make_pair(before, in.first(count));
-  }).value();
+                        const auto before = in.first(count);
+                        (void)write([](session& other) {
+                          other.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}});
+                        }).value();
+                        return std::make_pair(before, in.first(count));
+                      }).value();
   EXPECT_EQ(counts.first, counts.second);
   EXPECT_EQ(read([](session& in) { return in.first(count); }).value(), std::make_tuple(1));
 }

@@ -3,7 +3,8 @@
 namespace kontor::sql {
 namespace {
 
-// Texts are constants of repositories, so there are far fewer. Should somebody build them after all, memory stays bounded.
+// Texts are constants of repositories, so there are far fewer. Should somebody build them after all, memory stays
+// bounded.
 constexpr std::size_t most_statements = 1000;
 
 void refuse_nul(parameters given) {
@@ -25,8 +26,8 @@ std::int64_t soci_session::execute(std::string_view statement, parameters bound)
   return changed;
 }
 
-void soci_session::select(std::string_view statement, parameters bound, std::span<const detail::column_type> types, std::size_t limit,
-                          row_sink& sink) {
+void soci_session::select(std::string_view statement, parameters bound, std::span<const detail::column_type> types,
+                          std::size_t limit, row_sink& sink) {
   with_statement(statement, bound, types, [limit, &sink](prepared_statement& ready) {
     std::size_t rows = 0;
     for (bool found = ready.execute(); found && rows < limit; found = ready.fetch()) {
@@ -37,7 +38,8 @@ void soci_session::select(std::string_view statement, parameters bound, std::spa
 }
 
 template <class Body>
-void soci_session::with_statement(std::string_view text, parameters bound, std::span<const detail::column_type> types, Body&& body) {
+void soci_session::with_statement(std::string_view text, parameters bound, std::span<const detail::column_type> types,
+                                  Body&& body) {
   if (failed_) throw *failed_;
   prepared_statement* ready = nullptr;
   try {
@@ -58,12 +60,17 @@ void soci_session::with_statement(std::string_view text, parameters bound, std::
   if (ready != nullptr) {
     ready->finish();
     // SOCI finalises an SQLite statement that failed; what is kept would be an empty shell.
-    if (!on_->survives_failure()) forget(text);
+    if (on_->survives_failure()) {
+      ready->bind_anew();
+    } else {
+      forget(text);
+    }
   }
   throw *failed_;
 }
 
-prepared_statement& soci_session::prepared(std::string_view text, parameters bound, std::span<const detail::column_type> types) {
+prepared_statement& soci_session::prepared(std::string_view text, parameters bound,
+                                           std::span<const detail::column_type> types) {
   const auto known = statements_.find(text);
   if (known != statements_.end()) {
     if (known->second->takes(bound, types)) return *known->second;

@@ -1,4 +1,5 @@
-// The session that jobs get: a connection, its prepared statements, and the memory that a statement of this transaction has failed.
+// The session that jobs get: a connection, its prepared statements, and the memory that a statement of this transaction
+// has failed.
 #pragma once
 
 #include "sql/prepared_statement.hpp"
@@ -25,8 +26,8 @@ class soci_session final : public session {
   connection& on() noexcept { return *on_; }
 
  private:
-  void select(std::string_view statement, parameters bound, std::span<const detail::column_type> types, std::size_t limit,
-              row_sink& sink) override;
+  void select(std::string_view statement, parameters bound, std::span<const detail::column_type> types,
+              std::size_t limit, row_sink& sink) override;
 
   prepared_statement& prepared(std::string_view text, parameters bound, std::span<const detail::column_type> types);
   /// Runs `body` with the statement ready to execute, and turns what the driver throws into sql_error.
@@ -36,7 +37,8 @@ class soci_session final : public session {
 
   // The order matters: statements go before their connection, which would otherwise stay open.
   std::unique_ptr<connection> on_;
-  std::unordered_map<std::string_view, std::unique_ptr<prepared_statement>> statements_;  // the keys point into the statements
+  std::unordered_map<std::string_view, std::unique_ptr<prepared_statement>>
+      statements_;  // the keys point into the statements
   std::optional<sql_error> failed_;
 };
 

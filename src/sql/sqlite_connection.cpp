@@ -4,12 +4,13 @@
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
-#include <cerrno>
 #include <fcntl.h>
+#include <unistd.h>
+#include <cerrno>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
-#include <unistd.h>
+#include <thread>
 
 namespace kontor::sql {
 namespace {
@@ -29,8 +30,23 @@ api::sqlite3_stmt* handle_of(soci::statement& statement) {
   return static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())->stmt_;
 }
 
+// The errno behind an I/O error. SQLite keeps it with the connection when a statement met it, but with the file alone
+// when a commit did.
+int system_error(api::sqlite3* handle, int code) noexcept {
+  if ((code & 0xff) != SQLITE_IOERR) return 0;
+  if (const int known = api::sqlite3_system_errno(handle); known != 0) return known;
+  int last = 0;
+  api::sqlite3_file* log = nullptr;
+  if (api::sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != nullptr &&
+      log->pMethods != nullptr) {
+    log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &last);
+  }
+  if (last == 0) api::sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &last);
+  return last;
+}
+
 sql_error error_of(api::sqlite3* handle, int code) {
-  return {of_sqlite(code, api::sqlite3_system_errno(handle)),
+  return {of_sqlite(code, system_error(handle, code)),
           "SQLite " + std::to_string(code) + ": " + std::string(api::sqlite3_errmsg(handle))};
 }
 
@@ -46,7 +62,9 @@ std::string open_string(const std::filesystem::path& file, sqlite_connection::pu
 std::string settings_of(sqlite_connection::purpose use, std::chrono::milliseconds busy_timeout) {
   std::string text = "PRAGMA busy_timeout=" + std::to_string(busy_timeout.count()) + ";";
   if (use == sqlite_connection::purpose::look) return text;
-  text += "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
+  text +=
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864; "
+      "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
   text += use == sqlite_connection::purpose::migrate ? "PRAGMA foreign_keys=OFF;" : "PRAGMA foreign_keys=ON;";
   if (use == sqlite_connection::purpose::read) text += "PRAGMA query_only=ON;";
   return text;
@@ -54,7 +72,8 @@ std::string settings_of(sqlite_connection::purpose use, std::chrono::millisecond
 
 }  // namespace
 
-sqlite_connection::sqlite_connection(const std::filesystem::path& file, purpose use, std::chrono::milliseconds busy_timeout) {
+sqlite_connection::sqlite_connection(const std::filesystem::path& file, purpose use,
+                                     std::chrono::milliseconds busy_timeout) {
   // SQLite would make the file itself, with the mode of the umask.
   if (std::error_code none; !std::filesystem::exists(file, none)) {
     throw sql_error(failure::unavailable, "there is no file " + file.string());
@@ -65,7 +84,17 @@ sqlite_connection::sqlite_connection(const std::filesystem::path& file, purpose 
     throw sql_error(of_sqlite(refused.result(), 0), refused.get_error_message());
   }
   api::sqlite3_extended_result_codes(handle_of(driver()), 1);
-  run(settings_of(use, busy_timeout));
+  // Two programs that turn a new file to write-ahead logging at once: SQLite does not wait for that lock, so we do.
+  const auto deadline = std::chrono::steady_clock::now() + busy_timeout;
+  while (true) {
+    try {
+      run(settings_of(use, busy_timeout));
+      return;
+    } catch (const sql_error& failed) {
+      if (failed.why() != failure::busy || std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
 }
 
 void sqlite_connection::run(const std::string& statements) {
@@ -74,12 +103,15 @@ void sqlite_connection::run(const std::string& statements) {
   if (code != SQLITE_OK) throw error_of(handle, code);
 }
 
-bool sqlite_connection::in_transaction() const noexcept { return api::sqlite3_get_autocommit(handle_of(driver())) == 0; }
+bool sqlite_connection::in_transaction() const noexcept {
+  return api::sqlite3_get_autocommit(handle_of(driver())) == 0;
+}
 
 sql_error sqlite_connection::translate(const soci::soci_error& what) const {
   if (const auto* native = dynamic_cast<const soci::sqlite3_soci_error*>(&what)) {
     const int code = native->result();
-    return {of_sqlite(code, api::sqlite3_system_errno(handle_of(driver()))), "SQLite " + std::to_string(code) + ": " + what.get_error_message()};
+    return {of_sqlite(code, system_error(handle_of(driver()), code)),
+            "SQLite " + std::to_string(code) + ": " + what.get_error_message()};
   }
   return {failure::other, what.get_error_message()};
 }
@@ -88,7 +120,8 @@ void sqlite_connection::check_parameters(soci::statement& prepared, std::size_t 
   // One that was not given would be NULL; one too many has been refused when it was bound.
   const auto wanted = static_cast<std::size_t>(api::sqlite3_bind_parameter_count(handle_of(prepared)));
   if (wanted != given) {
-    throw sql_error(failure::other, "the statement has " + std::to_string(wanted) + " parameters, " + std::to_string(given) + " were given");
+    throw sql_error(failure::other, "the statement has " + std::to_string(wanted) + " parameters, " +
+                                        std::to_string(given) + " were given");
   }
 }
 
@@ -111,14 +144,16 @@ void sqlite_connection::copy_to(const std::filesystem::path& to) {
   if (copying == nullptr) throw error_of(target.get(), api::sqlite3_extended_errcode(target.get()));
   const int stepped = api::sqlite3_backup_step(copying, -1);
   const int finished = api::sqlite3_backup_finish(copying);
-  if (stepped != SQLITE_DONE || finished != SQLITE_OK) throw error_of(target.get(), finished != SQLITE_OK ? finished : stepped);
+  if (stepped != SQLITE_DONE || finished != SQLITE_OK)
+    throw error_of(target.get(), finished != SQLITE_OK ? finished : stepped);
 }
 
 void make_private_file(const std::filesystem::path& file) {
   const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (made < 0) {
     if (errno == EEXIST) return;
-    throw std::runtime_error("The database " + file.string() + " cannot be made: " + std::generic_category().message(errno) + ".");
+    throw std::runtime_error("The database " + file.string() +
+                             " cannot be made: " + std::generic_category().message(errno) + ".");
   }
   ::close(made);
 }

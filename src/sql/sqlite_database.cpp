@@ -11,14 +11,20 @@
 namespace kontor::sql {
 namespace {
 
-// SQLite undoes the whole transaction by itself after some failures (https://www.sqlite.org/lang_transaction.html, section 2.3), so it
-// has to be asked.
+// SQLite undoes the whole transaction by itself after some failures (https://www.sqlite.org/lang_transaction.html,
+// section 2.3), so it has to be asked.
 void undo(connection& on) noexcept {
   try {
     if (on.in_transaction()) on.run("ROLLBACK");
   } catch (const sql_error& failed) {
     base::log(base::log_level::error, "a transaction could not be rolled back", {{"what", failed.what()}});
   }
+}
+
+// Failures of a commit that one job of the batch brought on (a reference that is checked at the end, more bytes than
+// fit): the others need not suffer. A disk or a lock would be the same for each of them.
+bool is_of_one_job(failure why) noexcept {
+  return why != failure::busy && why != failure::unavailable;
 }
 
 // The job's changes stay in the transaction, or none of them does.
@@ -36,7 +42,8 @@ attempt run_in_savepoint(soci_session& on, detail::job& job) {
 sqlite_database::sqlite_database(database_settings settings)
     : settings_(std::move(settings)), writes_waiting_(settings_.queue_limit), reads_waiting_(settings_.queue_limit) {
   const auto open = [this](sqlite_connection::purpose use) {
-    return std::make_unique<soci_session>(std::make_unique<sqlite_connection>(settings_.sqlite_file, use, settings_.statement_timeout));
+    return std::make_unique<soci_session>(
+        std::make_unique<sqlite_connection>(settings_.sqlite_file, use, settings_.statement_timeout));
   };
   writer_ = open(sqlite_connection::purpose::write);
   for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.read_sessions); ++i) {
@@ -54,7 +61,9 @@ sqlite_database::sqlite_database(database_settings settings)
   }
 }
 
-sqlite_database::~sqlite_database() { stop(); }
+sqlite_database::~sqlite_database() {
+  stop();
+}
 
 void sqlite_database::submit(access how, std::unique_ptr<job_base> job) {
   (how == access::read ? reads_waiting_ : writes_waiting_).push(std::move(job));
@@ -68,7 +77,8 @@ void sqlite_database::write_all() {
   }
 }
 
-// Nobody is answered before COMMIT has returned: also an answer like "taken" may rest on what another job of the batch wrote.
+// Nobody is answered before COMMIT has returned: also an answer like "taken" may rest on what another job of the batch
+// wrote.
 void sqlite_database::write_batch(soci_session& on, std::vector<job_queue::item>& batch) noexcept {
   std::vector<attempt> outcomes;
   std::optional<sql_error> lost;
@@ -92,12 +102,26 @@ void sqlite_database::write_batch(soci_session& on, std::vector<job_queue::item>
 
   if (lost || breakage) {
     undo(on.on());
-    for (auto& job : batch) lost ? fail_with(*job, *lost) : job->fail(breakage);
+    if (lost && batch.size() > 1 && is_of_one_job(lost->why())) {
+      write_alone(on, batch);
+      return;
+    }
+    for (auto& job : batch)
+      lost ? fail_with(*job, *lost) : job->fail(breakage);
     return;
   }
   ++commits_;
   writes_ += batch.size();
-  for (std::size_t i = 0; i < batch.size(); ++i) outcomes[i].breakage ? fail_with(*batch[i], outcomes[i].breakage) : batch[i]->answer();
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    outcomes[i].breakage ? fail_with(*batch[i], outcomes[i].breakage) : batch[i]->answer();
+}
+
+void sqlite_database::write_alone(soci_session& on, std::vector<job_queue::item>& batch) noexcept {
+  for (auto& job : batch) {
+    std::vector<job_queue::item> single;
+    single.push_back(std::move(job));
+    write_batch(on, single);
+  }
 }
 
 void sqlite_database::read_all(soci_session& on) {
@@ -139,7 +163,8 @@ void sqlite_database::stop() {
   const std::lock_guard lock(stopping_);
   writes_waiting_.close();
   reads_waiting_.close();
-  for (auto& thread : threads_) thread.join();
+  for (auto& thread : threads_)
+    thread.join();
   threads_.clear();
   readers_.clear();
   writer_.reset();

@@ -26,6 +26,7 @@ class sqlite_database final : public database {
 
   void write_all();
   void write_batch(soci_session& on, std::vector<job_queue::item>& batch) noexcept;
+  void write_alone(soci_session& on, std::vector<job_queue::item>& batch) noexcept;
   void read_all(soci_session& on);
   void read_one(soci_session& on, job_base& job) noexcept;
 

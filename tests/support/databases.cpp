@@ -2,20 +2,20 @@
 
 #include <libpq-fe.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
-#include <sys/wait.h>
 #include <system_error>
-#include <unistd.h>
 #include <vector>
 
 namespace kontor::tests {
@@ -30,7 +30,8 @@ fs::path find_programs() {
   for (const auto& version : fs::directory_iterator("/usr/lib/postgresql", none)) {
     if (fs::exists(version.path() / "bin/initdb")) found.push_back(version.path() / "bin");
   }
-  if (found.empty()) throw std::runtime_error("PostgreSQL is not installed, but the tests need it: apt-get install postgresql");
+  if (found.empty())
+    throw std::runtime_error("PostgreSQL is not installed, but the tests need it: apt-get install postgresql");
   return *std::max_element(found.begin(), found.end(), [](const fs::path& a, const fs::path& b) {
     return std::atoi(a.parent_path().filename().c_str()) < std::atoi(b.parent_path().filename().c_str());
   });
@@ -44,8 +45,9 @@ const passwd* unprivileged_user() {
   throw std::runtime_error("PostgreSQL cannot be started: there is no unprivileged user to run it as");
 }
 
-// Arguments: folder, programs, user id and group id or empty. Lives in a session of its own, so that a signal to the test program does
-// not reach it, and ends when its standard input closes: the kernel closes that pipe when the test program is gone.
+// Arguments: folder, programs, user id and group id or empty. Lives in a session of its own, so that a signal to the
+// test program does not reach it, and ends when its standard input closes: the kernel closes that pipe when the test
+// program is gone.
 constexpr const char* supervisor = R"(
 folder=$1 programs=$2 uid=$3 gid=$4
 as() { if [ -n "$uid" ]; then setpriv --reuid="$uid" --regid="$gid" --clear-groups "$@"; else "$@"; fi; }
@@ -59,7 +61,7 @@ cat >>"$folder/data/postgresql.conf" <<END
 listen_addresses = ''
 unix_socket_directories = '$folder'
 fsync = off
-synchronous_commit = off
+synchronous_commit = on
 full_page_writes = off
 shared_buffers = 32MB
 max_connections = 60
@@ -89,7 +91,8 @@ postgresql_server::postgresql_server() {
   }
   int in[2];
   int out[2];
-  if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0)
+    throw std::system_error(errno, std::generic_category(), "pipe");
 
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
@@ -107,7 +110,8 @@ postgresql_server::postgresql_server() {
                                     user != nullptr ? std::to_string(user->pw_uid) : "",
                                     user != nullptr ? std::to_string(user->pw_gid) : ""};
   std::vector<char*> arguments;
-  for (auto& word : words) arguments.push_back(word.data());
+  for (auto& word : words)
+    arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const int failed = ::posix_spawn(&supervisor_, "/bin/sh", &files, &attributes, arguments.data(), environ);
   posix_spawnattr_destroy(&attributes);
@@ -159,13 +163,15 @@ void postgresql_server::start() {
 
 void postgresql_server::command(const std::string& text) {
   const auto line = text + "\n";
-  if (::write(commands_, line.data(), line.size()) < 0) throw std::system_error(errno, std::generic_category(), "write");
+  if (::write(commands_, line.data(), line.size()) < 0)
+    throw std::system_error(errno, std::generic_category(), "write");
 }
 
 void postgresql_server::await_line(const std::string& expected) {
   std::string line;
   char c = 0;
-  while (::read(answers_, &c, 1) == 1 && c != '\n') line += c;
+  while (::read(answers_, &c, 1) == 1 && c != '\n')
+    line += c;
   if (line == expected) return;
   std::ifstream log(folder_.path() / "log");
   const std::string text((std::istreambuf_iterator<char>(log)), {});

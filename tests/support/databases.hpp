@@ -1,5 +1,5 @@
-// A fresh database for every test, of both kinds: an SQLite file, and a database of a real PostgreSQL server that the test program
-// starts in a temporary folder and that goes away with it.
+// A fresh database for every test, of both kinds: an SQLite file, and a database of a real PostgreSQL server that the
+// test program starts in a temporary folder and that goes away with it.
 #pragma once
 
 #include "async/awaitable.hpp"
@@ -8,21 +8,22 @@
 #include "sql/migrator.hpp"
 #include "tests/support/temporary_folder.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
 
+#include <sys/types.h>
 #include <exception>
 #include <future>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <sys/types.h>
 
 namespace kontor::tests {
 
-/// A PostgreSQL server on a socket in a temporary folder. A supervisor stops it and removes the folder when this object or the test
-/// program ends, however it ends. Throws std::runtime_error when PostgreSQL is not installed or does not start: the tests then fail.
+/// A PostgreSQL server on a socket in a temporary folder. A supervisor stops it and removes the folder when this object
+/// or the test program ends, however it ends. Throws std::runtime_error when PostgreSQL is not installed or does not
+/// start: the tests then fail.
 class postgresql_server {
  public:
   postgresql_server();
@@ -128,7 +129,8 @@ std::future<T> on_each_database::await_on(std::size_t i, async::awaitable<T> tas
   std::promise<T> answer;
   auto future = answer.get_future();
   // Fulfilled on every path, an exception included, so that nothing is left for a completion handler.
-  boost::asio::co_spawn(loops.at(i).get_executor(), fulfil<T>(std::move(task), std::move(answer)), [](const std::exception_ptr&) {});
+  boost::asio::co_spawn(loops.at(i).get_executor(), fulfil<T>(std::move(task), std::move(answer)),
+                        [](const std::exception_ptr&) {});
   return future;
 }
 
