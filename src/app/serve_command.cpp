@@ -14,12 +14,14 @@
 namespace kontor::app {
 namespace {
 
-// Files are for us alone; a crash leaves no memory on disk; a peer that goes away is an error code, not a signal.
+// Files are for us alone; a crash leaves no memory on disk; a peer that goes away, or a file that may not grow any more, is an error
+// code and not a signal.
 void prepare_process() {
   ::umask(077);
   const rlimit no_core_files{0, 0};
   (void)::setrlimit(RLIMIT_CORE, &no_core_files);
   (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
 }
 
 // Every connection is a descriptor; the soft limit is often 1024 although the hard one allows more.
