@@ -47,7 +47,8 @@ class account_service {
                   const crypto::password_hasher& hasher, async::blocking_pool& hash_pool, account_settings settings,
                   const base::clock& clock);
 
-  /// What is wrong with the fields of a registration, all at once, with the paths `/email` and `/password`. Costs no hash.
+  /// What is wrong with the fields of a registration, all at once, with the paths `/email` and `/password`. Costs no
+  /// hash.
   std::vector<base::field_error> find_faults(std::string_view email, std::string_view password) const;
 
   /// errc::forbidden (types `registration-closed`, `registration-not-allowed`), errc::invalid_input with a field error

@@ -22,7 +22,9 @@ password_hasher hasher(int cost = 4, std::string_view pepper = {}) {
 }
 
 // What other libraries stored: bcrypt over the password itself.
-std::string plain(std::string_view password, int cost = 4) { return bcrypt(password, make_bcrypt_setting(cost)); }
+std::string plain(std::string_view password, int cost = 4) {
+  return bcrypt(password, make_bcrypt_setting(cost));
+}
 
 // Processor time of this thread, the least of three, so that other programs do not disturb the comparison.
 template <class Work>
@@ -74,7 +76,8 @@ TEST(PasswordHash, EveryByteOfALongPasswordCounts) {
     EXPECT_EQ(own.check(password + "x", stored), password_match::no) << size;
   }
   std::string emoji;
-  for (int i = 0; i < 64; ++i) emoji += "\U0001f600";
+  for (int i = 0; i < 64; ++i)
+    emoji += "\U0001f600";
   const auto stored = own.hash(emoji);
   EXPECT_EQ(own.check(emoji, stored), password_match::yes);
   EXPECT_EQ(own.check(emoji.substr(0, emoji.size() - 4) + "\U0001f601", stored), password_match::no);
@@ -95,7 +98,8 @@ TEST(PasswordHash, OldCostIsOutdated) {
   const auto stored = hasher(4).hash("secret123");
   EXPECT_EQ(hasher(5).check("secret123", stored), password_match::yes_but_outdated);
   EXPECT_EQ(hasher(5).check("secret124", stored), password_match::no);
-  EXPECT_EQ(hasher(4).check("secret123", hasher(5).hash("secret123")), password_match::yes) << "a higher cost is not old";
+  EXPECT_EQ(hasher(4).check("secret123", hasher(5).hash("secret123")), password_match::yes)
+      << "a higher cost is not old";
 }
 
 TEST(PasswordHash, Peppers) {
@@ -105,13 +109,15 @@ TEST(PasswordHash, Peppers) {
   const auto stored_none = none.hash("secret123");
   const auto stored_first = first.hash("secret123");
   EXPECT_EQ(first.check("secret123", stored_first), password_match::yes);
-  EXPECT_EQ(first.check("secret123", stored_none), password_match::yes_but_outdated) << "from the time before the pepper";
+  EXPECT_EQ(first.check("secret123", stored_none), password_match::yes_but_outdated)
+      << "from the time before the pepper";
   EXPECT_EQ(first.check("secret124", stored_none), password_match::no);
   EXPECT_EQ(second.check("secret123", stored_first), password_match::no);
   EXPECT_EQ(none.check("secret123", stored_first), password_match::no);
   EXPECT_EQ(stored_first.find("first pepper"), std::string::npos);
 
-  // Under another id the same bcrypt string does not match: the id says which key was used, it does not choose a weaker one.
+  // Under another id the same bcrypt string does not match: the id says which key was used, it does not choose a weaker
+  // one.
   auto forged = stored_first;
   forged.replace(forged.find("$1$") + 3, 8, "none");
   EXPECT_EQ(first.check("secret123", forged), password_match::no);
@@ -180,7 +186,8 @@ TEST(PasswordHash, EveryFailureCostsOneHash) {
     EXPECT_GT(time, one * 0.6) << stored.substr(0, 100);
     EXPECT_LT(time, one * 1.8) << stored.substr(0, 100);
   };
-  for (const auto& stored : unreadable()) costs_one("secret123", stored);
+  for (const auto& stored : unreadable())
+    costs_one("secret123", stored);
   costs_one("wrong", own.hash("secret123"));
   costs_one("wrong", hasher(4).hash("secret123"));
   costs_one("wrong", hasher(6).hash("secret123"));
@@ -208,7 +215,10 @@ TEST(PasswordHash, OneHasherServesManyThreads) {
       const auto password = "password " + std::to_string(t);
       for (int i = 0; i < 10; ++i) {
         const auto stored = shared.hash(password);
-        good[t] += shared.check(password, stored) == password_match::yes && shared.check("x", stored) == password_match::no ? 1 : 0;
+        good[t] +=
+            shared.check(password, stored) == password_match::yes && shared.check("x", stored) == password_match::no
+                ? 1
+                : 0;
       }
     });
   }

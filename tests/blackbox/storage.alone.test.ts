@@ -159,7 +159,7 @@ const canMount = isRoot && onSqlite && (() => {
   }
 })();
 
-test.runIf(canMount)("c.77 the disk is full: 507 or 503, nothing acknowledged is lost, and it recovers by itself", { timeout: 60_000 }, async () => {
+test.runIf(canMount)("c.77 the disk is full: 507 or 503, nothing acknowledged is lost, and it recovers by itself", { timeout: 120_000 }, async () => {
   const disk = mkdtempSync(path.join(os.tmpdir(), "kontor-disk-"));
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]);
   try {
@@ -168,7 +168,7 @@ test.runIf(canMount)("c.77 the disk is full: 507 or 503, nothing acknowledged is
     const installation = await Installation.create("sqlite", { dataFolder });
     const program = await Program.start({ installation });
     const filler = path.join(disk, "filler");
-    writeFileSync(filler, Buffer.alloc(1_000_000));
+    writeFileSync(filler, Buffer.alloc(1_500_000));
     await expectFullThenRecovered(program, () => rmSync(filler));
     await program.stop();
     installation.remove();
@@ -178,7 +178,7 @@ test.runIf(canMount)("c.77 the disk is full: 507 or 503, nothing acknowledged is
   }
 });
 
-test.runIf(onSqlite)("c.77 a file may not grow any more (RLIMIT_FSIZE): 507 or 503, the program lives, and recovers", { timeout: 60_000 }, async () => {
+test.runIf(onSqlite)("c.77 a file may not grow any more (RLIMIT_FSIZE): 507 or 503, the program lives, and recovers", { timeout: 120_000 }, async () => {
   const program = await Program.start();
   execFileSync("prlimit", ["--pid", String(program.pid), "--fsize=300000:unlimited"]);
   await expectFullThenRecovered(program, () => {
