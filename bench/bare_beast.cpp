@@ -1,5 +1,6 @@
-// The yardstick of script/bench: Beast alone, as its documentation shows it. One loop per thread with its own listener, coroutines,
-// async_read with a parser, async_write of a message; every request gets the same bytes. Nothing is checked and nothing is looked up.
+// The yardstick of script/bench: Beast alone, as its documentation shows it. One loop per thread with its own listener,
+// coroutines, async_read with a parser, async_write of a message; every request gets the same bytes. Nothing is checked
+// and nothing is looked up.
 //
 //   bare_beast PORT THREADS FILE    FILE: one whole answer, header section and body, as another server gave it
 #include "async/awaitable.hpp"
@@ -35,7 +36,8 @@ answer_type read_answer(const char* file) {
   parser.eager(true);
   boost::system::error_code failure;
   parser.put(asio::buffer(text), failure);
-  if (failure || !parser.is_done()) throw std::runtime_error(std::string(file) + " is no whole answer: " + failure.message());
+  if (failure || !parser.is_done())
+    throw std::runtime_error(std::string(file) + " is no whole answer: " + failure.message());
   return parser.release();
 }
 
@@ -66,7 +68,8 @@ kontor::async::awaitable<void> accept_all(acceptor_type acceptor, const answer_t
 
 int main(int count, char** arguments) try {
   if (count != 4) throw std::runtime_error("usage: bare_beast PORT THREADS FILE");
-  const asio::ip::tcp::endpoint at(asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(std::stoul(arguments[1])));
+  const asio::ip::tcp::endpoint at(asio::ip::address_v4::loopback(),
+                                   static_cast<std::uint16_t>(std::stoul(arguments[1])));
   const answer_type answer = read_answer(arguments[3]);
   kontor::async::event_loops loops(std::stoul(arguments[2]));
   for (std::size_t i = 0; i < loops.size(); ++i) {

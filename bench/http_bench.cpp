@@ -1,4 +1,5 @@
-// The HTTP room with a handler that does nothing: what it costs over Beast alone (bare_beast with this server's answer).
+// The HTTP room with a handler that does nothing: what it costs over Beast alone (bare_beast with this server's
+// answer).
 //
 //   http_bench PORT THREADS
 #include "async/event_loops.hpp"

@@ -31,7 +31,8 @@ function(add_room)
     add_test(NAME ${ROOM_NAME} COMMAND ${target}_test --gtest_shuffle --gtest_brief=1)
     set_tests_properties(${ROOM_NAME} PROPERTIES LABELS unit TIMEOUT 300)
   endif()
-  set_property(GLOBAL APPEND PROPERTY KONTOR_ROOM_TABLE "${ROOM_NAME}: ${ROOM_USES}")
+  list(JOIN ROOM_USES " " uses)
+  set_property(GLOBAL APPEND PROPERTY KONTOR_ROOM_TABLE "${ROOM_NAME}: ${uses}")
 endfunction()
 
 # What only tests use: where the vectors are, a temporary folder, a database of each kind.

@@ -1,11 +1,15 @@
 #include "account/access_token.hpp"
 
+#include "account/token_cache.hpp"
+#include "base/text.hpp"
+#include "crypto/digest.hpp"
 #include "crypto/random.hpp"
 #include "json/object_reader.hpp"
 #include "json/writer.hpp"
 
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -17,7 +21,9 @@ constexpr std::string_view token_type = "at+jwt";  // RFC 9068 section 2.1
 // The end of the year 9999: later dates are nonsense, and turned into microseconds they would overflow.
 constexpr std::int64_t last_second = 253'402'300'799;
 
-base::error invalid_token(std::string why) { return {base::errc::unauthenticated, "invalid-token", "", std::move(why)}; }
+base::error invalid_token(std::string why) {
+  return {base::errc::unauthenticated, "invalid-token", "", std::move(why)};
+}
 
 std::optional<std::string_view> text_of(const boost::json::object& claims, std::string_view name) {
   const auto* found = claims.if_contains(boost::json::string_view(name.data(), name.size()));
@@ -45,7 +51,12 @@ std::int64_t whole_seconds(base::timestamp at) noexcept {
 }  // namespace
 
 access_tokens::access_tokens(const base::secret_bytes& key, access_token_settings settings, const base::clock& clock)
-    : signer_(key, {.type = std::string(token_type)}), settings_(std::move(settings)), clock_(clock) {}
+    : signer_(key, {.type = std::string(token_type)}),
+      settings_(std::move(settings)),
+      clock_(clock),
+      known_(std::make_unique<token_cache>()) {}
+
+access_tokens::~access_tokens() = default;
 
 std::string access_tokens::issue(const user& owner, const base::session_id& session) const {
   const auto now = whole_seconds(clock_.now());
@@ -66,6 +77,20 @@ std::string access_tokens::issue(const user& owner, const base::session_id& sess
 }
 
 base::result<access_token_claims> access_tokens::read(std::string_view token) const {
+  if (token.size() > crypto::max_token_size) return invalid_token("too long");
+  const auto digest = crypto::sha256(base::as_bytes(token));
+  auto found = known_->find(digest);
+  if (!found) {
+    auto read = read_unknown(token);
+    if (!read) return read.error();
+    known_->keep(digest, *read);
+    found = *read;
+  }
+  if (auto timely = check_times(*found); !timely) return timely.error();
+  return found->claims;
+}
+
+base::result<read_token> access_tokens::read_unknown(std::string_view token) const {
   // 1. The signature, the algorithm and the type of the token (RFC 8725 sections 3.1, 3.11).
   const auto payload = signer_.verify(token);
   if (!payload) return invalid_token(payload.error().internal_detail);
@@ -76,7 +101,8 @@ base::result<access_token_claims> access_tokens::read(std::string_view token) co
   const auto* claims = parsed->if_object();
   if (claims == nullptr) return invalid_token("claims are no object");
 
-  // 3. For us, from us (RFC 8725 sections 3.8, 3.9). An array of audiences is allowed by RFC 7519, but we never write one.
+  // 3. For us, from us (RFC 8725 sections 3.8, 3.9). An array of audiences is allowed by RFC 7519, but we never write
+  // one.
   if (text_of(*claims, "iss") != std::string_view(settings_.issuer)) return invalid_token("iss");
   if (text_of(*claims, "aud") != std::string_view(settings_.audience)) return invalid_token("aud");
 
@@ -94,27 +120,34 @@ base::result<access_token_claims> access_tokens::read(std::string_view token) co
   if (is_admin == nullptr || !is_admin->is_bool()) return invalid_token("is_admin");
   const auto epoch = integer_of(*claims, "epoch");
   if (!epoch || *epoch < 0) return invalid_token("epoch");
-
-  // 5. Its time (RFC 7519 sections 4.1.4 to 4.1.6), with a little leeway for clocks that differ.
-  const auto now = whole_seconds(clock_.now());
-  const auto leeway = settings_.leeway.count();
   const auto expires = date_of(*claims, "exp");
   const auto issued = date_of(*claims, "iat");
   if (!expires) return invalid_token("exp");
   if (!issued) return invalid_token("iat");
-  if (*expires + leeway <= now) return invalid_token("expired");
-  if (*issued > now + leeway) return invalid_token("iat in the future");
+  std::int64_t not_before = 0;
   if (claims->contains("nbf")) {
-    const auto not_before = date_of(*claims, "nbf");
-    if (!not_before || *not_before > now + leeway) return invalid_token("nbf");
+    const auto date = date_of(*claims, "nbf");
+    if (!date) return invalid_token("nbf");
+    not_before = *date;
   }
 
-  access_token_claims out;
-  out.subject = *user_id;
-  out.session = *session_id;
-  out.epoch = *epoch;
-  out.expires_at = base::timestamp(std::chrono::seconds(*expires));
+  read_token out;
+  out.claims.subject = *user_id;
+  out.claims.session = *session_id;
+  out.claims.epoch = *epoch;
+  out.claims.expires_at = base::timestamp(std::chrono::seconds(*expires));
+  out.expires_at = *expires;
+  out.not_before = std::max(not_before, *issued);
   return out;
+}
+
+// RFC 7519 sections 4.1.4 to 4.1.6, with a little leeway for clocks that differ.
+base::result<void> access_tokens::check_times(const read_token& token) const {
+  const auto now = whole_seconds(clock_.now());
+  const auto leeway = settings_.leeway.count();
+  if (token.expires_at + leeway <= now) return invalid_token("expired");
+  if (token.not_before > now + leeway) return invalid_token("iat or nbf in the future");
+  return {};
 }
 
 }  // namespace kontor::account

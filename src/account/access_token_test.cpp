@@ -1,11 +1,13 @@
 #include "account/access_token.hpp"
 
+#include "account/token_cache.hpp"
 #include "base/text.hpp"
+#include "crypto/digest.hpp"
 #include "crypto/jws.hpp"
 #include "crypto/random.hpp"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include <set>
 
@@ -31,10 +33,14 @@ struct AccessToken : testing::Test {
     const auto bytes = base::from_base64url(token.substr(first + 1, token.rfind('.') - first - 1)).value();
     return std::string(base::as_text(bytes));
   }
-  boost::json::object good_claims() const { return boost::json::parse(payload_of(tokens.issue(owner, session))).as_object(); }
+  boost::json::object good_claims() const {
+    return boost::json::parse(payload_of(tokens.issue(owner, session))).as_object();
+  }
   // Signed by us, whatever it says.
   std::string signed_by_us(const std::string& payload) const { return signer.sign(payload); }
-  std::string signed_by_us(const boost::json::object& claims) const { return signer.sign(boost::json::serialize(claims)); }
+  std::string signed_by_us(const boost::json::object& claims) const {
+    return signer.sign(boost::json::serialize(claims));
+  }
 
   // "good", or why not.
   std::string verdict(std::string_view token) const {
@@ -62,8 +68,10 @@ TEST_F(AccessToken, SaysWhatItMust) {
             boost::json::parse(R"({"alg":"HS256","typ":"at+jwt"})"));
   auto claims = good_claims();
   std::set<std::string> names;
-  for (const auto& member : claims) names.insert(std::string(member.key()));
-  EXPECT_EQ(names, (std::set<std::string>{"sub", "email", "is_admin", "iss", "aud", "exp", "iat", "jti", "sid", "epoch"}));
+  for (const auto& member : claims)
+    names.insert(std::string(member.key()));
+  EXPECT_EQ(names,
+            (std::set<std::string>{"sub", "email", "is_admin", "iss", "aud", "exp", "iat", "jti", "sid", "epoch"}));
   EXPECT_EQ(claims["sub"].as_string(), owner.id.str());
   EXPECT_EQ(claims["email"].as_string(), owner.email);
   EXPECT_EQ(claims["is_admin"].as_bool(), true);
@@ -81,7 +89,8 @@ TEST_F(AccessToken, SaysWhatItMust) {
 
 TEST_F(AccessToken, NoTwoAreAlike) {
   std::set<std::string> seen;
-  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(seen.insert(std::string(good_claims().at("jti").as_string())).second);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(seen.insert(std::string(good_claims().at("jti").as_string())).second);
 }
 
 // Zitadel GHSA-wxg7-w2v3-w38g: a token without a claim was taken.
@@ -106,8 +115,8 @@ TEST_F(AccessToken, EveryClaimIsNeeded) {
 TEST_F(AccessToken, IsForUsAndFromUs) {
   for (const auto* name : {"iss", "aud"}) {
     for (const boost::json::value& other :
-         {boost::json::value("other"), boost::json::value("kontor "), boost::json::value("KONTOR"), boost::json::parse(R"(["kontor"])"),
-          boost::json::parse(R"(["other", "kontor"])")}) {
+         {boost::json::value("other"), boost::json::value("kontor "), boost::json::value("KONTOR"),
+          boost::json::parse(R"(["kontor"])"), boost::json::parse(R"(["other", "kontor"])")}) {
       auto claims = good_claims();
       claims[name] = other;
       EXPECT_EQ(verdict(signed_by_us(claims)), name) << other;
@@ -154,8 +163,14 @@ TEST_F(AccessToken, ExpiresOnTheSecond) {
 }
 
 TEST_F(AccessToken, IsNotFromTheFuture) {
-  for (const auto& [name, shift, good] : std::vector<std::tuple<std::string, std::int64_t, bool>>{
-           {"iat", 5, true}, {"iat", 6, false}, {"iat", 3600, false}, {"nbf", -10, true}, {"nbf", 5, true}, {"nbf", 6, false}, {"nbf", 3600, false}}) {
+  for (const auto& [name, shift, good] :
+       std::vector<std::tuple<std::string, std::int64_t, bool>>{{"iat", 5, true},
+                                                                {"iat", 6, false},
+                                                                {"iat", 3600, false},
+                                                                {"nbf", -10, true},
+                                                                {"nbf", 5, true},
+                                                                {"nbf", 6, false},
+                                                                {"nbf", 3600, false}}) {
     auto claims = good_claims();
     claims[name] = 1'800'000'000 + shift;
     EXPECT_EQ(verdict(signed_by_us(claims)) == "good", good) << name << shift;
@@ -171,7 +186,8 @@ TEST_F(AccessToken, OneObjectAndNoMemberTwice) {
   EXPECT_EQ(verdict(signed_by_us("{" + body + "}")), "good");
   EXPECT_NE(verdict(signed_by_us("{" + body + ",\"sub\":\"" + owner.id.str() + "\"}")), "good");
   EXPECT_NE(verdict(signed_by_us("{" + body + ",\"exp\":1900000000}")), "good");
-  for (const std::string& payload : std::vector<std::string>{"[]", "null", "1", "\"x\"", "{}", "{" + body, "[" + good + "]", good + good, good + " x"})
+  for (const std::string& payload : std::vector<std::string>{"[]", "null", "1", "\"x\"", "{}", "{" + body,
+                                                             "[" + good + "]", good + good, good + " x"})
     EXPECT_NE(verdict(signed_by_us(payload)), "good") << payload;
   // What we do not know we pass over (RFC 7519 section 4): a later version may write more.
   EXPECT_EQ(verdict(signed_by_us("{" + body + ",\"scope\":\"all\"}")), "good");
@@ -187,14 +203,15 @@ TEST_F(AccessToken, NothingElseIsAToken) {
 
   const auto good = tokens.issue(owner, session);
   const auto signature = good.substr(good.rfind('.'));
-  for (const auto* header :
-       {R"({"alg":"none","typ":"at+jwt"})", R"({"alg":"None","typ":"at+jwt"})", R"({"alg":"HS384","typ":"at+jwt"})",
-        R"({"alg":"RS256","typ":"at+jwt"})", R"({"typ":"at+jwt"})", R"({"alg":"HS256","typ":"at+jwt","crit":["exp"]})"}) {
+  for (const auto* header : {R"({"alg":"none","typ":"at+jwt"})", R"({"alg":"None","typ":"at+jwt"})",
+                             R"({"alg":"HS384","typ":"at+jwt"})", R"({"alg":"RS256","typ":"at+jwt"})",
+                             R"({"typ":"at+jwt"})", R"({"alg":"HS256","typ":"at+jwt","crit":["exp"]})"}) {
     EXPECT_NE(verdict(encode(header) + "." + encode(payload) + "."), "good") << header;
     EXPECT_NE(verdict(encode(header) + "." + encode(payload) + signature), "good") << header;
   }
-  for (const std::string& bad : std::vector<std::string>{"", ".", "..", "a.b.c", good + ".", good + "." + good, good + "=", " " + good, good + "\n", "Bearer " + good,
-                                good.substr(0, good.rfind('.')), std::string(8192, 'a'), std::string(100'000, '.')})
+  for (const std::string& bad : std::vector<std::string>{
+           "", ".", "..", "a.b.c", good + ".", good + "." + good, good + "=", " " + good, good + "\n", "Bearer " + good,
+           good.substr(0, good.rfind('.')), std::string(8192, 'a'), std::string(100'000, '.')})
     EXPECT_NE(verdict(bad), "good") << bad.substr(0, 80);
 }
 
@@ -213,7 +230,59 @@ TEST_F(AccessToken, EveryByteCounts) {
       EXPECT_NE(verdict(good.substr(0, i) + c + good.substr(i)), "good") << i << c;
     }
   }
-  for (const char c : {'A', '.', '=', '\n'}) EXPECT_NE(verdict(good + c), "good");
+  for (const char c : {'A', '.', '=', '\n'})
+    EXPECT_NE(verdict(good + c), "good");
+}
+
+TEST_F(AccessToken, AKnownTokenIsStillCheckedForItsTime) {
+  const auto token = tokens.issue(owner, session);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(tokens.read(token).value().subject, owner.id);
+  clock.advance(-6s);
+  EXPECT_NE(verdict(token), "good");
+  clock.advance(6s + 3604s);
+  EXPECT_EQ(verdict(token), "good");
+  clock.advance(1s);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(verdict(token), "expired");
+  // Its neighbours are not known by it.
+  EXPECT_NE(verdict(token + "A"), "good");
+  EXPECT_NE(verdict(token.substr(1)), "good");
+}
+
+TEST(TokenCache, KeepsWhatWasReadAndIsBounded) {
+  constexpr std::size_t capacity = 64;
+  token_cache cache(capacity);
+  const auto digest_of = [](int i) { return crypto::sha256(base::as_bytes(std::to_string(i))); };
+  EXPECT_FALSE(cache.find(digest_of(0)));
+  for (int i = 0; i < 1000; ++i) {
+    read_token read;
+    read.claims.subject = crypto::random_id<base::user_id>();
+    read.expires_at = i;
+    cache.keep(digest_of(i), read);
+    const auto found = cache.find(digest_of(i));
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->claims.subject, read.claims.subject);
+    EXPECT_EQ(found->expires_at, i);
+    EXPECT_LE(cache.size(), capacity);
+  }
+  EXPECT_GT(cache.size(), 16u);
+}
+
+TEST_F(AccessToken, ManyThreadsReadTheSameTokens) {
+  std::vector<std::string> some;
+  for (int i = 0; i < 8; ++i)
+    some.push_back(tokens.issue(owner, session));
+  std::atomic<int> good = 0;
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 4; ++t)
+    readers.emplace_back([&] {
+      for (int i = 0; i < 400; ++i)
+        good += tokens.read(some[static_cast<std::size_t>(i) % some.size()]).has_value() ? 1 : 0;
+    });
+  for (auto& reader : readers)
+    reader.join();
+  EXPECT_EQ(good, 1600);
 }
 
 TEST_F(AccessToken, AShortKeyIsRefused) {

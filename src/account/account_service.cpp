@@ -14,9 +14,15 @@ namespace {
 using base::errc;
 using base::log_level;
 
-base::error invalid_credentials() { return {errc::unauthenticated, "invalid-credentials", "", ""}; }
-base::error link_not_valid() { return {errc::not_found, "link-not-valid", "", ""}; }
-base::error invalid_token(std::string why) { return {errc::unauthenticated, "invalid-token", "", std::move(why)}; }
+base::error invalid_credentials() {
+  return {errc::unauthenticated, "invalid-credentials", "", ""};
+}
+base::error link_not_valid() {
+  return {errc::not_found, "link-not-valid", "", ""};
+}
+base::error invalid_token(std::string why) {
+  return {errc::unauthenticated, "invalid-token", "", std::move(why)};
+}
 
 base::error invalid_fields(std::vector<base::field_error> fields) {
   base::error e{errc::invalid_input};
@@ -25,8 +31,8 @@ base::error invalid_fields(std::vector<base::field_error> fields) {
 }
 
 // The fault of a new password as a field error, if it has one.
-std::optional<base::field_error> password_fault(const password_policy& policy, std::string_view password, std::string_view local_part,
-                                                std::string_view email) {
+std::optional<base::field_error> password_fault(const password_policy& policy, std::string_view password,
+                                                std::string_view local_part, std::string_view email) {
   auto fault = find_fault(policy, password, local_part, email);
   if (fault) fault->path = "/password";
   return fault;
@@ -61,8 +67,8 @@ checked_password check_password(const crypto::password_hasher& hasher, std::stri
 }  // namespace
 
 account_service::account_service(user_repository& users, identity_table& identities, const access_tokens& tokens,
-                                 const crypto::password_hasher& hasher, async::blocking_pool& hash_pool, account_settings settings,
-                                 const base::clock& clock)
+                                 const crypto::password_hasher& hasher, async::blocking_pool& hash_pool,
+                                 account_settings settings, const base::clock& clock)
     : users_(users),
       identities_(identities),
       tokens_(tokens),
@@ -81,9 +87,21 @@ signed_in account_service::sign_in(const user& owner) const {
   return {tokens_.issue(owner, session), tokens_.life(), owner};
 }
 
-async::awaitable<base::result<signed_in>> account_service::register_user(std::string email, base::secret_bytes password) {
+std::vector<base::field_error> account_service::find_faults(std::string_view email, std::string_view password) const {
+  std::vector<base::field_error> faults;
+  const auto address = normalise_email(email);
+  if (!address) faults.push_back({"/email", address.error().type, address.error().detail});
+  auto fault = password_fault(settings_.passwords, password, address ? std::string_view(address->local_part) : "",
+                              address ? std::string_view(address->normal) : "");
+  if (fault) faults.push_back(std::move(*fault));
+  return faults;
+}
+
+async::awaitable<base::result<signed_in>> account_service::register_user(std::string email,
+                                                                         base::secret_bytes password) {
   // 1. May anybody, and may this one?
-  if (settings_.registration == registration_policy::closed) co_return base::error{errc::forbidden, "registration-closed", "", ""};
+  if (settings_.registration == registration_policy::closed)
+    co_return base::error{errc::forbidden, "registration-closed", "", ""};
   const auto address = normalise_email(email);
   const bool is_listed = address && settings_.allowed_emails.contains(address->normal);
   if (settings_.registration == registration_policy::allowlist && address && !is_listed) {
@@ -94,8 +112,9 @@ async::awaitable<base::result<signed_in>> account_service::register_user(std::st
   // 2. What is wrong with it: everything at once, and before anything costs a hash.
   std::vector<base::field_error> faults;
   if (!address) faults.push_back({"/email", address.error().type, address.error().detail});
-  auto fault = password_fault(settings_.passwords, password.text(), address ? std::string_view(address->local_part) : "",
-                              address ? std::string_view(address->normal) : "");
+  auto fault =
+      password_fault(settings_.passwords, password.text(), address ? std::string_view(address->local_part) : "",
+                     address ? std::string_view(address->normal) : "");
   if (fault) faults.push_back(std::move(*fault));
   if (!faults.empty()) co_return invalid_fields(std::move(faults));
 
@@ -147,19 +166,24 @@ async::awaitable<base::result<signed_in>> account_service::log_in(std::string em
   }
 
   // 2. Is it?
-  auto job = [&hasher = hasher_, password = std::move(password), stored] { return check_password(hasher, password.text(), stored); };
+  auto job = [&hasher = hasher_, password = std::move(password), stored] {
+    return check_password(hasher, password.text(), stored);
+  };
   auto checked = co_await hash_pool_.run(std::move(job));
   if (!checked) co_return checked.error();
   if (!checked->matches) {
-    base::log(log_level::info, "login refused", {{"email", address ? address->normal : email}, {"reason", std::string(reason)}});
+    base::log(log_level::info, "login refused",
+              {{"email", address ? address->normal : email}, {"reason", std::string(reason)}});
     co_return invalid_credentials();
   }
 
   // 3. Upgrade an old hash, unless the password was changed meanwhile. Whatever comes of it, this sign-in is good.
   if (checked->better_hash) {
-    const auto replaced = co_await users_.update_password_hash(known->owner.id, *stored, std::move(*checked->better_hash));
+    const auto replaced =
+        co_await users_.update_password_hash(known->owner.id, *stored, std::move(*checked->better_hash));
     const bool is_renewed = replaced && *replaced;
-    base::log(is_renewed ? log_level::info : log_level::warning, is_renewed ? "password hash renewed" : "password hash not renewed",
+    base::log(is_renewed ? log_level::info : log_level::warning,
+              is_renewed ? "password hash renewed" : "password hash not renewed",
               {{"user_id", known->owner.id.str()}, {"detail", replaced ? "" : replaced.error().internal_detail}});
   }
   base::log(log_level::info, "login ok", {{"user_id", known->owner.id.str()}, {"email", known->owner.email}});
@@ -193,7 +217,8 @@ async::awaitable<base::result<setup_link>> account_service::inspect_setup_link(b
   co_return link;
 }
 
-async::awaitable<base::result<signed_in>> account_service::claim_setup_link(base::secret_bytes token, base::secret_bytes password) {
+async::awaitable<base::result<signed_in>> account_service::claim_setup_link(base::secret_bytes token,
+                                                                            base::secret_bytes password) {
   const auto token_hash = hash_of_setup_token(token);
 
   // 1. The password is judged before the link is touched: a refused one must not cost the link.
@@ -204,7 +229,8 @@ async::awaitable<base::result<signed_in>> account_service::claim_setup_link(base
     co_return link_not_valid();
   }
   const auto& email = link->owner.email;
-  auto fault = password_fault(settings_.passwords, password.text(), std::string_view(email).substr(0, email.rfind('@')), email);
+  auto fault =
+      password_fault(settings_.passwords, password.text(), std::string_view(email).substr(0, email.rfind('@')), email);
   if (fault) {
     std::vector<base::field_error> faults;
     faults.push_back(std::move(*fault));

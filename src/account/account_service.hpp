@@ -12,6 +12,8 @@
 #include <chrono>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace kontor::account {
 
@@ -37,18 +39,24 @@ struct issued_setup_link {
   base::timestamp expires_at;
 };
 
-/// Runs on any loop; hashing happens on the pool. All calls may fail with errc::unavailable, errc::overloaded, errc::storage_full.
+/// Runs on any loop; hashing happens on the pool. All calls may fail with errc::unavailable, errc::overloaded,
+/// errc::storage_full.
 class account_service {
  public:
-  account_service(user_repository& users, identity_table& identities, const access_tokens& tokens, const crypto::password_hasher& hasher,
-                  async::blocking_pool& hash_pool, account_settings settings, const base::clock& clock);
+  account_service(user_repository& users, identity_table& identities, const access_tokens& tokens,
+                  const crypto::password_hasher& hasher, async::blocking_pool& hash_pool, account_settings settings,
+                  const base::clock& clock);
 
-  /// errc::forbidden (types `registration-closed`, `registration-not-allowed`), errc::invalid_input with a field error for `/email`
-  /// and `/password` both, errc::conflict (type `email-taken`).
+  /// What is wrong with the fields of a registration, all at once, with the paths `/email` and `/password`. Costs no
+  /// hash.
+  std::vector<base::field_error> find_faults(std::string_view email, std::string_view password) const;
+
+  /// errc::forbidden (types `registration-closed`, `registration-not-allowed`), errc::invalid_input with a field error
+  /// for `/email` and `/password` both, errc::conflict (type `email-taken`).
   async::awaitable<base::result<signed_in>> register_user(std::string email, base::secret_bytes password);
 
-  /// errc::unauthenticated, type `invalid-credentials`: a wrong password, an unknown address, one that is no address, an account
-  /// without a password, a deactivated account: one answer, after the time of one hash.
+  /// errc::unauthenticated, type `invalid-credentials`: a wrong password, an unknown address, one that is no address,
+  /// an account without a password, a deactivated account: one answer, after the time of one hash.
   async::awaitable<base::result<signed_in>> log_in(std::string email, base::secret_bytes password);
 
   /// The account a bearer token stands for, as it is now. errc::unauthenticated, type `invalid-token`.
@@ -56,8 +64,8 @@ class account_service {
 
   /// errc::not_found, type `link-not-valid`.
   async::awaitable<base::result<setup_link>> inspect_setup_link(base::secret_bytes token);
-  /// errc::not_found, type `link-not-valid`; errc::invalid_input with a field error for `/password`. A refused password does not use
-  /// the link up.
+  /// errc::not_found, type `link-not-valid`; errc::invalid_input with a field error for `/password`. A refused password
+  /// does not use the link up.
   async::awaitable<base::result<signed_in>> claim_setup_link(base::secret_bytes token, base::secret_bytes password);
 
   const account_settings& settings() const noexcept { return settings_; }

@@ -21,11 +21,16 @@ using base::errc;
 const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
 const std::string good_password = "correct horse battery";
 
-base::secret_bytes secret(std::string_view text) { return base::secret_bytes(text); }
+base::secret_bytes secret(std::string_view text) {
+  return base::secret_bytes(text);
+}
 
 struct AccountService : tests::on_each_database {
   AccountService()
-      : users(open(migrations())), identities(users, {.fresh_for = 1h, .usable_for = 2h}), service(make({})), admins(*store, clock, 30min) {}
+      : users(open(migrations())),
+        identities(users, {.fresh_for = 1h, .usable_for = 2h}),
+        service(make({})),
+        admins(*store, clock, 30min) {}
 
   std::unique_ptr<account_service> make(account_settings with) {
     return std::make_unique<account_service>(users, identities, tokens, hasher, hash_pool, std::move(with), clock);
@@ -66,7 +71,8 @@ std::string plain_bcrypt(const std::string& password, const char* setting) {
 
 std::set<std::string> codes_of(const base::error& e) {
   std::set<std::string> out;
-  for (const auto& field : e.fields) out.insert(field.path + " " + field.code);
+  for (const auto& field : e.fields)
+    out.insert(field.path + " " + field.code);
   return out;
 }
 
@@ -90,11 +96,13 @@ TEST_P(AccountService, ThePasswordIsTakenExactlyAsTyped) {
   const std::string typed = " Pass phrase Käse 15 ";
   ASSERT_TRUE(register_user("a@x.org", typed).has_value());
   EXPECT_TRUE(log_in("a@x.org", typed).has_value());
-  for (const std::string& other : {"Pass phrase Käse 15", " pass phrase käse 15 ", " Pass phrase Ka\u0308se 15 ", " Pass phrase Käse 15  "})
+  for (const std::string& other :
+       {"Pass phrase Käse 15", " pass phrase käse 15 ", " Pass phrase Ka\u0308se 15 ", " Pass phrase Käse 15  "})
     EXPECT_EQ(log_in("a@x.org", other).error().type, "invalid-credentials") << other;
 
   std::string emoji;
-  for (int i = 0; i < 64; ++i) emoji += "😀";
+  for (int i = 0; i < 64; ++i)
+    emoji += "😀";
   ASSERT_TRUE(register_user("b@x.org", emoji).has_value());
   EXPECT_TRUE(log_in("b@x.org", emoji).has_value());
   EXPECT_FALSE(log_in("b@x.org", emoji.substr(0, 63 * 4) + "😁").has_value());
@@ -107,11 +115,16 @@ TEST_P(AccountService, TellsEverythingThatIsWrongAtOnce) {
   const auto both = register_user("no address", "short").error();
   EXPECT_EQ(both.code, errc::invalid_input);
   EXPECT_EQ(codes_of(both), (std::set<std::string>{"/email not_an_email", "/password too_short"}));
-  EXPECT_EQ(codes_of(register_user("a@b", good_password).error()), (std::set<std::string>{"/email email_not_supported"}));
-  EXPECT_EQ(codes_of(register_user("a@x.org", "password1").error()), (std::set<std::string>{"/password common_password"}));
-  EXPECT_EQ(codes_of(register_user("anna.smith@x.org", "Anna.Smith1").error()), (std::set<std::string>{"/password contains_email"}));
-  EXPECT_EQ(codes_of(register_user("a@x.org", "Kontor2026").error()), (std::set<std::string>{"/password contains_product_name"}));
-  EXPECT_EQ(codes_of(register_user("a@x.org", std::string("nul\0password", 12)).error()), (std::set<std::string>{"/password contains_nul"}));
+  EXPECT_EQ(codes_of(register_user("a@b", good_password).error()),
+            (std::set<std::string>{"/email email_not_supported"}));
+  EXPECT_EQ(codes_of(register_user("a@x.org", "password1").error()),
+            (std::set<std::string>{"/password common_password"}));
+  EXPECT_EQ(codes_of(register_user("anna.smith@x.org", "Anna.Smith1").error()),
+            (std::set<std::string>{"/password contains_email"}));
+  EXPECT_EQ(codes_of(register_user("a@x.org", "Kontor2026").error()),
+            (std::set<std::string>{"/password contains_product_name"}));
+  EXPECT_EQ(codes_of(register_user("a@x.org", std::string("nul\0password", 12)).error()),
+            (std::set<std::string>{"/password contains_nul"}));
   // Nothing of that reached the hash.
   EXPECT_EQ(hash_pool.metrics().finished, 0u);
 }
@@ -148,9 +161,15 @@ TEST_P(AccountService, EveryRefusedSignInLooksAndCostsTheSame) {
   ASSERT_TRUE(admins.deactivate("gone@x.org").has_value());
   ASSERT_TRUE(admins.create_admin("empty@x.org").has_value());
   const std::vector<std::pair<std::string, std::string>> rows = {
-      {"anna@x.org", "another password"}, {"anna@x.org", good_password + " "}, {"anna@x.org", ""},
-      {"nobody@x.org", good_password},    {"no address", good_password},       {"' OR 1=1--", good_password},
-      {"gone@x.org", good_password},      {"gone@x.org", "another password"},  {"empty@x.org", good_password},
+      {"anna@x.org", "another password"},
+      {"anna@x.org", good_password + " "},
+      {"anna@x.org", ""},
+      {"nobody@x.org", good_password},
+      {"no address", good_password},
+      {"' OR 1=1--", good_password},
+      {"gone@x.org", good_password},
+      {"gone@x.org", "another password"},
+      {"empty@x.org", good_password},
       {"empty@x.org", ""},
   };
   for (const auto& [email, password] : rows) {
@@ -167,7 +186,8 @@ TEST_P(AccountService, EveryRefusedSignInLooksAndCostsTheSame) {
 
 TEST_P(AccountService, WhatCannotBeAPasswordCostsNoHash) {
   ASSERT_TRUE(register_user("a@x.org").has_value());
-  for (const std::string& impossible : {std::string(129, 'q'), std::string(1'000'000, 'q'), good_password + '\0', std::string("\xff\xfe")})
+  for (const std::string& impossible :
+       {std::string(129, 'q'), std::string(1'000'000, 'q'), good_password + '\0', std::string("\xff\xfe")})
     EXPECT_EQ(log_in("a@x.org", impossible).error().type, "invalid-credentials");
   hash_pool.stop();
   EXPECT_EQ(hash_pool.metrics().finished, 1u);
@@ -176,7 +196,8 @@ TEST_P(AccountService, WhatCannotBeAPasswordCostsNoHash) {
 // Hashes of the Python predecessor: bcrypt over the first 72 bytes.
 TEST_P(AccountService, AnOldHashWorksAndIsUpgraded) {
   const auto first = register_user("a@x.org").value();
-  for (const auto* setting : {"$2b$04$abcdefghijklmnopqrstuu", "$2a$04$abcdefghijklmnopqrstuu", "$2y$04$abcdefghijklmnopqrstuu"}) {
+  for (const auto* setting :
+       {"$2b$04$abcdefghijklmnopqrstuu", "$2a$04$abcdefghijklmnopqrstuu", "$2y$04$abcdefghijklmnopqrstuu"}) {
     const auto old = plain_bcrypt("the old password", setting);
     ASSERT_EQ(old.size(), 60u);
     store_hash("a@x.org", old);
@@ -253,9 +274,11 @@ TEST_P(AccountService, ASetupLinkThatWasNeverMadeIsNotValid) {
   ASSERT_TRUE(admins.create_admin("root@x.org").has_value());
   const auto link = admins.make_setup_link("root@x.org").value();
   const std::string text(link.token.text());
-  for (const std::string& other : {std::string(), text.substr(1), text.substr(0, 42), text + "A", "A" + text.substr(1) + "B", std::string(5000, 'A')}) {
+  for (const std::string& other : {std::string(), text.substr(1), text.substr(0, 42), text + "A",
+                                   "A" + text.substr(1) + "B", std::string(5000, 'A')}) {
     EXPECT_EQ(await(service->inspect_setup_link(secret(other))).error().type, "link-not-valid") << other;
-    EXPECT_EQ(await(service->claim_setup_link(secret(other), secret(good_password))).error().type, "link-not-valid") << other;
+    EXPECT_EQ(await(service->claim_setup_link(secret(other), secret(good_password))).error().type, "link-not-valid")
+        << other;
   }
   clock.advance(30min);
   EXPECT_EQ(claim(link, good_password).error().type, "link-not-valid");
@@ -266,7 +289,8 @@ TEST_P(AccountService, OfFiftyParallelClaimsOneWins) {
   const auto link = admins.make_setup_link("root@x.org").value();
   std::vector<std::future<base::result<signed_in>>> claims;
   for (std::size_t i = 0; i < 50; ++i)
-    claims.push_back(await_on(i % loops.size(), service->claim_setup_link(link.token.clone(), secret("good password " + std::to_string(i)))));
+    claims.push_back(await_on(
+        i % loops.size(), service->claim_setup_link(link.token.clone(), secret("good password " + std::to_string(i)))));
   std::vector<std::size_t> winners;
   for (std::size_t i = 0; i < claims.size(); ++i) {
     const auto result = claims[i].get();
@@ -283,7 +307,8 @@ TEST_P(AccountService, OfFiftyParallelClaimsOneWins) {
 
 TEST_P(AccountService, FiftyParallelRegistrationsMakeOneAccount) {
   std::vector<std::future<base::result<signed_in>>> attempts;
-  for (std::size_t i = 0; i < 50; ++i) attempts.push_back(await_on(i % loops.size(), service->register_user("a@x.org", secret(good_password))));
+  for (std::size_t i = 0; i < 50; ++i)
+    attempts.push_back(await_on(i % loops.size(), service->register_user("a@x.org", secret(good_password))));
   int good = 0;
   for (auto& attempt : attempts) {
     const auto result = attempt.get();

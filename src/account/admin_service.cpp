@@ -14,8 +14,12 @@ namespace {
 using base::errc;
 using base::log_level;
 
-base::error no_account() { return {errc::not_found, "", "No account has this address.", ""}; }
-base::error email_taken() { return {errc::conflict, "email-taken", "", ""}; }
+base::error no_account() {
+  return {errc::not_found, "", "No account has this address.", ""};
+}
+base::error email_taken() {
+  return {errc::conflict, "email-taken", "", ""};
+}
 
 new_user admin_without_password(const email_address& address, base::timestamp now) {
   return {.id = crypto::random_id<base::user_id>(),
@@ -51,10 +55,18 @@ base::result<std::vector<user>> admin_service::list_users(const std::string& aft
   return database_.read_now(std::move(job));
 }
 
-base::result<user> admin_service::activate(const std::string& email) { return apply(change::activate, email); }
-base::result<user> admin_service::deactivate(const std::string& email) { return apply(change::deactivate, email); }
-base::result<user> admin_service::promote(const std::string& email) { return apply(change::promote, email); }
-base::result<user> admin_service::demote(const std::string& email) { return apply(change::demote, email); }
+base::result<user> admin_service::activate(const std::string& email) {
+  return apply(change::activate, email);
+}
+base::result<user> admin_service::deactivate(const std::string& email) {
+  return apply(change::deactivate, email);
+}
+base::result<user> admin_service::promote(const std::string& email) {
+  return apply(change::promote, email);
+}
+base::result<user> admin_service::demote(const std::string& email) {
+  return apply(change::demote, email);
+}
 
 base::result<user> admin_service::apply(change what, const std::string& email) {
   const auto address = normalise_email(email);
@@ -67,13 +79,19 @@ base::result<user> admin_service::apply(change what, const std::string& email) {
 
     bool is_refused = false;
     switch (what) {
-      case change::activate: statements::activate(in, id, now); break;
-      case change::promote: statements::promote(in, id, now); break;
+      case change::activate:
+        statements::activate(in, id, now);
+        break;
+      case change::promote:
+        statements::promote(in, id, now);
+        break;
       case change::deactivate:
         is_refused = !statements::deactivate(in, id, now) && found->owner.is_active;
         statements::drop_setup_links(in, id);
         break;
-      case change::demote: is_refused = !statements::demote(in, id, now) && found->owner.is_admin; break;
+      case change::demote:
+        is_refused = !statements::demote(in, id, now) && found->owner.is_admin;
+        break;
     }
     if (is_refused) return base::error{errc::conflict, "last-admin", "", ""};
     return statements::find_user(in, id).value();
@@ -137,12 +155,14 @@ base::result<std::optional<issued_setup_link>> admin_service::bootstrap_admin(co
   // Another process made the account between our look and our insert: look again.
   if (!done && done.error().code == errc::conflict) done = attempt();
   if (!done && done.error().code == errc::conflict) {
-    base::log(log_level::warning, "first admin not made: another account has an address that looks the same", {{"email", address->normal}});
+    base::log(log_level::warning, "first admin not made: another account has an address that looks the same",
+              {{"email", address->normal}});
     return std::optional<issued_setup_link>();
   }
   if (!done) return done.error();
   if (*done == outcome::not_an_active_admin)
-    base::log(log_level::warning, "first admin not made: the address belongs to an account that is no active admin; promote or activate it",
+    base::log(log_level::warning,
+              "first admin not made: the address belongs to an account that is no active admin; promote or activate it",
               {{"email", address->normal}});
   if (*done != outcome::linked) return std::optional<issued_setup_link>();
   base::log(log_level::info, "setup link made", {{"email", address->normal}});

@@ -41,7 +41,8 @@ struct AdminService : tests::on_each_database {
   }
   int active_admins() {
     int count = 0;
-    for (const auto& someone : admins.list_users("", 1000).value()) count += someone.is_admin && someone.is_active ? 1 : 0;
+    for (const auto& someone : admins.list_users("", 1000).value())
+      count += someone.is_admin && someone.is_active ? 1 : 0;
     return count;
   }
 
@@ -66,13 +67,15 @@ TEST_P(AdminService, CreatesAnAdminWithoutAPassword) {
 }
 
 TEST_P(AdminService, ListsInPages) {
-  for (const auto* email : {"c@x.org", "a@x.org", "b@x.org"}) add_member(email);
+  for (const auto* email : {"c@x.org", "a@x.org", "b@x.org"})
+    add_member(email);
   std::vector<std::string> seen;
   std::string after;
   for (int page = 0; page < 4; ++page) {
     const auto rows = admins.list_users(after, 2).value();
     EXPECT_LE(rows.size(), 2u);
-    for (const auto& row : rows) seen.push_back(row.email);
+    for (const auto& row : rows)
+      seen.push_back(row.email);
     if (rows.empty()) break;
     after = rows.back().email;
   }
@@ -89,7 +92,8 @@ TEST_P(AdminService, ChangesAreTheSameDoneTwice) {
     EXPECT_EQ(anna.security_epoch, 0);
     EXPECT_EQ(anna.updated_at, noon + 1min);
   }
-  for (int i = 0; i < 2; ++i) EXPECT_FALSE(admins.demote("anna@x.org").value().is_admin);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_FALSE(admins.demote("anna@x.org").value().is_admin);
   for (int i = 0; i < 2; ++i) {
     const auto anna = admins.deactivate("anna@x.org").value();
     EXPECT_FALSE(anna.is_active);
@@ -103,7 +107,8 @@ TEST_P(AdminService, ChangesAreTheSameDoneTwice) {
 }
 
 TEST_P(AdminService, WhoIsNotThereCannotBeChanged) {
-  for (const auto change : {&admin_service::activate, &admin_service::deactivate, &admin_service::promote, &admin_service::demote}) {
+  for (const auto change :
+       {&admin_service::activate, &admin_service::deactivate, &admin_service::promote, &admin_service::demote}) {
     EXPECT_EQ((admins.*change)("nobody@x.org").error().code, errc::not_found);
     EXPECT_EQ((admins.*change)("nonsense").error().code, errc::invalid_input);
   }
@@ -142,7 +147,8 @@ TEST_P(AdminService, TwoAdminsCannotTakeEachOtherAway) {
       if (someone.is_admin && someone.is_active) left.push_back(someone.email);
     ASSERT_TRUE(admins.create_admin(one).has_value());
     ASSERT_TRUE(admins.create_admin(other).has_value());
-    for (const auto& email : left) ASSERT_TRUE(admins.deactivate(email).has_value());
+    for (const auto& email : left)
+      ASSERT_TRUE(admins.deactivate(email).has_value());
     ASSERT_EQ(active_admins(), 2);
 
     std::latch both(2);
@@ -226,7 +232,8 @@ TEST_P(AdminService, ParallelStartsMakeOneAdmin) {
       const std::lock_guard lock(mutex);
       results.push_back(std::move(made));
     });
-  for (auto& start : starts) start.join();
+  for (auto& start : starts)
+    start.join();
   int working = 0;
   for (const auto& made : results) {
     ASSERT_TRUE(made.has_value() && made->has_value());

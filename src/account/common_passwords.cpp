@@ -3,8 +3,8 @@
 namespace kontor::account {
 namespace {
 
-// One sorted text with a line feed after each password, searched as it is: it costs no start-up time and no relocations. The build
-// writes the included file from common_passwords.txt.
+// One sorted text with a line feed after each password, searched as it is: it costs no start-up time and no
+// relocations. The build writes the included file from common_passwords.txt.
 constexpr std::string_view list =
 #include "common_passwords.inc"
     ;

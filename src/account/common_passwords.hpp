@@ -1,4 +1,5 @@
-// The 3,000 most common passwords of at least eight characters (ASVS 6.2.4), from common_passwords.txt. Origin and licence: NOTICE.
+// The 3,000 most common passwords of at least eight characters (ASVS 6.2.4), from common_passwords.txt. Origin and
+// licence: NOTICE.
 #pragma once
 
 #include <string_view>

@@ -22,8 +22,12 @@ base::error not_supported(std::string detail) {
   return {base::errc::invalid_input, "email_not_supported", std::move(detail), ""};
 }
 
-bool is_letter_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_letter_or_digit(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 bool is_ascii(std::string_view text) noexcept {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
@@ -125,7 +129,8 @@ base::result<email_address> normalise_unicode(const typed_parts& parts) {
   // 1. The local part. Checked after folding: a full-width sign becomes an ASCII one there.
   auto local = fold_name(parts.local);
   if (auto good = check_local_part(local); !good) return good.error();
-  if (!is_trustworthy_name(local)) return not_supported("The part before the @ mixes alphabets or contains a sign that is not supported.");
+  if (!is_trustworthy_name(local))
+    return not_supported("The part before the @ mixes alphabets or contains a sign that is not supported.");
 
   // 2. The domain. An ASCII one must be a host name before it is one of IDNA2008.
   if (is_ascii(parts.domain)) {

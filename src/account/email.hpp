@@ -1,4 +1,5 @@
-// The normal form of an e-mail address: one spelling per mailbox, and no two that look alike. Rules and reasons: docs/accounts.md.
+// The normal form of an e-mail address: one spelling per mailbox, and no two that look alike. Rules and reasons:
+// docs/accounts.md.
 #pragma once
 
 #include "base/error.hpp"
@@ -12,23 +13,27 @@ namespace kontor::account {
 inline constexpr std::size_t max_email_size = 254;
 
 struct email_address {
-  /// Local part in NFKC case-folded form, `@`, domain in lower-case A-labels (IDNA2008): what is stored, unique and shown.
+  /// Local part in NFKC case-folded form, `@`, domain in lower-case A-labels (IDNA2008): what is stored, unique and
+  /// shown.
   std::string normal;
-  /// The same, the domain in U-labels, with every non-ASCII character replaced by what it looks like; unique too. Two addresses of
-  /// ASCII characters never share it, unless one of them has an A-label (`xn--…`) that looks like the other.
+  /// The same, the domain in U-labels, with every non-ASCII character replaced by what it looks like; unique too. Two
+  /// addresses of ASCII characters never share it, unless one of them has an A-label (`xn--…`) that looks like the
+  /// other.
   std::string lookalike;
   std::string local_part;  ///< Of the normal form.
 };
 
-/// Surrounding spaces and tabs are dropped. errc::invalid_input without fields, with `type` one of `not_an_email` (no address at all:
-/// RFC 5321 syntax, control characters, broken UTF-8, over 254 bytes, local part over 64 bytes) and `email_not_supported` (valid
-/// somewhere but refused by our written policy: quoted local part, comment, IP literal, domain without a dot or ending in a number,
-/// mixed scripts, invisible characters, a name that IDNA2008 does not allow). The normal form of a normal form is itself.
+/// Surrounding spaces and tabs are dropped. errc::invalid_input without fields, with `type` one of `not_an_email` (no
+/// address at all: RFC 5321 syntax, control characters, broken UTF-8, over 254 bytes, local part over 64 bytes) and
+/// `email_not_supported` (valid somewhere but refused by our written policy: quoted local part, comment, IP literal,
+/// domain without a dot or ending in a number, mixed scripts, invisible characters, a name that IDNA2008 does not
+/// allow). The normal form of a normal form is itself.
 base::result<email_address> normalise_email(std::string_view typed);
 
 namespace detail {
 
-/// The way that is taken for every address that is not plain ASCII; takes those too and comes to the same result. For tests.
+/// The way that is taken for every address that is not plain ASCII; takes those too and comes to the same result. For
+/// tests.
 base::result<email_address> normalise_email_with_unicode(std::string_view typed);
 
 }  // namespace detail

@@ -14,7 +14,8 @@ identity_use decide_identity_use(std::optional<steady_clock::duration> age, bool
   return age && *age < settings.usable_for ? identity_use::use : identity_use::wait;
 }
 
-// Finishes a renewal that was abandoned: its query threw, or its coroutine was destroyed. Those who wait must not wait for ever.
+// Finishes a renewal that was abandoned: its query threw, or its coroutine was destroyed. Those who wait must not wait
+// for ever.
 class identity_table::renewal_guard {
  public:
   renewal_guard(identity_table& table, base::user_id id, std::shared_ptr<renewal> running)
@@ -25,7 +26,9 @@ class identity_table::renewal_guard {
   renewal_guard(const renewal_guard&) = delete;
   renewal_guard& operator=(const renewal_guard&) = delete;
 
-  void finish(base::result<user> answer) { table_.finish(id_, std::exchange(running_, nullptr), asked_at_, std::move(answer)); }
+  void finish(base::result<user> answer) {
+    table_.finish(id_, std::exchange(running_, nullptr), asked_at_, std::move(answer));
+  }
 
  private:
   identity_table& table_;
@@ -34,7 +37,8 @@ class identity_table::renewal_guard {
   const steady_clock::time_point asked_at_ = steady_clock::now();
 };
 
-identity_table::identity_table(user_repository& users, identity_table_settings settings) : users_(users), settings_(settings) {}
+identity_table::identity_table(user_repository& users, identity_table_settings settings)
+    : users_(users), settings_(settings) {}
 
 identity_table::shard& identity_table::shard_of(const base::user_id& id) {
   return shards_[std::hash<base::user_id>{}(id) % shards_.size()];
@@ -52,8 +56,11 @@ async::awaitable<base::result<user>> identity_table::find(base::user_id id) {
       std::optional<steady_clock::duration> age;
       if (!is_new && found->second.known) age = steady_clock::now() - found->second.asked_at;
       switch (decide_identity_use(age, !is_new && found->second.running, settings_)) {
-        case identity_use::use: co_return *found->second.known;
-        case identity_use::wait: running = found->second.running; break;
+        case identity_use::use:
+          co_return *found->second.known;
+        case identity_use::wait:
+          running = found->second.running;
+          break;
         case identity_use::renew:
           if (is_new) {
             make_room(home);
@@ -101,8 +108,8 @@ async::awaitable<void> identity_table::renew(base::user_id id, std::shared_ptr<r
   guard.finish(co_await users_.get_by_id(id));
 }
 
-void identity_table::finish(const base::user_id& id, const std::shared_ptr<renewal>& running, steady_clock::time_point asked_at,
-                            base::result<user> answer) {
+void identity_table::finish(const base::user_id& id, const std::shared_ptr<renewal>& running,
+                            steady_clock::time_point asked_at, base::result<user> answer) {
   auto& home = shard_of(id);
   std::vector<async::completion<void>> waiters;
   {
@@ -132,7 +139,8 @@ void identity_table::finish(const base::user_id& id, const std::shared_ptr<renew
     running->answer = std::move(answer);
     waiters.swap(running->waiters);
   }
-  for (auto& waiter : waiters) waiter.complete(base::result<void>());
+  for (auto& waiter : waiters)
+    waiter.complete(base::result<void>());
 }
 
 void identity_table::forget(const base::user_id& id) {

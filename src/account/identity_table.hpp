@@ -1,5 +1,5 @@
-// Who is behind a token, right now. An in-process table fed by the database, so that the common case asks no query and a revocation
-// bites within a second, whoever made it: this process, another node, or the command line.
+// Who is behind a token, right now. An in-process table fed by the database, so that the common case asks no query and
+// a revocation bites within a second, whoever made it: this process, another node, or the command line.
 #pragma once
 
 #include "account/user.hpp"
@@ -18,9 +18,10 @@
 namespace kontor::account {
 
 struct identity_table_settings {
-  std::chrono::milliseconds fresh_for{400};   ///< Younger entries are used as they are.
-  std::chrono::milliseconds usable_for{900};  ///< Up to this age an entry is used while one caller renews it; older ones wait.
-  std::size_t capacity = 100'000;             ///< Entries kept, in equal parts per shard; those renewed longest ago go first.
+  std::chrono::milliseconds fresh_for{400};  ///< Younger entries are used as they are.
+  std::chrono::milliseconds usable_for{
+      900};                        ///< Up to this age an entry is used while one caller renews it; older ones wait.
+  std::size_t capacity = 100'000;  ///< Entries kept, in equal parts per shard; those renewed longest ago go first.
 };
 
 /// What to do with what is known about somebody.
@@ -39,12 +40,12 @@ class identity_table {
  public:
   identity_table(user_repository& users, identity_table_settings settings);
 
-  /// The account as the database knew it at most `usable_for` ago. errc::not_found when it does not exist; errc::unavailable when
-  /// the database cannot say: until an entry is older than `usable_for`, it is used instead.
+  /// The account as the database knew it at most `usable_for` ago. errc::not_found when it does not exist;
+  /// errc::unavailable when the database cannot say: until an entry is older than `usable_for`, it is used instead.
   async::awaitable<base::result<user>> find(base::user_id id);
 
-  /// Called by whatever changes an account in this process, before it answers: the next `find` asks the database, and a query that
-  /// is under way is asked again.
+  /// Called by whatever changes an account in this process, before it answers: the next `find` asks the database, and a
+  /// query that is under way is asked again.
   void forget(const base::user_id& id);
 
   /// Entries kept.
@@ -73,8 +74,8 @@ class identity_table {
   shard& shard_of(const base::user_id& id);
   void make_room(shard& in) const;
   async::awaitable<void> renew(base::user_id id, std::shared_ptr<renewal> running);
-  void finish(const base::user_id& id, const std::shared_ptr<renewal>& running, std::chrono::steady_clock::time_point asked_at,
-              base::result<user> answer);
+  void finish(const base::user_id& id, const std::shared_ptr<renewal>& running,
+              std::chrono::steady_clock::time_point asked_at, base::result<user> answer);
 
   user_repository& users_;
   const identity_table_settings settings_;

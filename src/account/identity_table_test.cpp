@@ -21,7 +21,8 @@ const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
 // The real repository behind a gate: what has been read is held back until the gate opens.
 class gated_repository final : public user_repository {
  public:
-  explicit gated_repository(user_repository& behind, std::size_t threads) : behind_(behind), pool_({.name = "gate", .threads = threads}) {}
+  explicit gated_repository(user_repository& behind, std::size_t threads)
+      : behind_(behind), pool_({.name = "gate", .threads = threads}) {}
   ~gated_repository() override { open(); }
 
   void close() {
@@ -55,18 +56,24 @@ class gated_repository final : public user_repository {
     co_return answer;
   }
 
-  async::awaitable<base::result<user>> create_user(new_user account) override { return behind_.create_user(std::move(account)); }
+  async::awaitable<base::result<user>> create_user(new_user account) override {
+    return behind_.create_user(std::move(account));
+  }
   async::awaitable<base::result<stored_credentials>> get_by_email(std::string email) override {
     return behind_.get_by_email(std::move(email));
   }
-  async::awaitable<base::result<bool>> update_password_hash(base::user_id id, std::string from, std::string to) override {
+  async::awaitable<base::result<bool>> update_password_hash(base::user_id id, std::string from,
+                                                            std::string to) override {
     return behind_.update_password_hash(id, std::move(from), std::move(to));
   }
-  async::awaitable<base::result<void>> create_setup_link(new_setup_link link) override { return behind_.create_setup_link(std::move(link)); }
+  async::awaitable<base::result<void>> create_setup_link(new_setup_link link) override {
+    return behind_.create_setup_link(std::move(link));
+  }
   async::awaitable<base::result<setup_link>> get_setup_link(std::string token, base::timestamp now) override {
     return behind_.get_setup_link(std::move(token), now);
   }
-  async::awaitable<base::result<user>> claim_setup_link(std::string token, std::string hash, base::timestamp now) override {
+  async::awaitable<base::result<user>> claim_setup_link(std::string token, std::string hash,
+                                                        base::timestamp now) override {
     return behind_.claim_setup_link(std::move(token), std::move(hash), now);
   }
   async::awaitable<base::result<void>> ping() override { return behind_.ping(); }
@@ -118,8 +125,9 @@ TEST(IdentityUse, TheRuleAsATable) {
     identity_use renewing;
   };
   const std::vector<row> rows = {
-      {std::nullopt, renew, wait}, {0ms, use, use},           {399ms, use, use},     {400ms - 1ns, use, use}, {400ms, renew, use},
-      {899ms, renew, use},         {900ms - 1ns, renew, use}, {900ms, renew, wait}, {1h, renew, wait},
+      {std::nullopt, renew, wait}, {0ms, use, use},      {399ms, use, use},
+      {400ms - 1ns, use, use},     {400ms, renew, use},  {899ms, renew, use},
+      {900ms - 1ns, renew, use},   {900ms, renew, wait}, {1h, renew, wait},
   };
   for (const auto& [age, idle, renewing] : rows) {
     EXPECT_EQ(decide_identity_use(age, false, settings), idle) << (age ? age->count() : -1);
@@ -132,7 +140,8 @@ TEST(IdentityUse, TheRuleAsATable) {
 TEST_P(IdentityTable, AsksOnceAndThenKnows) {
   identity_table table(users, always_fresh);
   const auto anna = add("anna@x.org");
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(await(table.find(anna.id)).value().email, "anna@x.org");
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(await(table.find(anna.id)).value().email, "anna@x.org");
   EXPECT_EQ(users.queries(), 1);
   EXPECT_EQ(table.size(), 1u);
 }
@@ -179,10 +188,12 @@ TEST_P(IdentityTable, ManyWhoNeedTheSameShareOneQuery) {
   const auto anna = add("anna@x.org");
   users.close();
   std::vector<std::future<base::result<user>>> finds;
-  for (std::size_t i = 0; i < 50; ++i) finds.push_back(await_on(i % loops.size(), table.find(anna.id)));
+  for (std::size_t i = 0; i < 50; ++i)
+    finds.push_back(await_on(i % loops.size(), table.find(anna.id)));
   users.await_queries(1);
   users.open();
-  for (auto& find : finds) EXPECT_EQ(find.get().value().id, anna.id);
+  for (auto& find : finds)
+    EXPECT_EQ(find.get().value().id, anna.id);
   EXPECT_EQ(users.queries(), 1);
 }
 
@@ -193,7 +204,8 @@ TEST_P(IdentityTable, WhileOneRenewsTheOthersUseWhatIsKnown) {
   users.close();
   auto renewing = await_on(0, table.find(anna.id));
   users.await_queries(2);
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(await_on(1, table.find(anna.id)).get().value().email, "anna@x.org");
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(await_on(1, table.find(anna.id)).get().value().email, "anna@x.org");
   EXPECT_EQ(users.queries(), 2);
   users.open();
   EXPECT_TRUE(renewing.get().has_value());
@@ -206,8 +218,10 @@ TEST_P(IdentityTable, ADatabaseThatIsAwayIsBridgedAsLongAsTheEntryIsUsable) {
   ASSERT_TRUE(await(usable.find(anna.id)).has_value());
   ASSERT_TRUE(await(old.find(anna.id)).has_value());
   store->stop();
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(await(usable.find(anna.id)).value().email, "anna@x.org");
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(await(old.find(anna.id)).error().code, base::errc::unavailable);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(await(usable.find(anna.id)).value().email, "anna@x.org");
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(await(old.find(anna.id)).error().code, base::errc::unavailable);
   EXPECT_EQ(await(usable.find(crypto::random_id<base::user_id>())).error().code, base::errc::unavailable);
 }
 
@@ -224,7 +238,8 @@ TEST_P(IdentityTable, IsBounded) {
   constexpr std::size_t capacity = 16;  // one per shard
   identity_table table(users, {.fresh_for = 1h, .usable_for = 2h, .capacity = capacity});
   std::vector<user> people;
-  for (int i = 0; i < 60; ++i) people.push_back(add("a" + std::to_string(i) + "@x.org"));
+  for (int i = 0; i < 60; ++i)
+    people.push_back(add("a" + std::to_string(i) + "@x.org"));
   for (const auto& person : people) {
     EXPECT_EQ(await(table.find(person.id)).value().email, person.email);
     EXPECT_LE(table.size(), capacity);
@@ -239,25 +254,30 @@ TEST_P(IdentityTable, IsBounded) {
 TEST_P(IdentityTable, AnEntryThatMadeRoomWhileItWasRenewedHarmsNobody) {
   identity_table table(users, {.fresh_for = 1h, .usable_for = 2h, .capacity = 1});
   std::vector<user> people;
-  for (int i = 0; i < 8; ++i) people.push_back(add("a" + std::to_string(i) + "@x.org"));
+  for (int i = 0; i < 8; ++i)
+    people.push_back(add("a" + std::to_string(i) + "@x.org"));
   users.close();
   std::vector<std::future<base::result<user>>> finds;
-  for (const auto& person : people) finds.push_back(await_on(0, table.find(person.id)));
+  for (const auto& person : people)
+    finds.push_back(await_on(0, table.find(person.id)));
   users.await_queries(8);
   users.open();
-  for (std::size_t i = 0; i < people.size(); ++i) EXPECT_EQ(finds[i].get().value().id, people[i].id);
+  for (std::size_t i = 0; i < people.size(); ++i)
+    EXPECT_EQ(finds[i].get().value().id, people[i].id);
 }
 
 TEST_P(IdentityTable, ManyThreadsFindAndForget) {
   identity_table table(users, {.fresh_for = 1ms, .usable_for = 2ms});
   std::vector<user> people;
-  for (int i = 0; i < 4; ++i) people.push_back(add("a" + std::to_string(i) + "@x.org"));
+  for (int i = 0; i < 4; ++i)
+    people.push_back(add("a" + std::to_string(i) + "@x.org"));
   std::vector<std::future<base::result<user>>> finds;
   for (std::size_t i = 0; i < 800; ++i) {
     finds.push_back(await_on(i % loops.size(), table.find(people[i % people.size()].id)));
     if (i % 7 == 0) table.forget(people[i % people.size()].id);
   }
-  for (std::size_t i = 0; i < finds.size(); ++i) EXPECT_EQ(finds[i].get().value().id, people[i % people.size()].id);
+  for (std::size_t i = 0; i < finds.size(); ++i)
+    EXPECT_EQ(finds[i].get().value().id, people[i % people.size()].id);
 }
 
 }  // namespace kontor::account

@@ -34,6 +34,8 @@ CREATE TABLE setup_links (
 
 }  // namespace
 
-std::span<const sql::migration> migrations() { return steps; }
+std::span<const sql::migration> migrations() {
+  return steps;
+}
 
 }  // namespace kontor::account

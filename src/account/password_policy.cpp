@@ -35,7 +35,9 @@ bool is_little_more_than(std::string_view password, std::string_view word) {
   return found;
 }
 
-base::field_error fault(std::string code, std::string message) { return {"", std::move(code), std::move(message)}; }
+base::field_error fault(std::string code, std::string message) {
+  return {"", std::move(code), std::move(message)};
+}
 
 // Code points are one to four bytes: most wrong sizes are seen without counting.
 bool is_too_long(const password_policy& policy, std::string_view password) {
@@ -45,9 +47,10 @@ bool is_too_long(const password_policy& policy, std::string_view password) {
 
 }  // namespace
 
-std::optional<base::field_error> find_fault(const password_policy& policy, std::string_view password, std::string_view email_local_part,
-                                            std::string_view email) {
-  if (password.find('\0') != std::string_view::npos) return fault("contains_nul", "A password cannot contain the character NUL.");
+std::optional<base::field_error> find_fault(const password_policy& policy, std::string_view password,
+                                            std::string_view email_local_part, std::string_view email) {
+  if (password.find('\0') != std::string_view::npos)
+    return fault("contains_nul", "A password cannot contain the character NUL.");
   if (!base::is_utf8(password)) return fault("wrong_type", "A password must be well-formed UTF-8.");
   if (base::count_code_points(password) < policy.min_length)
     return fault("too_short", "A password needs at least " + std::to_string(policy.min_length) + " characters.");
@@ -64,8 +67,8 @@ std::optional<base::field_error> find_fault(const password_policy& policy, std::
 }
 
 bool cannot_be_a_password(const password_policy& policy, std::string_view password) {
-  return password.find('\0') != std::string_view::npos || password.size() > 4 * policy.max_length || !base::is_utf8(password) ||
-         is_too_long(policy, password);
+  return password.find('\0') != std::string_view::npos || password.size() > 4 * policy.max_length ||
+         !base::is_utf8(password) || is_too_long(policy, password);
 }
 
 }  // namespace kontor::account

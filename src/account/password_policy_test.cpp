@@ -13,18 +13,21 @@ namespace {
 std::vector<std::string> common_lines() {
   std::ifstream file(std::string(KONTOR_TEST_VECTORS) + "/passwords/common-8plus.txt");
   std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  for (std::string line; std::getline(file, line);)
+    lines.push_back(line);
   return lines;
 }
 
 std::string repeat(std::string_view text, std::size_t times) {
   std::string out;
-  while (times-- > 0) out += text;
+  while (times-- > 0)
+    out += text;
   return out;
 }
 
 // The code of what is wrong, or "good".
-std::string verdict(std::string_view password, std::string_view local = "paul.smith", std::string_view email = "paul.smith@example.com") {
+std::string verdict(std::string_view password, std::string_view local = "paul.smith",
+                    std::string_view email = "paul.smith@example.com") {
   const auto fault = find_fault({}, password, local, email);
   if (!fault) return "good";
   EXPECT_EQ(fault->path, "");
@@ -44,7 +47,8 @@ TEST(PasswordPolicy, RefusesTheFirst3000CommonPasswordsWhateverTheCase) {
     EXPECT_EQ(verdict(upper), "common_password") << i + 1;
     EXPECT_EQ(verdict(lines[i] + "qT7#mZ2w"), "good") << i + 1;
   }
-  for (std::size_t i = 3000; i < lines.size(); ++i) EXPECT_FALSE(is_common_password(lines[i])) << i + 1;
+  for (std::size_t i = 3000; i < lines.size(); ++i)
+    EXPECT_FALSE(is_common_password(lines[i])) << i + 1;
 }
 
 TEST(PasswordPolicy, SearchesTheListFromEndToEnd) {
@@ -81,7 +85,8 @@ TEST(PasswordPolicy, CountsCodePoints) {
 }
 
 TEST(PasswordPolicy, AsksForNoComposition) {
-  for (const auto* good : {"qwzlkjhgnbvcmprt", "blue horses dance", " Pass phrase Xy 15 ", "        x       ", "ÄÖÜäöüßÄ"})
+  for (const auto* good :
+       {"qwzlkjhgnbvcmprt", "blue horses dance", " Pass phrase Xy 15 ", "        x       ", "ÄÖÜäöüßÄ"})
     EXPECT_EQ(verdict(good), "good") << good;
 }
 
@@ -96,8 +101,8 @@ TEST(PasswordPolicy, RefusesWhatCannotBeHashedOrStored) {
 TEST(PasswordPolicy, RefusesTheProductAndTheAddress) {
   for (const auto* bad : {"kontor12", "Kontor-2026", "2026 KONTOR!", "kontorkontor", "kontor kontor 1"})
     EXPECT_EQ(verdict(bad), "contains_product_name") << bad;
-  for (const auto* bad : {"paul.smith", "Paul.Smith2026", "123paul.smith!", "paul.smith@example.com", "PAUL.SMITH@EXAMPLE.COM1",
-                          "paul.smith paul.smith"})
+  for (const auto* bad : {"paul.smith", "Paul.Smith2026", "123paul.smith!", "paul.smith@example.com",
+                          "PAUL.SMITH@EXAMPLE.COM1", "paul.smith paul.smith"})
     EXPECT_EQ(verdict(bad), "contains_email") << bad;
   for (const auto* good : {"kontorist", "im kontor sitzt", "paulsmithson", "paul.smith.is.here", "example.com"})
     EXPECT_EQ(verdict(good), "good") << good;

@@ -19,6 +19,8 @@ fresh_setup_link make_setup_link(base::timestamp now, std::chrono::minutes life)
   return link;
 }
 
-std::string hash_of_setup_token(const base::secret_bytes& token) { return base::to_hex(crypto::sha256(token.bytes())); }
+std::string hash_of_setup_token(const base::secret_bytes& token) {
+  return base::to_hex(crypto::sha256(token.bytes()));
+}
 
 }  // namespace kontor::account

@@ -15,7 +15,9 @@ struct fresh_setup_link {
   std::string token_hash;
   base::timestamp created_at;
 
-  new_setup_link stored_for(const base::user_id& owner) const { return {owner, token_hash, created_at, issued.expires_at}; }
+  new_setup_link stored_for(const base::user_id& owner) const {
+    return {owner, token_hash, created_at, issued.expires_at};
+  }
 };
 
 /// 256 random bits (ASVS 11.5.1 asks for 128).

@@ -5,7 +5,9 @@
 namespace kontor::account {
 namespace {
 
-base::error not_found() { return {base::errc::not_found, "", "", ""}; }
+base::error not_found() {
+  return {base::errc::not_found, "", "", ""};
+}
 
 template <class T>
 base::result<T> found_or_not(std::optional<T> found) {
@@ -29,12 +31,14 @@ async::awaitable<base::result<user>> sql_user_repository::get_by_id(base::user_i
 }
 
 async::awaitable<base::result<stored_credentials>> sql_user_repository::get_by_email(std::string normal_form) {
-  auto job = [email = std::move(normal_form)](sql::session& in) { return found_or_not(statements::find_credentials(in, email)); };
+  auto job = [email = std::move(normal_form)](sql::session& in) {
+    return found_or_not(statements::find_credentials(in, email));
+  };
   co_return co_await database_.read(std::move(job));
 }
 
 async::awaitable<base::result<bool>> sql_user_repository::update_password_hash(base::user_id id, std::string old_hash,
-                                                                                std::string new_hash) {
+                                                                               std::string new_hash) {
   auto job = [id, old_hash = std::move(old_hash), new_hash = std::move(new_hash)](sql::session& in) {
     return statements::replace_password_hash(in, id, old_hash, new_hash);
   };
@@ -50,17 +54,19 @@ async::awaitable<base::result<void>> sql_user_repository::create_setup_link(new_
   co_return co_await database_.write(std::move(job));
 }
 
-async::awaitable<base::result<setup_link>> sql_user_repository::get_setup_link(std::string token_hash, base::timestamp now) {
+async::awaitable<base::result<setup_link>> sql_user_repository::get_setup_link(std::string token_hash,
+                                                                               base::timestamp now) {
   auto job = [token_hash = std::move(token_hash), now](sql::session& in) {
     return found_or_not(statements::find_setup_link(in, token_hash, now));
   };
   co_return co_await database_.read(std::move(job));
 }
 
-async::awaitable<base::result<user>> sql_user_repository::claim_setup_link(std::string token_hash, std::string hashed_password,
+async::awaitable<base::result<user>> sql_user_repository::claim_setup_link(std::string token_hash,
+                                                                           std::string hashed_password,
                                                                            base::timestamp now) {
-  auto job = [token_hash = std::move(token_hash), hashed_password = std::move(hashed_password), now](
-                 sql::session& in) -> base::result<user> {
+  auto job = [token_hash = std::move(token_hash), hashed_password = std::move(hashed_password),
+              now](sql::session& in) -> base::result<user> {
     const auto link = statements::find_setup_link(in, token_hash, now);
     if (!link) return not_found();
     // Who removes the row has the link: a parallel claim waits for this transaction and then removes nothing.

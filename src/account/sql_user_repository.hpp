@@ -14,10 +14,12 @@ class sql_user_repository final : public user_repository {
   async::awaitable<base::result<user>> create_user(new_user account) override;
   async::awaitable<base::result<user>> get_by_id(base::user_id id) override;
   async::awaitable<base::result<stored_credentials>> get_by_email(std::string normal_form) override;
-  async::awaitable<base::result<bool>> update_password_hash(base::user_id id, std::string old_hash, std::string new_hash) override;
+  async::awaitable<base::result<bool>> update_password_hash(base::user_id id, std::string old_hash,
+                                                            std::string new_hash) override;
   async::awaitable<base::result<void>> create_setup_link(new_setup_link link) override;
   async::awaitable<base::result<setup_link>> get_setup_link(std::string token_hash, base::timestamp now) override;
-  async::awaitable<base::result<user>> claim_setup_link(std::string token_hash, std::string hashed_password, base::timestamp now) override;
+  async::awaitable<base::result<user>> claim_setup_link(std::string token_hash, std::string hashed_password,
+                                                        base::timestamp now) override;
   async::awaitable<base::result<void>> ping() override;
 
  private:

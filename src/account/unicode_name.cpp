@@ -45,12 +45,16 @@ spoof_checker open_checker() {
   require(status, "ICU's spoof checker");
   // A copy of ICU's own sets would be frozen like them, and silently stay as it is.
   icu::UnicodeSet allowed;
-  allowed.addAll(*uspoof_getRecommendedUnicodeSet(&status)).addAll(*uspoof_getInclusionUnicodeSet(&status)).add(U'!', U'~');
+  allowed.addAll(*uspoof_getRecommendedUnicodeSet(&status))
+      .addAll(*uspoof_getInclusionUnicodeSet(&status))
+      .add(U'!', U'~');
   require(status, "ICU's sets of allowed characters");
   uspoof_setAllowedUnicodeSet(checker.get(), &allowed, &status);
   uspoof_setRestrictionLevel(checker.get(), USPOOF_HIGHLY_RESTRICTIVE);
-  uspoof_setChecks(checker.get(),
-                   USPOOF_RESTRICTION_LEVEL | USPOOF_INVISIBLE | USPOOF_CHAR_LIMIT | USPOOF_MIXED_NUMBERS | USPOOF_HIDDEN_OVERLAY, &status);
+  uspoof_setChecks(
+      checker.get(),
+      USPOOF_RESTRICTION_LEVEL | USPOOF_INVISIBLE | USPOOF_CHAR_LIMIT | USPOOF_MIXED_NUMBERS | USPOOF_HIDDEN_OVERLAY,
+      &status);
   require(status, "ICU's spoof checks");
   return checker;
 }
@@ -81,9 +85,10 @@ using idn_text = std::unique_ptr<std::uint8_t, decltype(&idn2_free)>;
 
 std::optional<std::string> to_ascii_domain(const std::string& domain) {
   std::uint8_t* found = nullptr;
-  // Not with IDN2_USE_STD3_ASCII_RULES: libidn2 2.3.3 then drops what those rules forbid (`ü_b` becomes `üb`, another domain) instead
-  // of refusing it. Those are checked below.
-  const int rc = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(domain.c_str()), &found, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+  // Not with IDN2_USE_STD3_ASCII_RULES: libidn2 2.3.3 then drops what those rules forbid (`ü_b` becomes `üb`, another
+  // domain) instead of refusing it. Those are checked below.
+  const int rc = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(domain.c_str()), &found,
+                                IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   const idn_text owner(found, &idn2_free);
   if (rc != IDN2_OK || found == nullptr) return std::nullopt;
   return std::string(reinterpret_cast<const char*>(found));
@@ -100,7 +105,8 @@ std::optional<std::string> to_unicode_domain(const std::string& domain) {
 constexpr UChar32 cyrillic_palochka = 0x04cf;
 
 icu::UnicodeString prototype_of(UChar32 c) {
-  // Our departure from UTS 39, which maps it to i: it is drawn as l in every font we know, and `аррӏе` was a real attack.
+  // Our departure from UTS 39, which maps it to i: it is drawn as l in every font we know, and `аррӏе` was a real
+  // attack.
   if (c == cyrillic_palochka) return icu::UnicodeString(u"l");
   UErrorCode status = U_ZERO_ERROR;
   icu::UnicodeString skeleton;
@@ -150,7 +156,8 @@ std::optional<domain_forms> to_domain_forms(std::string_view domain) {
   if (to_ascii_domain(*unicode) != ascii) return std::nullopt;
   // STD 3: inside a label with other letters, too, ASCII characters are letters, digits and hyphens.
   const auto is_host_character = [](char c) {
-    return static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    return static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
   };
   if (!std::ranges::all_of(*unicode, is_host_character)) return std::nullopt;
   return domain_forms{base::to_lower_ascii(*ascii), std::move(*unicode)};

@@ -14,7 +14,8 @@ struct user {
   std::string email;  ///< Normal form (account/email.hpp).
   bool is_admin = false;
   bool is_active = true;
-  /// Raised by everything that must end the user's tokens: deactivation, a new password. A token carries the epoch it was made in.
+  /// Raised by everything that must end the user's tokens: deactivation, a new password. A token carries the epoch it
+  /// was made in.
   std::int64_t security_epoch = 0;
   base::timestamp created_at;
   base::timestamp updated_at;

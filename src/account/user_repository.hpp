@@ -1,4 +1,5 @@
-// Where accounts are stored. An interface, because a third database follows; `sql_user_repository` serves SQLite and PostgreSQL.
+// Where accounts are stored. An interface, because a third database follows; `sql_user_repository` serves SQLite and
+// PostgreSQL.
 #pragma once
 
 #include "account/user.hpp"
@@ -40,29 +41,33 @@ struct setup_link {
   base::timestamp expires_at;
 };
 
-/// All calls may fail with errc::unavailable, errc::overloaded or errc::storage_full; the others are named where they occur.
+/// All calls may fail with errc::unavailable, errc::overloaded or errc::storage_full; the others are named where they
+/// occur.
 class user_repository {
  public:
   virtual ~user_repository() = default;
 
-  /// errc::conflict when the address, or one that looks like it, is taken. Decided by the unique index, not by a read before.
+  /// errc::conflict when the address, or one that looks like it, is taken. Decided by the unique index, not by a read
+  /// before.
   virtual async::awaitable<base::result<user>> create_user(new_user account) = 0;
 
   /// errc::not_found.
   virtual async::awaitable<base::result<user>> get_by_id(base::user_id id) = 0;
   virtual async::awaitable<base::result<stored_credentials>> get_by_email(std::string normal_form) = 0;
 
-  /// Replaces the hash only while it is still `old_hash`: the result tells whether it was (a re-hash at sign-in must not undo a
-  /// password change that came between).
-  virtual async::awaitable<base::result<bool>> update_password_hash(base::user_id id, std::string old_hash, std::string new_hash) = 0;
+  /// Replaces the hash only while it is still `old_hash`: the result tells whether it was (a re-hash at sign-in must
+  /// not undo a password change that came between).
+  virtual async::awaitable<base::result<bool>> update_password_hash(base::user_id id, std::string old_hash,
+                                                                    std::string new_hash) = 0;
 
   /// Stores the link and ends the owner's earlier ones.
   virtual async::awaitable<base::result<void>> create_setup_link(new_setup_link link) = 0;
   /// errc::not_found when it was used, has expired at `now`, never existed, or its owner is deactivated.
   virtual async::awaitable<base::result<setup_link>> get_setup_link(std::string token_hash, base::timestamp now) = 0;
-  /// Uses the link up and sets the password, in one transaction; raises the security epoch. errc::not_found as above: of two
-  /// parallel claims one gets it.
-  virtual async::awaitable<base::result<user>> claim_setup_link(std::string token_hash, std::string hashed_password, base::timestamp now) = 0;
+  /// Uses the link up and sets the password, in one transaction; raises the security epoch. errc::not_found as above:
+  /// of two parallel claims one gets it.
+  virtual async::awaitable<base::result<user>> claim_setup_link(std::string token_hash, std::string hashed_password,
+                                                                base::timestamp now) = 0;
 
   /// The database answers.
   virtual async::awaitable<base::result<void>> ping() = 0;

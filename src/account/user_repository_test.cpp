@@ -32,7 +32,8 @@ struct UserRepository : tests::on_each_database {
   }
   std::string hash_of(const user& owner) { return await(users.get_by_email(owner.email)).value().hashed_password; }
   std::int64_t count(std::string_view table) {
-    const sql::query<std::int64_t> all{table == "users" ? "SELECT COUNT(*) FROM users" : "SELECT COUNT(*) FROM setup_links"};
+    const sql::query<std::int64_t> all{table == "users" ? "SELECT COUNT(*) FROM users"
+                                                        : "SELECT COUNT(*) FROM setup_links"};
     return std::get<0>(store->read_now([&all](sql::session& in) { return in.first(all); }).value().value());
   }
   void deactivate(const user& owner) {
@@ -94,9 +95,11 @@ TEST_P(UserRepository, TakesAnAddressOnceAndItsTwinNever) {
 
 TEST_P(UserRepository, FiftyParallelRegistrationsMakeOneAccount) {
   std::vector<std::future<base::result<user>>> attempts;
-  for (std::size_t i = 0; i < 50; ++i) attempts.push_back(await_on(i % loops.size(), users.create_user(somebody("a@x.org"))));
+  for (std::size_t i = 0; i < 50; ++i)
+    attempts.push_back(await_on(i % loops.size(), users.create_user(somebody("a@x.org"))));
   std::map<std::string, int> outcomes;
-  for (auto& attempt : attempts) ++outcomes[code_of(attempt.get())];
+  for (auto& attempt : attempts)
+    ++outcomes[code_of(attempt.get())];
   EXPECT_EQ(outcomes, (std::map<std::string, int>{{"good", 1}, {"conflict", 49}}));
   EXPECT_EQ(count("users"), 1);
 }
@@ -174,7 +177,8 @@ TEST_P(UserRepository, OfFiftyParallelClaimsOneWins) {
   link(owner, 'a', noon + 30min);
   std::vector<std::future<base::result<user>>> claims;
   for (std::size_t i = 0; i < 50; ++i)
-    claims.push_back(await_on(i % loops.size(), users.claim_setup_link(std::string(64, 'a'), "claim " + std::to_string(i), noon)));
+    claims.push_back(
+        await_on(i % loops.size(), users.claim_setup_link(std::string(64, 'a'), "claim " + std::to_string(i), noon)));
   std::map<std::string, int> outcomes;
   std::string winner;
   for (std::size_t i = 0; i < claims.size(); ++i) {
@@ -194,7 +198,9 @@ TEST_P(UserRepository, TheTablesRefuseNonsense) {
        {"UPDATE users SET is_admin = 2", "UPDATE users SET is_active = -1", "UPDATE users SET security_epoch = -1",
         "UPDATE users SET id = 'short'", "UPDATE users SET email = 'a'", "UPDATE users SET hashed_password = NULL",
         "INSERT INTO setup_links (user_id, token_hash, created_at, expires_at) VALUES ('nobody', '', 1, 2)"}) {
-    EXPECT_THROW((void)store->write_now([statement](sql::session& in) { return in.execute(statement); }), sql::sql_error) << statement;
+    EXPECT_THROW((void)store->write_now([statement](sql::session& in) { return in.execute(statement); }),
+                 sql::sql_error)
+        << statement;
   }
   EXPECT_EQ(await(users.get_by_id(owner.id)).value().email, "a@x.org");
 }

@@ -9,16 +9,18 @@ namespace {
 #define KONTOR_USER_COLUMNS "u.id, u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at"
 
 template <class... More>
-using user_query = sql::query<base::user_id, std::string, bool, bool, std::int64_t, base::timestamp, base::timestamp, More...>;
+using user_query =
+    sql::query<base::user_id, std::string, bool, bool, std::int64_t, base::timestamp, base::timestamp, More...>;
 
 constexpr user_query<> select_user{"SELECT " KONTOR_USER_COLUMNS " FROM users u WHERE u.id = :id"};
 constexpr user_query<std::string> select_credentials{"SELECT " KONTOR_USER_COLUMNS
                                                      ", u.hashed_password FROM users u WHERE u.email = :email"};
 constexpr user_query<> select_users{"SELECT " KONTOR_USER_COLUMNS
                                     " FROM users u WHERE u.email > :after_email ORDER BY u.email LIMIT :row_limit"};
-constexpr user_query<base::timestamp> select_setup_link{"SELECT " KONTOR_USER_COLUMNS
-                                                        ", l.expires_at FROM setup_links l JOIN users u ON u.id = l.user_id"
-                                                        " WHERE l.token_hash = :token_hash AND l.expires_at > :now AND u.is_active = 1"};
+constexpr user_query<base::timestamp> select_setup_link{
+    "SELECT " KONTOR_USER_COLUMNS
+    ", l.expires_at FROM setup_links l JOIN users u ON u.id = l.user_id"
+    " WHERE l.token_hash = :token_hash AND l.expires_at > :now AND u.is_active = 1"};
 #undef KONTOR_USER_COLUMNS
 
 template <class Row>
@@ -41,7 +43,8 @@ bool change(sql::session& in, std::string_view statement, const base::user_id& i
 
 void insert_user(sql::session& in, const new_user& account) {
   in.execute(
-      "INSERT INTO users (id, email, email_lookalike, hashed_password, is_admin, is_active, security_epoch, created_at, updated_at)"
+      "INSERT INTO users (id, email, email_lookalike, hashed_password, is_admin, is_active, security_epoch, "
+      "created_at, updated_at)"
       " VALUES (:id, :email, :email_lookalike, :hashed_password, :is_admin, 1, 0, :created_at, :updated_at)",
       {{"id", account.id},
        {"email", account.email},
@@ -66,28 +69,35 @@ std::optional<stored_credentials> find_credentials(sql::session& in, std::string
 
 std::vector<user> list_users(sql::session& in, std::string_view after_email, std::int64_t limit) {
   std::vector<user> users;
-  for (auto& row : in.all(select_users, {{"after_email", after_email}, {"row_limit", limit}})) users.push_back(to_user(row));
+  for (auto& row : in.all(select_users, {{"after_email", after_email}, {"row_limit", limit}}))
+    users.push_back(to_user(row));
   return users;
 }
 
-bool replace_password_hash(sql::session& in, const base::user_id& id, std::string_view old_hash, std::string_view new_hash) {
+bool replace_password_hash(sql::session& in, const base::user_id& id, std::string_view old_hash,
+                           std::string_view new_hash) {
   return in.execute("UPDATE users SET hashed_password = :new_hash WHERE id = :id AND hashed_password = :old_hash",
                     {{"new_hash", new_hash}, {"id", id}, {"old_hash", old_hash}}) == 1;
 }
 
 bool set_password(sql::session& in, const base::user_id& id, std::string_view hashed_password, base::timestamp now) {
   return in.execute(
-             "UPDATE users SET hashed_password = :hashed_password, security_epoch = security_epoch + 1, updated_at = :now"
+             "UPDATE users SET hashed_password = :hashed_password, security_epoch = security_epoch + 1, updated_at = "
+             ":now"
              " WHERE id = :id AND is_active = 1",
              {{"hashed_password", hashed_password}, {"now", now}, {"id", id}}) == 1;
 }
 
 void put_setup_link(sql::session& in, const new_setup_link& link) {
   in.execute(
-      "INSERT INTO setup_links (user_id, token_hash, created_at, expires_at) VALUES (:user_id, :token_hash, :created_at, :expires_at)"
+      "INSERT INTO setup_links (user_id, token_hash, created_at, expires_at) VALUES (:user_id, :token_hash, "
+      ":created_at, :expires_at)"
       " ON CONFLICT (user_id) DO UPDATE SET token_hash = excluded.token_hash, created_at = excluded.created_at,"
       " expires_at = excluded.expires_at",
-      {{"user_id", link.owner}, {"token_hash", link.token_hash}, {"created_at", link.created_at}, {"expires_at", link.expires_at}});
+      {{"user_id", link.owner},
+       {"token_hash", link.token_hash},
+       {"created_at", link.created_at},
+       {"expires_at", link.expires_at}});
 }
 
 std::optional<setup_link> find_setup_link(sql::session& in, std::string_view token_hash, base::timestamp now) {

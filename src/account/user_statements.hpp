@@ -1,5 +1,5 @@
-// The SQL of accounts, once, for the repository and for the operator's commands. One text for SQLite and PostgreSQL. All functions
-// run inside a job of sql::database and throw sql::sql_error when the database fails.
+// The SQL of accounts, once, for the repository and for the operator's commands. One text for SQLite and PostgreSQL.
+// All functions run inside a job of sql::database and throw sql::sql_error when the database fails.
 #pragma once
 
 #include "account/user.hpp"
@@ -22,7 +22,8 @@ std::optional<stored_credentials> find_credentials(sql::session& in, std::string
 std::vector<user> list_users(sql::session& in, std::string_view after_email, std::int64_t limit);
 
 /// False when the stored hash is not `old_hash`.
-bool replace_password_hash(sql::session& in, const base::user_id& id, std::string_view old_hash, std::string_view new_hash);
+bool replace_password_hash(sql::session& in, const base::user_id& id, std::string_view old_hash,
+                           std::string_view new_hash);
 /// Sets the password of an active account and raises its epoch; false when there is none.
 bool set_password(sql::session& in, const base::user_id& id, std::string_view hashed_password, base::timestamp now);
 
@@ -35,8 +36,8 @@ bool take_setup_link(sql::session& in, std::string_view token_hash, base::timest
 /// Ends the links of an account.
 void drop_setup_links(sql::session& in, const base::user_id& owner);
 
-/// Holds all accounts that can administer until the transaction ends, so that what is decided about them stays true: PostgreSQL
-/// would let two transactions each take away the other's last admin. (SQLite has one writer.)
+/// Holds all accounts that can administer until the transaction ends, so that what is decided about them stays true:
+/// PostgreSQL would let two transactions each take away the other's last admin. (SQLite has one writer.)
 void hold_admins(sql::session& in);
 /// False when nothing changed: it was so already, or (deactivate, demote) nobody else could administer.
 bool activate(sql::session& in, const base::user_id& id, base::timestamp now);

@@ -9,7 +9,7 @@ async::awaitable<base::result<http::response>> auth_api::get_policy(http::reques
 }
 
 async::awaitable<base::result<http::response>> auth_api::register_user(http::request& in) {
-  auto wire = read_credentials(in.body);
+  auto wire = read_new_credentials(in.body, accounts_);
   if (!wire) co_return wire.error();
   const auto signed_in = co_await accounts_.register_user(std::move(wire->email), std::move(wire->password));
   if (!signed_in) co_return signed_in.error();

@@ -19,28 +19,50 @@ struct outcome {
 
 outcome outcome_of(errc code) noexcept {
   switch (code) {
-    case errc::malformed: return {400, "The request cannot be read."};
-    case errc::invalid_input: return {422, "Some fields are not right."};
-    case errc::unauthenticated: return {401, "Please sign in."};
-    case errc::forbidden: return {403, "This is not allowed."};
-    case errc::not_found: return {404, "There is nothing here."};
-    case errc::method_not_allowed: return {405, "This method does not work here."};
-    case errc::conflict: return {409, "This exists already."};
-    case errc::gone: return {410, "This existed once."};
-    case errc::precondition_failed: return {412, "This was changed meanwhile."};
-    case errc::payload_too_large: return {413, "The body is too large."};
-    case errc::target_too_long: return {414, "The address is too long."};
-    case errc::unsupported_media: return {415, "This kind of body is not taken here."};
-    case errc::expectation_failed: return {417, "This expectation cannot be met."};
-    case errc::too_many_requests: return {429, "Too many requests."};
-    case errc::headers_too_large: return {431, "The header fields are too large."};
-    case errc::request_timeout: return {408, "The request took too long to arrive."};
-    case errc::internal: return {500, "Something went wrong on our side."};
-    case errc::not_implemented: return {501, "This method is not known."};
-    case errc::overloaded: return {503, "Too busy at the moment."};
-    case errc::unavailable: return {503, "Something we need does not answer."};
-    case errc::version_not_supported: return {505, "This version of HTTP is not spoken."};
-    case errc::storage_full: return {507, "There is no room left to store this."};
+    case errc::malformed:
+      return {400, "The request cannot be read."};
+    case errc::invalid_input:
+      return {422, "Some fields are not right."};
+    case errc::unauthenticated:
+      return {401, "Please sign in."};
+    case errc::forbidden:
+      return {403, "This is not allowed."};
+    case errc::not_found:
+      return {404, "There is nothing here."};
+    case errc::method_not_allowed:
+      return {405, "This method does not work here."};
+    case errc::conflict:
+      return {409, "This exists already."};
+    case errc::gone:
+      return {410, "This existed once."};
+    case errc::precondition_failed:
+      return {412, "This was changed meanwhile."};
+    case errc::payload_too_large:
+      return {413, "The body is too large."};
+    case errc::target_too_long:
+      return {414, "The address is too long."};
+    case errc::unsupported_media:
+      return {415, "This kind of body is not taken here."};
+    case errc::expectation_failed:
+      return {417, "This expectation cannot be met."};
+    case errc::too_many_requests:
+      return {429, "Too many requests."};
+    case errc::headers_too_large:
+      return {431, "The header fields are too large."};
+    case errc::request_timeout:
+      return {408, "The request took too long to arrive."};
+    case errc::internal:
+      return {500, "Something went wrong on our side."};
+    case errc::not_implemented:
+      return {501, "This method is not known."};
+    case errc::overloaded:
+      return {503, "Too busy at the moment."};
+    case errc::unavailable:
+      return {503, "Something we need does not answer."};
+    case errc::version_not_supported:
+      return {505, "This version of HTTP is not spoken."};
+    case errc::storage_full:
+      return {507, "There is no room left to store this."};
   }
   return {500, "Something went wrong on our side."};
 }
@@ -63,25 +85,33 @@ constexpr std::array<named_title, 8> named_titles = {{
 }};
 
 std::string_view title_of(std::string_view type, errc code) noexcept {
-  const auto found = std::find_if(named_titles.begin(), named_titles.end(), [&](const named_title& n) { return n.type == type; });
+  const auto found =
+      std::find_if(named_titles.begin(), named_titles.end(), [&](const named_title& n) { return n.type == type; });
   return found != named_titles.end() ? found->title : outcome_of(code).title;
 }
 
-bool tells_when_to_come_back(unsigned status) noexcept { return status == 429 || status == 503 || status == 507; }
+bool tells_when_to_come_back(unsigned status) noexcept {
+  return status == 429 || status == 503 || status == 507;
+}
 
 void log_breakage(const base::error& why, unsigned status, std::string_view request_id) {
   if (status < 500) return;
-  base::log(base::log_level::error, "request failed",
-            {{"request_id", std::string(request_id)}, {"code", std::string(base::name_of(why.code))}, {"detail", why.internal_detail}});
+  base::log(why.code == base::errc::internal ? base::log_level::error : base::log_level::warning, "request failed",
+            {{"request_id", std::string(request_id)},
+             {"code", std::string(base::name_of(why.code))},
+             {"detail", why.internal_detail}});
 }
 
 }  // namespace
 
-unsigned status_of(errc code) noexcept { return outcome_of(code).status; }
+unsigned status_of(errc code) noexcept {
+  return outcome_of(code).status;
+}
 
 http::response render_error(const base::error& why, std::string_view request_id) {
   const auto status = status_of(why.code);
-  const std::string_view type = why.type.empty() || why.code == errc::internal ? base::name_of(why.code) : std::string_view(why.type);
+  const std::string_view type =
+      why.type.empty() || why.code == errc::internal ? base::name_of(why.code) : std::string_view(why.type);
   log_breakage(why, status, request_id);
 
   json::writer body;
@@ -94,7 +124,11 @@ http::response render_error(const base::error& why, std::string_view request_id)
   if (!why.fields.empty()) {
     body.begin_array("errors");
     for (const auto& field : why.fields)
-      body.begin_object().member("path", field.path).member("code", field.code).member("message", field.message).end_object();
+      body.begin_object()
+          .member("path", field.path)
+          .member("code", field.code)
+          .member("message", field.message)
+          .end_object();
     body.end_array();
   }
   body.end_object();

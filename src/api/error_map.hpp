@@ -11,8 +11,9 @@ namespace kontor::api {
 /// The status of an outcome.
 unsigned status_of(base::errc code) noexcept;
 
-/// The answer to an error: `application/problem+json` with `type title status detail request_id errors`, and the header fields that
-/// belong to it (WWW-Authenticate, Retry-After, Connection). A 500 never explains itself; `internal_detail` is logged, not sent.
+/// The answer to an error: `application/problem+json` with `type title status detail request_id errors`, and the header
+/// fields that belong to it (WWW-Authenticate, Retry-After, Connection). A 500 never explains itself; `internal_detail`
+/// is logged, not sent.
 http::response render_error(const base::error& why, std::string_view request_id);
 
 }  // namespace kontor::api

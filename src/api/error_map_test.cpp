@@ -1,14 +1,16 @@
 #include "api/error_map.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 namespace kontor::api {
 namespace {
 
 using base::errc;
 
-boost::json::object body_of(const http::response& answer) { return boost::json::parse(answer.body()).as_object(); }
+boost::json::object body_of(const http::response& answer) {
+  return boost::json::parse(answer.body()).as_object();
+}
 
 }  // namespace
 
@@ -41,7 +43,8 @@ TEST(ErrorMap, InternalDetailStaysInside) {
 TEST(ErrorMap, ChallengesAsRfc6750Asks) {
   EXPECT_EQ(render_error({errc::unauthenticated}, "").find("WWW-Authenticate"), "Bearer");
   EXPECT_EQ(render_error({errc::unauthenticated, "invalid-credentials"}, "").find("WWW-Authenticate"), "Bearer");
-  EXPECT_EQ(render_error({errc::unauthenticated, "invalid-token"}, "").find("WWW-Authenticate"), R"(Bearer error="invalid_token")");
+  EXPECT_EQ(render_error({errc::unauthenticated, "invalid-token"}, "").find("WWW-Authenticate"),
+            R"(Bearer error="invalid_token")");
 }
 
 TEST(ErrorMap, SaysWhenToComeBack) {

@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view scheme = "bearer";
 
-// RFC 6750 section 2.3 lets a token stand in the query; there it would end up in logs, so we do not take it (RFC 9700 section 4.3.2).
+// RFC 6750 section 2.3 lets a token stand in the query; there it would end up in logs, so we do not take it (RFC 9700
+// section 4.3.2).
 bool has_token_in_query(std::string_view query) {
   while (!query.empty()) {
     const auto end = std::min(query.find('&'), query.size());
@@ -22,9 +23,11 @@ bool has_token_in_query(std::string_view query) {
 
 base::result<std::string_view> bearer_token(const http::request& in) {
   if (in.count_headers("Authorization") > 1)
-    return base::error{base::errc::malformed, "", "There is more than one Authorization field.", "two Authorization fields"};
+    return base::error{base::errc::malformed, "", "There is more than one Authorization field.",
+                       "two Authorization fields"};
   if (has_token_in_query(in.query))
-    return base::error{base::errc::malformed, "", "An access token does not belong into the address.", "token in the query"};
+    return base::error{base::errc::malformed, "", "An access token does not belong into the address.",
+                       "token in the query"};
 
   const auto field = in.header("Authorization");
   if (!field) return base::error{base::errc::unauthenticated, "", "", "no Authorization field"};
@@ -38,7 +41,8 @@ base::result<std::string_view> bearer_token(const http::request& in) {
   return token;
 }
 
-async::awaitable<base::result<account::user>> authenticate(account::account_service& accounts, const http::request& in) {
+async::awaitable<base::result<account::user>> authenticate(account::account_service& accounts,
+                                                           const http::request& in) {
   const auto token = bearer_token(in);
   if (!token) co_return token.error();
   co_return co_await accounts.authenticate(*token);

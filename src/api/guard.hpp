@@ -10,8 +10,8 @@
 namespace kontor::api {
 
 /// The token of `Authorization: Bearer <token>` (RFC 6750 section 2.1; the scheme in any case, then exactly one space).
-/// errc::unauthenticated without a type when there is no such field or another scheme; type `invalid-token` when the token is empty or
-/// has blanks; errc::malformed when the field stands there twice, or a token stands in the query too.
+/// errc::unauthenticated without a type when there is no such field or another scheme; type `invalid-token` when the
+/// token is empty or has blanks; errc::malformed when the field stands there twice, or a token stands in the query too.
 base::result<std::string_view> bearer_token(const http::request& in);
 
 /// The account of the request's token, as it is now.

@@ -9,7 +9,8 @@ using base::errc;
 
 http::request with_authorization(std::vector<std::string_view> values, std::string_view query = "") {
   http::request in;
-  for (const auto value : values) in.headers.push_back({"authorization", value});
+  for (const auto value : values)
+    in.headers.push_back({"authorization", value});
   in.query = query;
   return in;
 }

@@ -12,7 +12,8 @@ namespace kontor::api {
 
 class meta_api {
  public:
-  /// `openapi_json` lives as long as the program; empty when the program was built without it (then the route answers 404).
+  /// `openapi_json` lives as long as the program; empty when the program was built without it (then the route answers
+  /// 404).
   explicit meta_api(std::string_view openapi_json) : openapi_json_(openapi_json) {}
 
   async::awaitable<base::result<http::response>> get_openapi(http::request& in);

@@ -12,7 +12,8 @@ namespace {
 
 using http::method;
 
-// The largest body of a route that takes JSON: a password of 128 code points and an address, escaped to the last character, fit.
+// The largest body of a route that takes JSON: a password of 128 code points and an address, escaped to the last
+// character, fit.
 constexpr std::uint64_t json_limit = 16 * 1024;
 
 // Which member of which object answers: `open<&apis::auth, &auth_api::log_in>`.
@@ -36,7 +37,8 @@ constexpr std::array<route, 14> table = {{
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
     {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes::nothing},
-    {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>, takes::json},
+    {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>,
+     takes::json},
     {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},
     {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing},
     {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing},
@@ -60,7 +62,8 @@ http::response refuse_member(std::string_view request_id) {
   return refusal;
 }
 
-async::awaitable<http::response> answer_user(const apis& to, const route& row, account::account_service& accounts, http::request& in) {
+async::awaitable<http::response> answer_user(const apis& to, const route& row, account::account_service& accounts,
+                                             http::request& in) {
   const auto me = co_await authenticate(accounts, in);
   if (!me) co_return render_error(me.error(), in.id);
   if (row.who == access::admin && !me->is_admin) co_return refuse_member(in.id);
@@ -86,18 +89,24 @@ http::handler guarded(const apis& to, const route& row, account::account_service
 
 std::string_view name_of(access who) noexcept {
   switch (who) {
-    case access::anyone: return "anyone";
-    case access::signed_in: return "signed_in";
-    case access::admin: break;
+    case access::anyone:
+      return "anyone";
+    case access::signed_in:
+      return "signed_in";
+    case access::admin:
+      break;
   }
   return "admin";
 }
 
-std::span<const route> all_routes() { return table; }
+std::span<const route> all_routes() {
+  return table;
+}
 
 http::router make_router(const apis& to, account::account_service& accounts, http::handler pages) {
   http::router router;
-  for (const auto& row : table) router.add(row.verb, row.path, guarded(to, row, accounts), options_of(row));
+  for (const auto& row : table)
+    router.add(row.verb, row.path, guarded(to, row, accounts), options_of(row));
   router.set_fallback(std::move(pages));
   return router;
 }

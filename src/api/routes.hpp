@@ -46,8 +46,8 @@ struct route {
 /// Every route of the program, in the order of api/openapi.yaml.
 std::span<const route> all_routes();
 
-/// The router over all routes: the guard in front of each handler, errors rendered once, `pages` for all other GETs. `accounts`
-/// and what `to` refers to outlive it.
+/// The router over all routes: the guard in front of each handler, errors rendered once, `pages` for all other GETs.
+/// `accounts` and what `to` refers to outlive it.
 http::router make_router(const apis& to, account::account_service& accounts, http::handler pages);
 
 }  // namespace kontor::api

@@ -17,9 +17,12 @@ void write_user(json::writer& out, const account::user& owner) {
 
 std::string_view name_of(account::registration_policy policy) {
   switch (policy) {
-    case account::registration_policy::open: return "open";
-    case account::registration_policy::allowlist: return "allowlist";
-    case account::registration_policy::closed: break;
+    case account::registration_policy::open:
+      return "open";
+    case account::registration_policy::allowlist:
+      return "allowlist";
+    case account::registration_policy::closed:
+      break;
   }
   return "closed";
 }
@@ -35,13 +38,26 @@ base::result<Wire> read_object(std::string_view body, Read read) {
   return wire;
 }
 
+credentials read_members(json::object_reader& in) {
+  credentials wire;
+  wire.email = in.required_string("email");
+  wire.password = in.required_secret("password");
+  return wire;
+}
+
 }  // namespace
 
 base::result<credentials> read_credentials(std::string_view body) {
-  return read_object<credentials>(body, [](json::object_reader& in) {
-    credentials wire;
-    wire.email = in.required_string("email");
-    wire.password = in.required_secret("password");
+  return read_object<credentials>(body, read_members);
+}
+
+base::result<credentials> read_new_credentials(std::string_view body, const account::account_service& accounts) {
+  return read_object<credentials>(body, [&accounts](json::object_reader& in) {
+    auto wire = read_members(in);
+    for (auto& fault : accounts.find_faults(wire.email, wire.password.text())) {
+      const auto name = fault.path.substr(1);
+      if (in.is_good(name)) in.refuse(name, std::move(fault.code), std::move(fault.message));
+    }
     return wire;
   });
 }
@@ -82,7 +98,10 @@ std::string write_signed_in(const account::signed_in& signed_in) {
 
 std::string write_setup_link(const account::setup_link& link) {
   json::writer out;
-  out.begin_object().member("email", link.owner.email).member("expires_at", base::to_rfc3339(link.expires_at)).end_object();
+  out.begin_object()
+      .member("email", link.owner.email)
+      .member("expires_at", base::to_rfc3339(link.expires_at))
+      .end_object();
   return std::move(out).str();
 }
 

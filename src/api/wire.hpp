@@ -22,9 +22,11 @@ struct setup_claim {
   base::secret_bytes password;
 };
 
-/// Schema Credentials, SetupToken, SetupClaim. errc::malformed when the body is no JSON, errc::invalid_input with one entry per wrong
-/// field.
+/// Schema Credentials, SetupToken, SetupClaim. errc::malformed when the body is no JSON, errc::invalid_input with one
+/// entry per wrong field.
 base::result<credentials> read_credentials(std::string_view body);
+/// The same for a new account: what breaks the rules of `accounts` is listed beside what has the wrong shape.
+base::result<credentials> read_new_credentials(std::string_view body, const account::account_service& accounts);
 base::result<base::secret_bytes> read_setup_token(std::string_view body);
 base::result<setup_claim> read_setup_claim(std::string_view body);
 

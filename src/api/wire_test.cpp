@@ -1,7 +1,7 @@
 #include "api/wire.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 namespace kontor::api {
 namespace {
@@ -19,9 +19,10 @@ account::user anna() {
 }  // namespace
 
 TEST(Wire, WritesAUserWithNothingButItsPublicFields) {
-  EXPECT_EQ(write_user(anna()),
-            R"({"id":"0189f7e0-1c2b-4d3e-8f00-abcdefabcdef","email":"anna@example.org","is_admin":true,"is_active":true,)"
-            R"("created_at":"1970-01-01T00:00:01Z","updated_at":"1970-01-01T00:00:02Z"})");
+  EXPECT_EQ(
+      write_user(anna()),
+      R"({"id":"0189f7e0-1c2b-4d3e-8f00-abcdefabcdef","email":"anna@example.org","is_admin":true,"is_active":true,)"
+      R"("created_at":"1970-01-01T00:00:01Z","updated_at":"1970-01-01T00:00:02Z"})");
 }
 
 TEST(Wire, WritesASignIn) {
@@ -44,7 +45,8 @@ TEST(Wire, ReportsEveryWrongFieldAtOnce) {
   ASSERT_TRUE(wire.has_error());
   EXPECT_EQ(wire.error().code, base::errc::invalid_input);
   std::set<std::pair<std::string, std::string>> seen;
-  for (const auto& field : wire.error().fields) seen.insert({field.path, field.code});
+  for (const auto& field : wire.error().fields)
+    seen.insert({field.path, field.code});
   EXPECT_EQ(seen, (std::set<std::pair<std::string, std::string>>{
                       {"/email", "wrong_type"}, {"/password", "required"}, {"/is_admin", "unknown_member"}}));
 }

@@ -88,12 +88,18 @@ command_line read_command_line(int argc, const char* const* argv) {
     line.exit_code = app.exit(refused, std::cout, std::cerr) == 0 ? 0 : 2;
     return line;
   }
-  if (wants_version) line.what = command::version;
-  else if (*serve) line.what = command::serve;
-  else if (*health) line.what = command::health;
-  else if (*config) line.what = env_example ? command::config_env_example : command::config_markdown;
-  else if (*routes) line.what = command::routes;
-  else if (!*admin) std::cout << app.help();
+  if (wants_version)
+    line.what = command::version;
+  else if (*serve)
+    line.what = command::serve;
+  else if (*health)
+    line.what = command::health;
+  else if (*config)
+    line.what = env_example ? command::config_env_example : command::config_markdown;
+  else if (*routes)
+    line.what = command::routes;
+  else if (!*admin)
+    std::cout << app.help();
   return line;
 }
 

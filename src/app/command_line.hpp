@@ -19,7 +19,8 @@ struct command_line {
   std::map<std::string, std::string> flags;  ///< By setting name.
 };
 
-/// Reads the arguments; writes help to standard output and refusals, which name what was not understood, to standard error.
+/// Reads the arguments; writes help to standard output and refusals, which name what was not understood, to standard
+/// error.
 command_line read_command_line(int argc, const char* const* argv);
 
 }  // namespace kontor::app

@@ -19,9 +19,12 @@ std::string make_env_example() {
 std::string make_configuration_page() {
   std::string out =
       "# Configuration\n\n"
-      "Every setting can be given as a flag of `kontor serve`, as an environment variable, or in a file `.env` in the working folder; the\n"
-      "first of these that has it wins. Secrets have no flag, because it would show in the list of processes; instead each can come from a\n"
-      "file named by its name with `_FILE` behind it. An empty value counts as none. An unknown name in `.env` or on the command line, or\n"
+      "Every setting can be given as a flag of `kontor serve`, as an environment variable, or in a file `.env` in the "
+      "working folder; the\n"
+      "first of these that has it wins. Secrets have no flag, because it would show in the list of processes; instead "
+      "each can come from a\n"
+      "file named by its name with `_FILE` behind it. An empty value counts as none. An unknown name in `.env` or on "
+      "the command line, or\n"
       "a malformed value anywhere, stops the start with a sentence that names it.\n\n"
       "This page is made by `kontor config --markdown` from `src/app/settings.cpp`.\n\n"
       "| Variable | Flag | Default | Meaning |\n| --- | --- | --- | --- |\n";

@@ -9,8 +9,12 @@ namespace {
 
 using variables = std::map<std::string, std::string>;
 
-constexpr bool is_name_start(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
-constexpr bool is_name_char(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
+constexpr bool is_name_start(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+constexpr bool is_name_char(char c) {
+  return is_name_start(c) || (c >= '0' && c <= '9');
+}
 
 std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view blanks = " \t\r";
@@ -62,7 +66,8 @@ base::result<void> read_line(std::string_view text, std::size_t line, variables&
   if (text.starts_with("export ")) text = without_blanks(text.substr(7));
 
   std::size_t end = 0;
-  while (end < text.size() && is_name_char(text[end])) ++end;
+  while (end < text.size() && is_name_char(text[end]))
+    ++end;
   if (end == 0 || !is_name_start(text.front())) return refusal(line, "a line reads NAME=value.");
   const std::string name(text.substr(0, end));
   const auto rest = without_blanks(text.substr(end));

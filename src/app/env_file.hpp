@@ -10,9 +10,9 @@
 
 namespace kontor::app {
 
-/// `NAME=value`, `NAME="value"` (with \n \t \" \\ inside), `NAME='value'` (as it stands), an optional `export ` in front, `#` comments
-/// on lines of their own or after a blank. No expansion of `$`. errc::malformed, with a sentence for the operator in `detail`, for
-/// everything else, for a name given twice, and for NUL.
+/// `NAME=value`, `NAME="value"` (with \n \t \" \\ inside), `NAME='value'` (as it stands), an optional `export ` in
+/// front, `#` comments on lines of their own or after a blank. No expansion of `$`. errc::malformed, with a sentence
+/// for the operator in `detail`, for everything else, for a name given twice, and for NUL.
 base::result<std::map<std::string, std::string>> parse_env_file(std::string_view text);
 
 /// The same from disk; a file that does not exist is empty.

@@ -21,10 +21,17 @@ TEST(EnvFile, ReadsEveryFormOfALine) {
       "LAST=end");
   ASSERT_TRUE(read.has_value()) << read.error().detail;
   const std::map<std::string, std::string> expected = {
-      {"PLAIN", "value"},  {"EXPORTED", "yes"},         {"SPACED", "around"},
-      {"EMPTY", ""},       {"TAIL", "value"},           {"HASH", "a#b"},
-      {"DOUBLE", "two words \"quoted\" \n next"},       {"SINGLE", "as $it \\n stands"},
-      {"DOLLAR", "$HOME"}, {"CRLF", "line"},            {"LAST", "end"},
+      {"PLAIN", "value"},
+      {"EXPORTED", "yes"},
+      {"SPACED", "around"},
+      {"EMPTY", ""},
+      {"TAIL", "value"},
+      {"HASH", "a#b"},
+      {"DOUBLE", "two words \"quoted\" \n next"},
+      {"SINGLE", "as $it \\n stands"},
+      {"DOLLAR", "$HOME"},
+      {"CRLF", "line"},
+      {"LAST", "end"},
   };
   EXPECT_EQ(*read, expected);
 }
@@ -44,6 +51,8 @@ TEST(EnvFile, RefusesTheRestWithItsLine) {
   }
 }
 
-TEST(EnvFile, AMissingFileIsEmpty) { EXPECT_TRUE(read_env_file("/nonexistent/.env").value().empty()); }
+TEST(EnvFile, AMissingFileIsEmpty) {
+  EXPECT_TRUE(read_env_file("/nonexistent/.env").value().empty());
+}
 
 }  // namespace kontor::app

@@ -32,11 +32,12 @@ std::string ask(const tcp::endpoint& server, const std::string& request) {
   std::size_t size = 0;
   socket.async_connect(server, [&](const boost::system::error_code& refused) {
     if (refused) return;
-    boost::asio::async_write(socket, boost::asio::buffer(request), [&](const boost::system::error_code& cut, std::size_t) {
-      if (cut) return;
-      boost::asio::async_read(socket, boost::asio::buffer(answer),
-                              [&](const boost::system::error_code&, std::size_t read) { size = read; });
-    });
+    boost::asio::async_write(
+        socket, boost::asio::buffer(request), [&](const boost::system::error_code& cut, std::size_t) {
+          if (cut) return;
+          boost::asio::async_read(socket, boost::asio::buffer(answer),
+                                  [&](const boost::system::error_code&, std::size_t read) { size = read; });
+        });
   });
   loop.run_for(std::chrono::seconds(3));
   return answer.substr(0, std::min(size, answer.find("\r\n")));
@@ -52,12 +53,14 @@ int check_health(const config& settings) {
     std::cout << "ready\n";
     return 0;
   }
-  std::cerr << "kontor: " << server << (status_line.empty() ? " does not answer" : " is not ready: " + status_line) << "\n";
+  std::cerr << "kontor: " << server << (status_line.empty() ? " does not answer" : " is not ready: " + status_line)
+            << "\n";
   return 1;
 }
 
 int print_routes() {
-  for (const auto& row : api::all_routes()) std::cout << http::name_of(row.verb) << " " << row.path << " " << api::name_of(row.who) << "\n";
+  for (const auto& row : api::all_routes())
+    std::cout << http::name_of(row.verb) << " " << row.path << " " << api::name_of(row.who) << "\n";
   return 0;
 }
 

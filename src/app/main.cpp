@@ -39,21 +39,34 @@ int run_with_config(const command_line& line) {
   }
   base::start_log(settings->log);
   switch (line.what) {
-    case command_line::command::serve: return serve(*settings);
-    case command_line::command::admin: return administer(*settings, line.action, line.email);
-    case command_line::command::admin_list: return list_accounts(*settings);
-    default: return check_health(*settings);
+    case command_line::command::serve:
+      return serve(*settings);
+    case command_line::command::admin:
+      return administer(*settings, line.action, line.email);
+    case command_line::command::admin_list:
+      return list_accounts(*settings);
+    default:
+      return check_health(*settings);
   }
 }
 
 int run(const command_line& line) {
   switch (line.what) {
-    case command_line::command::done: return line.exit_code;
-    case command_line::command::version: std::cout << "kontor " KONTOR_VERSION "\n"; return 0;
-    case command_line::command::routes: return print_routes();
-    case command_line::command::config_env_example: std::cout << make_env_example(); return 0;
-    case command_line::command::config_markdown: std::cout << make_configuration_page(); return 0;
-    default: return run_with_config(line);
+    case command_line::command::done:
+      return line.exit_code;
+    case command_line::command::version:
+      std::cout << "kontor " KONTOR_VERSION "\n";
+      return 0;
+    case command_line::command::routes:
+      return print_routes();
+    case command_line::command::config_env_example:
+      std::cout << make_env_example();
+      return 0;
+    case command_line::command::config_markdown:
+      std::cout << make_configuration_page();
+      return 0;
+    default:
+      return run_with_config(line);
   }
 }
 

@@ -3,6 +3,8 @@
 
 namespace kontor {
 
-std::span<const http::static_file> web_assets() { return {}; }
+std::span<const http::static_file> web_assets() {
+  return {};
+}
 
 }  // namespace kontor

@@ -14,8 +14,8 @@
 namespace kontor::app {
 namespace {
 
-// Files are for us alone; a crash leaves no memory on disk; a peer that goes away, or a file that may not grow any more, is an error
-// code and not a signal.
+// Files are for us alone; a crash leaves no memory on disk; a peer that goes away, or a file that may not grow any
+// more, is an error code and not a signal.
 void prepare_process() {
   ::umask(077);
   const rlimit no_core_files{0, 0};
@@ -38,9 +38,12 @@ std::string shown_host(const boost::asio::ip::address& address) {
 
 std::string_view name_of(account::registration_policy policy) {
   switch (policy) {
-    case account::registration_policy::open: return "open: anybody who reaches this address may register";
-    case account::registration_policy::allowlist: return "allowlist";
-    case account::registration_policy::closed: break;
+    case account::registration_policy::open:
+      return "open: anybody who reaches this address may register";
+    case account::registration_policy::allowlist:
+      return "allowlist";
+    case account::registration_policy::closed:
+      break;
   }
   return "closed";
 }
@@ -62,7 +65,8 @@ int serve(const config& settings) {
   base::log(base::log_level::info,
             "listening on http://" + shown_host(settings.api_host) + ":" + std::to_string(running.port()), {});
   if (const auto& link = running.first_setup_link()) {
-    std::cout << "\nSet the password of " << settings.admin_email << " with this link (it works once, for 30 minutes):\n\n  "
+    std::cout << "\nSet the password of " << settings.admin_email
+              << " with this link (it works once, for 30 minutes):\n\n  "
               << setup_url(public_url_of(settings, running.port()), *link) << "\n\n"
               << std::flush;
   }

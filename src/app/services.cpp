@@ -16,28 +16,36 @@
 namespace kontor::app {
 namespace {
 
-std::size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+std::size_t cores() {
+  return std::max(1u, std::thread::hardware_concurrency());
+}
 
 std::unique_ptr<sql::database> open_current_database(const config& settings) {
   const auto opened = database_settings_of(settings);
   const auto report = sql::migrate(opened, account::migrations());
   if (report.after != report.before)
     base::log(base::log_level::info, "the database was brought up to date",
-              {{"from", std::to_string(report.before)}, {"to", std::to_string(report.after)}, {"backup", report.backup.string()}});
+              {{"from", std::to_string(report.before)},
+               {"to", std::to_string(report.after)},
+               {"backup", report.backup.string()}});
   return sql::open_database(opened);
 }
 
-std::optional<account::issued_setup_link> make_first_admin(sql::database& database, const base::clock& clock, const config& settings) {
+std::optional<account::issued_setup_link> make_first_admin(sql::database& database, const base::clock& clock,
+                                                           const config& settings) {
   if (settings.admin_email.empty()) return std::nullopt;
   account::admin_service admins(database, clock, account::account_settings{}.setup_link_life);
   auto link = admins.bootstrap_admin(settings.admin_email);
-  if (!link) throw std::runtime_error("The first administrator could not be made: " + link.error().detail + " " + link.error().internal_detail);
+  if (!link)
+    throw std::runtime_error("The first administrator could not be made: " + link.error().detail + " " +
+                             link.error().internal_detail);
   return std::move(*link);
 }
 
 // The operator's key wins; otherwise the one this installation made for itself.
 account::access_tokens make_tokens(const config& settings, const base::clock& clock) {
-  const auto key = settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir) : settings.jwt_secret_key.clone();
+  const auto key =
+      settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir) : settings.jwt_secret_key.clone();
   return account::access_tokens(key, {.life = settings.jwt_life}, clock);
 }
 
@@ -92,7 +100,10 @@ services::services(const config& settings)
     : lock_(settings.data_dir),
       database_(open_current_database(settings)),
       first_setup_link_(make_first_admin(*database_, clock_, settings)),
-      hash_pool_({.name = "hash", .threads = cores(), .queue_limit = 64 * cores(), .priority = async::thread_priority::background}),
+      hash_pool_({.name = "hash",
+                  .threads = cores(),
+                  .queue_limit = 64 * cores(),
+                  .priority = async::thread_priority::background}),
       users_(*database_),
       identities_(users_, {}),
       tokens_(make_tokens(settings, clock_)),

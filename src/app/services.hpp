@@ -1,8 +1,9 @@
-// Everything that lives while the program serves, made in the order in which it stands on each other: the one place that sees all.
+// Everything that lives while the program serves, made in the order in which it stands on each other: the one place
+// that sees all.
 #pragma once
 
-#include "account/sql_user_repository.hpp"
 #include "account/account_service.hpp"
+#include "account/sql_user_repository.hpp"
 #include "api/routes.hpp"
 #include "app/config.hpp"
 #include "async/blocking_pool.hpp"
@@ -23,19 +24,21 @@ sql::database_settings database_settings_of(const config& settings);
 /// Where users reach the program: PUBLIC_URL, or http://localhost with the port.
 std::string public_url_of(const config& settings, std::uint16_t port);
 
-/// A setup link as it is shown to a person. The token stands in the fragment, which no browser sends and no server logs.
+/// A setup link as it is shown to a person. The token stands in the fragment, which no browser sends and no server
+/// logs.
 std::string setup_url(const std::string& public_url, const account::issued_setup_link& link);
 
 class services {
  public:
-  /// Locks the data folder, brings the database up to date and opens it, makes the first administrator. Throws std::runtime_error with
-  /// a sentence for the operator.
+  /// Locks the data folder, brings the database up to date and opens it, makes the first administrator. Throws
+  /// std::runtime_error with a sentence for the operator.
   explicit services(const config& settings);
 
   /// Starts to listen; throws std::runtime_error with a sentence for the operator.
   void start();
 
-  /// Ends in order: no new connections, requests in progress finish, queues run empty, threads join. Safe to call twice.
+  /// Ends in order: no new connections, requests in progress finish, queues run empty, threads join. Safe to call
+  /// twice.
   void stop();
 
   std::uint16_t port() const noexcept { return server_.port(); }

@@ -16,7 +16,9 @@
 namespace kontor::app {
 namespace {
 
-[[noreturn]] void refuse(const std::string& why) { throw std::invalid_argument(why); }
+[[noreturn]] void refuse(const std::string& why) {
+  throw std::invalid_argument(why);
+}
 
 std::uint64_t read_number(const std::string& value, std::uint64_t least, std::uint64_t most) {
   std::uint64_t number = 0;
@@ -44,8 +46,10 @@ std::string read_web_url(const std::string& value, bool may_have_path) {
   const bool fits = url.has_value() && (url->scheme() == "http" || url->scheme() == "https") && !url->host().empty() &&
                     !url->has_userinfo() && !url->has_query() && !url->has_fragment();
   if (!fits) refuse("must be an address such as https://kontor.example.org.");
-  auto text = base::to_lower_ascii(value.substr(0, value.size() - url->encoded_path().size())) + std::string(url->encoded_path());
-  while (text.ends_with('/')) text.pop_back();
+  auto text = base::to_lower_ascii(value.substr(0, value.size() - url->encoded_path().size())) +
+              std::string(url->encoded_path());
+  while (text.ends_with('/'))
+    text.pop_back();
   if (!may_have_path && url->encoded_path().find_first_not_of('/') != boost::urls::string_view::npos)
     refuse("must hold origins such as https://kontor.example.org, without a path.");
   return text;
@@ -74,9 +78,9 @@ http::network read_network(const std::string& value) {
 
 void apply_log_level(config& into, const std::string& value) {
   using base::log_level;
-  static const std::map<std::string, log_level> levels = {{"trace", log_level::trace},     {"debug", log_level::debug},
-                                                          {"info", log_level::info},       {"warning", log_level::warning},
-                                                          {"error", log_level::error},     {"off", log_level::off}};
+  static const std::map<std::string, log_level> levels = {{"trace", log_level::trace}, {"debug", log_level::debug},
+                                                          {"info", log_level::info},   {"warning", log_level::warning},
+                                                          {"error", log_level::error}, {"off", log_level::off}};
   const auto level = levels.find(value);
   if (level == levels.end()) refuse("must be trace, debug, info, warning, error or off.");
   into.log.level = level->second;
@@ -84,10 +88,14 @@ void apply_log_level(config& into, const std::string& value) {
 
 void apply_registration(config& into, const std::string& value) {
   using account::registration_policy;
-  if (value == "open") into.registration = registration_policy::open;
-  else if (value == "allowlist") into.registration = registration_policy::allowlist;
-  else if (value == "closed") into.registration = registration_policy::closed;
-  else refuse("must be open, allowlist or closed.");
+  if (value == "open")
+    into.registration = registration_policy::open;
+  else if (value == "allowlist")
+    into.registration = registration_policy::allowlist;
+  else if (value == "closed")
+    into.registration = registration_policy::closed;
+  else
+    refuse("must be open, allowlist or closed.");
 }
 
 constexpr std::array<setting, 18> table = {{
@@ -98,16 +106,22 @@ constexpr std::array<setting, 18> table = {{
        if (failure) refuse("must be an IP address such as 127.0.0.1 or ::.");
      }},
     {"API_PORT", "8500", "The port to listen on; 0 for any free one.", false,
-     [](config& into, const std::string& value) { into.api_port = static_cast<std::uint16_t>(read_number(value, 0, 65535)); }},
-    {"PUBLIC_URL", "", "How users reach the program, for links: https://kontor.example.org. Empty: http://localhost and the port.", false,
+     [](config& into, const std::string& value) {
+       into.api_port = static_cast<std::uint16_t>(read_number(value, 0, 65535));
+     }},
+    {"PUBLIC_URL", "",
+     "How users reach the program, for links: https://kontor.example.org. Empty: http://localhost and the port.", false,
      [](config& into, const std::string& value) { into.public_url = value.empty() ? "" : read_web_url(value, true); }},
     {"CORS_ORIGINS", "", "Origins of other web pages that may call the API, separated by commas. Empty: none.", false,
      [](config& into, const std::string& value) {
-       for (const auto& item : read_list(value)) into.cors_origins.push_back(read_web_url(item, false));
+       for (const auto& item : read_list(value))
+         into.cors_origins.push_back(read_web_url(item, false));
      }},
-    {"TRUSTED_PROXIES", "", "Addresses or ranges of proxies whose X-Forwarded-For and -Proto are believed. Empty: none.", false,
+    {"TRUSTED_PROXIES", "",
+     "Addresses or ranges of proxies whose X-Forwarded-For and -Proto are believed. Empty: none.", false,
      [](config& into, const std::string& value) {
-       for (const auto& item : read_list(value)) into.trusted_proxies.push_back(read_network(item));
+       for (const auto& item : read_list(value))
+         into.trusted_proxies.push_back(read_network(item));
      }},
     {"THREADS", "0", "Event loops to run; 0 for one per core.", false,
      [](config& into, const std::string& value) { into.threads = read_number(value, 0, 256); }},
@@ -124,21 +138,28 @@ constexpr std::array<setting, 18> table = {{
      }},
     {"ADMIN_EMAIL", "", "The first administrator. A link to set the password is printed once at start.", false,
      [](config& into, const std::string& value) { into.admin_email = value.empty() ? "" : read_email(value); }},
-    {"REGISTRATION", "open", "Who may register: open, allowlist (ALLOWED_EMAILS) or closed.", false, apply_registration},
+    {"REGISTRATION", "open", "Who may register: open, allowlist (ALLOWED_EMAILS) or closed.", false,
+     apply_registration},
     {"ALLOWED_EMAILS", "", "Addresses that may register when REGISTRATION is allowlist, separated by commas.", false,
      [](config& into, const std::string& value) {
-       for (const auto& item : read_list(value)) into.allowed_emails.insert(read_email(item));
+       for (const auto& item : read_list(value))
+         into.allowed_emails.insert(read_email(item));
      }},
-    {"PASSWORD_MIN_LENGTH", "8", "The shortest password, in characters, 8 to 64; 15 is advised while there is no second factor.", false,
+    {"PASSWORD_MIN_LENGTH", "8",
+     "The shortest password, in characters, 8 to 64; 15 is advised while there is no second factor.", false,
      [](config& into, const std::string& value) { into.password_min_length = read_number(value, 8, 64); }},
     {"PASSWORD_BCRYPT_COST", "12", "What a password hash costs, 10 to 15; each step doubles it.", false,
-     [](config& into, const std::string& value) { into.password_bcrypt_cost = static_cast<int>(read_number(value, 10, 15)); }},
-    {"PASSWORD_PEPPER", "", "A secret mixed into password hashes, at least 32 bytes. If it is lost, every password is.", true,
+     [](config& into, const std::string& value) {
+       into.password_bcrypt_cost = static_cast<int>(read_number(value, 10, 15));
+     }},
+    {"PASSWORD_PEPPER", "", "A secret mixed into password hashes, at least 32 bytes. If it is lost, every password is.",
+     true,
      [](config& into, const std::string& value) {
        if (!value.empty()) check_secret_strength(value);
        into.password_pepper = base::secret_bytes(std::string_view(value));
      }},
-    {"JWT_SECRET_KEY", "", "The key that signs access tokens, at least 32 random bytes. Empty: made once and kept in DATA_DIR.", true,
+    {"JWT_SECRET_KEY", "",
+     "The key that signs access tokens, at least 32 random bytes. Empty: made once and kept in DATA_DIR.", true,
      [](config& into, const std::string& value) {
        if (!value.empty()) check_secret_strength(value);
        into.jwt_secret_key = base::secret_bytes(std::string_view(value));
@@ -206,7 +227,9 @@ base::result<std::string> find_value(const setting& s, const setting_sources& fr
 
 }  // namespace
 
-std::span<const setting> all_settings() { return table; }
+std::span<const setting> all_settings() {
+  return table;
+}
 
 std::string flag_of(const setting& s) {
   auto flag = "--" + base::to_lower_ascii(s.name);
@@ -216,7 +239,8 @@ std::string flag_of(const setting& s) {
 
 base::result<config> load_config(const setting_sources& from) {
   for (const auto& [name, value] : from.env_file)
-    if (!is_known(name)) return refusal(base::printable(name), "in .env is no setting of this program; see .env.example.");
+    if (!is_known(name))
+      return refusal(base::printable(name), "in .env is no setting of this program; see .env.example.");
 
   config loaded;
   for (const auto& s : table) {

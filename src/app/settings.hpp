@@ -1,5 +1,5 @@
-// The table of settings: the one source of names, defaults, descriptions and rules. `.env.example`, the table in the documentation,
-// the flags and the reading itself are all made from it.
+// The table of settings: the one source of names, defaults, descriptions and rules. `.env.example`, the table in the
+// documentation, the flags and the reading itself are all made from it.
 #pragma once
 
 #include "app/config.hpp"

@@ -13,7 +13,9 @@ base::result<config> with_env(std::map<std::string, std::string> environment) {
   return load_config({.flags = {}, .environment = std::move(environment), .env_file = {}});
 }
 
-std::string sentence(const base::result<config>& loaded) { return loaded.has_error() ? loaded.error().detail : "(accepted)"; }
+std::string sentence(const base::result<config>& loaded) {
+  return loaded.has_error() ? loaded.error().detail : "(accepted)";
+}
 
 }  // namespace
 
@@ -60,38 +62,38 @@ TEST(Settings, ReadsEveryKindOfValue) {
 }
 
 TEST(Settings, AMalformedValueIsASentenceThatNamesTheSettingAndNotTheValue) {
-  for (const auto& [name, value] : std::initializer_list<std::pair<std::string, std::string>>{
-           {"API_HOST", "localhost"},
-           {"API_HOST", "1.2.3"},
-           {"API_PORT", "65536"},
-           {"API_PORT", "-1"},
-           {"API_PORT", "80a"},
-           {"API_PORT", " 80"},
-           {"PUBLIC_URL", "kontor.example.org"},
-           {"PUBLIC_URL", "ftp://kontor.example.org"},
-           {"PUBLIC_URL", "https://user:pw@kontor.example.org"},
-           {"PUBLIC_URL", "https://kontor.example.org/?x=1"},
-           {"PUBLIC_URL", "https://kontor.example.org/\r\nX: y"},
-           {"CORS_ORIGINS", "*"},
-           {"CORS_ORIGINS", "https://a.example/path"},
-           {"CORS_ORIGINS", "null"},
-           {"TRUSTED_PROXIES", "10.0.0.0/33"},
-           {"TRUSTED_PROXIES", "everyone"},
-           {"THREADS", "257"},
-           {"DATABASE_URL", "mysql://x"},
-           {"ADMIN_EMAIL", "admin"},
-           {"REGISTRATION", "Open"},
-           {"ALLOWED_EMAILS", "anna"},
-           {"PASSWORD_MIN_LENGTH", "7"},
-           {"PASSWORD_MIN_LENGTH", "65"},
-           {"PASSWORD_BCRYPT_COST", "9"},
-           {"PASSWORD_BCRYPT_COST", "16"},
-           {"PASSWORD_PEPPER", "short"},
-           {"JWT_SECRET_KEY", "short"},
-           {"JWT_EXPIRE_MINUTES", "0"},
-           {"JWT_EXPIRE_MINUTES", "1441"},
-           {"LOG_LEVEL", "loud"},
-           {"LOG_FORMAT", "xml"}}) {
+  for (const auto& [name, value] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"API_HOST", "localhost"},
+                                                                  {"API_HOST", "1.2.3"},
+                                                                  {"API_PORT", "65536"},
+                                                                  {"API_PORT", "-1"},
+                                                                  {"API_PORT", "80a"},
+                                                                  {"API_PORT", " 80"},
+                                                                  {"PUBLIC_URL", "desk.example.net"},
+                                                                  {"PUBLIC_URL", "ftp://kontor.example.org"},
+                                                                  {"PUBLIC_URL", "https://user:pw@kontor.example.org"},
+                                                                  {"PUBLIC_URL", "https://kontor.example.org/?x=1"},
+                                                                  {"PUBLIC_URL", "https://kontor.example.org/\r\nX: y"},
+                                                                  {"CORS_ORIGINS", "*"},
+                                                                  {"CORS_ORIGINS", "https://a.example/path"},
+                                                                  {"CORS_ORIGINS", "null"},
+                                                                  {"TRUSTED_PROXIES", "10.0.0.0/33"},
+                                                                  {"TRUSTED_PROXIES", "everyone"},
+                                                                  {"THREADS", "257"},
+                                                                  {"DATABASE_URL", "mysql://x"},
+                                                                  {"ADMIN_EMAIL", "admin"},
+                                                                  {"REGISTRATION", "Open"},
+                                                                  {"ALLOWED_EMAILS", "anna"},
+                                                                  {"PASSWORD_MIN_LENGTH", "7"},
+                                                                  {"PASSWORD_MIN_LENGTH", "65"},
+                                                                  {"PASSWORD_BCRYPT_COST", "9"},
+                                                                  {"PASSWORD_BCRYPT_COST", "16"},
+                                                                  {"PASSWORD_PEPPER", "short"},
+                                                                  {"JWT_SECRET_KEY", "short"},
+                                                                  {"JWT_EXPIRE_MINUTES", "0"},
+                                                                  {"JWT_EXPIRE_MINUTES", "1441"},
+                                                                  {"LOG_LEVEL", "loud"},
+                                                                  {"LOG_FORMAT", "xml"}}) {
     const auto loaded = with_env({{name, value}});
     ASSERT_TRUE(loaded.has_error()) << name << "=" << value;
     EXPECT_TRUE(loaded.error().detail.starts_with(name + " ")) << loaded.error().detail;
@@ -118,8 +120,10 @@ TEST(Settings, ASecretMayComeFromAFile) {
   const auto loaded = with_env({{"JWT_SECRET_KEY_FILE", file}});
   ASSERT_TRUE(loaded.has_value()) << sentence(loaded);
   EXPECT_EQ(loaded->jwt_secret_key.text(), good_secret);
-  EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", file}, {"JWT_SECRET_KEY", good_secret}})).find("both set"), std::string::npos);
-  EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", "/nonexistent/secret"}})).find("JWT_SECRET_KEY_FILE"), std::string::npos);
+  EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", file}, {"JWT_SECRET_KEY", good_secret}})).find("both set"),
+            std::string::npos);
+  EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", "/nonexistent/secret"}})).find("JWT_SECRET_KEY_FILE"),
+            std::string::npos);
 }
 
 TEST(Settings, FlagsAreNamedAfterTheVariables) {

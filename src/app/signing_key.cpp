@@ -23,11 +23,11 @@ constexpr std::size_t min_distinct_bytes = 8;
 
 // Parts of what documentation, examples and other products ship as a value to replace.
 constexpr std::array<std::string_view, 14> placeholders = {
-    "changeme", "change-me", "change_me", "change this", "change-this", "changethis", "placeholder",
-    "your-secret", "your_secret", "yoursecret", "insecure", "secret-key", "secret_key", "example"};
+    "changeme",    "change-me",   "change_me",  "change this", "change-this", "changethis", "placeholder",
+    "your-secret", "your_secret", "yoursecret", "insecure",    "secret-key",  "secret_key", "example"};
 
-// Words and passphrases: letters of one case and separators only. 32 random bytes practically always have a digit in every
-// customary encoding.
+// Words and passphrases: letters of one case and separators only. 32 random bytes practically always have a digit in
+// every customary encoding.
 bool looks_like_words(std::string_view secret) {
   bool has_digit = false;
   bool has_upper = false;
@@ -63,25 +63,30 @@ class file_descriptor {
 }
 
 base::secret_bytes read_key(const std::filesystem::path& file, int descriptor) {
-  struct stat facts {};
+  struct stat facts{};
   if (::fstat(descriptor, &facts) != 0) fail(file, std::string("cannot be examined: ") + std::strerror(errno) + ".");
   if (!S_ISREG(facts.st_mode)) fail(file, "is not a file.");
-  if ((facts.st_mode & 077) != 0) fail(file, "can be read by others. Give it mode 0600, and make a new key if somebody else may have seen it.");
+  if ((facts.st_mode & 077) != 0)
+    fail(file, "can be read by others. Give it mode 0600, and make a new key if somebody else may have seen it.");
   std::array<char, 512> text{};
   const auto size = ::read(descriptor, text.data(), text.size());
   if (size < 0) fail(file, std::string("cannot be read: ") + std::strerror(errno) + ".");
   std::string_view held(text.data(), static_cast<std::size_t>(size));
-  while (held.ends_with('\n') || held.ends_with('\r')) held.remove_suffix(1);
+  while (held.ends_with('\n') || held.ends_with('\r'))
+    held.remove_suffix(1);
   auto key = base::from_base64url(held);
   base::wipe(text.data(), text.size());
-  if (!key || key->size() != min_size) fail(file, "does not hold a key. Restore it from a backup, or remove it: then a new one is made and everybody signs in again.");
+  if (!key || key->size() != min_size)
+    fail(file,
+         "does not hold a key. Restore it from a backup, or remove it: then a new one is made and everybody signs in "
+         "again.");
   return base::secret_bytes(std::move(*key));
 }
 
-// Written beside, forced to disk, then linked into place: the file is there whole or not at all, and never replaces another.
+// Written beside, forced to disk, then linked into place: the file is there whole or not at all, and never replaces
+// another.
 void write_key(const std::filesystem::path& file, std::string_view text) {
-  const auto draft = file.string() + "." + std::to_string(::getpid()) + ".new";
-  ::unlink(draft.c_str());
+  const auto draft = file.string() + "." + base::to_hex(crypto::random_array<8>()) + ".new";
   {
     const file_descriptor out(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!out) fail(file, std::string("cannot be made: ") + std::strerror(errno) + ".");
@@ -105,7 +110,9 @@ void check_secret_strength(std::string_view secret) {
   const auto lower = base::to_lower_ascii(secret);
   const bool is_placeholder = std::any_of(placeholders.begin(), placeholders.end(),
                                           [&](std::string_view p) { return lower.find(p) != std::string::npos; });
-  if (is_placeholder) throw std::invalid_argument("is a placeholder; put random characters there, such as `openssl rand -base64 32` gives.");
+  if (is_placeholder)
+    throw std::invalid_argument(
+        "is a placeholder; put random characters there, such as `openssl rand -base64 32` gives.");
   if (std::set<char>(secret.begin(), secret.end()).size() < min_distinct_bytes || looks_like_words(secret))
     throw std::invalid_argument("must be random, not words or a pattern; `openssl rand -base64 32` gives a good one.");
 }

@@ -1,5 +1,5 @@
-// The coroutine type of the program. It is bound to the executor of an io_context, not to a type-erased one: a coroutine stays on
-// the loop it was started on, and resuming it costs no virtual call.
+// The coroutine type of the program. It is bound to the executor of an io_context, not to a type-erased one: a
+// coroutine stays on the loop it was started on, and resuming it costs no virtual call.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -19,10 +19,13 @@ void enter_pool(const pool_settings& settings) {
 
 blocking_pool::blocking_pool(pool_settings settings) : settings_(std::move(settings)) {
   threads_.reserve(settings_.threads);
-  for (std::size_t i = 0; i < settings_.threads; ++i) threads_.emplace_back([this] { work(); });
+  for (std::size_t i = 0; i < settings_.threads; ++i)
+    threads_.emplace_back([this] { work(); });
 }
 
-blocking_pool::~blocking_pool() { stop(); }
+blocking_pool::~blocking_pool() {
+  stop();
+}
 
 void blocking_pool::enqueue(std::unique_ptr<task_base> next) {
   base::error refusal{base::errc::unavailable, "", "", settings_.name + ": the pool has stopped"};
@@ -52,7 +55,8 @@ void blocking_pool::work() {
       if (queue_.empty()) return;
       next = std::move(queue_.front());
       queue_.pop_front();
-      const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - next->queued_at);
+      const auto waited =
+          std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - next->queued_at);
       metrics_.total_wait += waited;
       metrics_.longest_wait = std::max(metrics_.longest_wait, waited);
     }

@@ -1,4 +1,5 @@
-// Threads for work that blocks or computes for long: hashing, reading a database. Bounded: a full queue refuses at once.
+// Threads for work that blocks or computes for long: hashing, reading a database. Bounded: a full queue refuses at
+// once.
 #pragma once
 
 #include "async/completion.hpp"
@@ -19,7 +20,8 @@ namespace kontor::async {
 
 enum class thread_priority {
   normal,
-  background,  ///< Runs only when nobody else wants the core (SCHED_IDLE), so that a storm of it costs the loops nothing.
+  background,  ///< Runs only when nobody else wants the core (SCHED_IDLE), so that a storm of it costs the loops
+               ///< nothing.
 };
 
 struct pool_settings {
@@ -33,7 +35,7 @@ struct pool_metrics {
   std::uint64_t finished = 0;
   std::uint64_t refused = 0;
   std::size_t waiting = 0;
-  std::chrono::microseconds total_wait{0};    ///< Time that finished jobs spent in the queue.
+  std::chrono::microseconds total_wait{0};  ///< Time that finished jobs spent in the queue.
   std::chrono::microseconds longest_wait{0};
 };
 
@@ -45,9 +47,9 @@ class blocking_pool {
   blocking_pool(const blocking_pool&) = delete;
   blocking_pool& operator=(const blocking_pool&) = delete;
 
-  /// Runs `job` on a pool thread and resumes on the caller's loop. The job owns all it uses: the caller's locals may be gone.
-  /// Returns what the job returns (a `T` or a `result<T>`); errc::overloaded when the queue is full, errc::unavailable after
-  /// stop(). An exception of the job is thrown here.
+  /// Runs `job` on a pool thread and resumes on the caller's loop. The job owns all it uses: the caller's locals may be
+  /// gone. Returns what the job returns (a `T` or a `result<T>`); errc::overloaded when the queue is full,
+  /// errc::unavailable after stop(). An exception of the job is thrown here.
   template <class Job>
   auto run(Job job) -> awaitable<base::result<detail::unwrap_result_of<std::invoke_result_t<Job&>>>>;
 

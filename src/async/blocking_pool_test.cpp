@@ -2,9 +2,9 @@
 
 #include "async/event_loops.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
-#include <gtest/gtest.h>
 
 #include <latch>
 #include <stdexcept>
@@ -31,7 +31,7 @@ TEST_F(BlockingPool, RunsElsewhereAndResumesOnTheLoop) {
     const auto before = std::this_thread::get_id();
     auto job = [] { return std::this_thread::get_id(); };
     const auto worker = co_await p.run(std::move(job));
-    co_return worker.has_value() && *worker != before && std::this_thread::get_id() == before;
+    co_return worker.has_value() && *worker != before&& std::this_thread::get_id() == before;
   };
   EXPECT_TRUE(spawn(task(pool)).get());
   EXPECT_EQ(pool.metrics().refused, 0u);

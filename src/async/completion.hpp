@@ -1,4 +1,5 @@
-// The bridge from other threads back to a coroutine: `wait_for` suspends, a `completion` resumes on the coroutine's own loop.
+// The bridge from other threads back to a coroutine: `wait_for` suspends, a `completion` resumes on the coroutine's own
+// loop.
 #pragma once
 
 #include "async/awaitable.hpp"
@@ -28,15 +29,16 @@ template <class T>
 using unwrap_result_of = typename unwrap_result<T>::type;
 }  // namespace detail
 
-/// The duty to resume one waiting coroutine, once, from any thread. One that is dropped unfulfilled resumes it with errc::internal:
-/// nobody waits for ever.
+/// The duty to resume one waiting coroutine, once, from any thread. One that is dropped unfulfilled resumes it with
+/// errc::internal: nobody waits for ever.
 template <class T>
 class completion {
  public:
   using outcome = base::result<T>;
 
   template <class Handler>
-  completion(Handler handler, const executor& loop) : waiter_(std::make_unique<waiter<Handler>>(std::move(handler), loop)) {}
+  completion(Handler handler, const executor& loop)
+      : waiter_(std::make_unique<waiter<Handler>>(std::move(handler), loop)) {}
 
   completion(completion&&) noexcept = default;
   completion& operator=(completion&&) = delete;
@@ -48,7 +50,8 @@ class completion {
 
   /// The coroutine meets the exception at its co_await.
   void fail(std::exception_ptr breakage) {
-    std::exchange(waiter_, nullptr)->resume(std::move(breakage), base::error{base::errc::internal, "", "", "exception"});
+    std::exchange(waiter_, nullptr)
+        ->resume(std::move(breakage), base::error{base::errc::internal, "", "", "exception"});
   }
 
  private:
@@ -73,14 +76,15 @@ class completion {
   std::unique_ptr<waiter_base> waiter_;
 };
 
-/// Suspends the calling coroutine until the `completion<T>` that is handed to `start` is fulfilled. `start` runs at once, on the
-/// caller's thread. There is no cancellation: a job owns its data and always answers.
+/// Suspends the calling coroutine until the `completion<T>` that is handed to `start` is fulfilled. `start` runs at
+/// once, on the caller's thread. There is no cancellation: a job owns its data and always answers.
 template <class T, class Start>
 awaitable<base::result<T>> wait_for(Start start) {
   const executor loop = co_await boost::asio::this_coro::executor;
   auto initiate = [&start, &loop](auto handler) { start(completion<T>(std::move(handler), loop)); };
-  co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void(std::exception_ptr, base::result<T>)>(
-      std::move(initiate), use_awaitable);
+  co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>,
+                                                 void(std::exception_ptr, base::result<T>)>(std::move(initiate),
+                                                                                            use_awaitable);
 }
 
 }  // namespace kontor::async

@@ -1,5 +1,5 @@
-// Time limits for many connections at the price of one timer: setting a deadline stores a number, and a sweep every tick finds
-// those that have passed. A deadline fires at most one tick late.
+// Time limits for many connections at the price of one timer: setting a deadline stores a number, and a sweep every
+// tick finds those that have passed. A deadline fires at most one tick late.
 #pragma once
 
 #include "async/awaitable.hpp"
@@ -27,15 +27,17 @@ class deadline_sweeper {
   friend class deadline;
   void sweep();
 
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor> timer_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    executor>
+      timer_;
   const std::chrono::milliseconds tick_;
   deadline* first_ = nullptr;
   deadline* next_ = nullptr;  // where the running sweep goes on; a callback may remove deadlines
   bool stopped_ = false;
 };
 
-/// One limit. Calls `on_expiry` once when it passes; then it is unset until the next `expires_after`. The callback may destroy other
-/// deadlines, but not its own.
+/// One limit. Calls `on_expiry` once when it passes; then it is unset until the next `expires_after`. The callback may
+/// destroy other deadlines, but not its own.
 class deadline {
  public:
   deadline(deadline_sweeper& sweeper, std::function<void()> on_expiry);
@@ -43,7 +45,9 @@ class deadline {
   deadline(const deadline&) = delete;
   deadline& operator=(const deadline&) = delete;
 
-  void expires_after(std::chrono::steady_clock::duration limit) noexcept { at_ = std::chrono::steady_clock::now() + limit; }
+  void expires_after(std::chrono::steady_clock::duration limit) noexcept {
+    at_ = std::chrono::steady_clock::now() + limit;
+  }
   void clear() noexcept { at_ = never; }
 
  private:

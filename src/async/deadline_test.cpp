@@ -19,7 +19,8 @@ TEST(Deadline, FiresOnceAndOnlyThoseThatPassed) {
   first.expires_after(std::chrono::milliseconds(0));
   second.expires_after(std::chrono::hours(1));
   sweeper.start();
-  for (int i = 0; i < 5; ++i) loop.run_one();
+  for (int i = 0; i < 5; ++i)
+    loop.run_one();
   EXPECT_EQ(early, 1);
   EXPECT_EQ(late, 0);
   EXPECT_EQ(unset, 0);
@@ -36,11 +37,13 @@ TEST(Deadline, ACallbackMayDestroyOthers) {
     ++fired;
     others.clear();
   };
-  for (int i = 0; i < 4; ++i) others.push_back(std::make_unique<deadline>(sweeper, [&] { ++fired; }));
+  for (int i = 0; i < 4; ++i)
+    others.push_back(std::make_unique<deadline>(sweeper, [&] { ++fired; }));
   // The newest is swept first.
   deadline destroyer(sweeper, destroy_others);
   destroyer.expires_after(std::chrono::milliseconds(0));
-  for (auto& other : others) other->expires_after(std::chrono::milliseconds(0));
+  for (auto& other : others)
+    other->expires_after(std::chrono::milliseconds(0));
   sweeper.start();
   loop.run_one();
   EXPECT_EQ(fired, 1);

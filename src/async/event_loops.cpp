@@ -27,10 +27,13 @@ void run_through(boost::asio::io_context& context) {
 
 event_loops::event_loops(std::size_t count) {
   if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
-  for (std::size_t i = 0; i < count; ++i) loops_.push_back(std::make_unique<loop>());
+  for (std::size_t i = 0; i < count; ++i)
+    loops_.push_back(std::make_unique<loop>());
 }
 
-event_loops::~event_loops() { stop(); }
+event_loops::~event_loops() {
+  stop();
+}
 
 void event_loops::start() {
   for (std::size_t i = 0; i < loops_.size(); ++i) {
@@ -43,7 +46,8 @@ void event_loops::start() {
 }
 
 void event_loops::stop() {
-  for (auto& loop : loops_) loop->context.stop();
+  for (auto& loop : loops_)
+    loop->context.stop();
   for (auto& loop : loops_)
     if (loop->thread.joinable()) loop->thread.join();
 }

@@ -25,13 +25,14 @@ class event_loops {
   /// Starts one thread per loop and returns.
   void start();
 
-  /// Asks every loop to stop at once and joins; handlers that still wait are destroyed with the loops. Safe to call twice, from
-  /// outside the loops.
+  /// Asks every loop to stop at once and joins; handlers that still wait are destroyed with the loops. Safe to call
+  /// twice, from outside the loops.
   void stop();
 
  private:
   struct loop {
-    // The hint 1 lets Asio skip its own wake-ups: one thread runs the loop. Its locks stay, since other threads post to it.
+    // The hint 1 lets Asio skip its own wake-ups: one thread runs the loop. Its locks stay, since other threads post to
+    // it.
     boost::asio::io_context context{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
     std::thread thread;

@@ -1,7 +1,7 @@
 #include "async/event_loops.hpp"
 
-#include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
+#include <boost/asio/post.hpp>
 
 #include <future>
 #include <set>

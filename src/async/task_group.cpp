@@ -43,12 +43,14 @@ void task_group::spawn(const char* name, awaitable<void> body) {
     --size_;
     if (roots_.empty()) emptied_.cancel();
   };
-  boost::asio::co_spawn(loop_.get_executor(), std::move(body), boost::asio::bind_cancellation_slot(place->cancel.slot(), std::move(ended)));
+  boost::asio::co_spawn(loop_.get_executor(), std::move(body),
+                        boost::asio::bind_cancellation_slot(place->cancel.slot(), std::move(ended)));
 }
 
 void task_group::cancel_all() {
   // A root may end while it is being cancelled and take itself off the list.
-  for (auto at = roots_.begin(); at != roots_.end();) (at++)->cancel.emit(boost::asio::cancellation_type::terminal);
+  for (auto at = roots_.begin(); at != roots_.end();)
+    (at++)->cancel.emit(boost::asio::cancellation_type::terminal);
 }
 
 awaitable<bool> task_group::drain(std::chrono::steady_clock::duration limit) {

@@ -21,7 +21,8 @@ class task_group {
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
-  /// Starts a root. An exception that leaves it is logged with its name and counted. `name` must outlive the group: a literal.
+  /// Starts a root. An exception that leaves it is logged with its name and counted. `name` must outlive the group: a
+  /// literal.
   void spawn(const char* name, awaitable<void> root);
 
   /// Asks every root to end: what it awaits fails with operation_aborted.
@@ -43,7 +44,9 @@ class task_group {
   std::list<root> roots_;
   std::atomic<std::size_t> size_ = 0;
   std::atomic<std::uint64_t> failures_ = 0;
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor> emptied_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    executor>
+      emptied_;
 };
 
 }  // namespace kontor::async

@@ -1,15 +1,16 @@
 #include "async/task_group.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
-#include <gtest/gtest.h>
 
 #include <stdexcept>
 
 namespace kontor::async {
 namespace {
 
-using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 awaitable<void> wait_long(bool& ended) {
   timer forever(co_await boost::asio::this_coro::executor, std::chrono::hours(1));
@@ -36,7 +37,8 @@ TEST(TaskGroup, CancelEndsEveryRootAndDrainSeesIt) {
   group.spawn("second", wait_long(second));
   EXPECT_EQ(group.size(), 2u);
   boost::asio::post(loop, [&] { group.cancel_all(); });
-  auto drained = boost::asio::co_spawn(loop.get_executor(), group.drain(std::chrono::hours(1)), boost::asio::use_future);
+  auto drained =
+      boost::asio::co_spawn(loop.get_executor(), group.drain(std::chrono::hours(1)), boost::asio::use_future);
   loop.run();
   EXPECT_TRUE(drained.get());
   EXPECT_TRUE(first);
@@ -49,8 +51,10 @@ TEST(TaskGroup, DrainGivesUpAtItsLimit) {
   task_group group(loop);
   bool ended = false;
   group.spawn("stubborn", wait_long(ended));
-  auto drained = boost::asio::co_spawn(loop.get_executor(), group.drain(std::chrono::milliseconds(1)), boost::asio::use_future);
-  while (drained.wait_for(std::chrono::seconds(0)) != std::future_status::ready) loop.run_one();
+  auto drained =
+      boost::asio::co_spawn(loop.get_executor(), group.drain(std::chrono::milliseconds(1)), boost::asio::use_future);
+  while (drained.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+    loop.run_one();
   EXPECT_FALSE(drained.get());
   EXPECT_EQ(group.size(), 1u);
   group.cancel_all();

@@ -9,7 +9,8 @@ namespace kontor::base {
 
 TEST(Error, EveryOutcomeHasItsOwnName) {
   std::set<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(errc::internal); ++i) names.insert(name_of(static_cast<errc>(i)));
+  for (int i = 0; i <= static_cast<int>(errc::internal); ++i)
+    names.insert(name_of(static_cast<errc>(i)));
   EXPECT_EQ(names.size(), static_cast<std::size_t>(errc::internal) + 1);
 }
 

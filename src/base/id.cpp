@@ -8,11 +8,15 @@ namespace {
 constexpr std::string_view nil = "00000000-0000-0000-0000-000000000000";
 constexpr std::string_view digits = "0123456789abcdef";
 
-constexpr bool is_hyphen_place(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+constexpr bool is_hyphen_place(std::size_t i) {
+  return i == 8 || i == 13 || i == 18 || i == 23;
+}
 
 }  // namespace
 
-uuid::uuid() noexcept { std::copy(nil.begin(), nil.end(), text_.begin()); }
+uuid::uuid() noexcept {
+  std::copy(nil.begin(), nil.end(), text_.begin());
+}
 
 uuid uuid::from_random(std::array<std::uint8_t, 16> bytes) noexcept {
   // RFC 9562 section 5.4: the version stands in the high half of byte 6, the variant in the two high bits of byte 8.

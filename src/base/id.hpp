@@ -61,10 +61,14 @@ using session_id = id<struct session_tag>;
 
 template <>
 struct std::hash<kontor::base::uuid> {
-  std::size_t operator()(const kontor::base::uuid& value) const noexcept { return std::hash<std::string_view>{}(value.text()); }
+  std::size_t operator()(const kontor::base::uuid& value) const noexcept {
+    return std::hash<std::string_view>{}(value.text());
+  }
 };
 
 template <class Tag>
 struct std::hash<kontor::base::id<Tag>> {
-  std::size_t operator()(const kontor::base::id<Tag>& value) const noexcept { return std::hash<kontor::base::uuid>{}(value.value()); }
+  std::size_t operator()(const kontor::base::id<Tag>& value) const noexcept {
+    return std::hash<kontor::base::uuid>{}(value.value());
+  }
 };

@@ -20,9 +20,9 @@ TEST(Uuid, ParsesItsOwnText) {
 }
 
 TEST(Uuid, RefusesEveryOtherForm) {
-  for (const auto* text :
-       {"", "0189f7e0", "0189F7E0-1c2b-4d3e-8f00-abcdefabcdef", "0189f7e01c2b-4d3e-8f00-abcdefabcdef-", "{0189f7e0-1c2b-4d3e-8f00-abcdefabcde",
-        "0189f7e0-1c2b-4d3e-8f00-abcdefabcdeg", "0189f7e0-1c2b-4d3e-8f00-abcdefabcdef0"})
+  for (const auto* text : {"", "0189f7e0", "0189F7E0-1c2b-4d3e-8f00-abcdefabcdef",
+                           "0189f7e01c2b-4d3e-8f00-abcdefabcdef-", "{0189f7e0-1c2b-4d3e-8f00-abcdefabcde",
+                           "0189f7e0-1c2b-4d3e-8f00-abcdefabcdeg", "0189f7e0-1c2b-4d3e-8f00-abcdefabcdef0"})
     EXPECT_FALSE(uuid::parse(text)) << text;
 }
 

@@ -26,8 +26,9 @@ std::shared_ptr<spdlog::logger> make_logger(log_format format) {
   logger->set_level(spdlog::level::trace);
   logger->flush_on(spdlog::level::trace);
   // The event itself is formatted by format_event; spdlog adds the time and writes the line.
-  logger->set_pattern(format == log_format::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ",%v})" : "%Y-%m-%dT%H:%M:%S.%fZ %v",
-                      spdlog::pattern_time_type::utc);
+  logger->set_pattern(
+      format == log_format::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ",%v})" : "%Y-%m-%dT%H:%M:%S.%fZ %v",
+      spdlog::pattern_time_type::utc);
   return logger;
 }
 
@@ -38,25 +39,33 @@ active_log& current() {
 
 std::string_view name_of(log_level level) {
   switch (level) {
-    case log_level::trace: return "trace";
-    case log_level::debug: return "debug";
-    case log_level::info: return "info";
-    case log_level::warning: return "warning";
-    case log_level::error: return "error";
-    case log_level::off: break;
+    case log_level::trace:
+      return "trace";
+    case log_level::debug:
+      return "debug";
+    case log_level::info:
+      return "info";
+    case log_level::warning:
+      return "warning";
+    case log_level::error:
+      return "error";
+    case log_level::off:
+      break;
   }
   return "off";
 }
 
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::value(boost::json::string(text))); }
+std::string quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::value(boost::json::string(text)));
+}
 
 bool needs_quotes(std::string_view value) {
   return value.empty() || value.find_first_of(" =\"") != std::string_view::npos;
 }
 
 bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~' ||
-         c == '+' || c == '/' || c == '=' || c == '%';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '.' || c == '~' || c == '+' || c == '/' || c == '=' || c == '%';
 }
 
 constexpr std::string_view replacement = "[redacted]";
@@ -69,7 +78,8 @@ std::string without_jwts(std::string_view text) {
     if (at == std::string_view::npos) return out.append(text);
     auto end = at;
     std::size_t dots = 0;
-    while (end < text.size() && is_token_char(text[end])) dots += text[end++] == '.' ? 1u : 0u;
+    while (end < text.size() && is_token_char(text[end]))
+      dots += text[end++] == '.' ? 1u : 0u;
     out.append(text.substr(0, at)).append(dots > 0 ? replacement : text.substr(at, end - at));
     text.remove_prefix(end);
   }
@@ -77,8 +87,9 @@ std::string without_jwts(std::string_view text) {
 
 // `name=value`, `name: value`, `"name":"value"` for names that hold secrets, and `Bearer value`.
 std::string without_named_values(std::string text) {
-  constexpr std::array<std::string_view, 11> names = {"password", "passphrase", "token", "secret", "authorization", "bearer",
-                                                      "pepper",   "cookie",     "api_key", "apikey", "ticket"};
+  constexpr std::array<std::string_view, 11> names = {"password",      "passphrase", "token",  "secret",
+                                                      "authorization", "bearer",     "pepper", "cookie",
+                                                      "api_key",       "apikey",     "ticket"};
   const auto lower = to_lower_ascii(text);
   std::string out;
   std::size_t copied = 0;
@@ -88,9 +99,11 @@ std::string without_named_values(std::string text) {
       if (lower.compare(at, name.size(), name) != 0) continue;
       auto next = at + name.size();
       const auto first = next;
-      while (next < lower.size() && std::string_view("\"' :=").find(lower[next]) != std::string_view::npos) ++next;
+      while (next < lower.size() && std::string_view("\"' :=").find(lower[next]) != std::string_view::npos)
+        ++next;
       const auto separators = std::string_view(lower).substr(first, next - first);
-      const bool separated = separators.find_first_of(":=") != std::string_view::npos || (name == "bearer" && !separators.empty());
+      const bool separated =
+          separators.find_first_of(":=") != std::string_view::npos || (name == "bearer" && !separators.empty());
       if (separated) value = next;
       break;
     }
@@ -102,7 +115,8 @@ std::string without_named_values(std::string text) {
     for (const std::string_view scheme : {"bearer ", "basic "})
       if (lower.compare(value, scheme.size(), scheme) == 0) value += scheme.size();
     auto end = value;
-    while (end < text.size() && std::string_view(" \"'&,;}").find(text[end]) == std::string_view::npos) ++end;
+    while (end < text.size() && std::string_view(" \"'&,;}").find(text[end]) == std::string_view::npos)
+      ++end;
     if (end == value) {
       at = value;
       continue;
@@ -126,9 +140,13 @@ std::string without_user_info(std::string text) {
 
 }  // namespace
 
-void start_log(const log_settings& settings) { current() = {settings, make_logger(settings.format)}; }
+void start_log(const log_settings& settings) {
+  current() = {settings, make_logger(settings.format)};
+}
 
-bool log_enabled(log_level level) noexcept { return level >= current().settings.level; }
+bool log_enabled(log_level level) noexcept {
+  return level >= current().settings.level;
+}
 
 void log(log_level level, std::string_view event, std::initializer_list<log_field> fields) {
   if (!log_enabled(level)) return;
@@ -137,9 +155,12 @@ void log(log_level level, std::string_view event, std::initializer_list<log_fiel
   log.logger->log(spdlog::level::info, "{}", format_event(log.settings.format, level, event, fields));
 }
 
-std::string redact(std::string_view text) { return without_user_info(without_named_values(without_jwts(text))); }
+std::string redact(std::string_view text) {
+  return without_user_info(without_named_values(without_jwts(text)));
+}
 
-std::string format_event(log_format format, log_level level, std::string_view event, std::initializer_list<log_field> fields) {
+std::string format_event(log_format format, log_level level, std::string_view event,
+                         std::initializer_list<log_field> fields) {
   std::string line;
   if (format == log_format::json) {
     line.append("\"level\":\"").append(name_of(level)).append("\",\"event\":").append(quoted(printable(event)));

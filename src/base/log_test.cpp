@@ -1,7 +1,7 @@
 #include "base/log.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 namespace kontor::base {
 

@@ -19,6 +19,8 @@ secret_bytes& secret_bytes::operator=(secret_bytes&& other) noexcept {
   return *this;
 }
 
-secret_bytes::~secret_bytes() { wipe(bytes_.data(), bytes_.size()); }
+secret_bytes::~secret_bytes() {
+  wipe(bytes_.data(), bytes_.size());
+}
 
 }  // namespace kontor::base

@@ -13,7 +13,9 @@ struct decoded {
   std::size_t size = 1;  // bytes taken; 1 when broken
 };
 
-constexpr bool is_continuation(unsigned char c) { return (c & 0xc0) == 0x80; }
+constexpr bool is_continuation(unsigned char c) {
+  return (c & 0xc0) == 0x80;
+}
 
 // RFC 3629 section 4: the table of well-formed sequences.
 decoded decode(std::string_view text) noexcept {
@@ -45,8 +47,9 @@ decoded decode(std::string_view text) noexcept {
 
 // What could start a line, hide or reorder text in a terminal or a log viewer.
 bool is_unprintable(char32_t c) noexcept {
-  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-         (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) ||
+         (c >= 0xe0000 && c <= 0xe007f);
 }
 
 constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -58,7 +61,8 @@ std::string encode_base64(std::span<const std::uint8_t> bytes, std::string_view 
   std::size_t i = 0;
   for (; i + 2 < bytes.size(); i += 3) {
     const std::uint32_t group = (std::uint32_t{bytes[i]} << 16) | (std::uint32_t{bytes[i + 1]} << 8) | bytes[i + 2];
-    for (const int shift : {18, 12, 6, 0}) out += digits[(group >> shift) & 0x3f];
+    for (const int shift : {18, 12, 6, 0})
+      out += digits[(group >> shift) & 0x3f];
   }
   if (bytes.size() - i == 1) {
     out += digits[bytes[i] >> 2];
@@ -89,7 +93,9 @@ int hex_value(char c) noexcept {
   return -1;
 }
 
-constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 }  // namespace
 
@@ -104,12 +110,17 @@ bool is_utf8(std::string_view text) noexcept {
 
 std::size_t count_code_points(std::string_view text) noexcept {
   std::size_t count = 0;
-  for (const char c : text) count += is_continuation(static_cast<unsigned char>(c)) ? 0u : 1u;
+  for (const char c : text)
+    count += is_continuation(static_cast<unsigned char>(c)) ? 0u : 1u;
   return count;
 }
 
-std::string to_base64url(std::span<const std::uint8_t> bytes) { return encode_base64(bytes, base64url_digits, ""); }
-std::string to_base64(std::span<const std::uint8_t> bytes) { return encode_base64(bytes, base64_digits, "="); }
+std::string to_base64url(std::span<const std::uint8_t> bytes) {
+  return encode_base64(bytes, base64url_digits, "");
+}
+std::string to_base64(std::span<const std::uint8_t> bytes) {
+  return encode_base64(bytes, base64_digits, "=");
+}
 
 std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;
@@ -158,7 +169,8 @@ std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text) {
 
 std::string to_lower_ascii(std::string_view text) {
   std::string out(text);
-  for (auto& c : out) c = lower(c);
+  for (auto& c : out)
+    c = lower(c);
   return out;
 }
 

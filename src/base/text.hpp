@@ -33,8 +33,8 @@ std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
 std::string to_lower_ascii(std::string_view text);
 bool equal_ignoring_ascii_case(std::string_view a, std::string_view b) noexcept;
 
-/// For one line of a log: control characters, line and paragraph separators, bidirectional controls and broken UTF-8 become `\u{…}`,
-/// and what is longer than `max_bytes` is cut and ends with an ellipsis.
+/// For one line of a log: control characters, line and paragraph separators, bidirectional controls and broken UTF-8
+/// become `\u{…}`, and what is longer than `max_bytes` is cut and ends with an ellipsis.
 std::string printable(std::string_view text, std::size_t max_bytes = 512);
 
 inline std::span<const std::uint8_t> as_bytes(std::string_view text) noexcept {

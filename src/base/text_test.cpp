@@ -1,7 +1,7 @@
 #include "base/text.hpp"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
+#include <boost/json.hpp>
 
 #include <fstream>
 #include <sstream>
@@ -16,13 +16,17 @@ boost::json::value read_vector(const std::string& name) {
   return boost::json::parse(text.str());
 }
 
-std::vector<std::uint8_t> bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
+std::vector<std::uint8_t> bytes_of(std::string_view text) {
+  return {text.begin(), text.end()};
+}
 
 }  // namespace
 
 TEST(Text, KnowsWellFormedUtf8) {
-  for (const std::string good : {"", "a", "ä", "€", "😀", "\xf4\x8f\xbf\xbf"}) EXPECT_TRUE(is_utf8(good)) << to_hex(as_bytes(good));
-  for (const std::string bad : {"\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xe2\x82", "a\xc3"})
+  for (const std::string good : {"", "a", "ä", "€", "😀", "\xf4\x8f\xbf\xbf"})
+    EXPECT_TRUE(is_utf8(good)) << to_hex(as_bytes(good));
+  for (const std::string bad :
+       {"\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xe2\x82", "a\xc3"})
     EXPECT_FALSE(is_utf8(bad)) << to_hex(as_bytes(bad));
 }
 
@@ -51,7 +55,8 @@ TEST(Text, Base64urlReadsWhatItWrote) {
 }
 
 TEST(Text, Base64urlRefusesEveryOtherSpelling) {
-  for (const auto* bad : {"Zg==", "Zh", "Z", "Zm9v+", "Zm/v", "Zm9 v", "Zm9v\n", "Zm9vY"}) EXPECT_FALSE(from_base64url(bad)) << bad;
+  for (const auto* bad : {"Zg==", "Zh", "Z", "Zm9v+", "Zm/v", "Zm9 v", "Zm9v\n", "Zm9vY"})
+    EXPECT_FALSE(from_base64url(bad)) << bad;
 }
 
 TEST(Text, HexReadsWhatItWrote) {

@@ -40,7 +40,11 @@ class manual_clock final : public clock {
 /// RFC 3339 with `Z`: `2026-11-23T06:02:21Z`, with six digits of fraction when there is one.
 std::string to_rfc3339(timestamp at);
 
-inline std::int64_t to_microseconds(timestamp at) noexcept { return at.time_since_epoch().count(); }
-inline timestamp from_microseconds(std::int64_t count) noexcept { return timestamp(std::chrono::microseconds(count)); }
+inline std::int64_t to_microseconds(timestamp at) noexcept {
+  return at.time_since_epoch().count();
+}
+inline timestamp from_microseconds(std::int64_t count) noexcept {
+  return timestamp(std::chrono::microseconds(count));
+}
 
 }  // namespace kontor::base

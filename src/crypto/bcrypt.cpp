@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::size_t stored_size = 60;
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 constexpr bool is_bcrypt_base64(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '/';
 }
@@ -53,8 +55,9 @@ std::optional<int> bcrypt_cost(std::string_view stored) noexcept {
 std::string make_bcrypt_setting(int cost) {
   const auto salt = random_array<16>();
   std::array<char, CRYPT_GENSALT_OUTPUT_SIZE> out{};
-  const char* made = crypt_gensalt_rn("$2b$", static_cast<unsigned long>(cost), reinterpret_cast<const char*>(salt.data()),
-                                      static_cast<int>(salt.size()), out.data(), static_cast<int>(out.size()));
+  const char* made =
+      crypt_gensalt_rn("$2b$", static_cast<unsigned long>(cost), reinterpret_cast<const char*>(salt.data()),
+                       static_cast<int>(salt.size()), out.data(), static_cast<int>(out.size()));
   if (made == nullptr) throw crypto_failure("crypt_gensalt_rn gave no setting");
   return made;
 }

@@ -99,11 +99,12 @@ TEST(BcryptCost, ReadsStoredStringsOnly) {
   EXPECT_EQ(bcrypt_cost("$2y$15" + tail), 15);
 
   const std::string good = "$2b$05" + tail;
-  for (std::size_t size = 0; size < good.size(); ++size) EXPECT_FALSE(bcrypt_cost(good.substr(0, size))) << size;
-  for (const std::string& bad : {
-           "$2b$03" + tail, "$2b$16" + tail, "$2b$31" + tail, "$2b$99" + tail, "$2b$5$" + tail, "$2b$ 5" + tail, "$2b$-5" + tail,
-           "$2x$05" + tail, "$2$05$" + tail, "$2c$05" + tail, "$1b$05" + tail, " 2b$05" + tail, good + ".", good + "\n",
-           good + std::string(1, '\0'), std::string("*0"), std::string("$y$j9T$x$y"), std::string("$6$salt$hash")})
+  for (std::size_t size = 0; size < good.size(); ++size)
+    EXPECT_FALSE(bcrypt_cost(good.substr(0, size))) << size;
+  for (const std::string& bad : {"$2b$03" + tail, "$2b$16" + tail, "$2b$31" + tail, "$2b$99" + tail, "$2b$5$" + tail,
+                                 "$2b$ 5" + tail, "$2b$-5" + tail, "$2x$05" + tail, "$2$05$" + tail, "$2c$05" + tail,
+                                 "$1b$05" + tail, " 2b$05" + tail, good + ".", good + "\n", good + std::string(1, '\0'),
+                                 std::string("*0"), std::string("$y$j9T$x$y"), std::string("$6$salt$hash")})
     EXPECT_FALSE(bcrypt_cost(bad)) << bad;
 
   for (std::size_t at = 0; at < good.size(); ++at) {

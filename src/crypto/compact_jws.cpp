@@ -8,7 +8,9 @@
 namespace kontor::crypto {
 namespace {
 
-std::string_view view(const boost::json::string& text) noexcept { return {text.data(), text.size()}; }
+std::string_view view(const boost::json::string& text) noexcept {
+  return {text.data(), text.size()};
+}
 
 }  // namespace
 

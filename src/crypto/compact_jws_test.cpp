@@ -7,7 +7,9 @@
 namespace kontor::crypto {
 namespace {
 
-std::string encode(std::string_view text) { return base::to_base64url(base::as_bytes(text)); }
+std::string encode(std::string_view text) {
+  return base::to_base64url(base::as_bytes(text));
+}
 
 const std::string signature(43, 'A');  // 32 zero bytes
 
@@ -40,10 +42,10 @@ TEST(ReadCompact, TakesATokenApart) {
 
 TEST(ReadCompact, ExactlyThreePartsAndNoneEmpty) {
   EXPECT_TRUE(reads("aaaa.aaaa." + signature));
-  for (const std::string& bad :
-       std::vector<std::string>{"", ".", "..", "...", signature, "aaaa." + signature, ".aaaa." + signature, "aaaa.." + signature,
-                                "aaaa.aaaa.", "aaaa.aaaa", "aaaa.aaaa." + signature + ".", ".aaaa.aaaa." + signature,
-                                "aaaa.aaaa." + signature + ".aaaa", "aaaa.aaaa.aaaa.aaaa." + signature, "aaaa.aaaa.." + signature})
+  for (const std::string& bad : std::vector<std::string>{
+           "", ".", "..", "...", signature, "aaaa." + signature, ".aaaa." + signature, "aaaa.." + signature,
+           "aaaa.aaaa.", "aaaa.aaaa", "aaaa.aaaa." + signature + ".", ".aaaa.aaaa." + signature,
+           "aaaa.aaaa." + signature + ".aaaa", "aaaa.aaaa.aaaa.aaaa." + signature, "aaaa.aaaa.." + signature})
     EXPECT_FALSE(reads(bad)) << bad;
 }
 
@@ -52,21 +54,23 @@ TEST(ReadCompact, CanonicalBase64urlOnly) {
   for (const std::string& bad :
        {"aaaa.YQ==." + signature, "aaaa.aaaa." + signature + "=", "aaaa.a+aa." + signature, "aaaa.a/aa." + signature,
         "aaaa.aa aa." + signature, "aaaa.aaaa\n." + signature, "aaaa.aaaa." + signature + "\n", "aaaa.a." + signature,
-        "aaaa.YR." + signature, "aaaa.YWF." + signature, "aaaa.aa\xc3\xa4." + signature, "aaaa.aa" + nul + "a." + signature})
+        "aaaa.YR." + signature, "aaaa.YWF." + signature, "aaaa.aa\xc3\xa4." + signature,
+        "aaaa.aa" + nul + "a." + signature})
     EXPECT_FALSE(reads(bad)) << bad;
   const auto header = encode(R"({"alg":"HS256"})");
   EXPECT_TRUE(check_jws_header(header, std::nullopt));
-  for (const std::string& bad : {header + "=", header + "==", " " + header, header + "\n", header + nul, std::string("a")})
+  for (const std::string& bad :
+       {header + "=", header + "==", " " + header, header + "\n", header + nul, std::string("a")})
     EXPECT_FALSE(check_jws_header(bad, std::nullopt)) << bad;
   EXPECT_TRUE(reads("aaaa.YQ." + signature)) << "the same with spare bits zero";
 }
 
 TEST(ReadCompact, TheSignatureHasThirtyTwoBytes) {
   EXPECT_FALSE(reads("aaaa.aaaa.AA"));
-  EXPECT_FALSE(reads("aaaa.aaaa." + std::string(42, 'A')));   // 31 bytes
-  EXPECT_FALSE(reads("aaaa.aaaa." + std::string(44, 'A')));   // 33
-  EXPECT_FALSE(reads("aaaa.aaaa." + std::string(64, 'A')));   // HS384
-  EXPECT_FALSE(reads("aaaa.aaaa." + std::string(86, 'A')));   // HS512
+  EXPECT_FALSE(reads("aaaa.aaaa." + std::string(42, 'A')));  // 31 bytes
+  EXPECT_FALSE(reads("aaaa.aaaa." + std::string(44, 'A')));  // 33
+  EXPECT_FALSE(reads("aaaa.aaaa." + std::string(64, 'A')));  // HS384
+  EXPECT_FALSE(reads("aaaa.aaaa." + std::string(86, 'A')));  // HS512
   EXPECT_FALSE(reads("aaaa.aaaa." + std::string(42, 'A') + "B")) << "a spare bit of the last digit is set";
 }
 
@@ -93,12 +97,13 @@ TEST(JwsHeader, OneAlgorithmAndOneType) {
   EXPECT_EQ(header_reason(R"( {"typ" : "at+jwt", "alg" : "HS256"} )"), "") << "any spelling of the same";
   EXPECT_EQ(header_reason(R"({"alg":"\u0048S256","typ":"at+jwt"})"), "");
 
-  for (const char* algorithm : {"none", "None", "NONE", "nOnE", "hs256", "Hs256", "HS256 ", " HS256", "HS384", "HS512", "RS256", "ES256",
-                                "PS256", "EdDSA", "dir", "", "HS256\\u0000", "HS2560"})
+  for (const char* algorithm : {"none", "None", "NONE", "nOnE", "hs256", "Hs256", "HS256 ", " HS256", "HS384", "HS512",
+                                "RS256", "ES256", "PS256", "EdDSA", "dir", "", "HS256\\u0000", "HS2560"})
     EXPECT_NE(header_reason(R"({"alg":")" + std::string(algorithm) + R"(","typ":"at+jwt"})"), "") << algorithm;
   for (const char* algorithm : {"null", "0", "true", "[]", "[\"HS256\"]", "{}", "{\"alg\":\"HS256\"}"})
     EXPECT_NE(header_reason(R"({"alg":)" + std::string(algorithm) + R"(,"typ":"at+jwt"})"), "") << algorithm;
-  for (const char* type : {"\"JWT\"", "\"AT+JWT\"", "\"rt+jwt\"", "\"application/at+jwt\"", "\"\"", "null", "1", "[\"at+jwt\"]"})
+  for (const char* type :
+       {"\"JWT\"", "\"AT+JWT\"", "\"rt+jwt\"", "\"application/at+jwt\"", "\"\"", "null", "1", "[\"at+jwt\"]"})
     EXPECT_NE(header_reason(R"({"alg":"HS256","typ":)" + std::string(type) + "}"), "") << type;
 
   EXPECT_NE(header_reason(R"({"typ":"at+jwt"})"), "");
@@ -125,8 +130,8 @@ TEST(JwsHeader, EveryOtherMemberIsRefused) {
   for (const char* member :
        {R"("crit":["exp"])", R"("crit":[])", R"("crit":["b64"],"b64":false)", R"("b64":false)", R"("b64":true)",
         R"("jku":"https://evil.example/keys")", R"("jwk":{"kty":"oct","k":"AAAA"})", R"("x5u":"https://evil.example/")",
-        R"("x5c":["MIIB"])", R"("x5t":"AA")", R"("x5t#S256":"AA")", R"("zip":"DEF")", R"("cty":"JWT")", R"("enc":"A256GCM")",
-        R"("iss":"me")", R"("":1)", R"("alg ":"none")", R"("anything":null)"})
+        R"("x5c":["MIIB"])", R"("x5t":"AA")", R"("x5t#S256":"AA")", R"("zip":"DEF")", R"("cty":"JWT")",
+        R"("enc":"A256GCM")", R"("iss":"me")", R"("":1)", R"("alg ":"none")", R"("anything":null)"})
     EXPECT_EQ(header_reason(R"({"alg":"HS256","typ":"at+jwt",)" + std::string(member) + "}"),
               "token header: a member that is not allowed")
         << member;
@@ -134,10 +139,12 @@ TEST(JwsHeader, EveryOtherMemberIsRefused) {
 
 TEST(JwsHeader, StrictJsonInUtf8) {
   for (const std::string& bad :
-       {std::string(), std::string("{}"), std::string("[]"), std::string("\"HS256\""), std::string("null"), std::string("HS256"),
-        std::string(R"({"alg":"HS256","typ":"at+jwt"}x)"), std::string(R"({"alg":"HS256","typ":"at+jwt",})"),
+       {std::string(), std::string("{}"), std::string("[]"), std::string("\"HS256\""), std::string("null"),
+        std::string("HS256"), std::string(R"({"alg":"HS256","typ":"at+jwt"}x)"),
+        std::string(R"({"alg":"HS256","typ":"at+jwt",})"),
         std::string(R"({"alg":"HS256","typ":"at+jwt"} {"alg":"none"})"), std::string("{'alg':'HS256','typ':'at+jwt'}"),
-        std::string("\xef\xbb\xbf{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}"), std::string("{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"\xff\"}"),
+        std::string("\xef\xbb\xbf{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}"),
+        std::string("{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"\xff\"}"),
         std::string(R"({"alg":"HS256","typ":"at+jwt","kid":"\ud800"})"), std::string("{\0\"\0a\0l\0g\0", 9)})
     EXPECT_NE(header_reason(bad), "") << bad;
 }

@@ -25,7 +25,8 @@ struct freeing {
 using mac_context = std::unique_ptr<EVP_MAC_CTX, freeing<EVP_MAC_CTX_free>>;
 using kdf_context = std::unique_ptr<EVP_KDF_CTX, freeing<EVP_KDF_CTX_free>>;
 
-// OpenSSL 3 looks an algorithm up by name each time it is not given a fetched one; these are fetched once and kept to the end.
+// OpenSSL 3 looks an algorithm up by name each time it is not given a fetched one; these are fetched once and kept to
+// the end.
 template <class T>
 T* fetched(T* algorithm, const char* what) {
   if (algorithm == nullptr) throw_openssl_failure(what);
@@ -69,13 +70,18 @@ sha256_digest sha256(bytes data) {
   static EVP_MD* const algorithm = fetched(EVP_MD_fetch(nullptr, "SHA256", nullptr), "EVP_MD_fetch");
   sha256_digest out;
   unsigned written = 0;
-  if (EVP_Digest(data_of(data), data.size(), out.data(), &written, algorithm, nullptr) != 1) throw_openssl_failure("SHA-256");
+  if (EVP_Digest(data_of(data), data.size(), out.data(), &written, algorithm, nullptr) != 1)
+    throw_openssl_failure("SHA-256");
   if (written != out.size()) throw crypto_failure("SHA-256: unexpected size");
   return out;
 }
 
-sha256_digest hmac_sha256(bytes key, bytes data) { return hmac<32>("SHA256", key, data); }
-sha384_digest hmac_sha384(bytes key, bytes data) { return hmac<48>("SHA384", key, data); }
+sha256_digest hmac_sha256(bytes key, bytes data) {
+  return hmac<32>("SHA256", key, data);
+}
+sha384_digest hmac_sha384(bytes key, bytes data) {
+  return hmac<48>("SHA384", key, data);
+}
 
 base::secret_bytes hkdf_sha256(bytes key, bytes salt, bytes info, std::size_t length) {
   if (length == 0 || length > 255 * sizeof(sha256_digest))

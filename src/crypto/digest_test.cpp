@@ -16,7 +16,8 @@ std::vector<std::uint8_t> hex_at(const boost::json::value& object, std::string_v
 
 TEST(Sha256, KnownAnswers) {
   EXPECT_EQ(base::to_hex(sha256({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(base::to_hex(sha256(base::as_bytes("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(base::to_hex(sha256(base::as_bytes("abc"))),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST(HmacSha256, AnswersTheWycheproofVectors) {
@@ -73,7 +74,8 @@ TEST(HkdfSha256, AnswersTheWycheproofVectors) {
         EXPECT_THROW(hkdf_sha256(key, salt, info, size), std::invalid_argument);
         ++refused;
       } else {
-        EXPECT_EQ(base::to_hex(hkdf_sha256(key, salt, info, size).bytes()), test::text_at(each, "okm")) << each.at("tcId");
+        EXPECT_EQ(base::to_hex(hkdf_sha256(key, salt, info, size).bytes()), test::text_at(each, "okm"))
+            << each.at("tcId");
         ++right;
       }
     }

@@ -57,6 +57,8 @@ bool hs256_key::verify(std::string_view token) const {
   return jws && cjose_jws_verify(jws.get(), key_.get(), &error);
 }
 
-void hs256_key::release::operator()(_cjose_jwk_int* key) const noexcept { cjose_jwk_release(key); }
+void hs256_key::release::operator()(_cjose_jwk_int* key) const noexcept {
+  cjose_jwk_release(key);
+}
 
 }  // namespace kontor::crypto

@@ -5,15 +5,17 @@
 #include "crypto/compact_jws.hpp"
 #include "tests/support/vector_file.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/serialize.hpp>
 
 #include <stdexcept>
 
 namespace kontor::crypto {
 namespace {
 
-base::secret_bytes key_from(const std::string& base64url) { return base::secret_bytes(base::from_base64url(base64url).value()); }
+base::secret_bytes key_from(const std::string& base64url) {
+  return base::secret_bytes(base::from_base64url(base64url).value());
+}
 
 // The payload when form, header and MAC hold, without a rule for `typ`.
 std::optional<std::string> open(const hs256_key& key, std::string_view token) {
@@ -83,7 +85,8 @@ TEST(Hs256Key, AnswersTheWycheproofKeysThatApply) {
     const std::string name = one_symmetric ? test::text_at(jwk, "alg") : "";
     for (const auto& each : group.at("tests").as_array()) {
       if (!name.starts_with("HS")) {
-        // Asymmetric keys, sets of keys, keys for encryption: we read no JWK at all, and such tokens open with no key of ours.
+        // Asymmetric keys, sets of keys, keys for encryption: we read no JWK at all, and such tokens open with no key
+        // of ours.
         EXPECT_EQ(open(other_key, token_of(each)), std::nullopt) << each.at("tcId");
         ++foreign;
         continue;

@@ -9,20 +9,23 @@ namespace kontor::crypto {
 namespace {
 
 std::string checked_type(std::string type) {
-  const bool printable = std::all_of(type.begin(), type.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+  const bool printable =
+      std::all_of(type.begin(), type.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '\\'; });
   if (type.empty() || !printable) throw std::invalid_argument("the type of a token is printable ASCII");
   return type;
 }
 
 }  // namespace
 
-jws_signer::jws_signer(const base::secret_bytes& key, jws_kind kind) : key_(key), type_(checked_type(std::move(kind.type))) {
+jws_signer::jws_signer(const base::secret_bytes& key, jws_kind kind)
+    : key_(key), type_(checked_type(std::move(kind.type))) {
   const auto token = key_.sign(type_, "{}");
   own_header_ = token.substr(0, token.find('.'));
 }
 
 std::string jws_signer::sign(std::string_view payload) const {
-  if (payload.empty() || !base::is_utf8(payload)) throw std::invalid_argument("the payload of a token is UTF-8 and not empty");
+  if (payload.empty() || !base::is_utf8(payload))
+    throw std::invalid_argument("the payload of a token is UTF-8 and not empty");
   auto token = key_.sign(type_, payload);
   if (token.size() > max_token_size) throw std::invalid_argument("the payload of a token is too long");
   return token;

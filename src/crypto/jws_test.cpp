@@ -16,9 +16,15 @@ const std::string key_text = "0123456789abcdef0123456789abcdef";
 const std::string our_header = R"({"alg":"HS256","typ":"at+jwt"})";
 const std::string claims = R"({"sub":"1","exp":2000000000})";
 
-base::secret_bytes key() { return base::secret_bytes(key_text); }
-jws_signer signer() { return jws_signer(key(), {"at+jwt"}); }
-std::string encode(std::string_view text) { return base::to_base64url(base::as_bytes(text)); }
+base::secret_bytes key() {
+  return base::secret_bytes(key_text);
+}
+jws_signer signer() {
+  return jws_signer(key(), {"at+jwt"});
+}
+std::string encode(std::string_view text) {
+  return base::to_base64url(base::as_bytes(text));
+}
 
 // A token made without the class under test, with any header, payload and key.
 std::string token_with(std::string_view header, std::string_view payload, std::string_view with_key = key_text) {
@@ -35,7 +41,9 @@ std::string open(std::string_view token) {
   return "[" + opened.error().internal_detail + "]";
 }
 
-bool refused(std::string_view token) { return open(token).starts_with("[token"); }
+bool refused(std::string_view token) {
+  return open(token).starts_with("[token");
+}
 
 TEST(Jws, SignsWhatItVerifies) {
   const auto token = signer().sign(claims);
@@ -89,7 +97,8 @@ TEST(Jws, C4KidOfTenKilobytesIsRefusedUnread) {
 }
 
 TEST(Jws, C5CriticalAndUnencodedPayload) {
-  for (const char* more : {R"("crit":["exp"])", R"("crit":[])", R"("crit":["b64"],"b64":false)", R"("b64":false)", R"("crit":["alg"])"})
+  for (const char* more :
+       {R"("crit":["exp"])", R"("crit":[])", R"("crit":["b64"],"b64":false)", R"("b64":false)", R"("crit":["alg"])"})
     EXPECT_TRUE(refused(token_with(R"({"alg":"HS256","typ":"at+jwt",)" + std::string(more) + "}", claims))) << more;
 }
 
@@ -109,10 +118,11 @@ TEST(Jws, C11OtherSpellingsOfTheSameBytes) {
   const auto first = token.find('.');
   const auto second = token.rfind('.');
   for (const std::string& bad :
-       {token + "=", token + " ", token + "\n", " " + token, token + ".", token + "." + encode("x"), token + "AA", "." + token,
-        token.substr(0, second), token.substr(0, second + 1), token.substr(first + 1), token.substr(0, first) + "..",
-        token.substr(0, first) + "=" + token.substr(first), token.substr(0, second) + "=" + token.substr(second),
-        token.substr(0, first) + "\n" + token.substr(first), token.substr(0, second) + "." + token.substr(second),
+       {token + "=", token + " ", token + "\n", " " + token, token + ".", token + "." + encode("x"), token + "AA",
+        "." + token, token.substr(0, second), token.substr(0, second + 1), token.substr(first + 1),
+        token.substr(0, first) + "..", token.substr(0, first) + "=" + token.substr(first),
+        token.substr(0, second) + "=" + token.substr(second), token.substr(0, first) + "\n" + token.substr(first),
+        token.substr(0, second) + "." + token.substr(second),
         R"({"payload":")" + encode(claims) + R"(","protected":")" + encode(our_header) + R"(","signature":")" +
             token.substr(second + 1) + "\"}"})
     EXPECT_TRUE(refused(bad)) << bad;
@@ -154,8 +164,10 @@ TEST(Jws, OneChangedBitAnywhereIsRefused) {
 TEST(Jws, CutAndExtendedTokensAreRefused) {
   const auto token = signer().sign(claims);
   const auto own = signer();
-  for (std::size_t size = 0; size < token.size(); ++size) EXPECT_FALSE(own.verify(token.substr(0, size))) << size;
-  for (const char c : {'A', '.', '=', '\0', ' '}) EXPECT_FALSE(own.verify(token + c));
+  for (std::size_t size = 0; size < token.size(); ++size)
+    EXPECT_FALSE(own.verify(token.substr(0, size))) << size;
+  for (const char c : {'A', '.', '=', '\0', ' '})
+    EXPECT_FALSE(own.verify(token + c));
 }
 
 TEST(Jws, KindsAreNotExchanged) {

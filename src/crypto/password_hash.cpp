@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view scheme = "$kontor$1$";
 constexpr std::string_view no_pepper_id = "none";
 
-// The key of the pre-hash when there is no pepper. It makes our hashes useless elsewhere, and hashes from elsewhere useless here.
+// The key of the pre-hash when there is no pepper. It makes our hashes useless elsewhere, and hashes from elsewhere
+// useless here.
 constexpr std::string_view domain_key = "kontor password pre-hash 1";
 constexpr std::string_view pepper_id_label = "kontor password pepper id 1:";
 
@@ -106,7 +107,8 @@ password_match password_hasher::check(std::string_view password, std::string_vie
   const auto made = bcrypt(plain ? password : input.text(), hash->text);
   if (!equal_in_constant_time(base::as_bytes(made), base::as_bytes(hash->text))) {
     // A failure at an older, lower cost must take as long as any other: 2^c + 2^c + 2^(c+1) + … + 2^(n-1) = 2^n.
-    for (int cost = hash->cost; cost < settings_.cost; ++cost) spend(input.text(), cost);
+    for (int cost = hash->cost; cost < settings_.cost; ++cost)
+      spend(input.text(), cost);
     return password_match::no;
   }
 

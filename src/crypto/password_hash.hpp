@@ -19,12 +19,14 @@ enum class password_match {
   yes_but_outdated,  ///< Matches; store a new hash: the cost, the scheme or the pepper is old.
 };
 
-/// Hashes and checks passwords. Thread-safe; each call costs 2^cost rounds (about 200 ms at 12): run it on the hash pool.
+/// Hashes and checks passwords. Thread-safe; each call costs 2^cost rounds (about 200 ms at 12): run it on the hash
+/// pool.
 ///
 /// Stored form of a new hash: `$kontor$1$<pepper id>$` + the bcrypt string `$2b$<cost>$…` taken over
-/// base64(HMAC-SHA-384(k, password)), where k is the pepper or the domain constant, and the pepper id is the first 8 hex digits of
-/// SHA-256 over a label and the pepper, or `none`. 48 bytes are 64 base64 characters: under bcrypt's 72, without NUL.
-/// Plain `$2a$`, `$2b$` and `$2y$` strings from elsewhere are checked as bcrypt does it (cut at 72 bytes) and are outdated.
+/// base64(HMAC-SHA-384(k, password)), where k is the pepper or the domain constant, and the pepper id is the first 8
+/// hex digits of SHA-256 over a label and the pepper, or `none`. 48 bytes are 64 base64 characters: under bcrypt's 72,
+/// without NUL. Plain `$2a$`, `$2b$` and `$2y$` strings from elsewhere are checked as bcrypt does it (cut at 72 bytes)
+/// and are outdated.
 class password_hasher {
  public:
   explicit password_hasher(password_settings settings);
@@ -32,7 +34,8 @@ class password_hasher {
   /// Throws crypto_failure when no hash can be made; an empty or failed hash is never returned.
   std::string hash(std::string_view password) const;
 
-  /// A stored string that cannot be read, or that names a pepper we do not have, matches nothing; it still costs one hash.
+  /// A stored string that cannot be read, or that names a pepper we do not have, matches nothing; it still costs one
+  /// hash.
   password_match check(std::string_view password, std::string_view stored) const;
 
   /// Costs what `check` costs, for the account that does not exist.

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <algorithm>
 #include <ctime>
 #include <regex>
 #include <stdexcept>
@@ -22,16 +22,23 @@ password_hasher hasher(int cost = 4, std::string_view pepper = {}) {
 }
 
 // What other libraries stored: bcrypt over the password itself.
-std::string plain(std::string_view password, int cost = 4) { return bcrypt(password, make_bcrypt_setting(cost)); }
+std::string plain(std::string_view password, int cost = 4) {
+  return bcrypt(password, make_bcrypt_setting(cost));
+}
 
-// Processor time of this thread, so that other programs do not disturb the comparison.
+// Processor time of this thread, the least of three, so that other programs do not disturb the comparison.
 template <class Work>
 double seconds_of(Work work) {
-  timespec before{}, after{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
-  work();
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
-  return static_cast<double>(after.tv_sec - before.tv_sec) + static_cast<double>(after.tv_nsec - before.tv_nsec) / 1e9;
+  double least = 1e9;
+  for (int i = 0; i < 3; ++i) {
+    timespec before{}, after{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+    work();
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+    const auto seconds = static_cast<double>(after.tv_sec - before.tv_sec);
+    least = std::min(least, seconds + static_cast<double>(after.tv_nsec - before.tv_nsec) / 1e9);
+  }
+  return least;
 }
 
 TEST(PasswordHash, HashesAndChecks) {
@@ -48,7 +55,8 @@ TEST(PasswordHash, HashesAndChecks) {
 
 TEST(PasswordHash, TheStoredFormStaysReadable) {
   // Computed once with Python's hmac and crypt. If this fails, every stored password is lost.
-  EXPECT_EQ(hasher().check("secret123", "$kontor$1$none$$2b$04$abcdefghijklmnopqrstuuLOZAt740VMyhjeHtAcURCxCik9u0.bS"), password_match::yes);
+  EXPECT_EQ(hasher().check("secret123", "$kontor$1$none$$2b$04$abcdefghijklmnopqrstuuLOZAt740VMyhjeHtAcURCxCik9u0.bS"),
+            password_match::yes);
   EXPECT_EQ(hasher(4, "the operator's pepper")
                 .check("secret123", "$kontor$1$0f3b2b34$$2b$04$abcdefghijklmnopqrstuu6uBK9p468DIhr1993PvJix23KamUNki"),
             password_match::yes);
@@ -68,7 +76,8 @@ TEST(PasswordHash, EveryByteOfALongPasswordCounts) {
     EXPECT_EQ(own.check(password + "x", stored), password_match::no) << size;
   }
   std::string emoji;
-  for (int i = 0; i < 64; ++i) emoji += "\U0001f600";
+  for (int i = 0; i < 64; ++i)
+    emoji += "\U0001f600";
   const auto stored = own.hash(emoji);
   EXPECT_EQ(own.check(emoji, stored), password_match::yes);
   EXPECT_EQ(own.check(emoji.substr(0, emoji.size() - 4) + "\U0001f601", stored), password_match::no);
@@ -89,7 +98,8 @@ TEST(PasswordHash, OldCostIsOutdated) {
   const auto stored = hasher(4).hash("secret123");
   EXPECT_EQ(hasher(5).check("secret123", stored), password_match::yes_but_outdated);
   EXPECT_EQ(hasher(5).check("secret124", stored), password_match::no);
-  EXPECT_EQ(hasher(4).check("secret123", hasher(5).hash("secret123")), password_match::yes) << "a higher cost is not old";
+  EXPECT_EQ(hasher(4).check("secret123", hasher(5).hash("secret123")), password_match::yes)
+      << "a higher cost is not old";
 }
 
 TEST(PasswordHash, Peppers) {
@@ -99,13 +109,15 @@ TEST(PasswordHash, Peppers) {
   const auto stored_none = none.hash("secret123");
   const auto stored_first = first.hash("secret123");
   EXPECT_EQ(first.check("secret123", stored_first), password_match::yes);
-  EXPECT_EQ(first.check("secret123", stored_none), password_match::yes_but_outdated) << "from the time before the pepper";
+  EXPECT_EQ(first.check("secret123", stored_none), password_match::yes_but_outdated)
+      << "from the time before the pepper";
   EXPECT_EQ(first.check("secret124", stored_none), password_match::no);
   EXPECT_EQ(second.check("secret123", stored_first), password_match::no);
   EXPECT_EQ(none.check("secret123", stored_first), password_match::no);
   EXPECT_EQ(stored_first.find("first pepper"), std::string::npos);
 
-  // Under another id the same bcrypt string does not match: the id says which key was used, it does not choose a weaker one.
+  // Under another id the same bcrypt string does not match: the id says which key was used, it does not choose a weaker
+  // one.
   auto forged = stored_first;
   forged.replace(forged.find("$1$") + 3, 8, "none");
   EXPECT_EQ(first.check("secret123", forged), password_match::no);
@@ -165,23 +177,24 @@ TEST(PasswordHash, WhatCannotBeReadMatchesNothing) {
 }
 
 TEST(PasswordHash, EveryFailureCostsOneHash) {
-  // Cost 9 is about 20 ms, cost 4 below 1 ms: without its hash a failure would take less than a tenth.
-  const auto own = hasher(9);
+  // Cost 8 is about 12 ms, cost 4 below 1 ms: without its hash a failure would take less than a tenth.
+  const auto own = hasher(8);
   const double one = seconds_of([&] { own.check_nothing("secret123"); });
   const auto costs_one = [&](std::string_view password, std::string_view stored) {
     EXPECT_EQ(own.check(password, stored), password_match::no);
     const double time = seconds_of([&] { own.check(password, stored); });
-    EXPECT_GT(time, one / 2) << stored.substr(0, 100);
-    EXPECT_LT(time, one * 2) << stored.substr(0, 100);
+    EXPECT_GT(time, one * 0.6) << stored.substr(0, 100);
+    EXPECT_LT(time, one * 1.8) << stored.substr(0, 100);
   };
-  for (const auto& stored : unreadable()) costs_one("secret123", stored);
+  for (const auto& stored : unreadable())
+    costs_one("secret123", stored);
   costs_one("wrong", own.hash("secret123"));
   costs_one("wrong", hasher(4).hash("secret123"));
-  costs_one("wrong", hasher(7).hash("secret123"));
+  costs_one("wrong", hasher(6).hash("secret123"));
   costs_one("wrong", plain("secret123", 4));
-  costs_one("wrong", plain("secret123", 8));
-  costs_one("wrong", hasher(9, "another pepper").hash("secret123"));
-  costs_one(std::string("secret123\0", 10), plain("secret123", 9));
+  costs_one("wrong", plain("secret123", 7));
+  costs_one("wrong", hasher(8, "another pepper").hash("secret123"));
+  costs_one(std::string("secret123\0", 10), plain("secret123", 8));
 }
 
 TEST(PasswordHash, CostsOutsideTheRangeAreRefused) {
@@ -202,7 +215,10 @@ TEST(PasswordHash, OneHasherServesManyThreads) {
       const auto password = "password " + std::to_string(t);
       for (int i = 0; i < 10; ++i) {
         const auto stored = shared.hash(password);
-        good[t] += shared.check(password, stored) == password_match::yes && shared.check("x", stored) == password_match::no ? 1 : 0;
+        good[t] +=
+            shared.check(password, stored) == password_match::yes && shared.check("x", stored) == password_match::no
+                ? 1
+                : 0;
       }
     });
   }

@@ -19,7 +19,9 @@ std::array<std::uint8_t, Size> random_array() {
   return out;
 }
 
-inline base::uuid random_uuid() { return base::uuid::from_random(random_array<16>()); }
+inline base::uuid random_uuid() {
+  return base::uuid::from_random(random_array<16>());
+}
 
 template <class Id>
 Id random_id() {

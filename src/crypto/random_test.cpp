@@ -15,7 +15,8 @@ TEST(Random, FillsEveryByte) {
   for (int round = 0; round < 64; ++round) {
     std::vector<std::uint8_t> bytes(100, 0);
     fill_random(bytes);
-    for (std::size_t i = 0; i < bytes.size(); ++i) seen[i] = static_cast<std::uint8_t>(seen[i] | bytes[i]);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      seen[i] = static_cast<std::uint8_t>(seen[i] | bytes[i]);
   }
   EXPECT_TRUE(std::all_of(seen.begin(), seen.end(), [](auto byte) { return byte != 0; }));
   fill_random({});

@@ -98,7 +98,8 @@ base::result<void> believe_proxy(request& in, std::span<const network> trusted) 
   if (!protocol.empty()) {
     const auto last = trim(protocol.substr(protocol.rfind(',') + 1));
     in.secure = base::equal_ignoring_ascii_case(last, "https");
-    if (!in.secure && !base::equal_ignoring_ascii_case(last, "http")) return malformed("X-Forwarded-Proto is neither http nor https.");
+    if (!in.secure && !base::equal_ignoring_ascii_case(last, "http"))
+      return malformed("X-Forwarded-Proto is neither http nor https.");
   }
   return read_forwarded_for(in, trusted);
 }

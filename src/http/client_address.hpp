@@ -19,9 +19,10 @@ bool contains(const network& range, const boost::asio::ip::address& address);
 /// Is the peer one of the proxies? Asked once per connection.
 bool is_trusted(std::span<const network> trusted, const boost::asio::ip::address& peer);
 
-/// For a trusted peer: sets `in.client` to the rightmost entry of X-Forwarded-For that is no trusted proxy (the leftmost when all
-/// are), and `in.secure` from the last X-Forwarded-Proto. errc::malformed when an entry that is looked at is no address, or the
-/// protocol is neither http nor https: guessing would let a client choose its own address.
+/// For a trusted peer: sets `in.client` to the rightmost entry of X-Forwarded-For that is no trusted proxy (the
+/// leftmost when all are), and `in.secure` from the last X-Forwarded-Proto. errc::malformed when an entry that is
+/// looked at is no address, or the protocol is neither http nor https: guessing would let a client choose its own
+/// address.
 base::result<void> believe_proxy(request& in, std::span<const network> trusted);
 
 }  // namespace kontor::http

@@ -27,14 +27,18 @@ base::result<seen> ask(std::vector<header_view> headers) {
   return seen{in.client.to_string(), in.secure};
 }
 
-base::result<seen> forwarded(std::string_view value) { return ask({{"X-Forwarded-For", value}}); }
+base::result<seen> forwarded(std::string_view value) {
+  return ask({{"X-Forwarded-For", value}});
+}
 
 }  // namespace
 
 TEST(ClientAddress, KnowsTheProxies) {
-  for (const std::string address : {"10.0.0.0", "10.255.255.255", "192.0.2.7", "2001:db8:1::", "2001:db8:1:ffff::1", "::1"})
+  for (const std::string address :
+       {"10.0.0.0", "10.255.255.255", "192.0.2.7", "2001:db8:1::", "2001:db8:1:ffff::1", "::1"})
     EXPECT_TRUE(is_trusted(proxies, ip::make_address(address))) << address;
-  for (const std::string address : {"9.255.255.255", "11.0.0.0", "192.0.2.6", "192.0.2.8", "2001:db8:2::", "2001:db7::", "::2", "::"})
+  for (const std::string address :
+       {"9.255.255.255", "11.0.0.0", "192.0.2.6", "192.0.2.8", "2001:db8:2::", "2001:db7::", "::2", "::"})
     EXPECT_FALSE(is_trusted(proxies, ip::make_address(address))) << address;
   EXPECT_TRUE(is_trusted(proxies, plain_address(ip::make_address("::ffff:10.1.2.3"))));
   EXPECT_FALSE(is_trusted({}, ip::make_address("127.0.0.1")));
@@ -56,8 +60,9 @@ TEST(ClientAddress, IsTheRightmostThatIsNoProxy) {
 }
 
 TEST(ClientAddress, MalformedEntriesAreRefused) {
-  for (const std::string value : {"", "unknown", "203.0.113", "203.0.113.5:", "203.0.113.5:x", "203.0.113.5,", "1.1.1.1,,10.0.0.2", "[::2", "[1.1.1.1]",
-                                  "fe80::1%eth0", "203.0.113.5 10.0.0.1", "x, 10.0.0.2", "0x7f.1", "localhost"})
+  for (const std::string value :
+       {"", "unknown", "203.0.113", "203.0.113.5:", "203.0.113.5:x", "203.0.113.5,", "1.1.1.1,,10.0.0.2", "[::2",
+        "[1.1.1.1]", "fe80::1%eth0", "203.0.113.5 10.0.0.1", "x, 10.0.0.2", "0x7f.1", "localhost"})
     EXPECT_TRUE(forwarded(value).has_error()) << value;
 }
 

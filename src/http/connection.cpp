@@ -23,22 +23,30 @@ using boost::system::error_code;
 
 constexpr std::size_t usual_read = 2 * 1024;
 constexpr std::size_t large_read = 64 * 1024;
-constexpr std::size_t copied_body = 16 * 1024;      // up to here one buffer is cheaper than two
-constexpr std::size_t kept_capacity = 64 * 1024;    // what an idle connection may hold per buffer
-constexpr std::size_t tolerated_empty_lines = 2;    // before a request line (RFC 9112 section 2.2)
+constexpr std::size_t copied_body = 16 * 1024;    // up to here one buffer is cheaper than two
+constexpr std::size_t kept_capacity = 64 * 1024;  // what an idle connection may hold per buffer
+constexpr std::size_t tolerated_empty_lines = 2;  // before a request line (RFC 9112 section 2.2)
 constexpr std::string_view every_method = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::optional<method> known_method(beast_http::verb verb) noexcept {
   switch (verb) {
-    case beast_http::verb::get: return method::get;
-    case beast_http::verb::head: return method::head;
-    case beast_http::verb::post: return method::post;
-    case beast_http::verb::put: return method::put;
-    case beast_http::verb::patch: return method::patch;
-    case beast_http::verb::delete_: return method::delete_;
-    case beast_http::verb::options: return method::options;
-    default: return std::nullopt;
+    case beast_http::verb::get:
+      return method::get;
+    case beast_http::verb::head:
+      return method::head;
+    case beast_http::verb::post:
+      return method::post;
+    case beast_http::verb::put:
+      return method::put;
+    case beast_http::verb::patch:
+      return method::patch;
+    case beast_http::verb::delete_:
+      return method::delete_;
+    case beast_http::verb::options:
+      return method::options;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -63,7 +71,9 @@ connection::connection(tcp_socket socket, std::shared_ptr<shard> home, const boo
                 }),
       scanner_(limits_) {}
 
-connection::~connection() { home_->connections.erase(place_); }
+connection::~connection() {
+  home_->connections.erase(place_);
+}
 
 void connection::begin_stop() {
   if (!idle_) return;
@@ -71,7 +81,9 @@ void connection::begin_stop() {
   socket_.cancel(ignored);
 }
 
-async::awaitable<void> connection::serve(std::unique_ptr<connection> self) { co_await self->run(); }
+async::awaitable<void> connection::serve(std::unique_ptr<connection> self) {
+  co_await self->run();
+}
 
 async::awaitable<void> connection::turn_away(std::unique_ptr<connection> self, base::error why) {
   self->begin_request();
@@ -104,7 +116,8 @@ async::awaitable<void> connection::run() {
         arm(limits_.header_time);
       const auto space = buffer_.prepare(usual_read);
       error_code failure;
-      const auto received = co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
+      const auto received =
+          co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
       if (failure || (begun && timed_out_)) {
         const auto why = idle_ ? std::nullopt : interrupted(failure, "header section");
         if (!why) co_return;
@@ -166,8 +179,8 @@ async::awaitable<void> connection::run() {
   }
 }
 
-// A limit may pass when what it was set for has already happened but the coroutine was not resumed yet; then there is nothing to
-// cancel, and only `timed_out_` tells.
+// A limit may pass when what it was set for has already happened but the coroutine was not resumed yet; then there is
+// nothing to cancel, and only `timed_out_` tells.
 void connection::arm(std::chrono::milliseconds limit) {
   timed_out_ = false;
   deadline_.expires_after(limit);
@@ -199,7 +212,9 @@ void connection::begin_request() {
 }
 
 scan_result connection::scan_head() {
-  const auto received = [this] { return std::string_view(static_cast<const char*>(buffer_.data().data()), buffer_.size()); };
+  const auto received = [this] {
+    return std::string_view(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+  };
   while (empty_lines_ < tolerated_empty_lines && received().starts_with("\r\n")) {
     buffer_.consume(2);
     ++empty_lines_;
@@ -237,8 +252,10 @@ std::optional<response> connection::open_request() {
 
   // 3. Do we have this method at all?
   if (!verb) {
-    const bool refused_on_purpose = parser_->verb() == beast_http::verb::trace || parser_->verb() == beast_http::verb::connect;
-    auto answer = last_answer(refuse(refused_on_purpose ? base::errc::method_not_allowed : base::errc::not_implemented, ""));
+    const bool refused_on_purpose =
+        parser_->verb() == beast_http::verb::trace || parser_->verb() == beast_http::verb::connect;
+    auto answer =
+        last_answer(refuse(refused_on_purpose ? base::errc::method_not_allowed : base::errc::not_implemented, ""));
     if (refused_on_purpose) answer.set("Allow", every_method);
     return answer;
   }
@@ -266,9 +283,12 @@ std::optional<response> connection::find_route() {
   if (request_.path == "*") return std::move(response(204).set("Allow", every_method));
   route_ = home_->server->routes.find(request_);
   switch (route_.what) {
-    case route_match::outcome::found: return std::nullopt;
-    case route_match::outcome::no_such_path: return render(refuse(base::errc::not_found, ""));
-    case route_match::outcome::no_such_method: break;
+    case route_match::outcome::found:
+      return std::nullopt;
+    case route_match::outcome::no_such_path:
+      return render(refuse(base::errc::not_found, ""));
+    case route_match::outcome::no_such_method:
+      break;
   }
   if (auto answer = home_->server->cors.preflight(request_, route_.allow)) return answer;
   auto answer = request_.verb == method::options ? response(204) : render(refuse(base::errc::method_not_allowed, ""));
@@ -278,15 +298,18 @@ std::optional<response> connection::find_route() {
 
 std::optional<response> connection::check_body_headers() {
   const bool takes_json = route_.options != nullptr && route_.options->body == route_options::body_kind::json;
-  body_limit_ = route_.options != nullptr && route_.options->body_limit != 0 ? route_.options->body_limit : limits_.body;
+  body_limit_ =
+      route_.options != nullptr && route_.options->body_limit != 0 ? route_.options->body_limit : limits_.body;
   if (takes_json) {
     const auto type = request_.header("content-type");
     if (request_.count_headers("content-type") > 1 || (type ? !is_json(*type) : framing_.has_body))
       return render(refuse(base::errc::unsupported_media, "This route takes application/json in UTF-8."));
   }
   if (!framing_.has_body) return std::nullopt;
-  if (framing_.is_encoded) return render(refuse(base::errc::unsupported_media, "This server takes no Content-Encoding."));
-  if (framing_.content_length > body_limit_) return render(refuse(base::errc::payload_too_large, "The body is too large."));
+  if (framing_.is_encoded)
+    return render(refuse(base::errc::unsupported_media, "This server takes no Content-Encoding."));
+  if (framing_.content_length > body_limit_)
+    return render(refuse(base::errc::payload_too_large, "The body is too large."));
   parser_->limit_body(body_limit_);
   return std::nullopt;
 }
@@ -328,10 +351,12 @@ async::awaitable<std::optional<base::error>> connection::read_body() {
     arm(limits_.body_time);
   }
   while (!parser_->is_done()) {
-    const auto missing = framing_.chunked ? usual_read : static_cast<std::size_t>(framing_.content_length) - body_.size();
+    const auto missing =
+        framing_.chunked ? usual_read : static_cast<std::size_t>(framing_.content_length) - body_.size();
     const auto space = buffer_.prepare(std::clamp(missing, usual_read, large_read));
     error_code failure;
-    const auto received = co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
+    const auto received =
+        co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
     if (failure || timed_out_) {
       auto why = interrupted(failure, "body");
       co_return why ? std::move(*why) : refuse(base::errc::internal, "");
@@ -343,7 +368,9 @@ async::awaitable<std::optional<base::error>> connection::read_body() {
   co_return std::nullopt;
 }
 
-response connection::render(const base::error& why) const { return home_->server->settings.render_error(why, request_.id); }
+response connection::render(const base::error& why) const {
+  return home_->server->settings.render_error(why, request_.id);
+}
 
 response connection::last_answer(const base::error& why) {
   keeps_alive_ = false;
@@ -359,7 +386,10 @@ response connection::report_breakage(const std::exception_ptr& breakage) {
   } catch (...) {
   }
   base::log(base::log_level::error, "a handler failed",
-            {{"request_id", request_.id}, {"method", std::string(name_of(request_.verb))}, {"path", request_.path}, {"what", what}});
+            {{"request_id", request_.id},
+             {"method", std::string(name_of(request_.verb))},
+             {"path", request_.path},
+             {"what", what}});
   return last_answer(refuse(base::errc::internal, ""));
 }
 
@@ -409,8 +439,8 @@ async::awaitable<bool> connection::write_rest() {
   co_return true;
 }
 
-// Closing at once while bytes of the client are on their way would reset the connection, and the client might lose the answer
-// (RFC 9112 section 9.6).
+// Closing at once while bytes of the client are on their way would reset the connection, and the client might lose the
+// answer (RFC 9112 section 9.6).
 async::awaitable<void> connection::linger() {
   error_code failure;
   socket_.shutdown(tcp_socket::shutdown_send, failure);

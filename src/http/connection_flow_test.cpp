@@ -14,8 +14,12 @@ namespace {
 constexpr route_options json_body = {.body = route_options::body_kind::json};
 constexpr route_options any_body = {.body = route_options::body_kind::any};
 
-async::awaitable<response> echo(request& in) { co_return response::with_body(200, "text/plain; charset=utf-8", std::string(in.body)); }
-async::awaitable<response> query(request& in) { co_return response::with_body(200, "text/plain; charset=utf-8", std::string(in.query)); }
+async::awaitable<response> echo(request& in) {
+  co_return response::with_body(200, "text/plain; charset=utf-8", std::string(in.body));
+}
+async::awaitable<response> query(request& in) {
+  co_return response::with_body(200, "text/plain; charset=utf-8", std::string(in.query));
+}
 async::awaitable<response> fail(request&) {
   throw std::runtime_error("a private detail");
   co_return response(200);
@@ -39,8 +43,8 @@ std::string get(std::string_view target, std::string_view more = "") {
   return "GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n" + std::string(more) + "\r\n";
 }
 std::string post(std::string_view path, std::string_view more, std::string_view body) {
-  return "POST " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(more) + "Content-Length: " + std::to_string(body.size()) +
-         "\r\n\r\n" + std::string(body);
+  return "POST " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(more) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
 }  // namespace
@@ -89,11 +93,13 @@ TEST(Flow, PipeliningIsFairToOthersOnTheLoop) {
   holder.send(get("/hold"));
   held.get_future().wait();
   std::string many;
-  for (int i = 0; i < 40; ++i) many += get("/note/first");
+  for (int i = 0; i < 40; ++i)
+    many += get("/note/first");
   first.send(many);
   second.send(get("/note/second"));
   go.set_value();
-  for (int i = 0; i < 40; ++i) ASSERT_EQ(first.read("HEAD")->status, 204u);
+  for (int i = 0; i < 40; ++i)
+    ASSERT_EQ(first.read("HEAD")->status, 204u);
   ASSERT_EQ(second.read("HEAD")->status, 204u);
   const auto turn = std::find(order.begin(), order.end(), "second") - order.begin();
   // The second waits for a few turns of the first, not for all forty requests.
@@ -110,7 +116,8 @@ TEST(Flow, KeepAliveFollowsTheVersion) {
   EXPECT_TRUE(old.is_closed());
 
   auto kept = running->connect();
-  for (int i = 0; i < 2; ++i) EXPECT_EQ(kept.ask("GET /query HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").header("connection"), "keep-alive");
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(kept.ask("GET /query HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").header("connection"), "keep-alive");
 
   auto closing = running->connect();
   const auto last = closing.ask(get("/query", "Connection: close\r\n") + get("/query"));
@@ -118,7 +125,8 @@ TEST(Flow, KeepAliveFollowsTheVersion) {
   EXPECT_TRUE(closing.is_closed());
 
   auto usual = running->connect();
-  for (int i = 0; i < 2; ++i) EXPECT_EQ(usual.ask(get("/query")).count("connection"), 0u);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(usual.ask(get("/query")).count("connection"), 0u);
 }
 
 TEST(Flow, HeadIsGetWithoutTheBody) {
@@ -225,7 +233,8 @@ TEST(Flow, AGateRefusesBeforeTheBody) {
   running->routes.add(method::post, "/gated", echo, any_body, gate);
   running->start();
   const auto head = [](std::string_view token) {
-    return "POST /gated HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\nAuthorization: Bearer " + std::string(token) + "\r\n\r\n";
+    return "POST /gated HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\nAuthorization: Bearer " +
+           std::string(token) + "\r\n\r\n";
   };
   auto refused = running->connect();
   EXPECT_EQ(refused.ask(head("bad")).status, 401u);
@@ -289,7 +298,8 @@ TEST(Flow, LargeBodiesTravelBothWays) {
   running->start();
   auto client = running->connect();
   std::string body;
-  for (int i = 0; body.size() < (3u << 20); ++i) body += std::to_string(i);
+  for (int i = 0; body.size() < (3u << 20); ++i)
+    body += std::to_string(i);
   for (int i = 0; i < 2; ++i) {
     auto sending = std::async(std::launch::async, [&] { client.send(post("/any", "", body)); });
     EXPECT_TRUE(client.read()->body == body);
@@ -305,7 +315,8 @@ TEST(Flow, EveryAnswerCarriesTheSecurityHeaders) {
                                    std::string("OPTIONS /query HTTP/1.1\r\nHost: x\r\n\r\n")}) {
     const auto answer = running->connect().ask(bytes);
     EXPECT_EQ(answer.header("content-security-policy"),
-              "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; "
+              "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+              "object-src 'none'; "
               "base-uri 'none'; frame-ancestors 'none'; form-action 'self'");
     EXPECT_EQ(answer.header("x-content-type-options"), "nosniff");
     EXPECT_EQ(answer.header("referrer-policy"), "no-referrer");
@@ -368,11 +379,13 @@ TEST(Flow, CorsIsForConfiguredOriginsOnly) {
   EXPECT_EQ(allowed.header("access-control-allow-origin"), "https://app.example");
   EXPECT_EQ(allowed.header("access-control-allow-methods"), "POST, OPTIONS");
   EXPECT_NE(allowed.header("access-control-allow-headers").find("Authorization"), std::string::npos);
-  for (const std::string origin : {"https://app.example.evil.example", "http://app.example", "https://APP.example", "https://app.example:444", "null", ""}) {
+  for (const std::string origin : {"https://app.example.evil.example", "http://app.example", "https://APP.example",
+                                   "https://app.example:444", "null", ""}) {
     const auto foreign = client.ask(get("/query", "Origin: " + origin + "\r\n"));
     EXPECT_EQ(foreign.count("access-control-allow-origin"), 0u) << origin;
     EXPECT_EQ(foreign.header("vary"), "Origin");
-    EXPECT_EQ(client.ask(preflight + "Origin: " + origin + "\r\n\r\n").count("access-control-allow-methods"), 0u) << origin;
+    EXPECT_EQ(client.ask(preflight + "Origin: " + origin + "\r\n\r\n").count("access-control-allow-methods"), 0u)
+        << origin;
   }
   EXPECT_EQ(client.ask(get("/query")).count("access-control-allow-origin"), 0u);
 }

@@ -1,4 +1,5 @@
-// What our layer must refuse although Beast 1.81 would let it pass, over a real socket (security-checklist c.41 to c.53).
+// What our layer must refuse although Beast 1.81 would let it pass, over a real socket (security-checklist c.41 to
+// c.53).
 #include "http/server_fixture.hpp"
 
 #include <ostream>
@@ -8,7 +9,9 @@
 namespace kontor::http {
 namespace {
 
-async::awaitable<response> echo(request& in) { co_return response::with_body(200, "text/plain; charset=utf-8", std::string(in.body)); }
+async::awaitable<response> echo(request& in) {
+  co_return response::with_body(200, "text/plain; charset=utf-8", std::string(in.body));
+}
 
 // Bytes that must get one answer of this status and then the end of the connection.
 struct row {
@@ -16,7 +19,9 @@ struct row {
   std::string bytes;
   unsigned status = 400;
 };
-void PrintTo(const row& r, std::ostream* out) { *out << r.name; }
+void PrintTo(const row& r, std::ostream* out) {
+  *out << r.name;
+}
 
 const std::string get = "GET /echo HTTP/1.1\r\nHost: x\r\n";
 const std::string post = "POST /echo HTTP/1.1\r\nHost: x\r\n";
@@ -34,7 +39,10 @@ const std::vector<row> refused = {
     {"GzipChunked", post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + smuggled},
     {"XChunked", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + smuggled},
     {"TabChunked", post + "Transfer-Encoding:\tchunked\r\n\r\n0\r\n\r\n" + smuggled},
-    {"VerticalTabChunked", post + "Transfer-Encoding: \x0b" "chunked\r\n\r\n0\r\n\r\n" + smuggled},
+    {"VerticalTabChunked", post +
+                               "Transfer-Encoding: \x0b"
+                               "chunked\r\n\r\n0\r\n\r\n" +
+                               smuggled},
     {"ChunkedCarriageReturn", post + "Transfer-Encoding: chunked\r\r\n\r\n0\r\n\r\n" + smuggled},
     {"ChunkedInCapitals", post + "Transfer-Encoding: CHUNKED\r\n\r\n0\r\n\r\n" + smuggled},
     {"ChunkedWithSpaceBeforeColon", post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + smuggled},
@@ -127,7 +135,8 @@ TEST_P(Framing, IsRefusedOnceAndClosed) {
   EXPECT_EQ(handled_.load(), before);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Framing, testing::ValuesIn(refused), [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, Framing, testing::ValuesIn(refused),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 using FramingOfGoodRequests = Framing;
 
@@ -155,7 +164,8 @@ TEST_F(FramingOfGoodRequests, IsAccepted) {
     const auto answer = whole.ask(each.bytes);
     EXPECT_EQ(answer.status, 200u) << each.bytes;
     EXPECT_EQ(answer.body, each.body) << each.bytes;
-    for (const char c : each.bytes) slow.send(std::string_view(&c, 1));
+    for (const char c : each.bytes)
+      slow.send(std::string_view(&c, 1));
     const auto late = slow.read();
     ASSERT_TRUE(late.has_value()) << each.bytes;
     EXPECT_EQ(late->status, 200u) << each.bytes;
@@ -164,7 +174,8 @@ TEST_F(FramingOfGoodRequests, IsAccepted) {
 }
 
 TEST_F(FramingOfGoodRequests, PathTricksFindNothing) {
-  for (const std::string target : {"/..%2fecho", "/..\\echo", "//etc/passwd", "/../echo", "/%2e%2e/echo", "/echo/.", "/echo%2f", "/x/..//echo"}) {
+  for (const std::string target :
+       {"/..%2fecho", "/..\\echo", "//etc/passwd", "/../echo", "/%2e%2e/echo", "/echo/.", "/echo%2f", "/x/..//echo"}) {
     auto client = running_->connect();
     EXPECT_EQ(client.ask("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n").status, 404u) << target;
   }

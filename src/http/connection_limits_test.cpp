@@ -1,4 +1,5 @@
-// Each limit of limits.hpp over a real socket: just under it and just over it. Sizes of header parts are in raw_guards_test, too.
+// Each limit of limits.hpp over a real socket: just under it and just over it. Sizes of header parts are in
+// raw_guards_test, too.
 #include "http/server_fixture.hpp"
 
 #include <sys/resource.h>
@@ -11,8 +12,12 @@
 namespace kontor::http {
 namespace {
 
-async::awaitable<response> echo(request& in) { co_return response::with_body(200, "text/plain; charset=utf-8", std::string(in.body)); }
-async::awaitable<response> flood(request&) { co_return response::with_body(200, "text/plain; charset=utf-8", std::string(64u << 20, 'x')); }
+async::awaitable<response> echo(request& in) {
+  co_return response::with_body(200, "text/plain; charset=utf-8", std::string(in.body));
+}
+async::awaitable<response> flood(request&) {
+  co_return response::with_body(200, "text/plain; charset=utf-8", std::string(64u << 20, 'x'));
+}
 
 constexpr route_options any_body = {.body = route_options::body_kind::any};
 const std::string get = "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -58,7 +63,8 @@ TEST(Limits, SizesOfTheHeader) {
   expect_refused(*running, section(l.header_section + 1), 431);
   const auto fields = [&](std::size_t count) {
     std::string bytes = "GET /echo HTTP/1.1\r\nHost: x\r\n";
-    for (std::size_t i = 1; i < count; ++i) bytes += "A: b\r\n";
+    for (std::size_t i = 1; i < count; ++i)
+      bytes += "A: b\r\n";
     return bytes + "\r\n";
   };
   EXPECT_EQ(running->connect().ask(fields(l.header_fields)).status, 200u);
@@ -88,7 +94,8 @@ TEST(Limits, AChunkedBodyWithoutEndStopsAtTheLimit) {
   auto client = running->connect();
   client.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
   const std::string chunk = "1000\r\n" + std::string(0x1000, 'b') + "\r\n";
-  for (std::uint64_t sent = 0; sent <= l.body; sent += 0x1000) client.send(chunk);
+  for (std::uint64_t sent = 0; sent <= l.body; sent += 0x1000)
+    client.send(chunk);
   EXPECT_EQ(client.read()->status, 413u);
 }
 
@@ -96,7 +103,9 @@ TEST(Limits, SizeOfAChunkHeader) {
   const limits l;
   auto running = start(l);
   const std::string chunked = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
-  const auto with_header = [&](std::size_t length) { return chunked + "1;" + std::string(length - 2, 'a') + "\r\nb\r\n0\r\n\r\n"; };
+  const auto with_header = [&](std::size_t length) {
+    return chunked + "1;" + std::string(length - 2, 'a') + "\r\nb\r\n0\r\n\r\n";
+  };
   EXPECT_EQ(running->connect().ask(with_header(l.chunk_header)).body, "b");
   expect_refused(*running, with_header(l.chunk_header + 1), 400);
 }
@@ -105,11 +114,13 @@ TEST(Limits, TimeForTheHeader) {
   limits l;
   l.header_time = std::chrono::milliseconds(100);
   auto running = start(l);
-  for (const std::string part : {"G", "GET /echo HTTP/1.1\r\n", "GET /echo HTTP/1.1\r\nHost: x\r\n"}) expect_refused(*running, part, 408);
+  for (const std::string part : {"G", "GET /echo HTTP/1.1\r\n", "GET /echo HTTP/1.1\r\nHost: x\r\n"})
+    expect_refused(*running, part, 408);
   // Drop by drop does not help: the time is for the whole section.
   auto dripping = running->connect();
   dripping.send("GET /echo HTTP/1.1\r\nHost: x\r\n");
-  while (!dripping.is_readable() && dripping.send("A: b\r\n")) std::this_thread::yield();
+  while (!dripping.is_readable() && dripping.send("A: b\r\n"))
+    std::this_thread::yield();
   EXPECT_TRUE(dripping.is_readable());
 }
 
@@ -255,12 +266,14 @@ TEST(Limits, SlowClientsDoNotStopOthers) {
     slow.back().send(i % 2 == 0 ? "GET /echo HTTP/1.1\r\nHost:" : post("/echo", 100) + "a");
   }
   EXPECT_TRUE(running->eventually([&] { return running->web->metrics().connections_open == 200; }));
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(running->connect().ask(get).status, 200u);
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(running->connect().ask(get).status, 200u);
   for (auto& each : slow) {
     EXPECT_FALSE(each.is_readable());
     each.send("x");
   }
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(running->connect().ask(get).status, 200u);
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(running->connect().ask(get).status, 200u);
 }
 
 }  // namespace kontor::http

@@ -26,7 +26,8 @@ std::string_view cors_policy::lines_for(const request& in) const noexcept {
 }
 
 std::optional<response> cors_policy::preflight(const request& in, std::string_view allow) const {
-  if (in.verb != method::options || !in.header("access-control-request-method") || find(in) == nullptr) return std::nullopt;
+  if (in.verb != method::options || !in.header("access-control-request-method") || find(in) == nullptr)
+    return std::nullopt;
   response answer(204);
   answer.set("Allow", allow)
       .set("Access-Control-Allow-Methods", allow)

@@ -9,10 +9,13 @@
 namespace kontor::http {
 namespace {
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
 bool is_name_char(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '.' || c == '_' ||
+         c == '~';
 }
 
 // Beast trims tabs and spaces. A proxy in front of us may not, and then reads another coding than we do.
@@ -44,7 +47,8 @@ bool is_host(std::string_view value) noexcept {
     if (colon != std::string_view::npos) port = value.substr(colon);
   }
   if (port.empty()) return true;
-  return port.front() == ':' && port.size() >= 2 && port.size() <= 6 && std::all_of(port.begin() + 1, port.end(), is_digit);
+  return port.front() == ':' && port.size() >= 2 && port.size() <= 6 &&
+         std::all_of(port.begin() + 1, port.end(), is_digit);
 }
 
 base::result<framing> check_framing(std::span<const header_view> headers, http_version version) {
@@ -62,7 +66,8 @@ base::result<framing> check_framing(std::span<const header_view> headers, http_v
       has_length = true;
       const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), found.content_length);
       // from_chars takes no plus sign and no white space; a minus sign not for an unsigned type.
-      if (failure != std::errc() || end != value.data() + value.size()) return malformed("Content-Length is not a number of bytes.");
+      if (failure != std::errc() || end != value.data() + value.size())
+        return malformed("Content-Length is not a number of bytes.");
     } else if (is(name, "transfer-encoding")) {
       if (found.chunked) return malformed("There are two Transfer-Encoding fields.");
       if (value != "chunked" || !stands_alone(value)) return malformed("The only Transfer-Encoding is `chunked`.");

@@ -18,8 +18,10 @@ std::vector<header_view> split(std::string_view section) {
     const auto line = section.substr(0, end);
     const auto colon = line.find(':');
     auto value = line.substr(colon + 1);
-    while (value.starts_with(' ') || value.starts_with('\t')) value.remove_prefix(1);
-    while (value.ends_with(' ') || value.ends_with('\t')) value.remove_suffix(1);
+    while (value.starts_with(' ') || value.starts_with('\t'))
+      value.remove_prefix(1);
+    while (value.ends_with(' ') || value.ends_with('\t'))
+      value.remove_suffix(1);
     fields.push_back({line.substr(0, colon), value});
     section.remove_prefix(end + 2);
   }
@@ -45,16 +47,17 @@ TEST(Framing, KnowsWhereTheBodyEnds) {
 }
 
 TEST(Framing, RefusesEveryOtherLength) {
-  for (const std::string value : {"", "+5", "-1", "0x5", "5_0", "5, 5", "5,5", "5 5", "five", "5.0", "18446744073709551616", "\"5\"",
-                                  "99999999999999999999999"})
+  for (const std::string value : {"", "+5", "-1", "0x5", "5_0", "5, 5", "5,5", "5 5", "five", "5.0",
+                                  "18446744073709551616", "\"5\"", "99999999999999999999999"})
     EXPECT_TRUE(check("Host: x\r\nContent-Length: " + value + "\r\n").has_error()) << value;
   EXPECT_TRUE(check("Host: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n").has_error());
   EXPECT_TRUE(check("Host: x\r\nContent-Length: 5\r\nCONTENT-LENGTH: 6\r\n").has_error());
 }
 
 TEST(Framing, RefusesEveryOtherTransferEncoding) {
-  for (const std::string value : {"", "gzip", "identity", "xchunked", "chunked, identity", "gzip, chunked", "chunked, chunked", "Chunked",
-                                  "chunked,", "\"chunked\"", "chunked;a=b", "\tchunked", " chunked", "chunked\t", "chunked "})
+  for (const std::string value :
+       {"", "gzip", "identity", "xchunked", "chunked, identity", "gzip, chunked", "chunked, chunked", "Chunked",
+        "chunked,", "\"chunked\"", "chunked;a=b", "\tchunked", " chunked", "chunked\t", "chunked "})
     EXPECT_TRUE(check("Host: x\r\nTransfer-Encoding: " + value + "\r\n").has_error()) << value;
   EXPECT_TRUE(check("Host: x\r\nTransfer-Encoding:\tchunked\r\n").has_error());
   EXPECT_TRUE(check("Host: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n").has_error());
@@ -68,10 +71,12 @@ TEST(Framing, AsksForOneHost) {
   EXPECT_TRUE(check("", http_version::v1_0).has_value());
   EXPECT_TRUE(check("Host: x\r\nHost: x\r\n").has_error());
   EXPECT_TRUE(check("Host: x\r\nHost: x\r\n", http_version::v1_0).has_error());
-  for (const std::string host : {"x", "localhost:8500", "127.0.0.1", "[::1]", "[::1]:8500", "a_b.example", "xn--bcher-kva.example"})
+  for (const std::string host :
+       {"x", "localhost:8500", "127.0.0.1", "[::1]", "[::1]:8500", "a_b.example", "xn--bcher-kva.example"})
     EXPECT_TRUE(is_host(host)) << host;
-  for (const std::string host : {"", ":80", "x:", "x:y", "x:123456", "x/path", "user@x", "x?a", "x#a", "x y", "x,y", "[::1", "[]", "::1",
-                                 "[::1]x", "x\\y", "%78", "b\xc3\xbc"
+  for (const std::string host : {"", ":80", "x:", "x:y", "x:123456", "x/path", "user@x", "x?a", "x#a", "x y", "x,y",
+                                 "[::1", "[]", "::1", "[::1]x", "x\\y", "%78",
+                                 "b\xc3\xbc"
                                  "cher.example"})
     EXPECT_FALSE(is_host(host)) << host;
 }

@@ -9,7 +9,8 @@ constexpr std::string_view days = "SunMonTueWedThuFriSat";
 constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 void put_digits(char* at, unsigned value, std::size_t count) noexcept {
-  for (; count > 0; --count, value /= 10) at[count - 1] = static_cast<char>('0' + value % 10);
+  for (; count > 0; --count, value /= 10)
+    at[count - 1] = static_cast<char>('0' + value % 10);
 }
 
 }  // namespace

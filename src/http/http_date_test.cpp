@@ -29,7 +29,8 @@ TEST(HttpDate, TheCacheFollowsTheClock) {
   const std::string shown(cache.now());
   const auto after = std::time(nullptr);
   bool found = false;
-  for (auto at = before; at <= after; ++at) found |= shown == text(at);
+  for (auto at = before; at <= after; ++at)
+    found |= shown == text(at);
   EXPECT_TRUE(found) << shown;
 }
 

@@ -17,12 +17,15 @@ struct limits {
   std::size_t connections = 10'000;           ///< Open connections per process; over it new ones wait in the backlog.
   std::size_t connections_per_address = 512;  ///< Open connections of one client address; over it 503 and close.
 
-  std::chrono::milliseconds header_time{10'000};   ///< From the first byte of a request to the end of its header; then 408.
-  std::chrono::milliseconds body_time{30'000};     ///< From the end of the header to the end of the body; then 408.
-  std::chrono::milliseconds write_time{30'000};    ///< For one response to be taken; then the connection is cut.
-  std::chrono::milliseconds idle_time{60'000};     ///< Between requests, and before the first one; then closed without a word.
-  std::chrono::milliseconds linger_time{2'000};    ///< What a client still sends after its last answer is read this long and dropped.
-  std::chrono::milliseconds shutdown_time{10'000}; ///< For requests in progress when the program is asked to end.
+  std::chrono::milliseconds header_time{
+      10'000};  ///< From the first byte of a request to the end of its header; then 408.
+  std::chrono::milliseconds body_time{30'000};   ///< From the end of the header to the end of the body; then 408.
+  std::chrono::milliseconds write_time{30'000};  ///< For one response to be taken; then the connection is cut.
+  std::chrono::milliseconds idle_time{
+      60'000};  ///< Between requests, and before the first one; then closed without a word.
+  std::chrono::milliseconds linger_time{
+      2'000};  ///< What a client still sends after its last answer is read this long and dropped.
+  std::chrono::milliseconds shutdown_time{10'000};  ///< For requests in progress when the program is asked to end.
 };
 
 }  // namespace kontor::http

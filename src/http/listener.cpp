@@ -41,11 +41,13 @@ struct admission {
   bool counted_by_address;
 };
 
-async::awaitable<void> serve_admitted([[maybe_unused]] std::unique_ptr<admission> counted, std::unique_ptr<connection> admitted) {
+async::awaitable<void> serve_admitted([[maybe_unused]] std::unique_ptr<admission> counted,
+                                      std::unique_ptr<connection> admitted) {
   co_await connection::serve(std::move(admitted));
 }
 
-async::awaitable<void> turn_away([[maybe_unused]] std::unique_ptr<admission> counted, std::unique_ptr<connection> refused) {
+async::awaitable<void> turn_away([[maybe_unused]] std::unique_ptr<admission> counted,
+                                 std::unique_ptr<connection> refused) {
   auto why = refuse(base::errc::overloaded, "Too many connections from this address.");
   why.retry_after = std::chrono::seconds(1);
   co_await connection::turn_away(std::move(refused), std::move(why));
@@ -69,7 +71,9 @@ void listener::stop() {
   again_.cancel();
 }
 
-async::awaitable<void> listener::run(std::shared_ptr<listener> self) { co_await self->accept_all(); }
+async::awaitable<void> listener::run(std::shared_ptr<listener> self) {
+  co_await self->accept_all();
+}
 
 async::awaitable<void> listener::accept_all() {
   const auto& state = *home_->server;

@@ -12,13 +12,15 @@ namespace kontor::http {
 
 class listener {
  public:
-  /// Binds and listens, with SO_REUSEPORT: the listeners of the other loops share the port. Throws boost::system::system_error.
+  /// Binds and listens, with SO_REUSEPORT: the listeners of the other loops share the port. Throws
+  /// boost::system::system_error.
   listener(std::shared_ptr<shard> home, const boost::asio::ip::tcp::endpoint& at);
 
   boost::asio::ip::tcp::endpoint local_endpoint() const { return acceptor_.local_endpoint(); }
 
-  /// The root: accepts until `stop`. When no descriptor is free, or limits::connections are open, it waits and tries again; what
-  /// comes meanwhile waits in the backlog. With several loops the limit may be passed by one connection per loop.
+  /// The root: accepts until `stop`. When no descriptor is free, or limits::connections are open, it waits and tries
+  /// again; what comes meanwhile waits in the backlog. With several loops the limit may be passed by one connection per
+  /// loop.
   static async::awaitable<void> run(std::shared_ptr<listener> self);
 
   /// On the loop.
@@ -31,7 +33,9 @@ class listener {
 
   const std::shared_ptr<shard> home_;
   tcp_acceptor acceptor_;
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, async::executor> again_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    async::executor>
+      again_;
   bool stopped_ = false;
   bool paused_ = false;
 };

@@ -1,5 +1,5 @@
-// The request cases of llhttp over a real socket. What we answer to each of them, and why, stands in docs/vectors-http.md; its table
-// is compared with what happens here.
+// The request cases of llhttp over a real socket. What we answer to each of them, and why, stands in
+// docs/vectors-http.md; its table is compared with what happens here.
 #include "http/server_fixture.hpp"
 
 #include <boost/beast/core/detail/base64.hpp>
@@ -53,7 +53,8 @@ class LlhttpVectors : public testing::Test {
     };
     const route_options takes_any = {.body = route_options::body_kind::any};
     for (const auto verb : {method::get, method::post, method::put, method::patch, method::delete_, method::options})
-      for (const std::string path : {"/", "/{a}", "/{a}/{b}", "/{a}/{b}/{c}"}) running_.routes.add(verb, path, any, takes_any);
+      for (const std::string path : {"/", "/{a}", "/{a}/{b}", "/{a}/{b}/{c}"})
+        running_.routes.add(verb, path, any, takes_any);
     running_.start();
   }
   static limits short_times() {
@@ -79,7 +80,8 @@ class LlhttpVectors : public testing::Test {
     const auto method = sent.bytes.starts_with("HEAD ") ? "HEAD" : "GET";
     while (const auto next = client.read(method)) {
       std::string detail;
-      if (next->status >= 400 && !next->body.empty()) detail = std::string(boost::json::parse(next->body).at("detail").as_string());
+      if (next->status >= 400 && !next->body.empty())
+        detail = std::string(boost::json::parse(next->body).at("detail").as_string());
       all.push_back({next->status, std::move(detail)});
     }
     return all;
@@ -111,11 +113,14 @@ std::string row_of(const vector_case& each, const auto& answers) {
 // Refused by llhttp, and answered otherwise by us.
 bool is_answered_on_purpose(const std::string& title) {
   // An HTTP/1.0 request ends its connection. What follows it is dropped unread.
-  return title.starts_with("No restart when keep-alive is off") || title.starts_with("Resetting flags when keep-alive is off");
+  return title.starts_with("No restart when keep-alive is off") ||
+         title.starts_with("Resetting flags when keep-alive is off");
 }
 
 // The vector's count leaves out a first request that is complete; the notes of its source follow as a second one.
-bool has_one_more_than_counted(const std::string& title) { return title.starts_with("CRLF between requests"); }
+bool has_one_more_than_counted(const std::string& title) {
+  return title.starts_with("CRLF between requests");
+}
 
 }  // namespace
 
@@ -144,7 +149,8 @@ TEST_F(LlhttpVectors, EachIsAnsweredOrClosedInTime) {
       if (each.refused_by_llhttp && !is_answered_on_purpose(each.title)) {
         ASSERT_FALSE(answers.empty());
         // What is cut off in mid-header is refused when its time is over.
-        EXPECT_TRUE(answers.back().status == 400 || (answers.back().status == 408 && !half_close)) << answers.back().status;
+        EXPECT_TRUE(answers.back().status == 400 || (answers.back().status == 408 && !half_close))
+            << answers.back().status;
       }
       if (variant == 0) table += row_of(each, answers);
     }

@@ -44,7 +44,9 @@ bool is_json(std::string_view content_type) noexcept {
   while (!content_type.empty()) {
     const auto parameter = take_until(content_type, ';');
     if (charset_seen) return false;
-    if (!equal_ignoring_ascii_case(parameter, "charset=utf-8") && !equal_ignoring_ascii_case(parameter, "charset=\"utf-8\"")) return false;
+    if (!equal_ignoring_ascii_case(parameter, "charset=utf-8") &&
+        !equal_ignoring_ascii_case(parameter, "charset=\"utf-8\""))
+      return false;
     charset_seen = true;
   }
   return true;
@@ -66,7 +68,8 @@ bool accepts_html(std::string_view accept) noexcept {
   while (!accept.empty()) {
     auto item = take_until(accept, ',');
     const auto name = take_until(item, ';');
-    if ((equal_ignoring_ascii_case(name, "text/html") || equal_ignoring_ascii_case(name, "text/*") || name == "*/*") && is_wanted(item))
+    if ((equal_ignoring_ascii_case(name, "text/html") || equal_ignoring_ascii_case(name, "text/*") || name == "*/*") &&
+        is_wanted(item))
       return true;
   }
   return false;

@@ -7,12 +7,13 @@
 namespace kontor::http {
 
 TEST(Media, KnowsJson) {
-  for (const std::string type : {"application/json", "Application/JSON", "application/json; charset=utf-8", "application/json;charset=UTF-8",
-                                 "application/json; charset=\"utf-8\""})
+  for (const std::string type : {"application/json", "Application/JSON", "application/json; charset=utf-8",
+                                 "application/json;charset=UTF-8", "application/json; charset=\"utf-8\""})
     EXPECT_TRUE(is_json(type)) << type;
-  for (const std::string type : {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "application/json; charset=utf-16",
-                                 "application/json; charset=utf-8; charset=utf-8", "application/json; a=b", "text/plain; application/json",
-                                 "application/json, text/plain", "multipart/form-data", "application/problem+json"})
+  for (const std::string type :
+       {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "application/json; charset=utf-16",
+        "application/json; charset=utf-8; charset=utf-8", "application/json; a=b", "text/plain; application/json",
+        "application/json, text/plain", "multipart/form-data", "application/problem+json"})
     EXPECT_FALSE(is_json(type)) << type;
 }
 
@@ -29,7 +30,8 @@ TEST(Media, WeighsCodings) {
   EXPECT_FALSE(accepts_coding("*;q=0", "br"));
   EXPECT_FALSE(accepts_coding("brx", "br"));
   EXPECT_FALSE(accepts_coding("identity", "br"));
-  for (const std::string weight : {"", "2", "-1", "0.0001", "1.1", "x", "0,5", "1.x"}) EXPECT_FALSE(accepts_coding("br;q=" + weight, "br")) << weight;
+  for (const std::string weight : {"", "2", "-1", "0.0001", "1.1", "x", "0,5", "1.x"})
+    EXPECT_FALSE(accepts_coding("br;q=" + weight, "br")) << weight;
 }
 
 TEST(Media, KnowsWhoTakesPages) {

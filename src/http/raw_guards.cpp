@@ -10,18 +10,24 @@ namespace {
 // Written without an early exit so that the compiler makes vector code of it.
 bool has_control(std::string_view text) noexcept {
   bool found = false;
-  for (const char c : text) found |= (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  for (const char c : text)
+    found |= (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
   return found;
 }
 
 bool is_visible_ascii(std::string_view text) noexcept {
   bool other = false;
-  for (const char c : text) other |= static_cast<signed char>(c) <= 0x20 || c == 0x7f;
+  for (const char c : text)
+    other |= static_cast<signed char>(c) <= 0x20 || c == 0x7f;
   return !other;
 }
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-bool is_hex(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+bool is_hex(char c) noexcept {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 }  // namespace
 
@@ -39,7 +45,8 @@ scan_result head_scanner::check_request_line(std::string_view line) {
     return refused(base::errc::malformed, "The request line is not `method target version`.");
   const auto version = line.substr(last + 1);
   if (version == "HTTP/1.1" || version == "HTTP/1.0") return scan_result::complete;
-  if (version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' && is_digit(version[7]))
+  if (version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
+      is_digit(version[7]))
     return refused(base::errc::version_not_supported, "This server speaks HTTP/1.1.");
   return refused(base::errc::malformed, "The request line does not name an HTTP version.");
 }
@@ -49,7 +56,8 @@ scan_result head_scanner::check_unfinished_line(std::string_view part) {
   if (part.ends_with('\r')) part.remove_suffix(1);
   if (has_control(part)) return refused(base::errc::malformed, "A control character in the header.");
   if (in_request_line) {
-    if (part.size() > limits_.request_line) return refused(base::errc::target_too_long, "The request line is too long.");
+    if (part.size() > limits_.request_line)
+      return refused(base::errc::target_too_long, "The request line is too long.");
   } else if (!part.empty() && line_start_ - section_start_ + part.size() > limits_.header_section) {
     return refused(base::errc::headers_too_large, "The header section is too long.");
   }
@@ -89,7 +97,8 @@ chunk_scan scan_chunk_header(std::string_view received, bool after_chunk, const 
     received.remove_prefix(2);
   }
   // 1. The size: 1*HEXDIG, as many as fit into 64 bits.
-  const auto digits = static_cast<std::size_t>(std::find_if_not(received.begin(), received.end(), is_hex) - received.begin());
+  const auto digits =
+      static_cast<std::size_t>(std::find_if_not(received.begin(), received.end(), is_hex) - received.begin());
   if (digits > 16) return wrong("A chunk size is too large.");
   if (digits == received.size()) return {};
   if (digits == 0) return wrong("A chunk size is not a hexadecimal number.");

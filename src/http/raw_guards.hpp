@@ -1,6 +1,6 @@
-// Guards over the raw bytes of a message, before Beast's parser sees them. Beast 1.81 lets some things pass, or makes them look
-// regular, that two servers can read in two ways (request smuggling). These guards do not parse: they look for line ends, control
-// characters, lengths and the few forms that we refuse; what they let through, Beast parses.
+// Guards over the raw bytes of a message, before Beast's parser sees them. Beast 1.81 lets some things pass, or makes
+// them look regular, that two servers can read in two ways (request smuggling). These guards do not parse: they look
+// for line ends, control characters, lengths and the few forms that we refuse; what they let through, Beast parses.
 #pragma once
 
 #include "base/error.hpp"
@@ -17,10 +17,11 @@ enum class scan_result {
   refused,
 };
 
-/// Watches one header section arrive (RFC 9112 sections 2.2, 3, 5). Refuses, as soon as it is seen: a line that does not end with
-/// CRLF, a control character other than a tab in a value, a line that begins with white space (obs-fold among them), a request line
-/// that is not `method SP target SP HTTP/1.0|HTTP/1.1` (errc::version_not_supported for another `HTTP/d.d`), and what is over
-/// limits::request_line (errc::target_too_long), header_section or header_fields (errc::headers_too_large).
+/// Watches one header section arrive (RFC 9112 sections 2.2, 3, 5). Refuses, as soon as it is seen: a line that does
+/// not end with CRLF, a control character other than a tab in a value, a line that begins with white space (obs-fold
+/// among them), a request line that is not `method SP target SP HTTP/1.0|HTTP/1.1` (errc::version_not_supported for
+/// another `HTTP/d.d`), and what is over limits::request_line (errc::target_too_long), header_section or header_fields
+/// (errc::headers_too_large).
 class head_scanner {
  public:
   explicit head_scanner(const limits& l) noexcept : limits_(l) {}
@@ -52,10 +53,10 @@ struct chunk_scan {
   base::error refusal = {};
 };
 
-/// Looks at the bytes where a chunk's size line must stand (RFC 9112 section 7.1); `after_chunk`: the CRLF that ends the chunk before
-/// stands first. Complete when the whole line is there, of the last chunk also the trailer section. Refuses anything but 1 to 16
-/// hexadecimal digits before `;` or CRLF, a line end other than CRLF, control characters, a line over limits::chunk_header, and a
-/// trailer section that would be refused as a header section.
+/// Looks at the bytes where a chunk's size line must stand (RFC 9112 section 7.1); `after_chunk`: the CRLF that ends
+/// the chunk before stands first. Complete when the whole line is there, of the last chunk also the trailer section.
+/// Refuses anything but 1 to 16 hexadecimal digits before `;` or CRLF, a line end other than CRLF, control characters,
+/// a line over limits::chunk_header, and a trailer section that would be refused as a header section.
 chunk_scan scan_chunk_header(std::string_view received, bool after_chunk, const limits& l);
 
 }  // namespace kontor::http

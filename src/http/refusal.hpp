@@ -15,6 +15,8 @@ inline base::error refuse(base::errc code, std::string detail) {
   return why;
 }
 
-inline base::error malformed(std::string detail) { return refuse(base::errc::malformed, std::move(detail)); }
+inline base::error malformed(std::string detail) {
+  return refuse(base::errc::malformed, std::move(detail));
+}
 
 }  // namespace kontor::http

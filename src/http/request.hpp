@@ -26,9 +26,9 @@ struct header_view {
 /// One request. All views live as long as the request itself, which outlives its handler.
 struct request {
   method verb = method::get;
-  std::string_view target;       ///< As received, with query. Never log the query.
-  std::string path;              ///< Percent-decoded once, no dot segments, well-formed UTF-8, without NUL and backslash.
-  std::string_view query;        ///< As received, without `?`.
+  std::string_view target;  ///< As received, with query. Never log the query.
+  std::string path;         ///< Percent-decoded once, no dot segments, well-formed UTF-8, without NUL and backslash.
+  std::string_view query;   ///< As received, without `?`.
   std::vector<header_view> headers;
   std::string_view body;
   boost::asio::ip::address client;  ///< The peer, or what a trusted proxy says of it.
@@ -39,7 +39,8 @@ struct request {
   /// The value of a header field by name, ignoring case; nullopt when absent. Of several, the first.
   std::optional<std::string_view> header(std::string_view name) const noexcept;
   std::size_t count_headers(std::string_view name) const noexcept;
-  /// The value of `{name}` in the route's pattern; the router filled it, so asking for another name is a defect (throws).
+  /// The value of `{name}` in the route's pattern; the router filled it, so asking for another name is a defect
+  /// (throws).
   const std::string& path_parameter(std::string_view name) const;
 };
 

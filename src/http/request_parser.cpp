@@ -24,8 +24,8 @@ void request_parser::on_request_impl(beast_http::verb verb, text method, text ta
 }
 
 void request_parser::on_field_impl(beast_http::field, text name, text value, error_code&) {
-  // Trailer fields come here, too. They are dropped: nothing of ours reads them, and merged into the header they could forge it
-  // (RFC 9110 section 6.5.1).
+  // Trailer fields come here, too. They are dropped: nothing of ours reads them, and merged into the header they could
+  // forge it (RFC 9110 section 6.5.1).
   if (in_header_) headers_.push_back({name, value});
 }
 

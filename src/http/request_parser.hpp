@@ -14,8 +14,8 @@
 
 namespace kontor::http {
 
-/// Parses one request. Views of the header section point into the bytes given to `put`, so these must stay where they are; the body
-/// is appended to a string of the caller.
+/// Parses one request. Views of the header section point into the bytes given to `put`, so these must stay where they
+/// are; the body is appended to a string of the caller.
 class request_parser final : public boost::beast::http::basic_parser<true> {
  public:
   request_parser(std::vector<header_view>& headers, std::string& body);

@@ -37,15 +37,18 @@ TEST(RequestTarget, KeepsTheQueryAsItIs) {
 }
 
 TEST(RequestTarget, RefusesWhatCannotBeRead) {
-  for (const std::string target : {"/%", "/%4", "/a%4", "/%zz", "/%4g", "/%00", "/a%00b", "/%0a", "/%0d", "/%1f", "/%7f", "/%c0%ae", "/%c0%af",
-                                   "/%e0%80%af", "/%ff", "/%c3", "/%ed%a0%80", "/%f4%90%80%80", "/a#b", "a", "", "*", "?a", "mailto:x", "x:80"})
+  for (const std::string target :
+       {"/%",   "/%4",  "/a%4",    "/%zz",    "/%4g",       "/%00",     "/a%00b", "/%0a",       "/%0d",
+        "/%1f", "/%7f", "/%c0%ae", "/%c0%af", "/%e0%80%af", "/%ff",     "/%c3",   "/%ed%a0%80", "/%f4%90%80%80",
+        "/a#b", "a",    "",        "*",       "?a",         "mailto:x", "x:80"})
     EXPECT_EQ(path_of(target), "! malformed") << target;
 }
 
 // security-checklist c.56
 TEST(RequestTarget, HasNoPlaceForTricks) {
-  for (const std::string target : {"/..", "/.", "/a/../b", "/a/./b", "/a/..", "/%2e%2e/a", "/.%2e/a", "/a/%2e", "/..%2fetc", "/a%2Fb", "/a\\b",
-                                   "/..\\", "/a%5cb", "//", "//etc/passwd", "/a//b", "///"})
+  for (const std::string target :
+       {"/..", "/.", "/a/../b", "/a/./b", "/a/..", "/%2e%2e/a", "/.%2e/a", "/a/%2e", "/..%2fetc", "/a%2Fb", "/a\\b",
+        "/..\\", "/a%5cb", "//", "//etc/passwd", "/a//b", "///"})
     EXPECT_EQ(path_of(target), "! not-found") << target;
 }
 
@@ -55,7 +58,8 @@ TEST(RequestTarget, TakesAbsoluteFormOfThisServerOnly) {
   EXPECT_EQ(path_of("https://x:1/a", "x:1"), "/a");
   EXPECT_EQ(path_of("http://x"), "/");
   EXPECT_EQ(path_of("http://x?a"), "/");
-  for (const std::string target : {"http://y/a", "http://x:80/a", "http://u@x/a", "http:///a", "ftp://x/a", "http:/x", "http://"})
+  for (const std::string target :
+       {"http://y/a", "http://x:80/a", "http://u@x/a", "http:///a", "ftp://x/a", "http:/x", "http://"})
     EXPECT_EQ(path_of(target), "! malformed") << target;
   EXPECT_EQ(path_of("http:///a", ""), "! malformed");
 }

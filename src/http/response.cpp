@@ -29,8 +29,8 @@ bool is_field_value(std::string_view value) noexcept {
 }
 
 // What the connection alone decides: two of them would change where this answer ends and the next one begins.
-constexpr std::array<std::string_view, 5> written_by_the_connection = {"content-length", "transfer-encoding", "connection", "date",
-                                                                       "x-request-id"};
+constexpr std::array<std::string_view, 5> written_by_the_connection = {"content-length", "transfer-encoding",
+                                                                       "connection", "date", "x-request-id"};
 
 }  // namespace
 
@@ -51,7 +51,8 @@ response response::with_static_body(unsigned status, std::string_view content_ty
 
 response& response::set(std::string_view name, std::string_view value) {
   if (!is_field_name(name)) throw std::invalid_argument("not a header field name");
-  if (!is_field_value(value)) throw std::invalid_argument("a control character in the header field " + std::string(name));
+  if (!is_field_value(value))
+    throw std::invalid_argument("a control character in the header field " + std::string(name));
   for (const auto reserved : written_by_the_connection)
     if (base::equal_ignoring_ascii_case(name, reserved))
       throw std::invalid_argument("the connection itself writes the header field " + std::string(name));

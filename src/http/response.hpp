@@ -21,9 +21,10 @@ class response {
   /// Bytes that live as long as the program (embedded files).
   static response with_static_body(unsigned status, std::string_view content_type, std::string_view body);
 
-  /// Replaces an earlier field of the same name; Set-Cookie is added to those that are there. Throws std::invalid_argument when name
-  /// or value would break out of the header (CR, LF, NUL, other control characters), and for the fields that only the connection may
-  /// write: Content-Length, Transfer-Encoding, Connection, Date, X-Request-Id.
+  /// Replaces an earlier field of the same name; Set-Cookie is added to those that are there. Throws
+  /// std::invalid_argument when name or value would break out of the header (CR, LF, NUL, other control characters),
+  /// and for the fields that only the connection may write: Content-Length, Transfer-Encoding, Connection, Date,
+  /// X-Request-Id.
   response& set(std::string_view name, std::string_view value);
 
   unsigned status() const noexcept { return status_; }
@@ -36,7 +37,8 @@ class response {
   response& close() noexcept;
   bool closes() const noexcept { return closes_; }
 
-  /// Answers under `/api` and everything with user data: `Cache-Control: no-store` is added unless a Cache-Control was set.
+  /// Answers under `/api` and everything with user data: `Cache-Control: no-store` is added unless a Cache-Control was
+  /// set.
   response& cacheable() noexcept;
   bool is_cacheable() const noexcept { return cacheable_; }
 

@@ -10,10 +10,12 @@ namespace kontor::http {
 
 TEST(Response, RefusesWhatWouldBreakOutOfItsHeader) {
   response out(200);
-  for (const std::string& value : {std::string("a\r\nSet-Cookie: b"), std::string("a\n"), std::string("\r"), std::string("a\0b", 3),
-                                  std::string("\x01"), std::string("\x7f"), std::string("\x0b")})
+  for (const std::string& value :
+       {std::string("a\r\nSet-Cookie: b"), std::string("a\n"), std::string("\r"), std::string("a\0b", 3),
+        std::string("\x01"), std::string("\x7f"), std::string("\x0b")})
     EXPECT_THROW(out.set("X-Name", value), std::invalid_argument);
-  for (const std::string name : {"", "a b", "a:", "a\r\nb", "\xc3\xa4", "a\t", "(a)"}) EXPECT_THROW(out.set(name, "x"), std::invalid_argument) << name;
+  for (const std::string name : {"", "a b", "a:", "a\r\nb", "\xc3\xa4", "a\t", "(a)"})
+    EXPECT_THROW(out.set(name, "x"), std::invalid_argument) << name;
   EXPECT_TRUE(out.headers().empty());
   EXPECT_NO_THROW(out.set("X-Name", "caf\xc3\xa9\tand more"));
 }
@@ -40,8 +42,9 @@ TEST(ResponseWriter, WritesAWholeHeaderSection) {
   context.request_id = "17";
   std::string out;
   append_head(out, from, context);
-  EXPECT_TRUE(out.starts_with("HTTP/1.1 201 Created\r\nDate: now\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Request-Id: 17\r\n"
-                              "Location: /x\r\nCache-Control: no-store\r\n"))
+  EXPECT_TRUE(out.starts_with(
+      "HTTP/1.1 201 Created\r\nDate: now\r\nContent-Type: application/json\r\nContent-Length: 2\r\nX-Request-Id: 17\r\n"
+      "Location: /x\r\nCache-Control: no-store\r\n"))
       << out;
   EXPECT_TRUE(out.ends_with("\r\n\r\n"));
   EXPECT_EQ(out.find("\r\n\r\n"), out.size() - 4);

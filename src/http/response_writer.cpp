@@ -7,10 +7,11 @@
 namespace kontor::http {
 namespace {
 
-// The same for every answer (OWASP Secure Headers, ASVS 3.4). Cross-Origin-Resource-Policy does not stand in the way of the origins
-// that CORS lets in: browsers ask it only of requests made without CORS (Fetch section 3.6).
+// The same for every answer (OWASP Secure Headers, ASVS 3.4). Cross-Origin-Resource-Policy does not stand in the way of
+// the origins that CORS lets in: browsers ask it only of requests made without CORS (Fetch section 3.6).
 constexpr std::string_view security_headers =
-    "Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'\r\n"
     "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: no-referrer\r\n"
@@ -31,7 +32,9 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 }  // namespace
 
-bool allows_body(unsigned status) noexcept { return status >= 200 && status != 204 && status != 304; }
+bool allows_body(unsigned status) noexcept {
+  return status >= 200 && status != 204 && status != 304;
+}
 
 void append_head(std::string& out, const response& from, const response_context& context) {
   out.append("HTTP/1.1 ");
@@ -48,7 +51,8 @@ void append_head(std::string& out, const response& from, const response_context&
     out.append("\r\n");
   }
   append_field(out, "X-Request-Id", context.request_id);
-  for (const auto& field : from.headers()) append_field(out, field.name, field.value);
+  for (const auto& field : from.headers())
+    append_field(out, field.name, field.value);
   if (!from.is_cacheable() && from.find("Cache-Control").empty()) out.append("Cache-Control: no-store\r\n");
   out.append(context.cors_headers);
   out.append(security_headers);

@@ -22,8 +22,8 @@ struct response_context {
   } connection = connection_field::none;
 };
 
-/// Appends status line and header section, with the empty line. Content-Length is always that of the body, also for HEAD; 204 and 304
-/// have none (RFC 9110 section 8.6).
+/// Appends status line and header section, with the empty line. Content-Length is always that of the body, also for
+/// HEAD; 204 and 304 have none (RFC 9110 section 8.6).
 void append_head(std::string& out, const response& from, const response_context& context);
 
 /// May this status carry a body at all?

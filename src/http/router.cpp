@@ -21,7 +21,9 @@ struct segment {
 };
 
 std::vector<segment> parse_pattern(std::string_view pattern) {
-  const auto wrong = [pattern](const char* why) { return std::logic_error("route " + std::string(pattern) + ": " + why); };
+  const auto wrong = [pattern](const char* why) {
+    return std::logic_error("route " + std::string(pattern) + ": " + why);
+  };
   if (!pattern.starts_with('/')) throw wrong("does not begin with a slash");
   std::vector<segment> segments;
   std::string_view rest = pattern.substr(1);
@@ -34,7 +36,8 @@ std::vector<segment> parse_pattern(std::string_view pattern) {
       const auto colon = inside.find(':');
       const auto name = inside.substr(0, colon);
       if (name.empty()) throw wrong("a parameter without a name");
-      if (colon != std::string_view::npos && inside.substr(colon) != ":uuid") throw wrong("the only type of a parameter is uuid");
+      if (colon != std::string_view::npos && inside.substr(colon) != ":uuid")
+        throw wrong("the only type of a parameter is uuid");
       for (const auto& other : segments)
         if (other.kind != segment_kind::text && other.name == name) throw wrong("two parameters of one name");
       segments.push_back({colon == std::string_view::npos ? segment_kind::any : segment_kind::uuid, std::string(name)});
@@ -98,8 +101,8 @@ struct node {
   std::unique_ptr<node> any;
   const endpoint* here = nullptr;
 
-  // Patterns that match the same path do not exist, so the first endpoint found is the only one; a parameter may still lead into a
-  // branch that ends too early, hence the search.
+  // Patterns that match the same path do not exist, so the first endpoint found is the only one; a parameter may still
+  // lead into a branch that ends too early, hence the search.
   const endpoint* find(std::string_view rest) const {
     const auto slash = rest.find('/');
     const auto part = rest.substr(0, slash);
@@ -119,7 +122,8 @@ void fill_parameters(const endpoint& found, request& in) {
   std::string_view rest = std::string_view(in.path).substr(1);
   for (const auto& segment : found.segments) {
     const auto slash = rest.find('/');
-    if (segment.kind != segment_kind::text) in.path_parameters.emplace_back(segment.name, std::string(rest.substr(0, slash)));
+    if (segment.kind != segment_kind::text)
+      in.path_parameters.emplace_back(segment.name, std::string(rest.substr(0, slash)));
     if (slash == std::string_view::npos) return;
     rest.remove_prefix(slash + 1);
   }
@@ -144,7 +148,9 @@ struct router::implementation {
     made->segments = std::move(segments);
     auto* at = &root;
     for (const auto& segment : made->segments) {
-      auto& next = segment.kind == segment_kind::text ? at->texts[segment.name] : segment.kind == segment_kind::uuid ? at->uuid : at->any;
+      auto& next = segment.kind == segment_kind::text   ? at->texts[segment.name]
+                   : segment.kind == segment_kind::uuid ? at->uuid
+                                                        : at->any;
       if (!next) next = std::make_unique<node>();
       at = next.get();
     }
@@ -161,16 +167,20 @@ router& router::operator=(router&&) noexcept = default;
 
 void router::add(method verb, std::string_view pattern, handler handle, route_options options, body_gate before_body) {
   auto& entry = implementation_->endpoint_of(pattern).by_method[static_cast<std::size_t>(verb)];
-  if (entry) throw std::logic_error("route " + std::string(name_of(verb)) + " " + std::string(pattern) + " is there already");
+  if (entry)
+    throw std::logic_error("route " + std::string(name_of(verb)) + " " + std::string(pattern) + " is there already");
   entry.emplace(endpoint::entry{std::move(handle), options, std::move(before_body)});
 }
 
-void router::set_fallback(handler handle) { implementation_->fallback = std::move(handle); }
+void router::set_fallback(handler handle) {
+  implementation_->fallback = std::move(handle);
+}
 
 route_match router::find(request& in) const {
   in.path_parameters.clear();
   route_match match;
-  const auto* found = in.path.starts_with('/') ? implementation_->root.find(std::string_view(in.path).substr(1)) : nullptr;
+  const auto* found =
+      in.path.starts_with('/') ? implementation_->root.find(std::string_view(in.path).substr(1)) : nullptr;
   if (found == nullptr) {
     if (implementation_->fallback && (in.verb == method::get || in.verb == method::head)) {
       match.what = route_match::outcome::found;

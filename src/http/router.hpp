@@ -18,7 +18,8 @@ namespace kontor::http {
 /// Runs on the connection's loop. The request outlives the returned coroutine.
 using handler = std::function<async::awaitable<response>(request&)>;
 
-/// Looks at a request whose header section is there but whose body is not; an answer refuses it, and the body is never read.
+/// Looks at a request whose header section is there but whose body is not; an answer refuses it, and the body is never
+/// read.
 using body_gate = std::function<async::awaitable<std::optional<response>>(request&)>;
 
 /// What a route takes; the connection checks it before the body is read.
@@ -37,7 +38,7 @@ struct route_match {
   const handler* handle = nullptr;         ///< Lives as long as the router.
   const route_options* options = nullptr;  ///< Null for the fallback.
   const body_gate* before_body = nullptr;  ///< Null when the route has none.
-  std::string allow;  ///< For 405 and OPTIONS: the methods of the path, e.g. `GET, HEAD, OPTIONS`.
+  std::string allow;                       ///< For 405 and OPTIONS: the methods of the path, e.g. `GET, HEAD, OPTIONS`.
 };
 
 class router {
@@ -47,10 +48,12 @@ class router {
   router(router&&) noexcept;
   router& operator=(router&&) noexcept;
 
-  /// `pattern`: segments of text, `{name}` (one segment of any text but none) or `{name:uuid}` (one segment that is a UUID; anything else is
-  /// no such path). A GET also answers HEAD. Throws std::logic_error when two patterns would match the same path. `before_body` is
-  /// asked only when a body is announced, so that 401 can be said without reading it, for example.
-  void add(method verb, std::string_view pattern, handler handle, route_options options = {}, body_gate before_body = {});
+  /// `pattern`: segments of text, `{name}` (one segment of any text but none) or `{name:uuid}` (one segment that is a
+  /// UUID; anything else is no such path). A GET also answers HEAD. Throws std::logic_error when two patterns would
+  /// match the same path. `before_body` is asked only when a body is announced, so that 401 can be said without reading
+  /// it, for example.
+  void add(method verb, std::string_view pattern, handler handle, route_options options = {},
+           body_gate before_body = {});
 
   /// Answers every GET and HEAD that no route matches (static files, the app's index page); others get 404.
   void set_fallback(handler handle);

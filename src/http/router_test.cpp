@@ -1,8 +1,8 @@
 #include "http/router.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
-#include <gtest/gtest.h>
 
 #include <stdexcept>
 
@@ -29,12 +29,16 @@ std::string ask(const router& routes, method verb, std::string path) {
   in.path = std::move(path);
   const auto match = routes.find(in);
   switch (match.what) {
-    case route_match::outcome::no_such_path: return "none";
-    case route_match::outcome::no_such_method: return match.allow;
-    case route_match::outcome::found: break;
+    case route_match::outcome::no_such_path:
+      return "none";
+    case route_match::outcome::no_such_method:
+      return match.allow;
+    case route_match::outcome::found:
+      break;
   }
   std::string found = std::to_string(number_of(match, in));
-  for (const auto& [name, value] : in.path_parameters) found += " " + std::string(name) + "=" + value;
+  for (const auto& [name, value] : in.path_parameters)
+    found += " " + std::string(name) + "=" + value;
   return found;
 }
 

@@ -36,7 +36,8 @@ void refuse_a_taken_port(boost::asio::io_context& loop, const ip::tcp::endpoint&
 struct server::implementation {
   implementation(async::event_loops& l, const router& routes, server_settings settings)
       : loops(l), state(std::make_shared<server_state>(routes, std::move(settings))) {
-    for (std::size_t i = 0; i < loops.size(); ++i) shards.push_back(std::make_shared<shard>(loops.at(i), state, i));
+    for (std::size_t i = 0; i < loops.size(); ++i)
+      shards.push_back(std::make_shared<shard>(loops.at(i), state, i));
   }
 
   // Runs `job` on every loop and waits for all of them.
@@ -52,16 +53,19 @@ struct server::implementation {
         ready.set_value();
       });
     }
-    for (auto& each : done) each.get();
+    for (auto& each : done)
+      each.get();
   }
 
   bool drain(std::chrono::steady_clock::duration limit) {
     std::vector<std::future<bool>> drained;
     for (auto& each : shards)
       if (!each->loop.stopped())
-        drained.push_back(boost::asio::co_spawn(each->loop.get_executor(), each->roots.drain(limit), boost::asio::use_future));
+        drained.push_back(
+            boost::asio::co_spawn(each->loop.get_executor(), each->roots.drain(limit), boost::asio::use_future));
     bool all = true;
-    for (auto& each : drained) all = each.get() && all;
+    for (auto& each : drained)
+      all = each.get() && all;
     return all;
   }
 
@@ -76,7 +80,9 @@ struct server::implementation {
 server::server(async::event_loops& loops, const router& routes, server_settings settings)
     : implementation_(std::make_unique<implementation>(loops, routes, std::move(settings))) {}
 
-server::~server() { stop(); }
+server::~server() {
+  stop();
+}
 
 void server::start() {
   auto& self = *implementation_;
@@ -89,8 +95,8 @@ void server::start() {
     }
   } catch (const boost::system::system_error& e) {
     self.listeners.clear();
-    throw std::runtime_error("cannot listen on " + at.address().to_string() + " port " + std::to_string(at.port()) + ": " +
-                             e.code().message());
+    throw std::runtime_error("cannot listen on " + at.address().to_string() + " port " + std::to_string(at.port()) +
+                             ": " + e.code().message());
   }
   self.port = at.port();
   self.running = true;
@@ -102,7 +108,9 @@ void server::start() {
   }
 }
 
-std::uint16_t server::port() const noexcept { return implementation_->port; }
+std::uint16_t server::port() const noexcept {
+  return implementation_->port;
+}
 
 void server::stop() {
   auto& self = *implementation_;
@@ -113,7 +121,8 @@ void server::stop() {
   };
   self.on_every_loop(begin);
   if (!self.drain(self.state->settings.limits.shutdown_time)) {
-    base::log(base::log_level::warning, "requests in progress are cut", {{"open", std::to_string(self.state->open.load())}});
+    base::log(base::log_level::warning, "requests in progress are cut",
+              {{"open", std::to_string(self.state->open.load())}});
     const auto cut = [&self](std::size_t i) { self.shards[i]->roots.cancel_all(); };
     self.on_every_loop(cut);
     if (!self.drain(time_to_die)) base::log(base::log_level::error, "a handler does not end");
@@ -131,7 +140,8 @@ server_metrics server::metrics() const {
   sum.connections_accepted = self.state->accepted;
   sum.connections_open = self.state->open;
   sum.accept_pauses = self.state->accept_pauses;
-  for (const auto& each : self.shards) sum.requests += each->requests.load(std::memory_order_relaxed);
+  for (const auto& each : self.shards)
+    sum.requests += each->requests.load(std::memory_order_relaxed);
   return sum;
 }
 

@@ -32,7 +32,8 @@ struct server_settings {
   std::vector<network> trusted_proxies;
   /// Exact origins (`https://app.example`) that may call from a browser; empty: none but our own pages.
   std::vector<std::string> cors_origins;
-  /// Turns an error into its answer, for errors that arise before or outside a handler. `request_id` may be empty. Required.
+  /// Turns an error into its answer, for errors that arise before or outside a handler. `request_id` may be empty.
+  /// Required.
   std::function<response(const base::error&, std::string_view request_id)> render_error;
 };
 
@@ -40,7 +41,8 @@ struct server_metrics {
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_open = 0;
   std::uint64_t requests = 0;
-  std::uint64_t accept_pauses = 0;  ///< Times that accepting waited: no file descriptor was free, or limits::connections was reached.
+  std::uint64_t accept_pauses =
+      0;  ///< Times that accepting waited: no file descriptor was free, or limits::connections was reached.
 };
 
 class server {
@@ -51,13 +53,14 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// Binds one listener per loop and starts to accept. Throws std::runtime_error with a sentence for the operator (address in use).
+  /// Binds one listener per loop and starts to accept. Throws std::runtime_error with a sentence for the operator
+  /// (address in use).
   void start();
 
   std::uint16_t port() const noexcept;
 
-  /// Stops accepting, lets requests in progress finish (limits::shutdown_time), cuts the rest. Blocks; call it from outside the loops and
-  /// before they stop. Safe to call twice.
+  /// Stops accepting, lets requests in progress finish (limits::shutdown_time), cuts the rest. Blocks; call it from
+  /// outside the loops and before they stop. Safe to call twice.
   void stop();
 
   server_metrics metrics() const;

@@ -22,19 +22,32 @@ namespace kontor::http {
 inline response render_for_test(const base::error& why, std::string_view) {
   const auto status = [&]() -> unsigned {
     switch (why.code) {
-      case base::errc::malformed: return 400;
-      case base::errc::not_found: return 404;
-      case base::errc::method_not_allowed: return 405;
-      case base::errc::request_timeout: return 408;
-      case base::errc::payload_too_large: return 413;
-      case base::errc::target_too_long: return 414;
-      case base::errc::unsupported_media: return 415;
-      case base::errc::expectation_failed: return 417;
-      case base::errc::headers_too_large: return 431;
-      case base::errc::not_implemented: return 501;
-      case base::errc::overloaded: return 503;
-      case base::errc::version_not_supported: return 505;
-      default: return 500;
+      case base::errc::malformed:
+        return 400;
+      case base::errc::not_found:
+        return 404;
+      case base::errc::method_not_allowed:
+        return 405;
+      case base::errc::request_timeout:
+        return 408;
+      case base::errc::payload_too_large:
+        return 413;
+      case base::errc::target_too_long:
+        return 414;
+      case base::errc::unsupported_media:
+        return 415;
+      case base::errc::expectation_failed:
+        return 417;
+      case base::errc::headers_too_large:
+        return 431;
+      case base::errc::not_implemented:
+        return 501;
+      case base::errc::overloaded:
+        return 503;
+      case base::errc::version_not_supported:
+        return 505;
+      default:
+        return 500;
     }
   };
   return response::with_body(status(), "application/problem+json", "{\"detail\":\"" + why.detail + "\"}");

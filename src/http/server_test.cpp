@@ -15,7 +15,8 @@
 namespace kontor::http {
 namespace {
 
-using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, async::executor>;
+using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, async::executor>;
 
 const std::string get = "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n";
 const std::string get_slow = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -47,7 +48,8 @@ struct slow_server {
 TEST(Server, CountsWhatItDoes) {
   slow_server slow;
   auto client = slow.running.connect();
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.ask(get).status, 204u);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(client.ask(get).status, 204u);
   auto seen = slow.running.web->metrics();
   EXPECT_EQ(seen.connections_accepted, 1u);
   EXPECT_EQ(seen.connections_open, 1u);
@@ -84,7 +86,8 @@ TEST(Server, SaysThatThePortIsTaken) {
     second.start();
     FAIL() << "two servers on one port";
   } catch (const std::runtime_error& e) {
-    EXPECT_NE(std::string(e.what()).find("port " + std::to_string(first.running.web->port())), std::string::npos) << e.what();
+    EXPECT_NE(std::string(e.what()).find("port " + std::to_string(first.running.web->port())), std::string::npos)
+        << e.what();
   }
 }
 
@@ -102,7 +105,8 @@ TEST(Server, StopLetsRequestsInProgressFinish) {
   auto fresh = slow.running.connect();
   auto busy = slow.running.connect();
   busy.send(get_slow + get);
-  EXPECT_TRUE(slow.running.eventually([&] { return slow.begun == 1 && slow.running.web->metrics().connections_open == 3; }));
+  EXPECT_TRUE(
+      slow.running.eventually([&] { return slow.begun == 1 && slow.running.web->metrics().connections_open == 3; }));
 
   auto stopping = std::async(std::launch::async, [&] { slow.running.stop(); });
   EXPECT_TRUE(idle.is_closed());
@@ -134,7 +138,8 @@ TEST(Server, StopCutsWhatDoesNotEnd) {
   busy.send(get_slow);
   auto half = slow.running.connect();
   half.send("GET /quick HTTP/1.1\r\n");
-  EXPECT_TRUE(slow.running.eventually([&] { return slow.begun == 1 && slow.running.web->metrics().connections_open == 2; }));
+  EXPECT_TRUE(
+      slow.running.eventually([&] { return slow.begun == 1 && slow.running.web->metrics().connections_open == 2; }));
   slow.running.stop();
   EXPECT_EQ(slow.running.web->metrics().connections_open, 0u);
   EXPECT_TRUE(half.is_closed());
@@ -161,7 +166,8 @@ TEST(Server, EndsWithClientsThatNeverStop) {
       while (!over) {
         try {
           auto client = slow.running.connect();
-          while (client.send(get) && client.read()) ++answered;
+          while (client.send(get) && client.read())
+            ++answered;
         } catch (const std::runtime_error&) {
         }
       }
@@ -171,7 +177,8 @@ TEST(Server, EndsWithClientsThatNeverStop) {
   EXPECT_TRUE(slow.running.eventually([&] { return slow.running.web->metrics().requests > 200; }));
   slow.running.stop();
   over = true;
-  for (auto& each : clients) EXPECT_GT(each.get(), 0);
+  for (auto& each : clients)
+    EXPECT_GT(each.get(), 0);
   EXPECT_EQ(slow.running.web->metrics().connections_open, 0u);
 }
 

@@ -22,7 +22,8 @@ boost::asio::ip::address counted_as(const boost::asio::ip::address& client) {
 std::string random_prefix() {
   std::random_device source;
   std::array<std::uint8_t, 6> bytes;
-  for (auto& byte : bytes) byte = static_cast<std::uint8_t>(source());
+  for (auto& byte : bytes)
+    byte = static_cast<std::uint8_t>(source());
   return base::to_hex(bytes);
 }
 
@@ -68,14 +69,16 @@ void shard::next_request_id(std::string& out) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::array<char, 10> counter;
   auto rest = next_id_++;
-  for (auto at = counter.rbegin(); at != counter.rend(); ++at, rest >>= 4) *at = digits[rest & 0xf];
+  for (auto at = counter.rbegin(); at != counter.rend(); ++at, rest >>= 4)
+    *at = digits[rest & 0xf];
   out.assign(id_prefix_);
   out.append(counter.data(), counter.size());
 }
 
 void shard::begin_stop() {
   stopping = true;
-  for (auto* each : connections) each->begin_stop();
+  for (auto* each : connections)
+    each->begin_stop();
 }
 
 }  // namespace kontor::http

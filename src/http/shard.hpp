@@ -26,7 +26,8 @@ using tcp_acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, as
 
 class connection;
 
-/// Open connections per client address; IPv6 clients count by their /64, which is what one client is given. Thread-safe.
+/// Open connections per client address; IPv6 clients count by their /64, which is what one client is given.
+/// Thread-safe.
 class address_counter {
  public:
   /// False when `limit` of them are open already; then nothing was counted.

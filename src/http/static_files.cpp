@@ -26,7 +26,8 @@ class file_shelf {
 
  private:
   const static_file* find(std::string_view path) const {
-    const auto at = std::lower_bound(files_.begin(), files_.end(), path, [](const static_file& f, std::string_view p) { return f.path < p; });
+    const auto at = std::lower_bound(files_.begin(), files_.end(), path,
+                                     [](const static_file& f, std::string_view p) { return f.path < p; });
     return at != files_.end() && at->path == path ? &*at : nullptr;
   }
 
@@ -36,7 +37,8 @@ class file_shelf {
     // `/.git/config` and the like: whoever asks for that is not looking for a page.
     if (path.find("/.") != std::string_view::npos) return false;
     for (const std::string_view prefix : not_pages_)
-      if (path.starts_with(prefix) || (prefix.ends_with('/') && path == prefix.substr(0, prefix.size() - 1))) return false;
+      if (path.starts_with(prefix) || (prefix.ends_with('/') && path == prefix.substr(0, prefix.size() - 1)))
+        return false;
     return accepts_html(in.header("accept").value_or(""));
   }
 
@@ -48,8 +50,12 @@ class file_shelf {
     const bool unchanged = tagged && matches_etag(*tagged, file.etag);
 
     auto out = unchanged ? response(304)
-                         : response::with_static_body(200, file.content_type, brotli ? file.brotli : gzip ? file.gzip : file.identity);
-    // The copies mean the same but are not the same bytes: only the plain one carries the strong tag (RFC 9110 section 8.8.1).
+                         : response::with_static_body(200, file.content_type,
+                                                      brotli ? file.brotli
+                                                      : gzip ? file.gzip
+                                                             : file.identity);
+    // The copies mean the same but are not the same bytes: only the plain one carries the strong tag (RFC 9110
+    // section 8.8.1).
     out.set("ETag", brotli || gzip ? "W/" + std::string(file.etag) : std::string(file.etag));
     out.set("Vary", "Accept-Encoding");
     // A page may change with the next release: the browser asks each time and mostly hears 304.

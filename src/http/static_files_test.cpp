@@ -9,7 +9,8 @@ namespace kontor::http {
 namespace {
 
 constexpr std::array files = {
-    static_file{"/assets/index-abc.js", "text/javascript; charset=utf-8", "\"js\"", true, "plain script", "gzip script", "br script"},
+    static_file{"/assets/index-abc.js", "text/javascript; charset=utf-8", "\"js\"", true, "plain script", "gzip script",
+                "br script"},
     static_file{"/docs/index.html", "text/html; charset=utf-8", "\"docs\"", false, "docs page", "", ""},
     static_file{"/icon.svg", "image/svg+xml", "\"icon\"", false, "icon", "gzip icon", ""},
     static_file{"/index.html", "text/html; charset=utf-8", "\"page\"", false, "page", "gzip page", "br page"},
@@ -18,12 +19,16 @@ constexpr std::array files = {
 class StaticFiles : public testing::Test {
  protected:
   StaticFiles() : running_({}, 1) {
-    const auto not_found = [](request&) -> async::awaitable<response> { co_return response::with_body(404, "text/plain", "nothing here"); };
+    const auto not_found = [](request&) -> async::awaitable<response> {
+      co_return response::with_body(404, "text/plain", "nothing here");
+    };
     running_.routes.set_fallback(serve_files(files, {"/api/", "/assets/"}, not_found));
     running_.start();
   }
   test::raw_response get(std::string_view path, std::string_view more = "", std::string_view method = "GET") {
-    return running_.connect().ask(std::string(method) + " " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(more) + "\r\n", method);
+    return running_.connect().ask(
+        std::string(method) + " " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(more) + "\r\n",
+        method);
   }
 
   running_server running_;
@@ -48,7 +53,9 @@ TEST_F(StaticFiles, AreFoundByPath) {
 }
 
 TEST_F(StaticFiles, AreSentInTheBestCodingThatTheClientTakes) {
-  const auto coded = [&](std::string_view accept) { return get("/assets/index-abc.js", "Accept-Encoding: " + std::string(accept) + "\r\n"); };
+  const auto coded = [&](std::string_view accept) {
+    return get("/assets/index-abc.js", "Accept-Encoding: " + std::string(accept) + "\r\n");
+  };
   EXPECT_EQ(coded("gzip, deflate, br").body, "br script");
   EXPECT_EQ(coded("gzip, deflate, br").header("content-encoding"), "br");
   EXPECT_EQ(coded("gzip").body, "gzip script");
@@ -92,16 +99,19 @@ TEST_F(StaticFiles, PagesOfTheAppAreItsIndex) {
   EXPECT_EQ(get("/login").body, "page");
   EXPECT_EQ(get("/charts/btc", "Accept: text/html,*/*;q=0.8\r\n").body, "page");
   EXPECT_EQ(get("/login", "Accept: application/json\r\n").status, 404u);
-  for (const std::string path : {"/api/v1/nothing", "/api", "/assets/old.js", "/assets/x", "/favicon.ico", "/a.b"}) EXPECT_EQ(get(path).status, 404u) << path;
+  for (const std::string path : {"/api/v1/nothing", "/api", "/assets/old.js", "/assets/x", "/favicon.ico", "/a.b"})
+    EXPECT_EQ(get(path).status, 404u) << path;
 }
 
 // security-checklist a.50, c.56
 TEST_F(StaticFiles, NothingElseIsReachable) {
-  for (const std::string path : {"/..%2f..%2fetc/passwd", "/..\\etc\\passwd", "//etc/passwd", "/assets/../index.html", "/assets/%2e%2e/index.html",
-                                 "/.git/config", "/.env", "/index.html.", "/assets/index-abc.js.", "/ASSETS/INDEX-ABC.JS", "/assets/index-abc.js/",
-                                 "/index.html%20", "/Index.html"})
+  for (const std::string path :
+       {"/..%2f..%2fetc/passwd", "/..\\etc\\passwd", "//etc/passwd", "/assets/../index.html",
+        "/assets/%2e%2e/index.html", "/.git/config", "/.env", "/index.html.", "/assets/index-abc.js.",
+        "/ASSETS/INDEX-ABC.JS", "/assets/index-abc.js/", "/index.html%20", "/Index.html"})
     EXPECT_EQ(get(path).status, 404u) << path;
-  for (const std::string path : {"/%00", "/index.html%00.png", "/%c0%ae%c0%ae/etc/passwd"}) EXPECT_EQ(get(path).status, 400u) << path;
+  for (const std::string path : {"/%00", "/index.html%00.png", "/%c0%ae%c0%ae/etc/passwd"})
+    EXPECT_EQ(get(path).status, 400u) << path;
 }
 
 }  // namespace kontor::http

@@ -100,7 +100,9 @@ void object_reader::add_wrong_type(std::string_view name, std::string_view expec
   add(name, "wrong_type", "This must be " + std::string(expected) + ".");
 }
 
-std::string object_reader::path_of(std::string_view name) const { return path_ + "/" + pointer_token(name); }
+std::string object_reader::path_of(std::string_view name) const {
+  return path_ + "/" + pointer_token(name);
+}
 
 std::int64_t object_reader::integer(std::string_view name, const boost::json::value& value) {
   if (const auto* number = value.if_int64()) return *number;

@@ -19,14 +19,16 @@ namespace kontor::json {
 /// So many members that nobody asked for are reported; a body full of them must not grow into a larger answer.
 inline constexpr std::size_t max_unknown_members = 20;
 
-/// Reads the members of one object and collects what is wrong with them. Ask for every member, then call `finish()` once.
+/// Reads the members of one object and collects what is wrong with them. Ask for every member, then call `finish()`
+/// once.
 class object_reader {
  public:
   /// `value` must outlive the reader. A value that is no object is one `wrong_type` error at the root (path "").
   explicit object_reader(const boost::json::value& value, std::string path = "");
 
-  /// A missing member is `required`, one of another type (null included) `wrong_type`; the return value is then empty and not to be
-  /// used. An integer is written without fraction and exponent and fits 64 bits with sign; all else is `wrong_type`.
+  /// A missing member is `required`, one of another type (null included) `wrong_type`; the return value is then empty
+  /// and not to be used. An integer is written without fraction and exponent and fits 64 bits with sign; all else is
+  /// `wrong_type`.
   std::string required_string(std::string_view name);
   /// Like required_string; makes one copy, which wipes itself.
   base::secret_bytes required_secret(std::string_view name);

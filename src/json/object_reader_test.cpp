@@ -5,7 +5,9 @@
 namespace kontor::json {
 namespace {
 
-boost::json::value read(std::string_view text) { return parse(text).value(); }
+boost::json::value read(std::string_view text) {
+  return parse(text).value();
+}
 
 using fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -23,7 +25,8 @@ fields errors_of(object_reader& reader) {
 }
 
 TEST(ObjectReader, ReadsEveryKind) {
-  const auto body = read(R"({"s":"text","p":"secret123","i":-7,"b":true,"os":"x","oi":9223372036854775807,"ob":false})");
+  const auto body =
+      read(R"({"s":"text","p":"secret123","i":-7,"b":true,"os":"x","oi":9223372036854775807,"ob":false})");
   object_reader in(body);
   EXPECT_EQ(in.required_string("s"), "text");
   EXPECT_EQ(in.required_secret("p").text(), "secret123");
@@ -65,7 +68,8 @@ TEST(ObjectReader, ReportsEveryWrongFieldAtOnce) {
 }
 
 TEST(ObjectReader, EachWrongTypeIsRefusedByEachQuestion) {
-  for (const char* wrong : {"1", "1.5", "null", "[]", "[\"x\"]", "{}", "{\"a\":\"x\"}", "true", "18446744073709551615"}) {
+  for (const char* wrong :
+       {"1", "1.5", "null", "[]", "[\"x\"]", "{}", "{\"a\":\"x\"}", "true", "18446744073709551615"}) {
     const auto body = read(std::string("{\"f\":") + wrong + "}");
     object_reader string(body), secret(body);
     EXPECT_EQ(string.required_string("f"), "");
@@ -73,7 +77,8 @@ TEST(ObjectReader, EachWrongTypeIsRefusedByEachQuestion) {
     EXPECT_EQ(errors_of(string), (fields{{"/f", "wrong_type"}})) << wrong;
     EXPECT_EQ(errors_of(secret), (fields{{"/f", "wrong_type"}})) << wrong;
   }
-  for (const char* wrong : {"1.0", "1e2", "null", "[]", "{}", "\"1\"", "true", "9223372036854775808", "-9223372036854775809"}) {
+  for (const char* wrong :
+       {"1.0", "1e2", "null", "[]", "{}", "\"1\"", "true", "9223372036854775808", "-9223372036854775809"}) {
     const auto body = read(std::string("{\"f\":") + wrong + "}");
     object_reader in(body);
     EXPECT_EQ(in.required_integer("f"), 0);
@@ -113,7 +118,8 @@ TEST(ObjectReader, RulesBeyondTheTypeJoinTheList) {
 TEST(ObjectReader, UnknownMembersAreCountedOut) {
   const auto unknown = [](std::size_t count) {
     std::string text = "{\"a\":1";
-    for (std::size_t i = 0; i < count; ++i) text += ",\"x" + std::to_string(i) + "\":0";
+    for (std::size_t i = 0; i < count; ++i)
+      text += ",\"x" + std::to_string(i) + "\":0";
     const auto body = read(text + "}");
     object_reader in(body);
     EXPECT_EQ(in.required_integer("a"), 1);

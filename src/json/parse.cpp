@@ -158,8 +158,8 @@ base::result<boost::json::value> parse(std::string_view text) {
   if (!error) return parser.handler().release();
 
   const char* reason = parser.handler().reason();
-  return malformed((reason != nullptr ? std::string(reason) : "The text is not JSON: " + error.message() + ".") + " (Byte " +
-                   std::to_string(read) + ".)");
+  return malformed((reason != nullptr ? std::string(reason) : "The text is not JSON: " + error.message() + ".") +
+                   " (Byte " + std::to_string(read) + ".)");
 }
 
 }  // namespace kontor::json

@@ -1,11 +1,11 @@
 #include "json/parse.hpp"
 
-#include "json/writer.hpp"
 #include "json/wiping_resource.hpp"
+#include "json/writer.hpp"
 #include "tests/support/vector_file.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -24,7 +24,9 @@ std::string reason_of(std::string_view text) {
   return read.error().detail;
 }
 
-bool parses(std::string_view text) { return parse(text).has_value(); }
+bool parses(std::string_view text) {
+  return parse(text).has_value();
+}
 
 // The choice for each file of JSONTestSuite that may go either way. The reasons stand in docs/vectors.md.
 const std::map<std::string, bool> free_choices = {
@@ -103,12 +105,14 @@ TEST(Parse, DepthIsLimited) {
   EXPECT_FALSE(parses(std::string(100'000, '[')));
 
   std::string objects;
-  for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
+  for (int i = 0; i < 100'000; ++i)
+    objects += "{\"a\":";
   EXPECT_FALSE(parses(objects));
 
   // Width is not depth.
   std::string wide = "[[]";
-  for (int i = 0; i < 10'000; ++i) wide += ",[{}]";
+  for (int i = 0; i < 10'000; ++i)
+    wide += ",[{}]";
   EXPECT_TRUE(parses(wide + "]"));
 }
 
@@ -123,7 +127,8 @@ TEST(Parse, NoMemberNameTwice) {
   EXPECT_TRUE(parses("{\"a\":1,\"a\\u0000\":2}"));
 
   std::string many = "{";
-  for (int i = 0; i < 5'000; ++i) many += "\"k" + std::to_string(i) + "\":0,";
+  for (int i = 0; i < 5'000; ++i)
+    many += "\"k" + std::to_string(i) + "\":0,";
   EXPECT_TRUE(parses(many + "\"last\":0}"));
   EXPECT_FALSE(parses(many + "\"k2500\":0}"));
 }
@@ -178,7 +183,8 @@ TEST(Parse, TheReasonDoesNotRepeatTheInput) {
 }
 
 TEST(Parse, TheValueLivesInMemoryThatIsWiped) {
-  const auto read = parse(R"({"password":"a long password that does not fit into the value itself","list":[{}]})").value();
+  const auto read =
+      parse(R"({"password":"a long password that does not fit into the value itself","list":[{}]})").value();
   const auto* resource = read.storage().get();
   EXPECT_NE(dynamic_cast<const wiping_resource*>(resource), nullptr);
   EXPECT_EQ(read.at("password").as_string().storage().get(), resource);
@@ -205,7 +211,9 @@ class watching_resource final : public boost::json::memory_resource {
 TEST(WipingResource, OverwritesEveryBlockBeforeItGoesBack) {
   watching_resource heap;
   wiping_resource wiping(heap);
-  { const auto value = boost::json::parse(R"({"password":"a long password, certainly on the heap"})", &wiping); }
+  {
+    const auto value = boost::json::parse(R"({"password":"a long password, certainly on the heap"})", &wiping);
+  }
   EXPECT_GE(heap.returned, 2);
   EXPECT_EQ(heap.dirty, 0);
 }

@@ -13,18 +13,25 @@ std::string_view escape_of(unsigned char c) {
   static constexpr std::string_view digits = "0123456789abcdef";
   static const auto controls = [] {
     std::array<std::string, 0x20> out;
-    for (unsigned i = 0; i < out.size(); ++i) out[i] = std::string("\\u00") + digits[i >> 4] + digits[i & 0x0f];
+    for (unsigned i = 0; i < out.size(); ++i)
+      out[i] = std::string("\\u00") + digits[i >> 4] + digits[i & 0x0f];
     out['\b'] = "\\b", out['\f'] = "\\f", out['\n'] = "\\n", out['\r'] = "\\r", out['\t'] = "\\t";
     return out;
   }();
   if (c < 0x20) return controls[c];
   switch (c) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '<': return "\\u003c";
-    case '>': return "\\u003e";
-    case '&': return "\\u0026";
-    default: return {};
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '<':
+      return "\\u003c";
+    case '>':
+      return "\\u003e";
+    case '&':
+      return "\\u0026";
+    default:
+      return {};
   }
 }
 
@@ -76,7 +83,9 @@ writer& writer::member(std::string_view member_name, std::string_view value) {
   return *this;
 }
 
-writer& writer::null_member(std::string_view member_name) { return raw_member(member_name, "null"); }
+writer& writer::null_member(std::string_view member_name) {
+  return raw_member(member_name, "null");
+}
 
 writer& writer::element(std::string_view value) {
   separate();

@@ -9,10 +9,10 @@
 namespace kontor::json {
 
 /// `writer w; w.begin_object(); w.member("id", id.text()); w.end_object(); return std::move(w).str();`
-/// Functions with a name belong inside an object, those without at the top or inside an array; that they are paired is the caller's
-/// part.
-/// Text must be well-formed UTF-8, else std::invalid_argument: what is not is a defect of the caller. It is escaped as RFC 8259 section 7 asks, and `<`, `>`, `&`, U+2028, U+2029 too, so that the
-/// result is harmless wherever it is shown.
+/// Functions with a name belong inside an object, those without at the top or inside an array; that they are paired is
+/// the caller's part. Text must be well-formed UTF-8, else std::invalid_argument: what is not is a defect of the
+/// caller. It is escaped as RFC 8259 section 7 asks, and `<`, `>`, `&`, U+2028, U+2029 too, so that the result is
+/// harmless wherever it is shown.
 class writer {
  public:
   writer& begin_object();

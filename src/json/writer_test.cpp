@@ -14,14 +14,18 @@ TEST(Writer, WritesInTheOrderOfTheCalls) {
   writer w;
   w.begin_object();
   w.member("id", "7").member("count", 3).member("big", std::numeric_limits<std::uint64_t>::max());
-  w.member("small", std::numeric_limits<std::int64_t>::min()).member("yes", true).member("no", false).null_member("none");
+  w.member("small", std::numeric_limits<std::int64_t>::min())
+      .member("yes", true)
+      .member("no", false)
+      .null_member("none");
   w.begin_array("list").element("a").element("b").begin_object().end_object().begin_array().end_array().end_array();
   w.begin_object("inner").member("x", std::string_view("y")).end_object();
   w.begin_array("empty").end_array().member("last", "z");
   w.end_object();
-  EXPECT_EQ(std::move(w).str(),
-            R"({"id":"7","count":3,"big":18446744073709551615,"small":-9223372036854775808,"yes":true,"no":false,"none":null,)"
-            R"("list":["a","b",{},[]],"inner":{"x":"y"},"empty":[],"last":"z"})");
+  EXPECT_EQ(
+      std::move(w).str(),
+      R"({"id":"7","count":3,"big":18446744073709551615,"small":-9223372036854775808,"yes":true,"no":false,"none":null,)"
+      R"("list":["a","b",{},[]],"inner":{"x":"y"},"empty":[],"last":"z"})");
 }
 
 TEST(Writer, EscapesWhatMustBeAndWhatCouldHarm) {

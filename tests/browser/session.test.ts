@@ -92,7 +92,7 @@ describe("protected pages", () => {
       dispatchEvent(new PopStateEvent("popstate"));
     });
     await page.waitForURL("**/account?tab=profile");
-    expect(await heading(page, "Account").isVisible()).toBe(true);
+    await heading(page, "Account").waitFor();
     await end();
   });
 });

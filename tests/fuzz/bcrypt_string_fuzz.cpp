@@ -1,5 +1,5 @@
-// Stored password strings: a line with a password, then what stands in the database. Nothing throws, and what we take for a bcrypt
-// string libxcrypt takes for one too.
+// Stored password strings: a line with a password, then what stands in the database. Nothing throws, and what we take
+// for a bcrypt string libxcrypt takes for one too.
 #include "tests/fuzz/fuzz_target.hpp"
 
 #include "crypto/bcrypt.hpp"

@@ -1,4 +1,5 @@
-// The JSON reader: what it accepts is UTF-8, nested no deeper than the limit, and comes back the same after it was written.
+// The JSON reader: what it accepts is UTF-8, nested no deeper than the limit, and comes back the same after it was
+// written.
 #include "tests/fuzz/fuzz_target.hpp"
 
 #include "base/text.hpp"
@@ -16,11 +17,13 @@ using namespace kontor;
 std::size_t depth_of(const boost::json::value& value) {
   std::size_t deepest = 0;
   if (const auto* array = value.if_array()) {
-    for (const auto& each : *array) deepest = std::max(deepest, depth_of(each));
+    for (const auto& each : *array)
+      deepest = std::max(deepest, depth_of(each));
     return deepest + 1;
   }
   if (const auto* object = value.if_object()) {
-    for (const auto& each : *object) deepest = std::max(deepest, depth_of(each.value()));
+    for (const auto& each : *object)
+      deepest = std::max(deepest, depth_of(each.value()));
     return deepest + 1;
   }
   return 0;

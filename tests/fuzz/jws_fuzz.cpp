@@ -18,7 +18,9 @@ const crypto::jws_signer& signer() {
   return own;
 }
 
-std::string encode(std::string_view text) { return base::to_base64url(base::as_bytes(text)); }
+std::string encode(std::string_view text) {
+  return base::to_base64url(base::as_bytes(text));
+}
 
 std::string token_with(std::string_view header, std::string_view payload) {
   const auto input = encode(header) + "." + encode(payload);
@@ -27,7 +29,8 @@ std::string token_with(std::string_view header, std::string_view payload) {
 
 bool says(const boost::json::value& header, const char* name, std::string_view expected) {
   const auto* member = header.as_object().if_contains(name);
-  return member != nullptr && member->is_string() && std::string_view(member->as_string().data(), member->as_string().size()) == expected;
+  return member != nullptr && member->is_string() &&
+         std::string_view(member->as_string().data(), member->as_string().size()) == expected;
 }
 
 // The input as a token from outside.
@@ -45,7 +48,8 @@ void open_as_token(std::string_view text) {
 void open_as_header(std::string_view text) {
   const auto opened = signer().verify(token_with(text, "{}"));
   if (!opened) {
-    test::must(opened.error().code == base::errc::unauthenticated && opened.error().detail.empty(), "one answer for the client");
+    test::must(opened.error().code == base::errc::unauthenticated && opened.error().detail.empty(),
+               "one answer for the client");
     return;
   }
   const auto header = boost::json::parse({text.data(), text.size()});

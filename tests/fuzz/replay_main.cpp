@@ -1,4 +1,5 @@
-// Runs a fuzz target over the files and folders named on the command line, and over the empty input: the plain test of each target.
+// Runs a fuzz target over the files and folders named on the command line, and over the empty input: the plain test of
+// each target.
 #include "tests/fuzz/fuzz_target.hpp"
 
 #include <cstdio>

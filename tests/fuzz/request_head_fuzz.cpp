@@ -29,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   http::head_scanner scanner(limits);
   if (scanner.scan(bytes) != http::scan_result::complete) return 0;
-  must(scanner.size() <= bytes.size() && bytes.substr(0, scanner.size()).ends_with("\r\n\r\n"), "the head ends with its empty line");
+  must(scanner.size() <= bytes.size() && bytes.substr(0, scanner.size()).ends_with("\r\n\r\n"),
+       "the head ends with its empty line");
 
   const std::string head(bytes.substr(0, scanner.size()));
   std::vector<http::header_view> headers;
@@ -52,8 +53,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!read) continue;
     must(target.path == "*" || target.path.starts_with('/'), "a path begins with a slash");
     must(kontor::base::is_utf8(target.path), "a path is UTF-8");
-    must(target.path.find('\0') == std::string::npos && target.path.find('\\') == std::string::npos, "a path has no NUL and no backslash");
-    must(target.path.find("//") == std::string::npos && (target.path + "/").find("/../") == std::string::npos, "a path has no tricks");
+    must(target.path.find('\0') == std::string::npos && target.path.find('\\') == std::string::npos,
+         "a path has no NUL and no backslash");
+    must(target.path.find("//") == std::string::npos && (target.path + "/").find("/../") == std::string::npos,
+         "a path has no tricks");
   }
 
   // The body, as the connection reads it.

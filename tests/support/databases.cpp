@@ -49,6 +49,7 @@ const passwd* unprivileged_user() {
 // test program does not reach it, and ends when its standard input closes: the kernel closes that pipe when the test
 // program is gone.
 constexpr const char* supervisor = R"(
+trap '' PIPE
 folder=$1 programs=$2 uid=$3 gid=$4
 as() { if [ -n "$uid" ]; then setpriv --reuid="$uid" --regid="$gid" --clear-groups "$@"; else "$@"; fi; }
 start() { as "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 start >/dev/null 2>&1 </dev/null; }

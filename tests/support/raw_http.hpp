@@ -1,4 +1,5 @@
-// A client that writes exactly the bytes it is given and reads answers strictly: for what no well-behaved client would send.
+// A client that writes exactly the bytes it is given and reads answers strictly: for what no well-behaved client would
+// send.
 #pragma once
 
 #include <arpa/inet.h>
@@ -137,7 +138,8 @@ class raw_client {
       if (colon == std::string_view::npos || colon == 0 || field.find_first_of("\r\n") != std::string_view::npos)
         throw std::runtime_error("bad field: " + std::string(field));
       std::string name(field.substr(0, colon));
-      for (auto& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      for (auto& c : name)
+        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
       out.headers.emplace_back(std::move(name), std::string(field.substr(colon + 2)));
       head.remove_prefix(end + 2);
     }

@@ -21,7 +21,9 @@ inline std::string vector_file(std::string_view path) {
 }
 
 /// The same as JSON, read by Boost.JSON itself and not by our reader.
-inline boost::json::value vector_json(std::string_view path) { return boost::json::parse(vector_file(path)); }
+inline boost::json::value vector_json(std::string_view path) {
+  return boost::json::parse(vector_file(path));
+}
 
 /// A member that must be a string.
 inline std::string text_at(const boost::json::value& object, std::string_view name) {

@@ -159,8 +159,8 @@ export const de: typeof en = {
       contains_nul: "Das Passwort enthält ein Zeichen, das sich nicht tippen lässt (NUL).",
       common_password:
         "Dieses Passwort steht auf der Liste derer, die Angreifer zuerst versuchen. Bitte wähle ein anderes.",
-      contains_product_name: "Bitte wähle ein Passwort ohne den Namen dieses Programms.",
-      contains_email: "Bitte wähle ein Passwort, das deine E-Mail-Adresse nicht enthält.",
+      contains_product_name: "Dieses Passwort ist kaum mehr als der Name dieses Programms. Bitte wähle ein anderes.",
+      contains_email: "Dieses Passwort ist kaum mehr als deine E-Mail-Adresse. Bitte wähle ein anderes.",
     },
   },
 };

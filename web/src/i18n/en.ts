@@ -155,8 +155,8 @@ export const en = {
       too_long_other: "Too long: at most {{count}} characters.",
       contains_nul: "The password contains a character that cannot be typed (NUL).",
       common_password: "This password is on the list of those attackers try first. Please choose another.",
-      contains_product_name: "Please choose a password without the name of this program.",
-      contains_email: "Please choose a password that does not contain your e-mail address.",
+      contains_product_name: "This password is little more than the name of this program. Please choose another.",
+      contains_email: "This password is little more than your e-mail address. Please choose another.",
     },
   },
 };
