@@ -38,6 +38,13 @@ std::optional<base::field_error> password_fault(const password_policy& policy, s
   return fault;
 }
 
+// Why a token that we signed does not hold for its account, empty when it does.
+std::string_view fault_of(const user& owner, const access_token_claims& claims) {
+  if (!owner.is_active) return "deactivated";
+  if (owner.security_epoch != claims.epoch) return "revoked";
+  return {};
+}
+
 struct checked_password {
   bool matches = false;
   std::optional<std::string> better_hash;  // in the current scheme, when the stored one is outdated
@@ -197,15 +204,13 @@ async::awaitable<base::result<user>> account_service::authenticate(std::string_v
     co_return claims.error();
   }
   auto owner = co_await identities_.find(claims->subject);
-  std::string_view fault;
-  if (!owner) {
-    if (owner.error().code != errc::not_found) co_return owner.error();
-    fault = "no such account";
-  } else if (!owner->is_active) {
-    fault = "deactivated";
-  } else if (owner->security_epoch != claims->epoch) {
-    fault = "revoked";
+  if (owner && claims->epoch >= owner->security_epoch && !fault_of(*owner, *claims).empty()) {
+    // The token is at least as young as what we know of the account: it may have been let in again since, elsewhere.
+    identities_.forget(claims->subject);
+    owner = co_await identities_.find(claims->subject);
   }
+  if (!owner && owner.error().code != errc::not_found) co_return owner.error();
+  const auto fault = owner ? fault_of(*owner, *claims) : "no such account";
   if (fault.empty()) co_return owner;
   base::log(log_level::info, "token refused", {{"user_id", claims->subject.str()}, {"reason", std::string(fault)}});
   co_return invalid_token(std::string(fault));

@@ -238,6 +238,20 @@ TEST_P(AccountService, ATokenEndsWithItsAccountAndItsPassword) {
   EXPECT_TRUE(log_in("anna@x.org", "another good password").has_value());
 }
 
+TEST_P(AccountService, AYoungTokenIsNotRefusedOnOldKnowledge) {
+  // Another process locks the account out and lets it in again; this one still knows it from before and never asks by
+  // age alone.
+  const auto before = register_user("a@x.org").value();
+  ASSERT_TRUE(register_user("b@x.org").has_value());
+  ASSERT_TRUE(authenticate(before).has_value());
+  ASSERT_TRUE(admins.deactivate("a@x.org").has_value());
+  ASSERT_TRUE(admins.activate("a@x.org").has_value());
+
+  const auto after = log_in("a@x.org").value();
+  EXPECT_EQ(authenticate(after).value().id, before.owner.id);
+  EXPECT_EQ(authenticate(before).error().type, "invalid-token");
+}
+
 TEST_P(AccountService, ATokenOfNobodyIsRefused) {
   user ghost;
   ghost.id = crypto::random_id<base::user_id>();

@@ -63,14 +63,11 @@ bool accepts_coding(std::string_view accept_encoding, std::string_view coding) n
   return by_star;
 }
 
-bool accepts_html(std::string_view accept) noexcept {
-  if (accept.empty()) return true;
+bool asks_for_html(std::string_view accept) noexcept {
   while (!accept.empty()) {
     auto item = take_until(accept, ',');
     const auto name = take_until(item, ';');
-    if ((equal_ignoring_ascii_case(name, "text/html") || equal_ignoring_ascii_case(name, "text/*") || name == "*/*") &&
-        is_wanted(item))
-      return true;
+    if (equal_ignoring_ascii_case(name, "text/html") && is_wanted(item)) return true;
   }
   return false;
 }

@@ -35,13 +35,13 @@ TEST(Media, WeighsCodings) {
 }
 
 TEST(Media, KnowsWhoTakesPages) {
-  EXPECT_TRUE(accepts_html(""));
-  EXPECT_TRUE(accepts_html("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
-  EXPECT_TRUE(accepts_html("text/*"));
-  EXPECT_TRUE(accepts_html("*/*"));
-  EXPECT_FALSE(accepts_html("application/json"));
-  EXPECT_FALSE(accepts_html("text/html;q=0"));
-  EXPECT_FALSE(accepts_html("image/*"));
+  EXPECT_FALSE(asks_for_html(""));
+  EXPECT_TRUE(asks_for_html("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+  EXPECT_FALSE(asks_for_html("text/*"));
+  EXPECT_FALSE(asks_for_html("*/*"));
+  EXPECT_FALSE(asks_for_html("application/json"));
+  EXPECT_FALSE(asks_for_html("text/html;q=0"));
+  EXPECT_FALSE(asks_for_html("image/*"));
 }
 
 TEST(Media, ComparesEntityTagsWeakly) {

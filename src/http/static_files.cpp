@@ -39,7 +39,7 @@ class file_shelf {
     for (const std::string_view prefix : not_pages_)
       if (path.starts_with(prefix) || (prefix.ends_with('/') && path == prefix.substr(0, prefix.size() - 1)))
         return false;
-    return accepts_html(in.header("accept").value_or(""));
+    return asks_for_html(in.header("accept").value_or(""));
   }
 
   static response answer(const request& in, const static_file& file) {

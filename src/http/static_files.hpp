@@ -21,7 +21,8 @@ struct static_file {
 /// Serves `files` (sorted by path): 200 with ETag, Vary and Cache-Control, 304 for a matching If-None-Match, the
 /// precompressed copy when Accept-Encoding allows it (RFC 9110 section 12.5.3, q=0 respected). `/x` finds `/x`, then
 /// `/x/index.html`. A path that is no file gets `/index.html` (the app's own router decides) when it looks like a page:
-/// no dot in its last segment, no segment that begins with one, Accept takes HTML, and not below one of `not_pages`
+/// no dot in its last segment, no segment that begins with one, Accept names text/html (as every browser's does; a
+/// program that takes anything is not looking for a page), and not below one of `not_pages`
 /// (`/api/`, `/assets/`, …); otherwise 404 through `not_found`.
 handler serve_files(std::span<const static_file> files, std::vector<std::string> not_pages, handler not_found);
 

@@ -96,11 +96,13 @@ TEST_F(StaticFiles, RangesAreIgnored) {
 }
 
 TEST_F(StaticFiles, PagesOfTheAppAreItsIndex) {
-  EXPECT_EQ(get("/login").body, "page");
-  EXPECT_EQ(get("/charts/btc", "Accept: text/html,*/*;q=0.8\r\n").body, "page");
-  EXPECT_EQ(get("/login", "Accept: application/json\r\n").status, 404u);
+  const std::string browser = "Accept: text/html,*/*;q=0.8\r\n";
+  EXPECT_EQ(get("/login", browser).body, "page");
+  EXPECT_EQ(get("/charts/btc", browser).body, "page");
+  for (const std::string accept : {"", "Accept: */*\r\n", "Accept: application/json\r\n"})
+    EXPECT_EQ(get("/login", accept).status, 404u) << accept;
   for (const std::string path : {"/api/v1/nothing", "/api", "/assets/old.js", "/assets/x", "/favicon.ico", "/a.b"})
-    EXPECT_EQ(get(path).status, 404u) << path;
+    EXPECT_EQ(get(path, browser).status, 404u) << path;
 }
 
 // security-checklist a.50, c.56
@@ -109,6 +111,8 @@ TEST_F(StaticFiles, NothingElseIsReachable) {
        {"/..%2f..%2fetc/passwd", "/..\\etc\\passwd", "//etc/passwd", "/assets/../index.html",
         "/assets/%2e%2e/index.html", "/.git/config", "/.env", "/index.html.", "/assets/index-abc.js.",
         "/ASSETS/INDEX-ABC.JS", "/assets/index-abc.js/", "/index.html%20", "/Index.html"})
+    EXPECT_EQ(get(path, "Accept: text/html\r\n").status, 404u) << path;
+  for (const std::string path : {"/metrics", "/debug", "/server-status"})
     EXPECT_EQ(get(path).status, 404u) << path;
   for (const std::string path : {"/%00", "/index.html%00.png", "/%c0%ae%c0%ae/etc/passwd"})
     EXPECT_EQ(get(path).status, 400u) << path;
