@@ -83,6 +83,8 @@ base::result<void> read_line(std::string_view text, std::size_t line, variables&
 
 base::result<variables> parse_env_file(std::string_view text) {
   variables all;
+  // Some editors put a byte order mark in front of UTF-8.
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   std::size_t line = 0;
   while (!text.empty()) {
     ++line;

@@ -36,6 +36,14 @@ TEST(EnvFile, ReadsEveryFormOfALine) {
   EXPECT_EQ(*read, expected);
 }
 
+TEST(EnvFile, AByteOrderMarkIsNoPartOfTheFirstName) {
+  EXPECT_EQ(parse_env_file("\xef\xbb\xbf"
+                           "A=1\n")
+                .value()
+                .at("A"),
+            "1");
+}
+
 TEST(EnvFile, RefusesTheRestWithItsLine) {
   for (const auto& [text, part] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
            {"A=1\nnonsense\n", "line 2: after nonsense there must be an equals sign"},

@@ -20,7 +20,21 @@ std::size_t cores() {
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
+// The key is made after the database, so a key alone means that the database was lost. To begin anew over its loss,
+// silently and with open registration, would be the worst answer.
+void refuse_to_replace_a_lost_database(const config& settings) {
+  std::error_code unknown;
+  const auto file = settings.data_dir / "app.db";
+  const bool is_there = std::filesystem::exists(file, unknown) && std::filesystem::file_size(file, unknown) != 0;
+  if (!settings.database_url.empty() || is_there || !std::filesystem::exists(settings.data_dir / "jwt.key", unknown))
+    return;
+  throw std::runtime_error(
+      "The data folder " + settings.data_dir.string() +
+      " has a jwt.key but no database: app.db was lost. Restore it from a backup, or remove jwt.key to begin anew.");
+}
+
 std::unique_ptr<sql::database> open_current_database(const config& settings) {
+  refuse_to_replace_a_lost_database(settings);
   const auto opened = database_settings_of(settings);
   const auto report = sql::migrate(opened, account::migrations());
   if (report.after != report.before)

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace kontor::app {
@@ -39,24 +40,26 @@ std::vector<std::string> read_list(const std::string& value) {
   return items;
 }
 
-// An origin or base URL as the program uses it: scheme and authority, a path without a slash at its end.
-std::string read_web_url(const std::string& value, bool may_have_path) {
-  const auto url = boost::urls::parse_uri(value);
-  const bool fits = url.has_value() && (url->scheme() == "http" || url->scheme() == "https") && !url->host().empty() &&
-                    !url->has_userinfo() && !url->has_query() && !url->has_fragment();
-  if (!fits) refuse("must be an address such as https://kontor.example.org.");
-  auto text = base::to_lower_ascii(value.substr(0, value.size() - url->encoded_path().size())) +
-              std::string(url->encoded_path());
-  while (text.ends_with('/'))
-    text.pop_back();
-  if (!may_have_path && url->encoded_path().find_first_not_of('/') != boost::urls::string_view::npos)
-    refuse("must hold origins such as https://kontor.example.org, without a path.");
-  return text;
+bool is_port(const std::string& digits) {
+  return digits.size() <= 5 && std::strtoul(digits.c_str(), nullptr, 10) - 1 < 65'535;
+}
+
+// An origin as the program uses it: scheme and authority in lower case. No path, because the web app lives at the root.
+std::string read_origin(const std::string& value) {
+  namespace urls = boost::urls;
+  const auto url = urls::parse_uri(value);
+  const bool fits = url.has_value() &&
+                    (url->scheme_id() == urls::scheme::http || url->scheme_id() == urls::scheme::https) &&
+                    !url->host().empty() && !url->has_userinfo() && !url->has_query() && !url->has_fragment() &&
+                    (!url->has_port() || is_port(std::string(url->port()))) &&
+                    (url->encoded_path().empty() || url->encoded_path() == "/");
+  if (!fits) refuse("must be an address such as https://kontor.example.org, with nothing behind the name but a port.");
+  return base::to_lower_ascii(value.substr(0, value.size() - url->encoded_path().size()));
 }
 
 std::string read_email(const std::string& value) {
   const auto address = account::normalise_email(value);
-  if (!address) refuse("must hold e-mail addresses such as anna@example.org.");
+  if (!address) refuse("must be an e-mail address such as anna@example.org.");
   return address->normal;
 }
 
@@ -110,11 +113,11 @@ constexpr std::array<setting, 18> table = {{
      }},
     {"PUBLIC_URL", "",
      "How users reach the program, for links: https://kontor.example.org. Empty: http://localhost and the port.", false,
-     [](config& into, const std::string& value) { into.public_url = value.empty() ? "" : read_web_url(value, true); }},
+     [](config& into, const std::string& value) { into.public_url = value.empty() ? "" : read_origin(value); }},
     {"CORS_ORIGINS", "", "Origins of other web pages that may call the API, separated by commas. Empty: none.", false,
      [](config& into, const std::string& value) {
        for (const auto& item : read_list(value))
-         into.cors_origins.push_back(read_web_url(item, false));
+         into.cors_origins.push_back(read_origin(item));
      }},
     {"TRUSTED_PROXIES", "",
      "Addresses or ranges of proxies whose X-Forwarded-For and -Proto are believed. Empty: none.", false,

@@ -43,7 +43,7 @@ TEST(Settings, FlagsWinOverEnvironmentOverFileOverDefault) {
 
 TEST(Settings, ReadsEveryKindOfValue) {
   const auto loaded = with_env({{"API_HOST", "::1"},
-                                {"PUBLIC_URL", "https://Kontor.Example.org/desk/"},
+                                {"PUBLIC_URL", "HTTPS://Kontor.Example.org:8443/"},
                                 {"CORS_ORIGINS", "https://a.example, http://localhost:3000 ,"},
                                 {"TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8, fd00::/8"},
                                 {"ADMIN_EMAIL", " Admin@Example.ORG "},
@@ -53,7 +53,7 @@ TEST(Settings, ReadsEveryKindOfValue) {
                                 {"LOG_FORMAT", "json"},
                                 {"LOG_LEVEL", "debug"}});
   ASSERT_TRUE(loaded.has_value()) << sentence(loaded);
-  EXPECT_EQ(loaded->public_url, "https://kontor.example.org/desk");
+  EXPECT_EQ(loaded->public_url, "https://kontor.example.org:8443");
   EXPECT_EQ(loaded->cors_origins, (std::vector<std::string>{"https://a.example", "http://localhost:3000"}));
   EXPECT_EQ(loaded->trusted_proxies.size(), 3u);
   EXPECT_EQ(loaded->admin_email, "admin@example.org");
@@ -71,6 +71,8 @@ TEST(Settings, AMalformedValueIsASentenceThatNamesTheSettingAndNotTheValue) {
                                                                   {"API_PORT", " 80"},
                                                                   {"PUBLIC_URL", "desk.example.net"},
                                                                   {"PUBLIC_URL", "ftp://kontor.example.org"},
+                                                                  {"PUBLIC_URL", "https://kontor.example.net:99999"},
+                                                                  {"PUBLIC_URL", "https://kontor.example.net/desk"},
                                                                   {"PUBLIC_URL", "https://user:pw@kontor.example.org"},
                                                                   {"PUBLIC_URL", "https://kontor.example.org/?x=1"},
                                                                   {"PUBLIC_URL", "https://kontor.example.org/\r\nX: y"},
@@ -124,6 +126,9 @@ TEST(Settings, ASecretMayComeFromAFile) {
             std::string::npos);
   EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", testing::TempDir()}}))
                 .find("JWT_SECRET_KEY_FILE names a file that is a folder"),
+            std::string::npos);
+  EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", "/dev/zero"}}))
+                .find("JWT_SECRET_KEY_FILE names a file that is not a regular file"),
             std::string::npos);
   EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", "/nonexistent/secret"}})).find("JWT_SECRET_KEY_FILE"),
             std::string::npos);

@@ -120,7 +120,7 @@ void check_secret_strength(std::string_view secret) {
 base::secret_bytes load_or_make_signing_key(const std::filesystem::path& folder) {
   const auto file = folder / "jwt.key";
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const file_descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    const file_descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (in) return read_key(file, in.get());
     if (errno != ENOENT) fail(file, std::string("cannot be opened: ") + std::strerror(errno) + ".");
     auto key = crypto::random_array<min_size>();

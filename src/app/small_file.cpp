@@ -15,8 +15,13 @@ base::error refusal(std::string why) {
 
 base::result<std::string> read_small_file(const std::filesystem::path& file) {
   std::error_code unknown;
+  const auto kind = std::filesystem::status(file, unknown).type();
   // A container engine makes a folder where a file to mount is missing.
-  if (std::filesystem::is_directory(file, unknown)) return refusal("is a folder, not a file.");
+  if (kind == std::filesystem::file_type::directory) return refusal("is a folder, not a file.");
+  // Reading a pipe or a device might never end.
+  if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found &&
+      kind != std::filesystem::file_type::none)
+    return refusal("is not a regular file.");
   std::ifstream in(file, std::ios::binary);
   if (!in) return refusal("cannot be read.");
   std::string text(max_size + 1, '\0');

@@ -9,7 +9,7 @@
 namespace kontor::app {
 
 /// All of a regular file of at most 64 KiB. errc::malformed with the end of a sentence in `detail`: "cannot be read.",
-/// "is a folder, not a file.", "is too large.".
+/// "is a folder, not a file.", "is not a regular file.", "is too large.".
 base::result<std::string> read_small_file(const std::filesystem::path& file);
 
 }  // namespace kontor::app
