@@ -4,27 +4,67 @@
 #include "app/services.hpp"
 #include "sql/migrator.hpp"
 
+#include <filesystem>
 #include <iostream>
+#include <sstream>
 #include <stdexcept>
 
 namespace kontor::app {
 namespace {
 
-// Beside a running server the tables are as they must be, or we stay away; alone we may bring them up to date
-// ourselves.
-std::unique_ptr<sql::database> open_beside_server(const config& settings) {
-  const auto opened = database_settings_of(settings);
-  const int wanted = account::migrations().back().number;
-  std::optional<sql::data_folder_lock> alone;
-  try {
-    alone.emplace(settings.data_dir);
-  } catch (const std::runtime_error&) {
-    if (sql::schema_version(opened) != wanted)
-      throw std::runtime_error("The running server is of another version than this program. Restart it first.");
-  }
-  if (alone) (void)sql::migrate(opened, account::migrations());
-  return sql::open_database(opened);
+// A command works on an installation; only the server makes one. In the wrong folder we would otherwise leave an empty
+// database behind and answer from it.
+void refuse_missing(const std::filesystem::path& file) {
+  std::error_code failed;
+  if (std::filesystem::exists(file, failed)) return;
+  if (failed)
+    throw std::runtime_error("The database " + file.string() + " cannot be looked at: " + failed.message() + ".");
+  throw std::runtime_error("There is no database " + file.string() +
+                           ". Start the server once (kontor serve), or check DATA_DIR.");
 }
+
+// Where others may be at work the tables are as they must be, or we stay away.
+void refuse_other_schema(const sql::database_settings& opened) {
+  const int wanted = account::migrations().back().number;
+  const int found = sql::schema_version(opened);
+  if (found == wanted) return;
+  if (found > wanted)
+    throw std::runtime_error("The database was written by a newer Kontor. Use that program for this command.");
+  if (opened.url.empty())
+    throw std::runtime_error("The running server is of another version than this program. Restart it first.");
+  throw std::runtime_error(
+      "The database of DATABASE_URL is not one that this program can use yet. Start the server once (kontor serve), or "
+      "check DATABASE_URL.");
+}
+
+/// The database of an installation that is there, beside its server or without. decisions/0003.
+class opened_installation {
+ public:
+  /// Throws std::runtime_error with a sentence for the operator.
+  explicit opened_installation(const config& settings) {
+    const auto opened = database_settings_of(settings);
+    if (opened.url.empty()) {
+      refuse_missing(opened.sqlite_file);
+      try {
+        alone_.emplace(settings.data_dir);
+        (void)sql::migrate(opened, account::migrations());
+      } catch (const sql::data_folder_in_use&) {
+        refuse_other_schema(opened);
+      }
+    } else {
+      // The lock is one of this machine; who else uses that database it cannot tell.
+      refuse_other_schema(opened);
+    }
+    database_ = sql::open_database(opened);
+  }
+
+  sql::database& database() noexcept { return *database_; }
+
+ private:
+  /// Outlives the database, so that no server of another version changes the tables underneath it.
+  std::optional<sql::data_folder_lock> alone_;
+  std::unique_ptr<sql::database> database_;
+};
 
 int refuse(const base::error& why, const std::string& email) {
   std::cerr << "kontor: ";
@@ -58,6 +98,25 @@ std::string_view role_of(const account::user& user) {
   return user.is_admin ? "admin" : "member";
 }
 
+// All of them before the first is printed: a pager that waits for its reader must not keep the server from starting.
+base::result<std::string> read_accounts(const config& settings) {
+  constexpr std::size_t page = 500;
+  opened_installation installation(settings);
+  const base::system_clock clock;
+  account::admin_service admins(installation.database(), clock, account::account_settings{}.setup_link_life);
+  std::ostringstream lines;
+  std::string after;
+  while (true) {
+    const auto users = admins.list_users(after, page);
+    if (!users) return users.error();
+    for (const auto& user : *users)
+      lines << user.id.text() << "  " << role_of(user) << "  " << state_of(user) << "  "
+            << base::to_rfc3339(user.created_at) << "  " << user.email << "\n";
+    if (users->size() < page) return std::move(lines).str();
+    after = users->back().email;
+  }
+}
+
 int print(const base::result<account::user>& changed, const std::string& email) {
   if (!changed) return refuse(changed.error(), email);
   std::cout << changed->email << ": " << role_of(*changed) << ", " << state_of(*changed) << "\n";
@@ -67,9 +126,9 @@ int print(const base::result<account::user>& changed, const std::string& email) 
 }  // namespace
 
 int administer(const config& settings, admin_action action, const std::string& email) {
-  const auto database = open_beside_server(settings);
+  opened_installation installation(settings);
   const base::system_clock clock;
-  account::admin_service admins(*database, clock, account::account_settings{}.setup_link_life);
+  account::admin_service admins(installation.database(), clock, account::account_settings{}.setup_link_life);
   switch (action) {
     case admin_action::create: {
       const auto created = admins.create_admin(email);
@@ -90,20 +149,10 @@ int administer(const config& settings, admin_action action, const std::string& e
 }
 
 int list_accounts(const config& settings) {
-  constexpr std::size_t page = 500;
-  const auto database = open_beside_server(settings);
-  const base::system_clock clock;
-  account::admin_service admins(*database, clock, account::account_settings{}.setup_link_life);
-  std::string after;
-  while (true) {
-    const auto users = admins.list_users(after, page);
-    if (!users) return refuse(users.error(), "");
-    for (const auto& user : *users)
-      std::cout << user.id.text() << "  " << role_of(user) << "  " << state_of(user) << "  "
-                << base::to_rfc3339(user.created_at) << "  " << user.email << "\n";
-    if (users->size() < page) return 0;
-    after = users->back().email;
-  }
+  const auto lines = read_accounts(settings);
+  if (!lines) return refuse(lines.error(), "");
+  std::cout << *lines;
+  return 0;
 }
 
 }  // namespace kontor::app

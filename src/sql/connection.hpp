@@ -22,7 +22,8 @@ class connection {
   /// Runs statements without parameters, separated by `;`. Throws sql_error.
   virtual void run(const std::string& statements) = 0;
 
-  /// A transaction is open and can still be committed.
+  /// A transaction is open, be it one that has failed and can only be rolled back; also when nobody can tell. Such a
+  /// connection must not be used for another transaction.
   virtual bool in_transaction() const noexcept = 0;
 
   /// The connection is lost for good: only a new one helps.

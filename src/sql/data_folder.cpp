@@ -13,20 +13,31 @@
 namespace kontor::sql {
 namespace {
 
+std::string sentence(const std::filesystem::path& folder, const std::string& why) {
+  return "The data folder " + folder.string() + " " + why;
+}
+
 [[noreturn]] void refuse(const std::filesystem::path& folder, const std::string& why) {
-  throw std::runtime_error("The data folder " + folder.string() + " " + why);
+  throw std::runtime_error(sentence(folder, why));
 }
 
 std::string reason(int code) {
   return std::generic_category().message(code) + ".";
 }
 
+// The parent of `data/` is `data` to the library, which would then be made for everybody to read.
+std::filesystem::path without_slash(std::filesystem::path folder) {
+  while (folder.has_relative_path() && (!folder.has_filename() || folder.filename() == "."))
+    folder = folder.parent_path();
+  return folder;
+}
+
 void make_folder(const std::filesystem::path& folder) {
   std::error_code failed;
-  if (const auto parent = std::filesystem::absolute(folder, failed).parent_path(); !failed && !parent.empty()) {
-    std::filesystem::create_directories(parent, failed);
-  }
-  if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return;
+  const auto absolute = std::filesystem::absolute(folder, failed);
+  const auto bare = without_slash(failed ? folder : absolute);
+  std::filesystem::create_directories(bare.parent_path(), failed);
+  if (::mkdir(bare.c_str(), 0700) == 0 || errno == EEXIST) return;
   refuse(folder, "cannot be made: " + reason(errno));
 }
 
@@ -45,13 +56,18 @@ std::string holder(int file) {
 data_folder_lock::data_folder_lock(const std::filesystem::path& folder) {
   make_folder(folder);
   const auto path = folder / "kontor.lock";
+  // A lock file that is already there may be opened even where nothing else can be made.
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    refuse(folder, "cannot be written: " + reason(errno));
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file_ < 0) refuse(folder, "cannot be written: " + reason(errno));
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    const auto why = errno == EWOULDBLOCK ? "is in use by " + holder(file_) + ": one server at a time."
-                                          : "cannot be locked: " + reason(errno);
+    const int failed = errno;
+    const auto other = holder(file_);
     ::close(file_);
-    refuse(folder, why);
+    if (failed == EWOULDBLOCK)
+      throw data_folder_in_use(sentence(folder, "is in use by " + other + ": one server at a time."));
+    refuse(folder, "cannot be locked: " + reason(failed));
   }
   const auto number = std::to_string(::getpid()) + "\n";
   // Both may fail on a full disk: then only the sentence for the next one says less.

@@ -2,12 +2,19 @@
 #pragma once
 
 #include <filesystem>
+#include <stdexcept>
 
 namespace kontor::sql {
 
+/// Another process holds the lock. `what()` is a sentence for the operator.
+class data_folder_in_use : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Makes the folder when it is missing (mode 0700) and holds an exclusive lock on `<folder>/kontor.lock` until
-/// destroyed or the process ends, however it ends. Throws std::runtime_error with a sentence for the operator when
-/// another process holds it or the folder cannot be written.
+/// destroyed or the process ends, however it ends. Throws data_folder_in_use when another process holds it, and
+/// std::runtime_error with a sentence for the operator when the folder cannot be made or written.
 class data_folder_lock {
  public:
   explicit data_folder_lock(const std::filesystem::path& folder);

@@ -38,6 +38,32 @@ TEST(DataFolder, IsMadeForItsOwnerAlone) {
   EXPECT_EQ(mode_of(path / "kontor.lock"), 0600u);
 }
 
+TEST(DataFolder, ASlashAtTheEndOfItsNameChangesNothing) {
+  const tests::temporary_folder folder;
+  for (const std::string name : {"a/", "b//", "c/.", "d/./"}) {
+    const auto path = folder.path() / name;
+    const data_folder_lock lock(path);
+    EXPECT_EQ(mode_of(path), 0700u) << name;
+  }
+}
+
+TEST(DataFolder, OnlyALockThatIsHeldMeansThatItIsInUse) {
+  const tests::temporary_folder folder;
+  const data_folder_lock lock(folder.path());
+  EXPECT_THROW(data_folder_lock{folder.path()}, data_folder_in_use);
+  const auto broken = folder.path() / "broken";
+  // Not a file to write in, whoever we are.
+  std::filesystem::create_directories(broken / "kontor.lock");
+  try {
+    const data_folder_lock other(broken);
+    ADD_FAILURE();
+  } catch (const data_folder_in_use& wrong) {
+    ADD_FAILURE() << wrong.what();
+  } catch (const std::runtime_error& refused) {
+    EXPECT_NE(std::string(refused.what()).find(broken.string() + " cannot be written"), std::string::npos);
+  }
+}
+
 TEST(DataFolder, ASecondLockIsRefusedWithASentence) {
   const tests::temporary_folder folder;
   std::optional<data_folder_lock> lock(std::in_place, folder.path());

@@ -46,6 +46,8 @@ failure of_sqlite(int code, int system_error) noexcept {
       if (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG) return failure::full;
       return failure::unavailable;
     case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_PROTOCOL:

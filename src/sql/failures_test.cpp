@@ -24,7 +24,9 @@ TEST(Failures, OfSqlite) {
       {SQLITE_CANTOPEN, failure::unavailable},
       {SQLITE_CORRUPT, failure::unavailable},
       {SQLITE_NOTADB, failure::unavailable},
-      {SQLITE_READONLY, failure::other},
+      {SQLITE_READONLY, failure::unavailable},
+      {SQLITE_READONLY_RECOVERY, failure::unavailable},
+      {SQLITE_PERM, failure::unavailable},
       {SQLITE_ERROR, failure::other},
       {SQLITE_NOMEM, failure::other},
   };

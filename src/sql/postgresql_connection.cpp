@@ -130,7 +130,7 @@ void postgresql_connection::run(const std::string& statements) {
 }
 
 bool postgresql_connection::in_transaction() const noexcept {
-  return PQtransactionStatus(handle_of(driver())) == PQTRANS_INTRANS;
+  return PQtransactionStatus(handle_of(driver())) != PQTRANS_IDLE;
 }
 
 bool postgresql_connection::is_dead() const noexcept {

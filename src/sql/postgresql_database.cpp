@@ -108,8 +108,10 @@ void postgresql_database::run_job(place& at, job_base& job) noexcept {
 
     const bool had_session = at.session != nullptr;
     const bool dead = had_session && at.session->on().is_dead();
-    // What is odd about a session (a plan that no longer fits, say) goes with it.
-    if (dead || (outcome.failed && outcome.failed->why() == failure::other)) at.session.reset();
+    // What is odd about a session (a plan that no longer fits, say) goes with it. One whose transaction has not ended
+    // would give the next job a view, locks and changes that are not its own.
+    const bool open = had_session && at.session->on().in_transaction();
+    if (dead || open || (outcome.failed && outcome.failed->why() == failure::other)) at.session.reset();
     // A commit whose answer was lost may have happened: it is not repeated.
     if (dead && !committing && !reconnected) {
       reconnected = true;

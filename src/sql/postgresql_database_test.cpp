@@ -1,5 +1,6 @@
 #include "sql/postgresql_database.hpp"
 
+#include "sql/postgresql_connection.hpp"
 #include "tests/support/databases.hpp"
 
 #include <barrier>
@@ -183,6 +184,19 @@ TEST_F(PostgresqlDatabase, ASchemaChangedUnderneathIsNoticedOnce) {
   (void)store->write_now([](session& in) { return in.execute("ALTER TABLE entries DROP COLUMN body"); }).value();
   EXPECT_THROW((void)store->read_now([](session& in) { return in.first(both); }), sql_error);
   EXPECT_EQ(store->read_now([](session& in) { return in.first(all); }).value(), std::make_tuple("1"));
+}
+
+TEST_F(PostgresqlDatabase, ATransactionThatFailedIsStillOpen) {
+  postgresql_connection on(settings.url, postgresql_connection::purpose::write, settings.statement_timeout);
+  EXPECT_FALSE(on.in_transaction());
+  on.run("BEGIN");
+  EXPECT_TRUE(on.in_transaction());
+  EXPECT_THROW(on.run("SELECT nonsense"), sql_error);
+  EXPECT_TRUE(on.in_transaction());
+  on.run("ROLLBACK");
+  EXPECT_FALSE(on.in_transaction());
+  EXPECT_THROW(on.run("SELECT pg_terminate_backend(pg_backend_pid())"), sql_error);
+  EXPECT_TRUE(on.in_transaction());
 }
 
 TEST(PostgresqlUrl, AUrlThatCannotBeReadIsRefusedWithoutQuotingIt) {

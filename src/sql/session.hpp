@@ -26,7 +26,7 @@ enum class failure {
   constraint,   ///< Another constraint: a defect of ours.
   busy,         ///< Locked, deadlocked or serialisation failure: may be tried again.
   full,         ///< No room on disk.
-  unavailable,  ///< No connection, or a file that cannot be read.
+  unavailable,  ///< No connection, or a file that cannot be read or written.
   other,
 };
 

@@ -73,7 +73,8 @@ std::string settings_of(sqlite_connection::purpose use, std::chrono::millisecond
 }  // namespace
 
 sqlite_connection::sqlite_connection(const std::filesystem::path& file, purpose use,
-                                     std::chrono::milliseconds busy_timeout) {
+                                     std::chrono::milliseconds busy_timeout)
+    : use_(use) {
   // SQLite would make the file itself, with the mode of the umask.
   if (std::error_code none; !std::filesystem::exists(file, none)) {
     throw sql_error(failure::unavailable, "there is no file " + file.string());
@@ -84,6 +85,9 @@ sqlite_connection::sqlite_connection(const std::filesystem::path& file, purpose 
     throw sql_error(of_sqlite(refused.result(), 0), refused.get_error_message());
   }
   api::sqlite3_extended_result_codes(handle_of(driver()), 1);
+  // SQLite opens what it may not write for reading, begins "immediate" transactions on it, and fails at the first row.
+  if (use != purpose::look && api::sqlite3_db_readonly(handle_of(driver()), "main") != 0)
+    throw sql_error(failure::unavailable, "the file cannot be written");
   // Two programs that turn a new file to write-ahead logging at once: SQLite does not wait for that lock, so we do.
   const auto deadline = std::chrono::steady_clock::now() + busy_timeout;
   while (true) {
@@ -110,7 +114,9 @@ bool sqlite_connection::in_transaction() const noexcept {
 sql_error sqlite_connection::translate(const soci::soci_error& what) const {
   if (const auto* native = dynamic_cast<const soci::sqlite3_soci_error*>(&what)) {
     const int code = native->result();
-    return {of_sqlite(code, system_error(handle_of(driver()), code)),
+    // A job that reads and tried to write is a defect of ours; the file system has codes of its own for a reader.
+    const bool is_defect = use_ == purpose::read && code == SQLITE_READONLY;
+    return {is_defect ? failure::other : of_sqlite(code, system_error(handle_of(driver()), code)),
             "SQLite " + std::to_string(code) + ": " + what.get_error_message()};
   }
   return {failure::other, what.get_error_message()};

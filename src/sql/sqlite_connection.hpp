@@ -32,6 +32,9 @@ class sqlite_connection final : public connection {
 
   /// Writes a copy of the whole database as this connection sees it into `to`, an empty file. Throws sql_error.
   void copy_to(const std::filesystem::path& to);
+
+ private:
+  const purpose use_;
 };
 
 /// Makes an empty file with mode 0600 unless there is one. Throws std::runtime_error with a sentence for the operator.

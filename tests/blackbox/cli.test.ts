@@ -1,9 +1,11 @@
 /** kontor admin …: with the server running and not; and the folder that belongs to one server. */
-import { copyFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { signedInOf, userOf } from "./support/client";
-import { newEmail, vectorsFolder, wantedDatabases } from "./support/environment";
+import { isRoot, newEmail, vectorsFolder, wantedDatabases } from "./support/environment";
 import { Installation, Program, runProgram, setupTokenIn } from "./support/program";
 import { newPassword } from "./support/secrets";
 
@@ -27,7 +29,10 @@ describe.each(wantedDatabases)("on %s", (database) => {
   describe.each(["running", "not running"])("the server is %s", (state) => {
     let program: Program | undefined;
     beforeEach(async () => {
-      program = state === "running" ? await Program.start({ installation }) : undefined;
+      program = await Program.start({ installation });
+      if (state === "running") return;
+      await program.stop();
+      program = undefined;
     });
     afterEach(async () => {
       await program?.stop();
@@ -157,6 +162,37 @@ describe.each(wantedDatabases)("on %s", (database) => {
     await third.stop();
   });
 
+  test("where no server ever ran a command refuses, and leaves nothing behind", async () => {
+    for (const args of [["list"], ["create", "x@example.com"], ["deactivate", "x@example.com"]]) {
+      const done = await admin(...args);
+      expect(done.code, args.join(" ")).toBe(1);
+      expect(done.stderr).toMatch(/^kontor: [^\n]*kontor serve[^\n]*(DATA_DIR|DATABASE_URL)[^\n]*\n$/);
+      expect(done.stdout).toBe("");
+    }
+    expect(existsSync(installation.dataFolder)).toBe(false);
+    if (database === "postgresql")
+      expect(await installation.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).toBe("0");
+  });
+
+  test("a command that cannot be alone refuses an older schema and leaves it alone", async () => {
+    const program = await Program.start({ installation });
+    await installation.query("DELETE FROM schema_migrations WHERE number = (SELECT max(number) FROM schema_migrations)");
+    const count = async (): Promise<string> => await installation.query("SELECT count(*) FROM schema_migrations");
+    const before = await count();
+    const refuses = async (): Promise<void> => {
+      for (const args of [["list"], ["create", "x@example.com"]]) {
+        const done = await admin(...args);
+        expect(done.code, args.join(" ")).toBe(1);
+        expect(done.stderr).toMatch(database === "sqlite" ? /another version/ : /DATABASE_URL is not one/);
+      }
+      expect(await count()).toBe(before);
+    };
+    await refuses();
+    await program.stop();
+    // On PostgreSQL another machine may serve; that none does on this one proves nothing.
+    if (database === "postgresql") await refuses();
+  });
+
   test("c.84 a database newer than the program is refused, by the server and by commands, and left alone", async () => {
     const program = await Program.start({ installation });
     await program.account(newEmail(), newPassword());
@@ -205,6 +241,61 @@ describe("the data folder", () => {
     const second = await Program.start({ installation });
     await second.stop();
     installation.remove();
+  });
+
+  test("a lock that cannot be taken for another reason than a server is named as what it is", async () => {
+    const program = await Program.start();
+    const { installation } = program;
+    await program.kill();
+    const lock = path.join(installation.dataFolder, "kontor.lock");
+    rmSync(lock);
+    mkdirSync(lock);
+    for (const args of [["serve"], ["admin", "list"]]) {
+      const done = await installation.command(args);
+      expect(done.code, args.join(" ")).toBe(1);
+      expect(done.stderr).toContain(`${installation.dataFolder} cannot be written`);
+    }
+    installation.remove();
+  });
+
+  test("one that cannot be written, or whose database cannot be: one sentence, from the server and from commands", async (context) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "kontor-readonly-"));
+    // Modes do not bind root, a file system that is mounted read-only does.
+    if (isRoot) {
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "tmpfs", folder], { stdio: "ignore" });
+      } catch {
+        rmSync(folder, { recursive: true });
+        context.skip("nothing can be mounted here");
+      }
+    }
+    try {
+      const installation = await Installation.create("sqlite", { dataFolder: path.join(folder, "data") });
+      await (await Program.start({ installation })).stop();
+      const refuses = async (says: RegExp): Promise<void> => {
+        for (const args of [["serve"], ["admin", "list"]]) {
+          const done = await installation.command(args);
+          expect(done.code, args.join(" ")).toBe(1);
+          expect(done.stderr).toMatch(says);
+          expect(done.stderr).toContain(installation.dataFolder);
+        }
+      };
+      const file = installation.databaseFile;
+      if (isRoot) {
+        execFileSync("mount", ["--bind", file, file]);
+        execFileSync("mount", ["-o", "remount,bind,ro", file]);
+      } else chmodSync(file, 0o400);
+      await refuses(/^kontor: The database [^\n]*: the file cannot be written\.\n$/);
+      if (isRoot) execFileSync("umount", [file]);
+      if (isRoot) execFileSync("mount", ["-o", "remount,ro", folder]);
+      else chmodSync(installation.dataFolder, 0o500);
+      await refuses(/^kontor: The data folder [^\n]* cannot be written: [^\n]*\.\n$/);
+      if (!isRoot) chmodSync(installation.dataFolder, 0o700);
+      rmSync(installation.folder, { recursive: true });
+    } finally {
+      if (isRoot) execFileSync("umount", ["-l", folder]);
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test("a.34 folder, database and key are for the owner alone", async () => {
