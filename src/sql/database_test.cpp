@@ -228,4 +228,25 @@ TEST_P(Database, ManyCoroutinesWriteAndReadAtOnce) {
   EXPECT_EQ(rows_stored(), 400);
 }
 
+TEST_P(Database, WhoeverWaitsTooLongIsTold) {
+  settings.statement_timeout = std::chrono::milliseconds(300);
+  settings.write_sessions = 1;
+  open(rows);
+  std::promise<void> release;
+  auto released = release.get_future().share();
+  std::promise<void> begun;
+  std::atomic<bool> first_run = true;
+  auto holding = [&, released](session&) {
+    if (first_run.exchange(false)) begun.set_value();
+    released.wait();
+    return 1;
+  };
+  std::jthread holder([&] { (void)store->write_now(holding); });
+  begun.get_future().wait();
+  const auto waited = store->write_now([](session&) { return 2; });
+  EXPECT_EQ(waited.error().code, base::errc::unavailable);
+  EXPECT_GE(waited.error().retry_after, std::chrono::seconds(1));
+  release.set_value();
+}
+
 }  // namespace kontor::sql

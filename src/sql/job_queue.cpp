@@ -38,6 +38,24 @@ std::vector<job_queue::item> job_queue::take(std::size_t most) {
   return taken;
 }
 
+void job_queue::refuse_overdue(std::chrono::milliseconds limit) {
+  std::vector<item> overdue;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto oldest_allowed = std::chrono::steady_clock::now() - limit;
+    while (!jobs_.empty() && jobs_.front()->queued_at < oldest_allowed) {
+      overdue.push_back(std::move(jobs_.front()));
+      jobs_.pop_front();
+      ++counts_.refused;
+    }
+  }
+  for (auto& job : overdue) {
+    base::error refusal{base::errc::unavailable, "", "", "waited too long for the database"};
+    refusal.retry_after = std::chrono::seconds(1);
+    job->fail(std::move(refusal));
+  }
+}
+
 void job_queue::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;

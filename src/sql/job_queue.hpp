@@ -30,6 +30,10 @@ class job_queue {
   /// Waits for a job, then takes up to `most`, oldest first. Empty: closed, and nothing is left.
   std::vector<item> take(std::size_t most);
 
+  /// Answers those that have waited longer than `limit` with errc::unavailable: their callers have waited long enough
+  /// to be told.
+  void refuse_overdue(std::chrono::milliseconds limit);
+
   /// Takes no more jobs; those that wait are still handed out.
   void close();
 

@@ -133,6 +133,10 @@ bool postgresql_connection::in_transaction() const noexcept {
   return PQtransactionStatus(handle_of(driver())) != PQTRANS_IDLE;
 }
 
+int postgresql_connection::socket() const noexcept {
+  return PQsocket(handle_of(driver()));
+}
+
 bool postgresql_connection::is_dead() const noexcept {
   return PQstatus(handle_of(driver())) != CONNECTION_OK;
 }

@@ -25,6 +25,8 @@ class postgresql_connection final : public connection {
   void run(const std::string& statements) override;
   bool in_transaction() const noexcept override;
   bool is_dead() const noexcept override;
+  /// The descriptor of the connection: shutting it down ends a call that waits for the server.
+  int socket() const noexcept;
   sql_error translate(const soci::soci_error& what) const override;
   void check_parameters(soci::statement& prepared, std::size_t given) const override;
   std::size_t columns(soci::statement& executed) const override;

@@ -4,6 +4,7 @@
 #include "sql/postgresql_connection.hpp"
 
 #include <pthread.h>
+#include <sys/socket.h>
 
 namespace kontor::sql {
 namespace {
@@ -14,6 +15,9 @@ constexpr auto pause_between_connects = std::chrono::milliseconds(500);
 
 // Deadlock and serialisation failure: the loser of a race wins one of the next.
 constexpr int most_attempts = 3;
+
+// What a job may take beyond the limit of one statement, which the server keeps.
+constexpr auto grace_of_job = std::chrono::seconds(1);
 
 void undo(soci_session& on) noexcept {
   try {
@@ -29,20 +33,18 @@ void undo(soci_session& on) noexcept {
 
 postgresql_database::postgresql_database(database_settings settings)
     : settings_(std::move(settings)), writes_waiting_(settings_.queue_limit), reads_waiting_(settings_.queue_limit) {
-  place first{.how = access::write, .session = {}, .next_try = {}};
-  connect(first);
-  const auto start = [this](place at, const char* name) {
-    threads_.emplace_back([this, name, at = std::move(at)]() mutable {
-      pthread_setname_np(pthread_self(), name);
-      work(std::move(at));
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.write_sessions); ++i)
+    places_.emplace_back(access::write);
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.read_sessions); ++i)
+    places_.emplace_back(access::read);
+  connect(places_.front());
+  for (auto& at : places_) {
+    threads_.emplace_back([this, &at] {
+      pthread_setname_np(pthread_self(), at.how == access::write ? "db-write" : "db-read");
+      work(at);
     });
-  };
-  start(std::move(first), "db-write");
-  for (std::size_t i = 1; i < settings_.write_sessions; ++i)
-    start({.how = access::write, .session = {}, .next_try = {}}, "db-write");
-  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.read_sessions); ++i) {
-    start({.how = access::read, .session = {}, .next_try = {}}, "db-read");
   }
+  watchdog_ = std::make_unique<watchdog>([this] { look_after(); });
 }
 
 postgresql_database::~postgresql_database() {
@@ -53,7 +55,7 @@ void postgresql_database::submit(access how, std::unique_ptr<job_base> job) {
   (how == access::read ? reads_waiting_ : writes_waiting_).push(std::move(job));
 }
 
-void postgresql_database::work(place at) {
+void postgresql_database::work(place& at) {
   auto& queue = at.how == access::read ? reads_waiting_ : writes_waiting_;
   while (true) {
     auto next = queue.take(1);
@@ -79,6 +81,41 @@ soci_session& postgresql_database::connect(place& at) {
   return *at.session;
 }
 
+// A server that hangs, or whose host is gone without a word, leaves the driver waiting: the limit of a statement is
+// kept by the server, so here a job has a limit too. Shutting the connection down ends the wait like any other loss of
+// it.
+class postgresql_database::watched_job {
+ public:
+  watched_job(place& at, int socket) : at_(at) {
+    const std::lock_guard lock(at_.watched);
+    at_.socket = socket;
+    at_.since = std::chrono::steady_clock::now();
+    at_.was_cut = false;
+  }
+  ~watched_job() {
+    const std::lock_guard lock(at_.watched);
+    at_.socket = -1;
+  }
+  watched_job(const watched_job&) = delete;
+  watched_job& operator=(const watched_job&) = delete;
+
+ private:
+  place& at_;
+};
+
+void postgresql_database::look_after() {
+  reads_waiting_.refuse_overdue(settings_.statement_timeout);
+  writes_waiting_.refuse_overdue(settings_.statement_timeout);
+  const auto oldest_allowed = std::chrono::steady_clock::now() - settings_.statement_timeout - grace_of_job;
+  for (auto& at : places_) {
+    const std::lock_guard lock(at.watched);
+    if (at.socket < 0 || at.was_cut || at.since > oldest_allowed) continue;
+    (void)::shutdown(at.socket, SHUT_RDWR);
+    at.was_cut = true;
+    base::log(base::log_level::error, "the database did not answer in time; its connection was cut");
+  }
+}
+
 // A statement that fails leaves the transaction useless, so `failed` decides before the job's own answer does: a job
 // that turned a lost connection into an answer of its own is run again like any other.
 void postgresql_database::run_job(place& at, job_base& job) noexcept {
@@ -88,6 +125,7 @@ void postgresql_database::run_job(place& at, job_base& job) noexcept {
     bool committing = false;
     try {
       auto& on = connect(at);
+      const watched_job watching(at, static_cast<postgresql_connection&>(on.on()).socket());
       on.forget_failure();
       on.on().run("BEGIN");
       outcome = try_job(job, on);
@@ -113,7 +151,8 @@ void postgresql_database::run_job(place& at, job_base& job) noexcept {
     const bool open = had_session && at.session->on().in_transaction();
     if (dead || open || (outcome.failed && outcome.failed->why() == failure::other)) at.session.reset();
     // A commit whose answer was lost may have happened: it is not repeated.
-    if (dead && !committing && !reconnected) {
+    // Nor is one that has used up its time.
+    if (dead && !committing && !reconnected && !at.was_cut) {
       reconnected = true;
       continue;
     }
@@ -150,6 +189,8 @@ void postgresql_database::stop() {
   for (auto& thread : threads_)
     thread.join();
   threads_.clear();
+  // The last to go: it also frees the threads from a server that hangs.
+  if (watchdog_) watchdog_->stop();
 }
 
 }  // namespace kontor::sql

@@ -4,8 +4,10 @@
 
 #include "sql/job_queue.hpp"
 #include "sql/run_job.hpp"
+#include "sql/watchdog.hpp"
 
 #include <atomic>
+#include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -23,19 +25,28 @@ class postgresql_database final : public database {
   void stop() override;
 
  private:
-  /// The session of one thread, made anew when it is lost.
+  /// The session of one thread, made anew when it is lost, and what the watchdog has to know of it.
   struct place {
-    access how;
+    explicit place(access use) : how(use) {}
+
+    const access how;
     std::unique_ptr<soci_session> session;
     std::chrono::steady_clock::time_point
         next_try;  ///< Until then a server that could not be reached is not asked again.
+
+    std::mutex watched;
+    int socket = -1;  ///< Of the job that runs; -1: none does.
+    std::chrono::steady_clock::time_point since;
+    bool was_cut = false;  ///< The job ran over its time, and the watchdog shut its connection down.
   };
+  class watched_job;
 
   void submit(access how, std::unique_ptr<job_base> job) override;
 
-  void work(place at);
+  void work(place& at);
   void run_job(place& at, job_base& job) noexcept;
   soci_session& connect(place& at);
+  void look_after();
 
   const database_settings settings_;
   job_queue writes_waiting_;
@@ -43,8 +54,10 @@ class postgresql_database final : public database {
   std::atomic<std::uint64_t> reads_ = 0;
   std::atomic<std::uint64_t> writes_ = 0;
   std::atomic<std::uint64_t> commits_ = 0;
+  std::deque<place> places_;
   std::mutex stopping_;
   std::vector<std::thread> threads_;
+  std::unique_ptr<watchdog> watchdog_;
 };
 
 }  // namespace kontor::sql

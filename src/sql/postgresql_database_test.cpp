@@ -3,6 +3,7 @@
 #include "sql/postgresql_connection.hpp"
 #include "tests/support/databases.hpp"
 
+#include <signal.h>
 #include <barrier>
 
 namespace kontor::sql {
@@ -209,6 +210,25 @@ TEST(PostgresqlUrl, AUrlThatCannotBeReadIsRefusedWithoutQuotingIt) {
       EXPECT_EQ(std::string(refused.what()).find("hunter2"), std::string::npos) << refused.what();
     }
   }
+}
+
+// A server that hangs keeps its connections open and says nothing: only we can end the wait.
+TEST_F(PostgresqlDatabase, AJobWhoseServerHangsIsCutAndTheNextOneGetsANewSession) {
+  settings.statement_timeout = std::chrono::milliseconds(300);
+  settings.write_sessions = 1;
+  open();
+  constexpr query<std::int64_t> own_process{"SELECT CAST(pg_backend_pid() AS BIGINT)"};
+  std::atomic<pid_t> stopped = 0;
+  const auto start = std::chrono::steady_clock::now();
+  const auto hung = store->write_now([&](session& in) {
+    stopped = static_cast<pid_t>(std::get<0>(in.first(own_process).value()));
+    EXPECT_EQ(::kill(stopped, SIGSTOP), 0);
+    return in.execute(update, {{"id", 1}, {"body", "never"}});
+  });
+  EXPECT_EQ(hung.error().code, base::errc::unavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+  EXPECT_EQ(::kill(stopped, SIGCONT), 0);
+  EXPECT_EQ(write().value(), 1);
 }
 
 }  // namespace kontor::sql

@@ -59,6 +59,11 @@ sqlite_database::sqlite_database(database_settings settings)
       read_all(*on);
     });
   }
+  // Whoever waits behind a batch that waits for a lock must not wait for a second one.
+  watchdog_ = std::make_unique<watchdog>([this] {
+    reads_waiting_.refuse_overdue(settings_.statement_timeout);
+    writes_waiting_.refuse_overdue(settings_.statement_timeout);
+  });
 }
 
 sqlite_database::~sqlite_database() {
@@ -166,6 +171,7 @@ void sqlite_database::stop() {
   for (auto& thread : threads_)
     thread.join();
   threads_.clear();
+  if (watchdog_) watchdog_->stop();
   readers_.clear();
   writer_.reset();
 }

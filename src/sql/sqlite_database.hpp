@@ -3,6 +3,7 @@
 
 #include "sql/job_queue.hpp"
 #include "sql/soci_session.hpp"
+#include "sql/watchdog.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -40,6 +41,7 @@ class sqlite_database final : public database {
   std::vector<std::unique_ptr<soci_session>> readers_;
   std::mutex stopping_;
   std::vector<std::thread> threads_;
+  std::unique_ptr<watchdog> watchdog_;
 };
 
 }  // namespace kontor::sql
