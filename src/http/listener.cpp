@@ -7,6 +7,9 @@
 
 #include <boost/asio/redirect_error.hpp>
 
+#include <cerrno>
+#include <exception>
+#include <string>
 #include <utility>
 
 namespace kontor::http {
@@ -17,10 +20,15 @@ using reuse_port = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_RE
 
 constexpr std::chrono::milliseconds pause_length{50};
 
-bool is_shortage(const error_code& failure) {
+// Errors of the one connection that was to be accepted (accept(2), "Error handling"): the next one may do better at
+// once. Every other error would be there again, whether for want of resources or for want of permission.
+bool concerns_one_connection(const error_code& failure) {
   using namespace boost::system::errc;
-  return failure == too_many_files_open || failure == too_many_files_open_in_system || failure == no_buffer_space ||
-         failure == not_enough_memory;
+  for (const auto each : {connection_aborted, connection_reset, host_unreachable, network_down, network_unreachable,
+                          no_protocol_option, operation_not_supported, protocol_error, interrupted, timed_out})
+    if (failure == each) return true;
+  return failure == error_code(EHOSTDOWN, boost::system::system_category()) ||
+         failure == error_code(ENONET, boost::system::system_category());
 }
 
 // Counts a connection that is served for as long as it lives.
@@ -116,18 +124,25 @@ async::awaitable<void> listener::accept_all() {
     error_code failure;
     co_await acceptor_.async_accept(socket, boost::asio::redirect_error(async::use_awaitable, failure));
     if (stopped_) co_return;
-    if (is_shortage(failure)) {
-      co_await pause("no resources for another connection");
+    if (failure) {
+      if (!concerns_one_connection(failure)) co_await pause(failure.message());
       continue;
     }
-    // Anything else concerns this one connection: the client has gone again, for example.
-    if (failure) continue;
-    paused_ = false;
-    admit(std::move(socket));
+    // Without memory, for example. It ends this connection, not the listener.
+    std::string why;
+    try {
+      admit(std::move(socket));
+    } catch (const std::exception& e) {
+      why = e.what();
+    }
+    if (why.empty())
+      paused_ = false;
+    else
+      co_await pause(std::move(why));
   }
 }
 
-async::awaitable<void> listener::pause(const char* why) {
+async::awaitable<void> listener::pause(std::string why) {
   if (!std::exchange(paused_, true)) {
     ++home_->server->accept_pauses;
     base::log(base::log_level::warning, "accepting pauses", {{"why", why}});
