@@ -148,7 +148,7 @@ async::awaitable<void> connection::run() {
         if (why && why->code == base::errc::internal) co_return;
         if (why) answer.emplace(last_answer(*why));
       }
-      if (route_.options != nullptr && route_.options->body != route_options::body_kind::none) request_.body = body_;
+      request_.body = body_;
     }
 
     // 4. The handler.
@@ -296,6 +296,10 @@ std::optional<response> connection::find_route() {
   return answer;
 }
 
+bool connection::route_takes_body() const noexcept {
+  return route_.options != nullptr && route_.options->body != route_options::body_kind::none;
+}
+
 std::optional<response> connection::check_body_headers() {
   const bool takes_json = route_.options != nullptr && route_.options->body == route_options::body_kind::json;
   body_limit_ =
@@ -311,6 +315,7 @@ std::optional<response> connection::check_body_headers() {
   if (framing_.content_length > body_limit_)
     return render(refuse(base::errc::payload_too_large, "The body is too large."));
   parser_->limit_body(body_limit_);
+  if (!route_takes_body()) parser_->drop_body();
   return std::nullopt;
 }
 
@@ -343,7 +348,7 @@ std::optional<base::error> connection::take_body() {
 
 async::awaitable<std::optional<base::error>> connection::read_body() {
   arm(limits_.body_time);
-  if (framing_.expects_continue && body_.empty() && buffer_.size() == 0) {
+  if (framing_.expects_continue && parser_->body_size() == 0 && buffer_.size() == 0) {
     out_.assign(go_on);
     long_body_ = {};
     written_ = 0;
@@ -351,8 +356,10 @@ async::awaitable<std::optional<base::error>> connection::read_body() {
     arm(limits_.body_time);
   }
   while (!parser_->is_done()) {
-    const auto missing =
-        framing_.chunked ? usual_read : static_cast<std::size_t>(framing_.content_length) - body_.size();
+    // What is dropped needs no large buffer: anybody may send it, and then keep the buffer by sending no more.
+    const auto missing = framing_.chunked || !route_takes_body()
+                             ? usual_read
+                             : static_cast<std::size_t>(framing_.content_length - parser_->body_size());
     const auto space = buffer_.prepare(std::clamp(missing, usual_read, large_read));
     error_code failure;
     const auto received =

@@ -54,6 +54,7 @@ class connection {
   // Between header and body: what can be answered without the body is answered here.
   std::optional<response> open_request();
   std::optional<response> find_route();
+  bool route_takes_body() const noexcept;
   std::optional<response> check_body_headers();
   async::awaitable<std::optional<response>> ask_gate();
 
