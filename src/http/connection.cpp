@@ -145,7 +145,10 @@ async::awaitable<void> connection::run() {
       if (!answer) {
         auto why = take_body();
         if (!why && !parser_->is_done()) why = co_await read_body();
-        if (why && why->code == base::errc::internal) co_return;
+        if (why && why->code == base::errc::internal) {
+          log_cut(std::nullopt);
+          co_return;
+        }
         if (why) answer.emplace(last_answer(*why));
       }
       request_.body = body_;
@@ -161,7 +164,10 @@ async::awaitable<void> connection::run() {
       }
       if (breakage) {
         const auto state = co_await boost::asio::this_coro::cancellation_state;
-        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
+        if (state.cancelled() != boost::asio::cancellation_type::none) {
+          log_cut(std::nullopt);
+          co_return;
+        }
         answer.emplace(report_breakage(breakage));
       }
     }
@@ -169,8 +175,11 @@ async::awaitable<void> connection::run() {
     // 5. The answer. An unread body would be taken for the next request.
     if (answer->closes() || home_->stopping || (framing_.has_body && !parser_->is_done())) keeps_alive_ = false;
     compose(*answer);
-    if (!write_now() && !co_await write_rest()) co_return;
-    write_log(*answer);
+    if (!write_now() && !co_await write_rest()) {
+      log_cut(answer->status());
+      co_return;
+    }
+    log_answer(answer->status());
     if (!keeps_alive_) {
       co_await linger();
       co_return;
@@ -460,20 +469,41 @@ async::awaitable<void> connection::linger() {
   }
 }
 
-void connection::write_log(const response& answer) const {
-  const auto level = answer.status() >= 500   ? base::log_level::warning
-                     : answer.status() >= 400 ? base::log_level::info
-                                              : base::log_level::debug;
+void connection::log_answer(unsigned status) const {
+  const auto level = status >= 500   ? base::log_level::warning
+                     : status >= 400 ? base::log_level::info
+                                     : base::log_level::debug;
   if (!base::log_enabled(level)) return;
-  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_);
-  const auto asked = parser_ ? parser_->method_text() : std::string_view();
+  const auto line = describe();
   base::log(level, "request",
             {{"request_id", request_.id},
-             {"method", base::printable(asked, 20)},
-             {"path", base::printable(request_.path, 200)},
-             {"status", std::to_string(answer.status())},
-             {"microseconds", std::to_string(spent.count())},
-             {"client", request_.client.to_string()}});
+             {"method", line.method},
+             {"path", line.path},
+             {"status", std::to_string(status)},
+             {"microseconds", line.microseconds},
+             {"client", line.client}});
+}
+
+// Seldom, and what was asked may have been done without the client knowing: worth a line at every status.
+void connection::log_cut(std::optional<unsigned> status) const {
+  const auto level = status && *status >= 500 ? base::log_level::warning : base::log_level::info;
+  if (!base::log_enabled(level)) return;
+  const auto line = describe();
+  base::log(level, "request",
+            {{"request_id", request_.id},
+             {"method", line.method},
+             {"path", line.path},
+             {"status", status ? std::to_string(*status) : "none"},
+             {"cut", "true"},
+             {"microseconds", line.microseconds},
+             {"client", line.client}});
+}
+
+connection::description connection::describe() const {
+  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_);
+  const auto asked = parser_ ? parser_->method_text() : std::string_view();
+  return {base::printable(asked, 20), base::printable(request_.path, 200), std::to_string(spent.count()),
+          request_.client.to_string()};
 }
 
 void connection::forget_large_buffers() {

@@ -71,7 +71,18 @@ class connection {
   bool write_now();
   async::awaitable<bool> write_rest();
   async::awaitable<void> linger();
-  void write_log(const response& answer) const;
+
+  // The request line of the log; a connection that is cut leaves one, too. nullopt: there was no answer yet.
+  struct description {
+    std::string method;
+    std::string path;
+    std::string microseconds;
+    std::string client;
+  };
+  description describe() const;
+  void log_answer(unsigned status) const;
+  void log_cut(std::optional<unsigned> status) const;
+
   void forget_large_buffers();
 
   const limits& limits_;
