@@ -1,6 +1,7 @@
 #include "http/connection.hpp"
 
 #include "base/log.hpp"
+#include "base/secret_bytes.hpp"
 #include "base/text.hpp"
 #include "http/client_address.hpp"
 #include "http/media.hpp"
@@ -72,6 +73,10 @@ connection::connection(tcp_socket socket, std::shared_ptr<shard> home, const boo
       scanner_(limits_) {}
 
 connection::~connection() {
+  forget_body();
+  buffer_.clear();
+  const auto received = buffer_.prepare(buffer_.capacity());
+  base::wipe(received.data(), received.size());
   home_->connections.erase(place_);
 }
 
@@ -172,7 +177,9 @@ async::awaitable<void> connection::run() {
       }
     }
 
-    // 5. The answer. An unread body would be taken for the next request.
+    // 5. The answer. An unread body would be taken for the next request. What was read may be a password: the client
+    //    need not have taken its answer before that is gone.
+    forget_body();
     if (answer->closes() || home_->stopping || (framing_.has_body && !parser_->is_done())) keeps_alive_ = false;
     compose(*answer);
     if (!write_now() && !co_await write_rest()) {
@@ -203,7 +210,7 @@ void connection::disarm() {
 void connection::begin_request() {
   scanner_.reset();
   parser_.reset();
-  body_.clear();
+  forget_body();
   framing_ = {};
   route_ = {};
   empty_lines_ = 0;
@@ -349,7 +356,9 @@ std::optional<base::error> connection::take_body() {
       if (seen.what == scan_result::incomplete) return std::nullopt;
     }
     error_code failure;
-    buffer_.consume(parser_->put(buffer_.data(), failure));
+    const auto taken = parser_->put(buffer_.cdata(), failure);
+    base::wipe(buffer_.data().data(), taken);
+    buffer_.consume(taken);
     if (failure) return to_error(failure);
   }
   return std::nullopt;
@@ -504,6 +513,12 @@ connection::description connection::describe() const {
   const auto asked = parser_ ? parser_->method_text() : std::string_view();
   return {base::printable(asked, 20), base::printable(request_.path, 200), std::to_string(spent.count()),
           request_.client.to_string()};
+}
+
+void connection::forget_body() noexcept {
+  request_.body = {};
+  base::wipe(body_.data(), body_.size());
+  body_.clear();
 }
 
 void connection::forget_large_buffers() {

@@ -83,6 +83,7 @@ class connection {
   void log_answer(unsigned status) const;
   void log_cut(std::optional<unsigned> status) const;
 
+  void forget_body() noexcept;
   void forget_large_buffers();
 
   const limits& limits_;
@@ -98,7 +99,7 @@ class connection {
   boost::beast::flat_buffer buffer_;  // received, not yet used
   head_scanner scanner_;
   std::string head_;  // the header section of the current request; its views point here
-  std::string body_;
+  std::string body_;  // wiped after each request
   std::optional<request_parser> parser_;
   request_target target_;
   request request_;

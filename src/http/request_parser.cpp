@@ -1,5 +1,6 @@
 #include "http/request_parser.hpp"
 
+#include "base/secret_bytes.hpp"
 #include "http/refusal.hpp"
 
 #include <boost/beast/http/error.hpp>
@@ -41,8 +42,20 @@ std::size_t request_parser::on_body_impl(text part, error_code& failure) {
     return 0;
   }
   body_size_ += part.size();
-  if (!drops_body_) body_.append(part.data(), part.size());
+  if (!drops_body_) keep({part.data(), part.size()});
   return part.size();
+}
+
+// A string that grows by itself leaves its old bytes behind, and they may be a password.
+void request_parser::keep(std::string_view part) {
+  if (part.size() > body_.capacity() - body_.size()) {
+    std::string larger;
+    larger.reserve(std::max(2 * body_.capacity(), body_.size() + part.size()));
+    larger.assign(body_);
+    base::wipe(body_.data(), body_.size());
+    body_.swap(larger);
+  }
+  body_.append(part);
 }
 
 void request_parser::on_chunk_header_impl(std::uint64_t size, text, error_code& failure) {

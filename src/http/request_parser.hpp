@@ -50,6 +50,7 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
   void on_chunk_header_impl(std::uint64_t size, text, error_code&) override;
   std::size_t on_chunk_body_impl(std::uint64_t remain, text part, error_code&) override;
   void on_finish_impl(error_code&) override {}
+  void keep(std::string_view part);
 
   std::vector<header_view>& headers_;
   std::string& body_;
