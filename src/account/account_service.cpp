@@ -94,6 +94,12 @@ signed_in account_service::sign_in(const user& owner) const {
   return {tokens_.issue(owner, session), tokens_.life(), owner};
 }
 
+base::result<void> account_service::check_registration_is_open() const {
+  if (settings_.registration == registration_policy::closed)
+    return base::error{errc::forbidden, "registration-closed", "", ""};
+  return {};
+}
+
 std::vector<base::field_error> account_service::find_faults(std::string_view email, std::string_view password) const {
   std::vector<base::field_error> faults;
   const auto address = normalise_email(email);
@@ -107,8 +113,7 @@ std::vector<base::field_error> account_service::find_faults(std::string_view ema
 async::awaitable<base::result<signed_in>> account_service::register_user(std::string email,
                                                                          base::secret_bytes password) {
   // 1. May anybody, and may this one?
-  if (settings_.registration == registration_policy::closed)
-    co_return base::error{errc::forbidden, "registration-closed", "", ""};
+  if (const auto is_open = check_registration_is_open(); !is_open) co_return is_open.error();
   const auto address = normalise_email(email);
   const bool is_listed = address && settings_.allowed_emails.contains(address->normal);
   if (settings_.registration == registration_policy::allowlist && address && !is_listed) {
@@ -117,12 +122,7 @@ async::awaitable<base::result<signed_in>> account_service::register_user(std::st
   }
 
   // 2. What is wrong with it: everything at once, and before anything costs a hash.
-  std::vector<base::field_error> faults;
-  if (!address) faults.push_back({"/email", address.error().type, address.error().detail});
-  auto fault =
-      password_fault(settings_.passwords, password.text(), address ? std::string_view(address->local_part) : "",
-                     address ? std::string_view(address->normal) : "");
-  if (fault) faults.push_back(std::move(*fault));
+  auto faults = find_faults(email, password.text());
   if (!faults.empty()) co_return invalid_fields(std::move(faults));
 
   // 3. Store it. The unique indexes decide who was first.
@@ -145,15 +145,17 @@ async::awaitable<base::result<signed_in>> account_service::register_user(std::st
 }
 
 async::awaitable<base::result<signed_in>> account_service::log_in(std::string email, base::secret_bytes password) {
+  const auto address = normalise_email(email);
+  // What is no address may be a password in the wrong field: it is not written down.
+  const std::string shown = address ? address->normal : "(not an address)";
   if (cannot_be_a_password(settings_.passwords, password.text())) {
-    base::log(log_level::info, "login refused", {{"email", email}, {"reason", "no possible password"}});
+    base::log(log_level::info, "login refused", {{"email", shown}, {"reason", "no possible password"}});
     co_return invalid_credentials();
   }
 
   // 1. Whose password would it be? From here on every path costs one hash, and only the log knows which it was.
   std::optional<stored_credentials> known;
   std::string_view reason = "unknown address";
-  const auto address = normalise_email(email);
   if (address) {
     auto found = co_await users_.get_by_email(address->normal);
     if (found) {
@@ -179,8 +181,7 @@ async::awaitable<base::result<signed_in>> account_service::log_in(std::string em
   auto checked = co_await hash_pool_.run(std::move(job));
   if (!checked) co_return checked.error();
   if (!checked->matches) {
-    base::log(log_level::info, "login refused",
-              {{"email", address ? address->normal : email}, {"reason", std::string(reason)}});
+    base::log(log_level::info, "login refused", {{"email", shown}, {"reason", std::string(reason)}});
     co_return invalid_credentials();
   }
 

@@ -47,6 +47,9 @@ class account_service {
                   const crypto::password_hasher& hasher, async::blocking_pool& hash_pool, account_settings settings,
                   const base::clock& clock);
 
+  /// errc::forbidden, type `registration-closed`, when nobody may register.
+  base::result<void> check_registration_is_open() const;
+
   /// What is wrong with the fields of a registration, all at once, with the paths `/email` and `/password`. Costs no
   /// hash.
   std::vector<base::field_error> find_faults(std::string_view email, std::string_view password) const;

@@ -9,6 +9,7 @@ async::awaitable<base::result<http::response>> auth_api::get_policy(http::reques
 }
 
 async::awaitable<base::result<http::response>> auth_api::register_user(http::request& in) {
+  if (const auto is_open = accounts_.check_registration_is_open(); !is_open) co_return is_open.error();
   auto wire = read_new_credentials(in.body, accounts_);
   if (!wire) co_return wire.error();
   const auto signed_in = co_await accounts_.register_user(std::move(wire->email), std::move(wire->password));

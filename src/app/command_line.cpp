@@ -25,7 +25,7 @@ constexpr std::array<named_action, 6> admin_actions = {{
 }};
 
 void add_settings(CLI::App& command, command_line& into) {
-  command.add_option("--env-file", into.env_file, "The file with settings")->capture_default_str();
+  command.add_option("--env-file", into.env_file, "The file with settings, instead of .env");
   for (const auto& s : all_settings()) {
     const std::string name(s.name);
     if (s.is_secret) {

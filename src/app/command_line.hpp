@@ -15,7 +15,7 @@ struct command_line {
   int exit_code = 0;
   admin_action action = admin_action::create;
   std::string email;
-  std::string env_file = ".env";
+  std::optional<std::string> env_file;       ///< Named by the person; otherwise `.env` is taken when it is there.
   std::map<std::string, std::string> flags;  ///< By setting name.
 };
 

@@ -1,7 +1,7 @@
 #include "app/env_file.hpp"
 
-#include <fstream>
-#include <iterator>
+#include "app/small_file.hpp"
+
 #include <optional>
 
 namespace kontor::app {
@@ -95,13 +95,14 @@ base::result<variables> parse_env_file(std::string_view text) {
   return all;
 }
 
-base::result<variables> read_env_file(const std::filesystem::path& file) {
-  std::error_code unknown;
-  if (!std::filesystem::exists(file, unknown)) return variables{};
-  std::ifstream in(file, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (!in) return base::error{base::errc::malformed, "", file.string() + " cannot be read."};
-  return parse_env_file(text);
+base::result<variables> read_env_file(const std::filesystem::path& file, missing_file when_missing) {
+  std::error_code failure;
+  const auto status = std::filesystem::status(file, failure);
+  if (status.type() == std::filesystem::file_type::not_found && when_missing == missing_file::is_empty)
+    return variables{};
+  auto text = read_small_file(file);
+  if (!text) return base::error{base::errc::malformed, "", file.string() + " " + text.error().detail};
+  return parse_env_file(*text);
 }
 
 }  // namespace kontor::app

@@ -15,7 +15,11 @@ namespace kontor::app {
 /// for the operator in `detail`, for everything else, for a name given twice, and for NUL.
 base::result<std::map<std::string, std::string>> parse_env_file(std::string_view text);
 
-/// The same from disk; a file that does not exist is empty.
-base::result<std::map<std::string, std::string>> read_env_file(const std::filesystem::path& file);
+/// What a missing file means: nothing for the one we look for by ourselves, a mistake for one that somebody named.
+enum class missing_file { is_empty, is_refused };
+
+/// The same from disk. errc::malformed also when the file cannot be read, or is no file.
+base::result<std::map<std::string, std::string>> read_env_file(const std::filesystem::path& file,
+                                                               missing_file when_missing);
 
 }  // namespace kontor::app

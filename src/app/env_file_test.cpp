@@ -51,8 +51,17 @@ TEST(EnvFile, RefusesTheRestWithItsLine) {
   }
 }
 
+TEST(EnvFile, AFileThatSomebodyNamedMustBeThereAndBeAFile) {
+  EXPECT_NE(read_env_file("/nonexistent/.env", missing_file::is_refused)
+                .error()
+                .detail.find("/nonexistent/.env cannot be read"),
+            std::string::npos);
+  for (const auto how : {missing_file::is_empty, missing_file::is_refused})
+    EXPECT_NE(read_env_file("/tmp", how).error().detail.find("/tmp is a folder"), std::string::npos);
+}
+
 TEST(EnvFile, AMissingFileIsEmpty) {
-  EXPECT_TRUE(read_env_file("/nonexistent/.env").value().empty());
+  EXPECT_TRUE(read_env_file("/nonexistent/.env", missing_file::is_empty).value().empty());
 }
 
 }  // namespace kontor::app

@@ -2,6 +2,7 @@
 #include "app/command_line.hpp"
 #include "app/config_documents.hpp"
 #include "app/env_file.hpp"
+#include "app/process.hpp"
 #include "app/settings.hpp"
 #include "base/log.hpp"
 
@@ -26,7 +27,8 @@ std::map<std::string, std::string> read_environment() {
 }
 
 base::result<config> read_config(const command_line& line) {
-  auto env_file = read_env_file(line.env_file);
+  auto env_file = line.env_file ? read_env_file(*line.env_file, missing_file::is_refused)
+                                : read_env_file(".env", missing_file::is_empty);
   if (!env_file) return env_file.error();
   return load_config({.flags = line.flags, .environment = read_environment(), .env_file = std::move(*env_file)});
 }
@@ -37,6 +39,7 @@ int run_with_config(const command_line& line) {
     std::cerr << "kontor: " << settings.error().detail << "\n";
     return bad_usage;
   }
+  prepare_process();
   base::start_log(settings->log);
   switch (line.what) {
     case command_line::command::serve:

@@ -125,7 +125,8 @@ void services::start() {
 void services::stop() {
   health_api_.begin_shutdown();
   server_.stop();
-  hash_pool_.stop();
+  // Whoever waited for these was answered or cut by now.
+  hash_pool_.abandon();
   database_->stop();
   loops_.stop();
 }

@@ -33,6 +33,7 @@ class services {
   /// Locks the data folder, brings the database up to date and opens it, makes the first administrator. Throws
   /// std::runtime_error with a sentence for the operator.
   explicit services(const config& settings);
+  ~services() { stop(); }
 
   /// Starts to listen; throws std::runtime_error with a sentence for the operator.
   void start();

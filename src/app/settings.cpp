@@ -2,6 +2,7 @@
 
 #include "account/email.hpp"
 #include "app/signing_key.hpp"
+#include "app/small_file.hpp"
 #include "base/text.hpp"
 
 #include <boost/url/parse.hpp>
@@ -9,8 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace kontor::app {
@@ -198,13 +197,12 @@ const std::string* find(const std::map<std::string, std::string>& values, const 
 }
 
 base::result<std::string> read_secret_file(const std::string& name, const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string value((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (!in.good() && !in.eof()) return refusal(name, "names a file that cannot be read.");
+  auto value = read_small_file(file);
+  if (!value) return refusal(name, "names a file that " + value.error().detail);
   // Editors and `echo` end a file with a line break that is not part of the secret.
-  if (value.ends_with('\n')) value.pop_back();
-  if (value.ends_with('\r')) value.pop_back();
-  if (value.empty()) return refusal(name, "names an empty file.");
+  if (value->ends_with('\n')) value->pop_back();
+  if (value->ends_with('\r')) value->pop_back();
+  if (value->empty()) return refusal(name, "names an empty file.");
   return value;
 }
 

@@ -122,6 +122,9 @@ TEST(Settings, ASecretMayComeFromAFile) {
   EXPECT_EQ(loaded->jwt_secret_key.text(), good_secret);
   EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", file}, {"JWT_SECRET_KEY", good_secret}})).find("both set"),
             std::string::npos);
+  EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", testing::TempDir()}}))
+                .find("JWT_SECRET_KEY_FILE names a file that is a folder"),
+            std::string::npos);
   EXPECT_NE(sentence(with_env({{"JWT_SECRET_KEY_FILE", "/nonexistent/secret"}})).find("JWT_SECRET_KEY_FILE"),
             std::string::npos);
 }

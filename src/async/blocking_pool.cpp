@@ -1,17 +1,24 @@
 #include "async/blocking_pool.hpp"
 
 #include <pthread.h>
-#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 namespace kontor::async {
 namespace {
 
+constexpr int background_nice = 10;
+
 void enter_pool(const pool_settings& settings) {
   pthread_setname_np(pthread_self(), settings.name.substr(0, 15).c_str());
   if (settings.priority == thread_priority::background) {
-    // Lowering oneself needs no privilege. Where a sandbox forbids it the pool still works, only less politely.
-    const sched_param none{};
-    (void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
+    // Linux keeps a nice value per thread. Lowering oneself needs no privilege; where a sandbox forbids it the pool
+    // still works, only less politely. Not SCHED_IDLE: beside another busy program such a thread gets no time at all,
+    // and with it nobody could sign in.
+    const auto self = static_cast<id_t>(::gettid());
+    (void)::setpriority(PRIO_PROCESS, self, std::min(19, ::getpriority(PRIO_PROCESS, self) + background_nice));
   }
 }
 
@@ -74,6 +81,18 @@ void blocking_pool::stop() {
   ready_.notify_all();
   for (auto& thread : threads_)
     if (thread.joinable()) thread.join();
+}
+
+void blocking_pool::abandon() {
+  std::deque<std::unique_ptr<task_base>> left;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    left.swap(queue_);
+  }
+  for (auto& task : left)
+    task->refuse({base::errc::unavailable, "", "", settings_.name + ": the pool has stopped"});
+  stop();
 }
 
 pool_metrics blocking_pool::metrics() const {

@@ -20,8 +20,8 @@ namespace kontor::async {
 
 enum class thread_priority {
   normal,
-  background,  ///< Runs only when nobody else wants the core (SCHED_IDLE), so that a storm of it costs the loops
-               ///< nothing.
+  background,  ///< Steps back behind other threads (a nice value of 10 more), so that a storm of it costs the loops
+               ///< little.
 };
 
 struct pool_settings {
@@ -55,6 +55,10 @@ class blocking_pool {
 
   /// Takes no more jobs, runs those that are queued, joins the threads. Safe to call twice.
   void stop();
+
+  /// The same, but jobs that have not begun are answered with errc::unavailable: for the end, when nobody waits for
+  /// them any more.
+  void abandon();
 
   pool_metrics metrics() const;
   const pool_settings& settings() const noexcept { return settings_; }

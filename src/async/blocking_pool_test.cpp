@@ -3,6 +3,8 @@
 #include "async/event_loops.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -83,27 +85,65 @@ TEST_F(BlockingPool, AThrowingJobReachesItsCallerAndThePoolLives) {
   EXPECT_EQ(spawn(task(pool)).get(), "broken alive");
 }
 
+namespace {
+
+awaitable<base::result<int>> run_in(blocking_pool& pool, std::function<int()> body) {
+  co_return co_await pool.run(std::move(body));
+}
+
+// A pool whose only thread is held by a first job, with a second one queued behind it.
+struct held_pool {
+  explicit held_pool(loop_fixture& in) {
+    first = in.spawn(run_in(pool, [this] {
+      started.count_down();
+      release.wait();
+      return 1;
+    }));
+    started.wait();
+    second = in.spawn(run_in(pool, [] { return 2; }));
+    while (pool.metrics().waiting == 0)
+      std::this_thread::yield();
+  }
+  blocking_pool pool{{.name = "test", .threads = 1}};
+  std::latch started{1};
+  std::latch release{1};
+  std::future<base::result<int>> first;
+  std::future<base::result<int>> second;
+};
+
+}  // namespace
+
 TEST_F(BlockingPool, StopRunsWhatIsQueuedAndRefusesTheRest) {
-  blocking_pool pool({.name = "test", .threads = 1});
-  auto task = [](blocking_pool& p) -> awaitable<base::result<int>> {
-    auto job = [] { return 1; };
-    co_return co_await p.run(std::move(job));
-  };
-  auto before = spawn(task(pool));
-  EXPECT_EQ(*before.get(), 1);
-  pool.stop();
-  const auto after = spawn(task(pool)).get();
+  held_pool held(*this);
+  std::jthread stopping([&] { held.pool.stop(); });
+  held.release.count_down();
+  stopping.join();
+  EXPECT_EQ(*held.first.get(), 1);
+  EXPECT_EQ(*held.second.get(), 2);
+  const auto after = spawn(run_in(held.pool, [] { return 4; })).get();
   ASSERT_TRUE(after.has_error());
   EXPECT_EQ(after.error().code, base::errc::unavailable);
+}
+
+TEST_F(BlockingPool, AbandonAnswersWhatIsQueuedWithoutRunningIt) {
+  held_pool held(*this);
+  std::jthread stopping([&] { held.pool.abandon(); });
+  const auto queued = held.second.get();
+  ASSERT_TRUE(queued.has_error());
+  EXPECT_EQ(queued.error().code, base::errc::unavailable);
+  held.release.count_down();
+  stopping.join();
+  EXPECT_EQ(*held.first.get(), 1);
 }
 
 TEST_F(BlockingPool, BackgroundThreadsStepBack) {
   blocking_pool pool({.name = "test", .threads = 1, .queue_limit = 1, .priority = thread_priority::background});
   auto task = [](blocking_pool& p) -> awaitable<base::result<int>> {
-    auto job = [] { return sched_getscheduler(0); };
+    auto job = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
     co_return co_await p.run(std::move(job));
   };
-  EXPECT_EQ(*spawn(task(pool)).get(), SCHED_IDLE);
+  const int own = ::getpriority(PRIO_PROCESS, 0);
+  EXPECT_EQ(*spawn(task(pool)).get(), std::min(19, own + 10));
 }
 
 TEST_F(BlockingPool, ADroppedCompletionStillAnswers) {

@@ -9,6 +9,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory>
@@ -85,17 +86,23 @@ std::string without_jwts(std::string_view text) {
   }
 }
 
+constexpr std::array<std::string_view, 10> secret_names = {
+    "password", "passphrase", "token", "secret", "authorization", "bearer", "pepper", "cookie", "ticket", "key"};
+
+bool names_a_secret(std::string_view field) {
+  const auto lower = to_lower_ascii(field);
+  return std::any_of(secret_names.begin(), secret_names.end(),
+                     [&](std::string_view name) { return lower.ends_with(name); });
+}
+
 // `name=value`, `name: value`, `"name":"value"` for names that hold secrets, and `Bearer value`.
 std::string without_named_values(std::string text) {
-  constexpr std::array<std::string_view, 11> names = {"password",      "passphrase", "token",  "secret",
-                                                      "authorization", "bearer",     "pepper", "cookie",
-                                                      "api_key",       "apikey",     "ticket"};
   const auto lower = to_lower_ascii(text);
   std::string out;
   std::size_t copied = 0;
   for (std::size_t at = 0; at < lower.size();) {
     std::size_t value = 0;
-    for (const auto name : names) {
+    for (const auto name : secret_names) {
       if (lower.compare(at, name.size(), name) != 0) continue;
       auto next = at + name.size();
       const auto first = next;
@@ -138,6 +145,10 @@ std::string without_user_info(std::string text) {
   return text;
 }
 
+std::string shown_value(const log_field& field) {
+  return names_a_secret(field.name) ? std::string(replacement) : printable(redact(field.value));
+}
+
 }  // namespace
 
 void start_log(const log_settings& settings) {
@@ -165,12 +176,12 @@ std::string format_event(log_format format, log_level level, std::string_view ev
   if (format == log_format::json) {
     line.append("\"level\":\"").append(name_of(level)).append("\",\"event\":").append(quoted(printable(event)));
     for (const auto& field : fields)
-      line.append(",").append(quoted(field.name)).append(":").append(quoted(printable(redact(field.value))));
+      line.append(",").append(quoted(field.name)).append(":").append(quoted(shown_value(field)));
     return line;
   }
   line.append(name_of(level)).append(" ").append(printable(event));
   for (const auto& field : fields) {
-    const auto value = printable(redact(field.value));
+    const auto value = shown_value(field);
     line.append(" ").append(field.name).append("=").append(needs_quotes(value) ? quoted(value) : value);
   }
   return line;

@@ -27,11 +27,12 @@ void start_log(const log_settings& settings);
 /// Would an event of this level be written? Ask before building costly fields.
 bool log_enabled(log_level level) noexcept;
 
-/// Writes one event; thread-safe. `event` is a fixed text such as `login refused`; what comes from outside belongs into
-/// fields, whose values are made printable, so that no value can start or fake a line.
+/// Writes one event; thread-safe. `event` is a text of our own such as `login refused`; what comes from outside belongs
+/// into fields, whose values are made printable, so that no value can start or fake a line.
 void log(log_level level, std::string_view event, std::initializer_list<log_field> fields = {});
 
-/// Replaces what looks like a secret: JWTs, bearer values, `password=`/`token=`/`secret=`/`key=` values, URL user info.
+/// Replaces what looks like a secret: JWTs, bearer values, `password=`/`token=`/`secret=`/`…key=` values, URL user
+/// info. A field whose own name says that it holds a secret is replaced whole.
 std::string redact(std::string_view text);
 
 /// The line that `log` would write, without its time; for tests.

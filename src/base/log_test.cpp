@@ -27,9 +27,18 @@ TEST(Log, RedactsWhatLooksLikeASecret) {
            {R"({"password":"hunter2","email":"a@b.c"})", R"({"password":"[redacted]","email":"a@b.c"})"},
            {"postgresql://kontor:s3cret@db/kontor", "postgresql://[redacted]@db/kontor"},
            {"jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end", "jwt [redacted] end"},
+           {"JWT_SECRET_KEY=abc", "JWT_SECRET_KEY=[redacted]"},
+           {"key=abc", "key=[redacted]"},
+           {"x-api-key: abc", "x-api-key: [redacted]"},
            {"password rules", "password rules"},
            {"no secrets here", "no secrets here"}})
     EXPECT_EQ(redact(text), expected);
+}
+
+TEST(Log, AFieldWhoseNameSaysSoIsReplacedWhole) {
+  const auto line =
+      format_event(log_format::text, log_level::info, "x", {{"new_password", "hunter2"}, {"email", "a@b.c"}});
+  EXPECT_EQ(line, "info x new_password=[redacted] email=a@b.c");
 }
 
 }  // namespace kontor::base

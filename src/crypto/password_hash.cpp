@@ -6,6 +6,8 @@
 
 #include <stdexcept>
 
+#include <algorithm>
+
 namespace kontor::crypto {
 namespace {
 
@@ -82,7 +84,7 @@ void spend(std::string_view text, int cost) {
 }  // namespace
 
 password_hasher::password_hasher(password_settings settings)
-    : settings_(std::move(settings)), pepper_id_(id_of(settings_.pepper)) {
+    : settings_(std::move(settings)), pepper_id_(id_of(settings_.pepper)), failure_cost_(settings_.cost) {
   if (settings_.cost < min_bcrypt_cost || settings_.cost > max_bcrypt_cost)
     throw std::invalid_argument("the cost of a password hash is 4 to 15, not " + std::to_string(settings_.cost));
 }
@@ -106,8 +108,9 @@ password_match password_hasher::check(std::string_view password, std::string_vie
   const pre_hash input(peppered ? settings_.pepper.bytes() : base::as_bytes(domain_key), password);
   const auto made = bcrypt(plain ? password : input.text(), hash->text);
   if (!equal_in_constant_time(base::as_bytes(made), base::as_bytes(hash->text))) {
-    // A failure at an older, lower cost must take as long as any other: 2^c + 2^c + 2^(c+1) + … + 2^(n-1) = 2^n.
-    for (int cost = hash->cost; cost < settings_.cost; ++cost)
+    // A failure at a lower cost must take as long as any other: 2^c + 2^c + 2^(c+1) + … + 2^(n-1) = 2^n.
+    const int target = raise_failure_cost(hash->cost);
+    for (int cost = hash->cost; cost < target; ++cost)
       spend(input.text(), cost);
     return password_match::no;
   }
@@ -118,7 +121,14 @@ password_match password_hasher::check(std::string_view password, std::string_vie
 
 void password_hasher::check_nothing(std::string_view password) const {
   const pre_hash input(key_or_default(settings_.pepper), password);
-  spend(input.text(), settings_.cost);
+  spend(input.text(), failure_cost_.load(std::memory_order_relaxed));
+}
+
+int password_hasher::raise_failure_cost(int met) const noexcept {
+  int known = failure_cost_.load(std::memory_order_relaxed);
+  while (known < met && !failure_cost_.compare_exchange_weak(known, met, std::memory_order_relaxed)) {
+  }
+  return std::max(known, met);
 }
 
 }  // namespace kontor::crypto

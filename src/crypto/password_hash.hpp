@@ -3,6 +3,7 @@
 
 #include "base/secret_bytes.hpp"
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,7 @@ struct password_settings {
 enum class password_match {
   no,
   yes,
-  yes_but_outdated,  ///< Matches; store a new hash: the cost, the scheme or the pepper is old.
+  yes_but_outdated,  ///< Matches; store a new hash: the cost is lower, the scheme older, or there was no pepper yet.
 };
 
 /// Hashes and checks passwords. Thread-safe; each call costs 2^cost rounds (about 200 ms at 12): run it on the hash
@@ -35,15 +36,21 @@ class password_hasher {
   std::string hash(std::string_view password) const;
 
   /// A stored string that cannot be read, or that names a pepper we do not have, matches nothing; it still costs one
-  /// hash.
+  /// hash. Every failure takes the time of one hash at the setting's cost, or at the dearest stored cost met so far.
   password_match check(std::string_view password, std::string_view stored) const;
 
-  /// Costs what `check` costs, for the account that does not exist.
+  /// Costs what a failing `check` costs, for the account that does not exist.
   void check_nothing(std::string_view password) const;
 
  private:
+  /// The cost of a failure after a stored hash of cost `met` was seen.
+  int raise_failure_cost(int met) const noexcept;
+
   password_settings settings_;
   std::string pepper_id_;
+  // Every failure costs as much as the dearest hash met so far, or a hash that is dearer than the setting would tell
+  // that its account exists.
+  mutable std::atomic<int> failure_cost_;
 };
 
 }  // namespace kontor::crypto

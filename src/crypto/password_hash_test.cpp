@@ -197,6 +197,21 @@ TEST(PasswordHash, EveryFailureCostsOneHash) {
   costs_one(std::string("secret123\0", 10), plain("secret123", 8));
 }
 
+TEST(PasswordHash, AfterADearHashEveryFailureIsAsDear) {
+  // The operator lowered the cost: what was stored before must not tell by its time that its account exists.
+  const auto own = hasher(6);
+  const auto dear = hasher(9).hash("secret123");
+  const auto cheap = own.hash("secret123");
+  EXPECT_EQ(own.check("wrong", dear), password_match::no);
+  const double known = seconds_of([&] { own.check("wrong", dear); });
+  const double unknown = seconds_of([&] { own.check_nothing("wrong"); });
+  const double other = seconds_of([&] { own.check("wrong", cheap); });
+  EXPECT_GT(unknown, known * 0.6);
+  EXPECT_LT(unknown, known * 1.8);
+  EXPECT_GT(other, known * 0.6);
+  EXPECT_LT(other, known * 1.8);
+}
+
 TEST(PasswordHash, CostsOutsideTheRangeAreRefused) {
   EXPECT_THROW(hasher(3), std::invalid_argument);
   EXPECT_THROW(hasher(16), std::invalid_argument);
