@@ -1,6 +1,7 @@
 #include "http/connection.hpp"
 
 #include "base/log.hpp"
+#include "base/secret_bytes.hpp"
 #include "base/text.hpp"
 #include "http/client_address.hpp"
 #include "http/media.hpp"
@@ -72,6 +73,10 @@ connection::connection(tcp_socket socket, std::shared_ptr<shard> home, const boo
       scanner_(limits_) {}
 
 connection::~connection() {
+  forget_body();
+  buffer_.clear();
+  const auto received = buffer_.prepare(buffer_.capacity());
+  base::wipe(received.data(), received.size());
   home_->connections.erase(place_);
 }
 
@@ -145,10 +150,13 @@ async::awaitable<void> connection::run() {
       if (!answer) {
         auto why = take_body();
         if (!why && !parser_->is_done()) why = co_await read_body();
-        if (why && why->code == base::errc::internal) co_return;
+        if (why && why->code == base::errc::internal) {
+          log_cut(std::nullopt);
+          co_return;
+        }
         if (why) answer.emplace(last_answer(*why));
       }
-      if (route_.options != nullptr && route_.options->body != route_options::body_kind::none) request_.body = body_;
+      request_.body = body_;
     }
 
     // 4. The handler.
@@ -161,16 +169,24 @@ async::awaitable<void> connection::run() {
       }
       if (breakage) {
         const auto state = co_await boost::asio::this_coro::cancellation_state;
-        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
+        if (state.cancelled() != boost::asio::cancellation_type::none) {
+          log_cut(std::nullopt);
+          co_return;
+        }
         answer.emplace(report_breakage(breakage));
       }
     }
 
-    // 5. The answer. An unread body would be taken for the next request.
+    // 5. The answer. An unread body would be taken for the next request. What was read may be a password: the client
+    //    need not have taken its answer before that is gone.
+    forget_body();
     if (answer->closes() || home_->stopping || (framing_.has_body && !parser_->is_done())) keeps_alive_ = false;
     compose(*answer);
-    if (!write_now() && !co_await write_rest()) co_return;
-    write_log(*answer);
+    if (!write_now() && !co_await write_rest()) {
+      log_cut(answer->status());
+      co_return;
+    }
+    log_answer(answer->status());
     if (!keeps_alive_) {
       co_await linger();
       co_return;
@@ -194,7 +210,7 @@ void connection::disarm() {
 void connection::begin_request() {
   scanner_.reset();
   parser_.reset();
-  body_.clear();
+  forget_body();
   framing_ = {};
   route_ = {};
   empty_lines_ = 0;
@@ -296,6 +312,10 @@ std::optional<response> connection::find_route() {
   return answer;
 }
 
+bool connection::route_takes_body() const noexcept {
+  return route_.options != nullptr && route_.options->body != route_options::body_kind::none;
+}
+
 std::optional<response> connection::check_body_headers() {
   const bool takes_json = route_.options != nullptr && route_.options->body == route_options::body_kind::json;
   body_limit_ =
@@ -311,6 +331,7 @@ std::optional<response> connection::check_body_headers() {
   if (framing_.content_length > body_limit_)
     return render(refuse(base::errc::payload_too_large, "The body is too large."));
   parser_->limit_body(body_limit_);
+  if (!route_takes_body()) parser_->drop_body();
   return std::nullopt;
 }
 
@@ -335,7 +356,9 @@ std::optional<base::error> connection::take_body() {
       if (seen.what == scan_result::incomplete) return std::nullopt;
     }
     error_code failure;
-    buffer_.consume(parser_->put(buffer_.data(), failure));
+    const auto taken = parser_->put(buffer_.cdata(), failure);
+    base::wipe(buffer_.data().data(), taken);
+    buffer_.consume(taken);
     if (failure) return to_error(failure);
   }
   return std::nullopt;
@@ -343,7 +366,7 @@ std::optional<base::error> connection::take_body() {
 
 async::awaitable<std::optional<base::error>> connection::read_body() {
   arm(limits_.body_time);
-  if (framing_.expects_continue && body_.empty() && buffer_.size() == 0) {
+  if (framing_.expects_continue && parser_->body_size() == 0 && buffer_.size() == 0) {
     out_.assign(go_on);
     long_body_ = {};
     written_ = 0;
@@ -351,8 +374,10 @@ async::awaitable<std::optional<base::error>> connection::read_body() {
     arm(limits_.body_time);
   }
   while (!parser_->is_done()) {
-    const auto missing =
-        framing_.chunked ? usual_read : static_cast<std::size_t>(framing_.content_length) - body_.size();
+    // What is dropped needs no large buffer: anybody may send it, and then keep the buffer by sending no more.
+    const auto missing = framing_.chunked || !route_takes_body()
+                             ? usual_read
+                             : static_cast<std::size_t>(framing_.content_length - parser_->body_size());
     const auto space = buffer_.prepare(std::clamp(missing, usual_read, large_read));
     error_code failure;
     const auto received =
@@ -453,20 +478,47 @@ async::awaitable<void> connection::linger() {
   }
 }
 
-void connection::write_log(const response& answer) const {
-  const auto level = answer.status() >= 500   ? base::log_level::warning
-                     : answer.status() >= 400 ? base::log_level::info
-                                              : base::log_level::debug;
+void connection::log_answer(unsigned status) const {
+  const auto level = status >= 500   ? base::log_level::warning
+                     : status >= 400 ? base::log_level::info
+                                     : base::log_level::debug;
   if (!base::log_enabled(level)) return;
-  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_);
-  const auto asked = parser_ ? parser_->method_text() : std::string_view();
+  const auto line = describe();
   base::log(level, "request",
             {{"request_id", request_.id},
-             {"method", base::printable(asked, 20)},
-             {"path", base::printable(request_.path, 200)},
-             {"status", std::to_string(answer.status())},
-             {"microseconds", std::to_string(spent.count())},
-             {"client", request_.client.to_string()}});
+             {"method", line.method},
+             {"path", line.path},
+             {"status", std::to_string(status)},
+             {"microseconds", line.microseconds},
+             {"client", line.client}});
+}
+
+// Seldom, and what was asked may have been done without the client knowing: worth a line at every status.
+void connection::log_cut(std::optional<unsigned> status) const {
+  const auto level = status && *status >= 500 ? base::log_level::warning : base::log_level::info;
+  if (!base::log_enabled(level)) return;
+  const auto line = describe();
+  base::log(level, "request",
+            {{"request_id", request_.id},
+             {"method", line.method},
+             {"path", line.path},
+             {"status", status ? std::to_string(*status) : "none"},
+             {"cut", "true"},
+             {"microseconds", line.microseconds},
+             {"client", line.client}});
+}
+
+connection::description connection::describe() const {
+  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_);
+  const auto asked = parser_ ? parser_->method_text() : std::string_view();
+  return {base::printable(asked, 20), base::printable(request_.path, 200), std::to_string(spent.count()),
+          request_.client.to_string()};
+}
+
+void connection::forget_body() noexcept {
+  request_.body = {};
+  base::wipe(body_.data(), body_.size());
+  body_.clear();
 }
 
 void connection::forget_large_buffers() {

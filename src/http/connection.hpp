@@ -54,6 +54,7 @@ class connection {
   // Between header and body: what can be answered without the body is answered here.
   std::optional<response> open_request();
   std::optional<response> find_route();
+  bool route_takes_body() const noexcept;
   std::optional<response> check_body_headers();
   async::awaitable<std::optional<response>> ask_gate();
 
@@ -70,7 +71,19 @@ class connection {
   bool write_now();
   async::awaitable<bool> write_rest();
   async::awaitable<void> linger();
-  void write_log(const response& answer) const;
+
+  // The request line of the log; a connection that is cut leaves one, too. nullopt: there was no answer yet.
+  struct description {
+    std::string method;
+    std::string path;
+    std::string microseconds;
+    std::string client;
+  };
+  description describe() const;
+  void log_answer(unsigned status) const;
+  void log_cut(std::optional<unsigned> status) const;
+
+  void forget_body() noexcept;
   void forget_large_buffers();
 
   const limits& limits_;
@@ -86,7 +99,7 @@ class connection {
   boost::beast::flat_buffer buffer_;  // received, not yet used
   head_scanner scanner_;
   std::string head_;  // the header section of the current request; its views point here
-  std::string body_;
+  std::string body_;  // wiped after each request
   std::optional<request_parser> parser_;
   request_target target_;
   request request_;

@@ -197,6 +197,48 @@ TEST(Limits, ConnectionsOfOneAddress) {
   EXPECT_TRUE(running->eventually([&] { return running->connect().ask(get).status == 200; }));
 }
 
+// One address must not be able to use up what is there for all.
+TEST(Limits, RefusedConnectionsTakeNoPlaceOfOthers) {
+  limits l;
+  l.connections = 2;
+  l.connections_per_address = 1;
+  l.refused_connections = 3;
+  l.linger_time = std::chrono::seconds(60);
+  auto running = start(l);
+  auto first = running->connect();
+  EXPECT_EQ(first.ask(get).status, 200u);
+  // Up to the limit they are told, and linger.
+  std::vector<test::raw_client> refused;
+  for (std::size_t i = 0; i < l.refused_connections; ++i) {
+    refused.push_back(running->connect());
+    EXPECT_EQ(refused.back().read()->status, 503u);
+  }
+  // Over it they are closed without a word.
+  EXPECT_FALSE(running->connect().read().has_value());
+  EXPECT_EQ(running->web->metrics().connections_open, 1u);
+  EXPECT_EQ(running->web->metrics().connections_refused, l.refused_connections + 1);
+  EXPECT_EQ(running->web->metrics().accept_pauses, 0u);
+
+  // Another address has its place.
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  ::inet_pton(AF_INET, "127.0.0.2", &at.sin_addr);
+  ASSERT_EQ(::bind(socket, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
+  ::inet_pton(AF_INET, "127.0.0.1", &at.sin_addr);
+  at.sin_port = htons(running->web->port());
+  ASSERT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
+  ASSERT_GT(::send(socket, get.data(), get.size(), MSG_NOSIGNAL), 0);
+  std::string answer(12, ' ');
+  EXPECT_EQ(::recv(socket, answer.data(), answer.size(), MSG_WAITALL), 12);
+  EXPECT_EQ(answer, "HTTP/1.1 200");
+  ::close(socket);
+
+  // Who has gone makes room for another that is told.
+  refused.clear();
+  EXPECT_TRUE(running->eventually([&] { return running->connect().read().has_value(); }));
+}
+
 TEST(Limits, TrustedProxiesMayHaveMoreConnections) {
   limits l;
   l.connections_per_address = 1;

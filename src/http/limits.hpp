@@ -16,6 +16,7 @@ struct limits {
   std::size_t pipelined_requests = 64;        ///< Requests answered in a row before others on the loop get their turn.
   std::size_t connections = 10'000;           ///< Open connections per process; over it new ones wait in the backlog.
   std::size_t connections_per_address = 512;  ///< Open connections of one client address; over it 503 and close.
+  std::size_t refused_connections = 64;       ///< Those that are told so at one time, per process; over it just closed.
 
   std::chrono::milliseconds header_time{
       10'000};  ///< From the first byte of a request to the end of its header; then 408.

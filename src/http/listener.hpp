@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
+#include <string>
 
 namespace kontor::http {
 
@@ -18,9 +19,9 @@ class listener {
 
   boost::asio::ip::tcp::endpoint local_endpoint() const { return acceptor_.local_endpoint(); }
 
-  /// The root: accepts until `stop`. When no descriptor is free, or limits::connections are open, it waits and tries
-  /// again; what comes meanwhile waits in the backlog. With several loops the limit may be passed by one connection per
-  /// loop.
+  /// The root: accepts until `stop`. When limits::connections are open, or something stands in the way (no descriptor,
+  /// no memory, no permission), it says so once, waits and tries again; what comes meanwhile waits in the backlog. With
+  /// several loops the limit may be passed by one connection per loop.
   static async::awaitable<void> run(std::shared_ptr<listener> self);
 
   /// On the loop.
@@ -28,7 +29,7 @@ class listener {
 
  private:
   async::awaitable<void> accept_all();
-  async::awaitable<void> pause(const char* why);
+  async::awaitable<void> pause(std::string why);
   void admit(tcp_socket socket);
 
   const std::shared_ptr<shard> home_;

@@ -1,5 +1,6 @@
 #include "http/request_parser.hpp"
 
+#include "base/secret_bytes.hpp"
 #include "http/refusal.hpp"
 
 #include <boost/beast/http/error.hpp>
@@ -32,20 +33,33 @@ void request_parser::on_field_impl(beast_http::field, text name, text value, err
 void request_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
   // A length is a claim: memory for more than this is taken only as the bytes arrive.
   constexpr std::uint64_t trusted = 64 * 1024;
-  if (length) body_.reserve(static_cast<std::size_t>(std::min(*length, trusted)));
+  if (length && !drops_body_) body_.reserve(static_cast<std::size_t>(std::min(*length, trusted)));
 }
 
 std::size_t request_parser::on_body_impl(text part, error_code& failure) {
-  if (part.size() > limit_ - body_.size()) {
+  if (part.size() > limit_ - body_size_) {
     failure = beast_http::error::body_limit;
     return 0;
   }
-  body_.append(part.data(), part.size());
+  body_size_ += part.size();
+  if (!drops_body_) keep({part.data(), part.size()});
   return part.size();
 }
 
+// A string that grows by itself leaves its old bytes behind, and they may be a password.
+void request_parser::keep(std::string_view part) {
+  if (part.size() > body_.capacity() - body_.size()) {
+    std::string larger;
+    larger.reserve(std::max(2 * body_.capacity(), body_.size() + part.size()));
+    larger.assign(body_);
+    base::wipe(body_.data(), body_.size());
+    body_.swap(larger);
+  }
+  body_.append(part);
+}
+
 void request_parser::on_chunk_header_impl(std::uint64_t size, text, error_code& failure) {
-  if (size > limit_ - body_.size()) failure = beast_http::error::body_limit;
+  if (size > limit_ - body_size_) failure = beast_http::error::body_limit;
   at_chunk_header_ = size == 0;
   after_chunk_ = true;
 }

@@ -15,7 +15,7 @@
 namespace kontor::http {
 
 /// Parses one request. Views of the header section point into the bytes given to `put`, so these must stay where they
-/// are; the body is appended to a string of the caller.
+/// are; the body is appended to a string of the caller, or dropped.
 class request_parser final : public boost::beast::http::basic_parser<true> {
  public:
   request_parser(std::vector<header_view>& headers, std::string& body);
@@ -27,6 +27,10 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
 
   /// Set before the first byte of the body; over it `put` fails with http::error::body_limit.
   void limit_body(std::uint64_t bytes) noexcept { limit_ = bytes; }
+  /// Set before the first byte of the body: it is only counted, not kept.
+  void drop_body() noexcept { drops_body_ = true; }
+  /// Bytes of the body that have come so far, kept or dropped.
+  std::uint64_t body_size() const noexcept { return body_size_; }
 
   /// The next byte belongs to a chunk's size line: the moment for `scan_chunk_header`.
   bool at_chunk_header() const noexcept { return at_chunk_header_; }
@@ -46,14 +50,17 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
   void on_chunk_header_impl(std::uint64_t size, text, error_code&) override;
   std::size_t on_chunk_body_impl(std::uint64_t remain, text part, error_code&) override;
   void on_finish_impl(error_code&) override {}
+  void keep(std::string_view part);
 
   std::vector<header_view>& headers_;
   std::string& body_;
   std::string_view method_text_;
   std::string_view target_;
   std::uint64_t limit_ = 0;
+  std::uint64_t body_size_ = 0;
   boost::beast::http::verb verb_ = boost::beast::http::verb::unknown;
   http_version version_ = http_version::v1_1;
+  bool drops_body_ = false;
   bool in_header_ = true;
   bool at_chunk_header_ = true;
   bool after_chunk_ = false;

@@ -139,6 +139,7 @@ server_metrics server::metrics() const {
   server_metrics sum;
   sum.connections_accepted = self.state->accepted;
   sum.connections_open = self.state->open;
+  sum.connections_refused = self.state->refused;
   sum.accept_pauses = self.state->accept_pauses;
   for (const auto& each : self.shards)
     sum.requests += each->requests.load(std::memory_order_relaxed);

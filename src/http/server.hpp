@@ -39,10 +39,11 @@ struct server_settings {
 
 struct server_metrics {
   std::uint64_t connections_accepted = 0;
-  std::uint64_t connections_open = 0;
+  std::uint64_t connections_open = 0;     ///< Without those that are refused.
+  std::uint64_t connections_refused = 0;  ///< By limits::connections_per_address.
   std::uint64_t requests = 0;
   std::uint64_t accept_pauses =
-      0;  ///< Times that accepting waited: no file descriptor was free, or limits::connections was reached.
+      0;  ///< Times that accepting waited: no descriptor or memory was free, or limits::connections was reached.
 };
 
 class server {

@@ -49,7 +49,9 @@ struct server_state {
   const std::string request_id_prefix;  ///< Random: ids of two runs do not meet in one log.
   address_counter addresses;
   std::atomic<std::uint64_t> accepted = 0;
-  std::atomic<std::uint64_t> open = 0;
+  std::atomic<std::uint64_t> open = 0;  ///< Without those that are refused.
+  std::atomic<std::uint64_t> refused = 0;
+  std::atomic<std::uint64_t> lingering_refusals = 0;
   std::atomic<std::uint64_t> accept_pauses = 0;
 };
 
