@@ -2,6 +2,7 @@
 #include "account/migrations.hpp"
 #include "app/commands.hpp"
 #include "app/services.hpp"
+#include "base/text.hpp"
 #include "sql/migrator.hpp"
 
 #include <filesystem>
@@ -66,19 +67,19 @@ class opened_installation {
   std::unique_ptr<sql::database> database_;
 };
 
+std::string sentence_of(const base::error& why, const std::string& email) {
+  const std::string named = email.empty() ? "An empty text" : base::printable(email);
+  if (why.type == "last-admin") return named + " is the last active administrator; make another one first.";
+  if (why.type == "email-taken")
+    return "there is an account with the address " + named + ", or with one that looks the same.";
+  if (why.type == "deactivated") return "the account " + named + " is deactivated; activate it first.";
+  if (why.code == base::errc::not_found) return "no account has the address " + named + ".";
+  if (why.code == base::errc::invalid_input) return named + " is no e-mail address that can be used here.";
+  return "the database could not do it (" + std::string(base::name_of(why.code)) + "): " + why.internal_detail;
+}
+
 int refuse(const base::error& why, const std::string& email) {
-  std::cerr << "kontor: ";
-  if (why.type == "last-admin")
-    std::cerr << email << " is the last active administrator; make another one first.";
-  else if (why.type == "email-taken")
-    std::cerr << "there is an account with the address " << email << ", or with one that looks the same.";
-  else if (why.code == base::errc::not_found)
-    std::cerr << "no account has the address " << email << ".";
-  else if (why.code == base::errc::invalid_input)
-    std::cerr << email << " is no e-mail address that can be used here.";
-  else
-    std::cerr << base::name_of(why.code) << ": " << why.detail << " " << why.internal_detail;
-  std::cerr << "\n";
+  std::cerr << "kontor: " << sentence_of(why, email) << "\n";
   return 1;
 }
 
