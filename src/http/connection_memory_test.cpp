@@ -106,6 +106,13 @@ void send_marked(test::raw_client& client, const marker& secret, std::string mes
 
 }  // namespace
 
+#ifdef KONTOR_SANITIZED
+// The sanitizers hold back freed memory for a while; bodies that are kept would still show, with all of their bytes.
+constexpr std::size_t noise = 2;
+#else
+constexpr std::size_t noise = 4;
+#endif
+
 TEST(Memory, BodiesThatNobodyTakesAreNotKept) {
   constexpr std::size_t clients = 300;
   const std::string body(48 * 1024, 'b');
@@ -125,7 +132,7 @@ TEST(Memory, BodiesThatNobodyTakesAreNotKept) {
     for (auto& each : open)
       ASSERT_EQ(each.ask(message).status, 204u);
     const auto after = resident_bytes();
-    EXPECT_LT(after, before + clients * body.size() / 4) << message.substr(0, 60);
+    EXPECT_LT(after, before + clients * body.size() / noise) << message.substr(0, 60);
   }
 }
 
