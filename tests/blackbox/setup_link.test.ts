@@ -113,7 +113,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect((await inspect(program, second)).status).toBe(200);
   });
 
-  test("a.11 after 30 minutes it is over; after 29 it is not", async () => {
+  // The library that moves the clock allocates while the address sanitizer does, and the two end each other.
+  test.skipIf(process.env["KONTOR_SANITIZED"] === "1")("a.11 after 30 minutes it is over; after 29 it is not", async () => {
     const token = await program.setupToken();
     await restart(clockMoved("+29m"));
     expect((await inspect(program, token)).status).toBe(200);
