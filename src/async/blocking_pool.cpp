@@ -9,7 +9,7 @@
 namespace kontor::async {
 namespace {
 
-constexpr int background_nice = 10;
+constexpr int background_nice = 15;
 
 void enter_pool(const pool_settings& settings) {
   pthread_setname_np(pthread_self(), settings.name.substr(0, 15).c_str());

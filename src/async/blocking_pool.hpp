@@ -20,7 +20,7 @@ namespace kontor::async {
 
 enum class thread_priority {
   normal,
-  background,  ///< Steps back behind other threads (a nice value of 10 more), so that a storm of it costs the loops
+  background,  ///< Steps back behind other threads (a nice value of 15 more), so that a storm of it costs the loops
                ///< little.
 };
 

@@ -143,7 +143,7 @@ TEST_F(BlockingPool, BackgroundThreadsStepBack) {
     co_return co_await p.run(std::move(job));
   };
   const int own = ::getpriority(PRIO_PROCESS, 0);
-  EXPECT_EQ(*spawn(task(pool)).get(), std::min(19, own + 10));
+  EXPECT_EQ(*spawn(task(pool)).get(), std::min(19, own + 15));
 }
 
 TEST_F(BlockingPool, ADroppedCompletionStillAnswers) {
