@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { email, hasFocus, heading, launch, submit, visit } from "./support/browser";
 import { Server, until } from "./support/server";
 
+// A finger rests on a key for a moment. The radio groups choose on the focus that follows an arrow, while the key is still down.
+const keystroke = { delay: 50 };
+
 let server: Server;
 let browser: Browser;
 
@@ -70,7 +73,7 @@ it("the whole way is possible with the keyboard alone", async () => {
   await tabTo(page, /^Password$/);
   await page.keyboard.type("short");
   await page.keyboard.press("Enter");
-  expect((await focused(page)).name).toBe("Password");
+  await expect.poll(async () => (await focused(page)).name).toBe("Password");
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type("every key in its place");
   await tabTo(page, /^Show password$/);
@@ -84,13 +87,13 @@ it("the whole way is possible with the keyboard alone", async () => {
 
   // Theme and language are radio groups: arrows move, and choose.
   await tabTo(page, /^English$/);
-  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft", keystroke);
   await heading(page, "Konto").waitFor();
-  expect((await focused(page)).name).toBe("Deutsch");
-  await page.keyboard.press("ArrowRight");
+  await expect.poll(async () => (await focused(page)).name).toBe("Deutsch");
+  await page.keyboard.press("ArrowRight", keystroke);
   await heading(page, "Account").waitFor();
   await tabTo(page, /^System$/);
-  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft", keystroke);
   await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
 
   // The menu opens, moves, closes with Escape, and logs out.
@@ -99,7 +102,7 @@ it("the whole way is possible with the keyboard alone", async () => {
   await page.getByRole("menu").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("menu").waitFor({ state: "detached" });
-  expect((await focused(page)).name).toMatch(/^Account menu/);
+  await expect.poll(async () => (await focused(page)).name).toMatch(/^Account menu/);
   await page.keyboard.press("ArrowDown");
   await page.getByRole("menu").waitFor();
   await until("the first item to have the focus", async () => (await focused(page)).name === "Account");
