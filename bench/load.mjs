@@ -20,10 +20,13 @@ function output(command, args) {
   });
 }
 
-/** One round of wrk with one thread; refuses to report a round in which anything was not answered with success. */
-export async function wrk(server, token, { seconds = 4, connections = 64 } = {}) {
+/**
+ * One round of wrk with one thread; refuses to report a round in which anything was not answered with success. Paced, each connection waits
+ * 1 to 3 ms between an answer and its next request.
+ */
+export async function wrk(server, token, { seconds = 4, connections = 64, paced = false } = {}) {
   const text = await output("wrk", [
-    "-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", path.join(import.meta.dirname, "report.lua"),
+    "-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", path.join(import.meta.dirname, paced ? "paced.lua" : "report.lua"),
     "-H", `Authorization: Bearer ${token}`, `http://127.0.0.1:${server.port}/api/v1/auth/me`]);
   const result = JSON.parse(/^@@(.*)$/m.exec(text)?.[1] ?? "null");
   if (!result) throw new Error(`wrk printed no result:\n${text}`);

@@ -79,31 +79,42 @@ async function login({ cores, rounds }) {
   };
 }
 
-/** How long /auth/me takes while nobody signs in and while sign-ins keep the hash pool full. */
+/**
+ * How long /auth/me takes while nobody signs in and while sign-ins keep the hash pool full. Eight clients ask at a steady pace that leaves
+ * the machine time, because a client that asks as fast as it can measures its own queue; the row "as fast as they can" is that one.
+ */
 async function latency({ cores, rounds, seconds }) {
   const kontor = await startKontor();
   const email = "latency@example.com";
   const token = await tokenOf(kontor, email);
-  const quiet = [];
-  const flooded = [];
+  const results = { paced: { quiet: [], flooded: [] }, saturated: { quiet: [], flooded: [] } };
   const answered = {};
   await wrk(kontor, token, { seconds: 1, connections: 8 });
-  for (let round = 0; round < rounds; round++) {
-    quiet.push(await wrk(kontor, token, { seconds, connections: 8 }));
-    const stop = loginFlood(kontor, [email], 16 * cores);
-    flooded.push(await wrk(kontor, token, { seconds, connections: 8 }));
-    for (const [status, count] of Object.entries(await stop())) answered[status] = (answered[status] ?? 0) + count;
+  for (let round = 0; round < 2 * rounds; round++) {
+    for (const [kind, { quiet, flooded }] of Object.entries(results)) {
+      const load = { seconds: Math.min(seconds, 2), connections: 8, paced: kind === "paced" };
+      quiet.push(await wrk(kontor, token, load));
+      const stop = loginFlood(kontor, [email], 16 * cores);
+      flooded.push(await wrk(kontor, token, load));
+      for (const [status, count] of Object.entries(await stop())) answered[status] = (answered[status] ?? 0) + count;
+    }
   }
   await kontor.stop();
-  const p99 = (results) => median(results.map((result) => result.p99_ms));
-  const ratio = median(flooded.map((result, round) => result.p99_ms / quiet[round].p99_ms));
+  const p99 = (some) => some.map((result) => result.p99_ms);
+  const { paced, saturated } = results;
+  // A machine that others use stops for milliseconds now and then, and a disturbed quiet round would flatter the ratio: so the best quiet
+  // round stands for the quiet machine, and the middle one for the flood.
+  const quiet = Math.min(...p99(paced.quiet));
+  const flooded = median(p99(paced.flooded));
   return {
     rows: [
-      plain("p99 of /auth/me alone", p99(quiet), "ms"),
-      atMost("p99 while sign-ins fill the pool", p99(flooded), 10, "ms"),
-      atMost("p99 under sign-ins ÷ alone", ratio, 3),
+      plain("p99 of /auth/me alone, best round", quiet, "ms"),
+      atMost("p99 while sign-ins fill the pool", flooded, 10, "ms"),
+      atMost("p99 under sign-ins ÷ alone", flooded / quiet, 3),
+      plain("p99 alone, as fast as they can", median(p99(saturated.quiet)), "ms"),
+      atMost("... while sign-ins fill the pool", median(p99(saturated.flooded)), 10, "ms"),
     ],
-    details: { quiet, flooded, sign_ins_answered: answered },
+    details: { ...results, sign_ins_answered: answered },
   };
 }
 
