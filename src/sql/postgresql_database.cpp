@@ -67,17 +67,27 @@ void postgresql_database::work(place& at) {
 
 soci_session& postgresql_database::connect(place& at) {
   if (at.session) return *at.session;
-  if (std::chrono::steady_clock::now() < at.next_try)
-    throw sql_error(failure::unavailable, "the database could not be reached just now");
+  std::uint64_t reached_before = 0;
+  {
+    const std::lock_guard lock(server_.mutex);
+    if (std::chrono::steady_clock::now() < server_.next_try)
+      throw sql_error(failure::unavailable, "the database could not be reached just now");
+    reached_before = server_.reached;
+  }
   try {
     const auto use =
         at.how == access::read ? postgresql_connection::purpose::read : postgresql_connection::purpose::write;
     at.session = std::make_unique<soci_session>(
         std::make_unique<postgresql_connection>(settings_.url, use, settings_.statement_timeout));
   } catch (const sql_error&) {
-    at.next_try = std::chrono::steady_clock::now() + pause_between_connects;
+    const std::lock_guard lock(server_.mutex);
+    // Another place reached it since we began: then ours is the older news.
+    if (server_.reached == reached_before) server_.next_try = std::chrono::steady_clock::now() + pause_between_connects;
     throw;
   }
+  const std::lock_guard lock(server_.mutex);
+  ++server_.reached;
+  server_.next_try = {};
   return *at.session;
 }
 

@@ -31,13 +31,18 @@ class postgresql_database final : public database {
 
     const access how;
     std::unique_ptr<soci_session> session;
-    std::chrono::steady_clock::time_point
-        next_try;  ///< Until then a server that could not be reached is not asked again.
 
     std::mutex watched;
     int socket = -1;  ///< Of the job that runs; -1: none does.
     std::chrono::steady_clock::time_point since;
     bool was_cut = false;  ///< The job ran over its time, and the watchdog shut its connection down.
+  };
+  /// Whether the server can be reached, as far as all places know together: one that reached it tells the others, which
+  /// would otherwise refuse jobs while the readiness check says that all is well.
+  struct reachability {
+    std::mutex mutex;
+    std::chrono::steady_clock::time_point next_try;  ///< Until then a server that could not be reached is not asked.
+    std::uint64_t reached = 0;                       ///< How often it was.
   };
   class watched_job;
 
@@ -54,6 +59,7 @@ class postgresql_database final : public database {
   std::atomic<std::uint64_t> reads_ = 0;
   std::atomic<std::uint64_t> writes_ = 0;
   std::atomic<std::uint64_t> commits_ = 0;
+  reachability server_;
   std::deque<place> places_;
   std::mutex stopping_;
   std::vector<std::thread> threads_;
