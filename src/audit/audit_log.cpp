@@ -1,0 +1,80 @@
+#include "audit/audit_log.hpp"
+
+#include "audit/stored_entries.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+namespace kontor::audit {
+namespace {
+
+std::optional<std::string> text_of(const std::optional<base::user_id>& person) {
+  if (!person) return std::nullopt;
+  return person->str();
+}
+
+stored_entry to_entry(const event& what) {
+  stored_entry entry;
+  entry.at = what.at;
+  entry.action = name_of(what.action);
+  entry.outcome = name_of(what.outcome);
+  entry.subject.fields = {text_of(what.owner), what.detail};
+  entry.actor.fields = {text_of(what.actor), what.address, what.request_id};
+  seal(entry.subject);
+  seal(entry.actor);
+  return entry;
+}
+
+void write(sql::session& in, const chain& keys, stored_entry entry) {
+  const auto before = statements::take_number(in);
+  entry.number = before.number + 1;
+  entry.key_id = keys.key_id();
+  entry.hash = keys.hash_of(entry, before.hash);
+  statements::insert(in, entry);
+  statements::set_head(in, {entry.number, entry.hash});
+}
+
+}  // namespace
+
+audit_log::audit_log(const base::secret_bytes& installation_key) : chain_(installation_key) {}
+
+void audit_log::append(sql::session& in, const event& what) const {
+  check(what);
+  try {
+    write(in, chain_, to_entry(what));
+  } catch (const sql::sql_error& failed) {
+    // A number that is taken is a log that was tampered with; to a client `conflict` would say something about the act.
+    if (failed.why() != sql::failure::conflict) throw;
+    throw sql::sql_error(sql::failure::other, std::string("the head of the audit log is behind: ") + failed.what());
+  }
+}
+
+std::int64_t audit_log::erase_owner(sql::session& in, const base::user_id& person) const {
+  statements::hold_head(in);
+  std::int64_t changed = 0;
+  std::int64_t last = 0;
+  for (const auto& place : statements::places_of(in, person)) {
+    statements::erase(in, place, chain_.erasure_mark(place.number, place.hash, place.which));
+    if (place.number != last) ++changed;
+    last = place.number;
+  }
+  return changed;
+}
+
+base::result<verification> audit_log::verify(sql::database& log, const verify_settings& settings) const {
+  chain_check follow(chain_, settings.remembered);
+  const auto limit = std::max<std::int64_t>(1, settings.batch);
+  auto after = std::numeric_limits<std::int64_t>::min();
+  while (true) {
+    auto job = [after, limit](sql::session& in) { return statements::read_batch(in, after, limit); };
+    const auto read = log.read_now(std::move(job));
+    if (!read) return read.error();
+    for (const auto& entry : read->entries)
+      follow.take(entry);
+    if (read->entries.size() < static_cast<std::size_t>(limit)) return follow.finish(read->head);
+    after = read->entries.back().number;
+  }
+}
+
+}  // namespace kontor::audit

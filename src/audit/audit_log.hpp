@@ -1,0 +1,59 @@
+// The log in the database: appending in the transaction of the act, erasing a person, verifying the whole.
+#pragma once
+
+#include "audit/chain_check.hpp"
+#include "audit/event.hpp"
+#include "base/error.hpp"
+#include "base/secret_bytes.hpp"
+#include "sql/database.hpp"
+#include "sql/session.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace kontor::audit {
+
+struct verify_settings {
+  std::int64_t batch = 1000;                  ///< Entries per read job, at least 1.
+  std::optional<chain_head> remembered = {};  ///< A head that was noted earlier, outside of the database.
+};
+
+/// Thread-safe: it holds keys only.
+class audit_log {
+ public:
+  /// `installation_key`: at least 32 bytes, the same at every start, else std::invalid_argument (see chain).
+  explicit audit_log(const base::secret_bytes& installation_key);
+
+  /// Writes the entry in the caller's transaction: it is there exactly when the act is. Three statements.
+  ///
+  /// Call it last in the job: from here to the end of the transaction PostgreSQL lets nobody else append, which keeps
+  /// the chain one, and a job that takes other rows after the head could meet one that took them before (deadlock). A
+  /// job that writes down a refusal must not answer with an error, which would undo the entry too: return the refusal
+  /// as a value.
+  ///
+  /// Throws sql::sql_error when it cannot be written, never with failure::conflict, and std::invalid_argument for an
+  /// event that check() refuses. Either way the job ends there and the act does not happen: nothing is done unaudited
+  /// (CVE-2026-115357).
+  void append(sql::session& in, const event& what) const;
+
+  /// Takes a person out of the log, in the transaction that deletes the account: their id, and what is theirs, leaves
+  /// every entry where they are the owner (owner id, detail) or the actor (actor id, address, request id). In entries
+  /// of theirs that name no actor (a refused sign-in, say) the address and the request id go as well. When, what and
+  /// how it went stays, and so does what belongs to the other person of an entry. The chain still verifies, and the
+  /// entries count as erased. Returns how many entries changed.
+  ///
+  /// Append `user.deleted` before, so that it is erased with the rest. Waits for transactions that append; one that
+  /// appends for this person afterwards would bring the id back, so whoever appends for somebody who is not signed in
+  /// must hold their account's row, or erasing is repeated (it may be, any number of times). Two statements and one or
+  /// two for each entry.
+  std::int64_t erase_owner(sql::session& in, const base::user_id& person) const;
+
+  /// Reads the whole log in batches, each with the head of the same moment, and follows the chain. Blocks the calling
+  /// thread: for commands. The server may go on writing meanwhile. errc::unavailable when the database is.
+  base::result<verification> verify(sql::database& log, const verify_settings& settings = {}) const;
+
+ private:
+  chain chain_;
+};
+
+}  // namespace kontor::audit

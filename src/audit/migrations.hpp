@@ -1,0 +1,13 @@
+// The tables of the log.
+#pragma once
+
+#include "sql/migrator.hpp"
+
+#include <span>
+
+namespace kontor::audit {
+
+/// The steps of this room, in order. Their numbers are part of the program's one series.
+std::span<const sql::migration> migrations();
+
+}  // namespace kontor::audit
