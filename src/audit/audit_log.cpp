@@ -1,10 +1,12 @@
 #include "audit/audit_log.hpp"
 
+#include "audit/erasure_statements.hpp"
 #include "audit/stored_entries.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <unordered_set>
 
 namespace kontor::audit {
 namespace {
@@ -35,6 +37,22 @@ void write(sql::session& in, const chain& keys, stored_entry entry) {
   statements::set_head(in, {entry.number, entry.hash});
 }
 
+void erase_as(sql::session& in, const chain& keys, const base::user_id& person, statements::role as,
+              std::unordered_set<std::int64_t>& changed) {
+  std::int64_t after = 0;
+  while (true) {
+    const auto places = statements::places_of(in, person, as, after);
+    if (places.empty()) return;
+    std::string marks;
+    for (const auto& [number, hash] : places) {
+      marks += keys.erasure_mark(number, hash, statements::side_of(as));
+      changed.insert(number);
+    }
+    statements::erase(in, person, as, {after, places.back().number}, marks);
+    after = places.back().number;
+  }
+}
+
 }  // namespace
 
 audit_log::audit_log(const base::secret_bytes& installation_key) : chain_(installation_key) {}
@@ -52,14 +70,11 @@ void audit_log::append(sql::session& in, const event& what) const {
 
 std::int64_t audit_log::erase_owner(sql::session& in, const base::user_id& person) const {
   statements::hold_head(in);
-  std::int64_t changed = 0;
-  std::int64_t last = 0;
-  for (const auto& place : statements::places_of(in, person)) {
-    statements::erase(in, place, chain_.erasure_mark(place.number, place.hash, place.which));
-    if (place.number != last) ++changed;
-    last = place.number;
-  }
-  return changed;
+  std::unordered_set<std::int64_t> changed;
+  // The owner's id finds the entries without an actor, so it goes last.
+  for (const auto as : {statements::role::actor, statements::role::owner_without_actor, statements::role::owner})
+    erase_as(in, chain_, person, as, changed);
+  return static_cast<std::int64_t>(changed.size());
 }
 
 base::result<verification> audit_log::verify(sql::database& log, const verify_settings& settings) const {

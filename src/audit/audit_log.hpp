@@ -44,8 +44,8 @@ class audit_log {
   ///
   /// Append `user.deleted` before, so that it is erased with the rest. Waits for transactions that append; one that
   /// appends for this person afterwards would bring the id back, so whoever appends for somebody who is not signed in
-  /// must hold their account's row, or erasing is repeated (it may be, any number of times). Two statements and one or
-  /// two for each entry.
+  /// must hold their account's row, or erasing is repeated (it may be, any number of times). Two statements
+  /// for every 500 entries.
   std::int64_t erase_owner(sql::session& in, const base::user_id& person) const;
 
   /// Reads the whole log in batches, each with the head of the same moment, and follows the chain. Blocks the calling

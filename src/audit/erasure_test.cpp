@@ -154,6 +154,28 @@ TEST_P(AuditErasure, TheDeletionItselfIsErasedInItsOwnTransaction) {
   EXPECT_EQ(found.entries, 3);
 }
 
+// More than one batch, with others in between, in all three roles.
+TEST_P(AuditErasure, TakesMoreThanOneBatch) {
+  auto many = [this](sql::session& in) {
+    for (int i = 0; i < 501; ++i) {
+      log.append(in, act_of(member));
+      log.append(in, by_nobody(member));
+      log.append(in, by_admin(member));
+    }
+    log.append(in, act_of(admin));
+  };
+  ASSERT_TRUE(store->write_now(std::move(many)).has_value());
+  EXPECT_EQ(erase(member), 1503);
+  EXPECT_FALSE(any_row_holds(member.text()));
+  EXPECT_FALSE(any_row_holds("203.0.113.9"));
+  EXPECT_EQ(erase(admin), 502);
+  EXPECT_FALSE(any_row_holds(admin.text()));
+  const auto found = verify();
+  EXPECT_FALSE(found.broken) << describe(*found.broken);
+  EXPECT_EQ(found.entries, 1504);
+  EXPECT_EQ(found.erased, 1504);
+}
+
 TEST_P(AuditErasure, ASecondTimeFindsNothing) {
   append(member, 2);
   EXPECT_EQ(erase(member), 2);

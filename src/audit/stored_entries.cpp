@@ -1,6 +1,5 @@
 #include "audit/stored_entries.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace kontor::audit::statements {
@@ -21,10 +20,6 @@ constexpr entry_query select_entries{
     " owner_id, detail, subject_salt, subject_digest, subject_erasure,"
     " actor_id, address, request_id, actor_salt, actor_digest, actor_erasure, hash"
     " FROM audit_log WHERE seq > :after ORDER BY seq LIMIT :row_limit"};
-
-constexpr sql::query<std::int64_t, text, maybe> select_owned{
-    "SELECT seq, hash, actor_id FROM audit_log WHERE owner_id = :person"};
-constexpr sql::query<std::int64_t, text> select_acted{"SELECT seq, hash FROM audit_log WHERE actor_id = :person"};
 
 [[noreturn]] void throw_no_head() {
   throw sql::sql_error(sql::failure::other, "the head of the audit log is gone");
@@ -97,32 +92,6 @@ batch read_batch(sql::session& in, std::int64_t after, std::int64_t limit) {
   }
   if (auto head = in.first(select_head)) read.head = chain_head{std::get<0>(*head), std::move(std::get<1>(*head))};
   return read;
-}
-
-std::vector<place> places_of(sql::session& in, const base::user_id& person) {
-  std::vector<place> places;
-  for (auto& [number, hash, actor] : in.all(select_owned, {{"person", person}})) {
-    places.push_back({number, hash, side::subject});
-    if (!actor) places.push_back({number, hash, side::actor});
-  }
-  for (auto& [number, hash] : in.all(select_acted, {{"person", person}}))
-    places.push_back({number, hash, side::actor});
-  std::sort(places.begin(), places.end(), [](const place& a, const place& b) { return a.number < b.number; });
-  return places;
-}
-
-void erase(sql::session& in, const place& at, const std::string& mark) {
-  if (at.which == side::subject) {
-    in.execute(
-        "UPDATE audit_log SET owner_id = NULL, detail = NULL, subject_salt = NULL, subject_erasure = :mark"
-        " WHERE seq = :seq AND subject_salt IS NOT NULL",
-        {{"mark", mark}, {"seq", at.number}});
-  } else {
-    in.execute(
-        "UPDATE audit_log SET actor_id = NULL, address = NULL, request_id = NULL, actor_salt = NULL,"
-        " actor_erasure = :mark WHERE seq = :seq AND actor_salt IS NOT NULL",
-        {{"mark", mark}, {"seq", at.number}});
-  }
 }
 
 }  // namespace kontor::audit::statements

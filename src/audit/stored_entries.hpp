@@ -27,14 +27,4 @@ struct batch {
 };
 batch read_batch(sql::session& in, std::int64_t after, std::int64_t limit);
 
-/// Where a person stands in the log.
-struct place {
-  std::int64_t number = 0;
-  std::string hash;
-  side which = side::subject;
-};
-/// By number; both sides of one entry stand together.
-std::vector<place> places_of(sql::session& in, const base::user_id& person);
-void erase(sql::session& in, const place& at, const std::string& mark);
-
 }  // namespace kontor::audit::statements
