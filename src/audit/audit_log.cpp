@@ -11,6 +11,8 @@
 namespace kontor::audit {
 namespace {
 
+constexpr auto before_all = std::numeric_limits<std::int64_t>::min();
+
 std::optional<std::string> text_of(const std::optional<base::user_id>& person) {
   if (!person) return std::nullopt;
   return person->str();
@@ -37,16 +39,24 @@ void write(sql::session& in, const chain& keys, stored_entry entry) {
   statements::set_head(in, {entry.number, entry.hash});
 }
 
+// What does not hold is erased as well, but its mark must not: somebody could else write their own id into an entry,
+// have their account deleted, and have hidden it with our signature.
+std::string mark_of(const chain& keys, const statements::place& at, side which) {
+  if (at.leaving.salt && at.leaving.digest == digest_of(at.leaving))
+    return keys.erasure_mark(at.number, at.hash, which);
+  return std::string(hash_before_first.size(), '0');
+}
+
 void erase_as(sql::session& in, const chain& keys, const base::user_id& person, statements::role as,
               std::unordered_set<std::int64_t>& changed) {
-  std::int64_t after = 0;
+  auto after = before_all;
   while (true) {
     const auto places = statements::places_of(in, person, as, after);
     if (places.empty()) return;
     std::string marks;
-    for (const auto& [number, hash] : places) {
-      marks += keys.erasure_mark(number, hash, statements::side_of(as));
-      changed.insert(number);
+    for (const auto& place : places) {
+      marks += mark_of(keys, place, statements::side_of(as));
+      changed.insert(place.number);
     }
     statements::erase(in, person, as, {after, places.back().number}, marks);
     after = places.back().number;
@@ -80,7 +90,7 @@ std::int64_t audit_log::erase_owner(sql::session& in, const base::user_id& perso
 base::result<verification> audit_log::verify(sql::database& log, const verify_settings& settings) const {
   chain_check follow(chain_, settings.remembered);
   const auto limit = std::max<std::int64_t>(1, settings.batch);
-  auto after = std::numeric_limits<std::int64_t>::min();
+  auto after = before_all;
   while (true) {
     auto job = [after, limit](sql::session& in) { return statements::read_batch(in, after, limit); };
     const auto read = log.read_now(std::move(job));

@@ -44,7 +44,8 @@ class audit_log {
   ///
   /// Append `user.deleted` before, so that it is erased with the rest. Waits for transactions that append; one that
   /// appends for this person afterwards would bring the id back, so whoever appends for somebody who is not signed in
-  /// must hold their account's row, or erasing is repeated (it may be, any number of times). Two statements
+  /// must hold their account's row, or erasing is repeated (it may be, any number of times). An entry that
+  /// does not hold is erased too, and verify names it. Two statements
   /// for every 500 entries.
   std::int64_t erase_owner(sql::session& in, const base::user_id& person) const;
 

@@ -28,7 +28,7 @@ std::string describe(const broken_link& broken) {
       if (!broken.found_at) return entry + " stands where no entry may stand";
       return entry + " was moved: it stands under number " + std::to_string(*broken.found_at);
     case flaw::emptied:
-      return entry + " was emptied, but not by deleting an account";
+      return entry + " was emptied, but not by deleting the account whose it was";
     case flaw::other_key:
       return entry + " was written with another key than the one this installation has";
     case flaw::head:

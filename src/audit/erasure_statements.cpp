@@ -14,8 +14,10 @@ constexpr std::size_t mark_size = 64;
 #define KONTOR_OWNER_WITHOUT_ACTOR "owner_id = :person AND actor_id IS NULL AND actor_erasure IS NULL"
 #define KONTOR_OWNER "owner_id = :person"
 
-#define KONTOR_SELECT(condition) \
-  "SELECT seq, hash FROM audit_log WHERE " condition " AND seq > :after ORDER BY seq LIMIT 500"
+#define KONTOR_SUBJECT_SIDE "owner_id, detail, subject_salt, subject_digest"
+#define KONTOR_ACTOR_SIDE "actor_id, address, actor_salt, actor_digest, request_id"
+#define KONTOR_SELECT(columns, condition) \
+  "SELECT seq, hash, " columns " FROM audit_log WHERE " condition " AND seq > :after ORDER BY seq LIMIT 500"
 #define KONTOR_LEAVING(condition)                                                                                    \
   "WITH leaving AS (SELECT seq AS number, ROW_NUMBER() OVER (ORDER BY seq) AS place FROM audit_log WHERE " condition \
   " AND seq > :after AND seq <= :last) UPDATE audit_log SET "
@@ -24,10 +26,12 @@ constexpr std::size_t mark_size = 64;
 #define KONTOR_NO_ACTOR "actor_id = NULL, address = NULL, request_id = NULL, actor_salt = NULL, actor_erasure = "
 #define KONTOR_NO_SUBJECT "owner_id = NULL, detail = NULL, subject_salt = NULL, subject_erasure = "
 
-using place_query = sql::query<std::int64_t, std::string>;
-constexpr place_query select_actor{KONTOR_SELECT(KONTOR_ACTOR)};
-constexpr place_query select_owner_without_actor{KONTOR_SELECT(KONTOR_OWNER_WITHOUT_ACTOR)};
-constexpr place_query select_owner{KONTOR_SELECT(KONTOR_OWNER)};
+using maybe = std::optional<std::string>;
+using subject_query = sql::query<std::int64_t, std::string, maybe, maybe, maybe, std::string>;
+using actor_query = sql::query<std::int64_t, std::string, maybe, maybe, maybe, std::string, maybe>;
+constexpr actor_query select_actor{KONTOR_SELECT(KONTOR_ACTOR_SIDE, KONTOR_ACTOR)};
+constexpr actor_query select_owner_without_actor{KONTOR_SELECT(KONTOR_ACTOR_SIDE, KONTOR_OWNER_WITHOUT_ACTOR)};
+constexpr subject_query select_owner{KONTOR_SELECT(KONTOR_SUBJECT_SIDE, KONTOR_OWNER)};
 
 constexpr std::string_view erase_actor = KONTOR_LEAVING(KONTOR_ACTOR) KONTOR_NO_ACTOR KONTOR_MARK KONTOR_FROM_LEAVING;
 constexpr std::string_view erase_owner_without_actor =
@@ -38,16 +42,13 @@ constexpr std::string_view erase_owner = KONTOR_LEAVING(KONTOR_OWNER) KONTOR_NO_
 #undef KONTOR_OWNER_WITHOUT_ACTOR
 #undef KONTOR_OWNER
 #undef KONTOR_SELECT
+#undef KONTOR_SUBJECT_SIDE
+#undef KONTOR_ACTOR_SIDE
 #undef KONTOR_LEAVING
 #undef KONTOR_MARK
 #undef KONTOR_FROM_LEAVING
 #undef KONTOR_NO_ACTOR
 #undef KONTOR_NO_SUBJECT
-
-const place_query& select_for(role as) noexcept {
-  if (as == role::actor) return select_actor;
-  return as == role::owner ? select_owner : select_owner_without_actor;
-}
 
 std::string_view erase_for(role as) noexcept {
   if (as == role::actor) return erase_actor;
@@ -60,10 +61,18 @@ side side_of(role as) noexcept {
   return as == role::owner ? side::subject : side::actor;
 }
 
-std::vector<chain_head> places_of(sql::session& in, const base::user_id& person, role as, std::int64_t after) {
-  std::vector<chain_head> places;
-  for (auto& [number, hash] : in.all(select_for(as), {{"person", person}, {"after", after}}))
-    places.push_back({number, std::move(hash)});
+std::vector<place> places_of(sql::session& in, const base::user_id& person, role as, std::int64_t after) {
+  std::vector<place> places;
+  if (as == role::owner) {
+    for (auto& [number, hash, owner, detail, salt, digest] :
+         in.all(select_owner, {{"person", person}, {"after", after}}))
+      places.push_back({number, std::move(hash), {{owner, detail}, salt, digest, std::nullopt}});
+    return places;
+  }
+  const auto& select = as == role::actor ? select_actor : select_owner_without_actor;
+  for (auto& [number, hash, actor, address, salt, digest, request_id] :
+       in.all(select, {{"person", person}, {"after", after}}))
+    places.push_back({number, std::move(hash), {{actor, address, request_id}, salt, digest, std::nullopt}});
   return places;
 }
 

@@ -19,9 +19,15 @@ enum class role {
 
 side side_of(role as) noexcept;
 
-/// The next 500 entries, or fewer, in which the person stands so, with a number above `after`: numbers and hashes,
-/// ascending.
-std::vector<chain_head> places_of(sql::session& in, const base::user_id& person, role as, std::int64_t after);
+/// An entry, and what will leave it.
+struct place {
+  std::int64_t number = 0;
+  std::string hash;
+  sealed_side leaving;
+};
+
+/// The next 500 entries, or fewer, in which the person stands so, with a number above `after`; ascending.
+std::vector<place> places_of(sql::session& in, const base::user_id& person, role as, std::int64_t after);
 
 struct number_range {
   std::int64_t after = 0;  ///< Not in it.

@@ -216,6 +216,21 @@ TEST_P(AuditErasure, AnErasedEntryCannotBeFilledAgain) {
   EXPECT_EQ(verify().broken, (broken_link{1, flaw::changed, {}}));
 }
 
+// Claiming an entry for oneself and leaving does not hide it.
+TEST_P(AuditErasure, AForgedOwnerIsErasedButNotSignedFor) {
+  append(admin, 3);
+  append(member, 1);
+  ASSERT_EQ(tamper("UPDATE audit_log SET owner_id = '" + member.str() + "' WHERE seq = 2"), 1);
+  EXPECT_EQ(erase(member), 2);
+  EXPECT_FALSE(any_row_holds(member.text()));
+  EXPECT_EQ(verify().broken, (broken_link{2, flaw::emptied, {}}));
+
+  ASSERT_EQ(tamper("UPDATE audit_log SET actor_id = '" + member.str() + "' WHERE seq = 1"), 1);
+  EXPECT_EQ(erase(member), 1);
+  EXPECT_FALSE(any_row_holds(member.text()));
+  EXPECT_EQ(verify().broken, (broken_link{1, flaw::emptied, {}}));
+}
+
 TEST_P(AuditErasure, ParallelErasuresAndAppendsKeepTheChain) {
   std::vector<base::user_id> people;
   for (int i = 0; i < 10; ++i)
