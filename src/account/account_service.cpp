@@ -17,11 +17,11 @@ using base::log_level;
 base::error invalid_credentials() {
   return {errc::unauthenticated, "invalid-credentials", "", ""};
 }
+base::error wrong_password() {
+  return {errc::forbidden, "wrong-password", "", ""};
+}
 base::error link_not_valid() {
   return {errc::not_found, "link-not-valid", "", ""};
-}
-base::error invalid_token(std::string why) {
-  return {errc::unauthenticated, "invalid-token", "", std::move(why)};
 }
 
 base::error invalid_fields(std::vector<base::field_error> fields) {
@@ -36,13 +36,6 @@ std::optional<base::field_error> password_fault(const password_policy& policy, s
   auto fault = find_fault(policy, password, local_part, email);
   if (fault) fault->path = "/password";
   return fault;
-}
-
-// Why a token that we signed does not hold for its account, empty when it does.
-std::string_view fault_of(const user& owner, const access_token_claims& claims) {
-  if (!owner.is_active) return "deactivated";
-  if (owner.security_epoch != claims.epoch) return "revoked";
-  return {};
 }
 
 struct checked_password {
@@ -71,27 +64,22 @@ checked_password check_password(const crypto::password_hasher& hasher, std::stri
   return checked;
 }
 
+// Why nobody was let in; the client is never told.
+std::string_view reason_of_refusal(const std::optional<stored_credentials>& known) {
+  if (!known) return "unknown address";
+  if (!known->owner.is_active) return "deactivated";
+  return known->hashed_password.empty() ? "no password yet" : "wrong password";
+}
+
 }  // namespace
 
-account_service::account_service(user_repository& users, identity_table& identities, const access_tokens& tokens,
-                                 const crypto::password_hasher& hasher, async::blocking_pool& hash_pool,
-                                 account_settings settings, const base::clock& clock)
-    : users_(users),
-      identities_(identities),
-      tokens_(tokens),
-      hasher_(hasher),
-      hash_pool_(hash_pool),
-      settings_(std::move(settings)),
-      clock_(clock) {}
+account_service::account_service(user_repository& users, const crypto::password_hasher& hasher,
+                                 async::blocking_pool& hash_pool, account_settings settings, const base::clock& clock)
+    : users_(users), hasher_(hasher), hash_pool_(hash_pool), settings_(std::move(settings)), clock_(clock) {}
 
 async::awaitable<base::result<std::string>> account_service::hash(base::secret_bytes password) {
   auto job = [&hasher = hasher_, password = std::move(password)] { return hasher.hash(password.text()); };
   co_return co_await hash_pool_.run(std::move(job));
-}
-
-signed_in account_service::sign_in(const user& owner) const {
-  const auto session = crypto::random_id<base::session_id>();
-  return {tokens_.issue(owner, session), tokens_.life(), owner};
 }
 
 base::result<void> account_service::check_registration_is_open() const {
@@ -110,8 +98,8 @@ std::vector<base::field_error> account_service::find_faults(std::string_view ema
   return faults;
 }
 
-async::awaitable<base::result<signed_in>> account_service::register_user(std::string email,
-                                                                         base::secret_bytes password) {
+async::awaitable<base::result<new_user>> account_service::prepare_registration(std::string email,
+                                                                               base::secret_bytes password) {
   // 1. May anybody, and may this one?
   if (const auto is_open = check_registration_is_open(); !is_open) co_return is_open.error();
   const auto address = normalise_email(email);
@@ -125,67 +113,29 @@ async::awaitable<base::result<signed_in>> account_service::register_user(std::st
   auto faults = find_faults(email, password.text());
   if (!faults.empty()) co_return invalid_fields(std::move(faults));
 
-  // 3. Store it. The unique indexes decide who was first.
   auto hashed = co_await hash(std::move(password));
   if (!hashed) co_return hashed.error();
-  new_user account{.id = crypto::random_id<base::user_id>(),
-                   .email = address->normal,
-                   .email_lookalike = address->lookalike,
-                   .hashed_password = std::move(*hashed),
-                   .is_admin = false,
-                   .created_at = clock_.now()};
-  const auto created = co_await users_.create_user(std::move(account));
-  if (!created) {
-    if (created.error().code != errc::conflict) co_return created.error();
-    base::log(log_level::info, "registration refused", {{"email", address->normal}, {"reason", "taken"}});
-    co_return base::error{errc::conflict, "email-taken", "", ""};
-  }
-  base::log(log_level::info, "account registered", {{"user_id", created->id.str()}, {"email", created->email}});
-  co_return sign_in(*created);
+  co_return new_user{.id = crypto::random_id<base::user_id>(),
+                     .email = address->normal,
+                     .email_lookalike = address->lookalike,
+                     .hashed_password = std::move(*hashed),
+                     .is_admin = false,
+                     .created_at = clock_.now()};
 }
 
-async::awaitable<base::result<signed_in>> account_service::log_in(std::string email, base::secret_bytes password) {
-  const auto address = normalise_email(email);
-  // What is no address may be a password in the wrong field: it is not written down.
-  const std::string shown = address ? address->normal : "(not an address)";
-  if (cannot_be_a_password(settings_.passwords, password.text())) {
-    base::log(log_level::info, "login refused", {{"email", shown}, {"reason", "no possible password"}});
-    co_return invalid_credentials();
-  }
-
-  // 1. Whose password would it be? From here on every path costs one hash, and only the log knows which it was.
-  std::optional<stored_credentials> known;
-  std::string_view reason = "unknown address";
-  if (address) {
-    auto found = co_await users_.get_by_email(address->normal);
-    if (found) {
-      known = std::move(*found);
-    } else if (found.error().code != errc::not_found) {
-      co_return found.error();
-    }
-  }
+async::awaitable<base::result<bool>> account_service::check(base::secret_bytes password,
+                                                            std::optional<stored_credentials> known) {
+  // 1. One hash on every path.
   std::optional<std::string> stored;
-  if (known && !known->owner.is_active) {
-    reason = "deactivated";
-  } else if (known && known->hashed_password.empty()) {
-    reason = "no password yet";
-  } else if (known) {
-    reason = "wrong password";
-    stored = known->hashed_password;
-  }
-
-  // 2. Is it?
+  if (known && known->owner.is_active && !known->hashed_password.empty()) stored = known->hashed_password;
   auto job = [&hasher = hasher_, password = std::move(password), stored] {
     return check_password(hasher, password.text(), stored);
   };
   auto checked = co_await hash_pool_.run(std::move(job));
   if (!checked) co_return checked.error();
-  if (!checked->matches) {
-    base::log(log_level::info, "login refused", {{"email", shown}, {"reason", std::string(reason)}});
-    co_return invalid_credentials();
-  }
+  if (!checked->matches) co_return false;
 
-  // 3. Upgrade an old hash, unless the password was changed meanwhile. Whatever comes of it, this sign-in is good.
+  // 2. Upgrade an old hash, unless the password was changed meanwhile. Whatever comes of it, the password was right.
   if (checked->better_hash) {
     const auto replaced =
         co_await users_.update_password_hash(known->owner.id, *stored, std::move(*checked->better_hash));
@@ -194,27 +144,61 @@ async::awaitable<base::result<signed_in>> account_service::log_in(std::string em
               is_renewed ? "password hash renewed" : "password hash not renewed",
               {{"user_id", known->owner.id.str()}, {"detail", replaced ? "" : replaced.error().internal_detail}});
   }
-  base::log(log_level::info, "login ok", {{"user_id", known->owner.id.str()}, {"email", known->owner.email}});
-  co_return sign_in(known->owner);
+  co_return true;
 }
 
-async::awaitable<base::result<user>> account_service::authenticate(std::string_view token) {
-  const auto claims = tokens_.read(token);
-  if (!claims) {
-    base::log(log_level::info, "token refused", {{"reason", claims.error().internal_detail}});
-    co_return claims.error();
+async::awaitable<base::result<user>> account_service::verify_password(std::string email, base::secret_bytes password) {
+  const auto address = normalise_email(email);
+  // What is no address may be a password in the wrong field: it is not written down.
+  const std::string shown = address ? address->normal : "(not an address)";
+  if (cannot_be_a_password(settings_.passwords, password.text())) {
+    base::log(log_level::info, "login refused", {{"email", shown}, {"reason", "no possible password"}});
+    co_return invalid_credentials();
   }
-  auto owner = co_await identities_.find(claims->subject);
-  if (owner && claims->epoch >= owner->security_epoch && !fault_of(*owner, *claims).empty()) {
-    // The token is at least as young as what we know of the account: it may have been let in again since, elsewhere.
-    identities_.forget(claims->subject);
-    owner = co_await identities_.find(claims->subject);
+
+  // Whose password would it be? From here on every path costs one hash, and only the log knows which it was.
+  std::optional<stored_credentials> known;
+  if (address) {
+    auto found = co_await users_.get_by_email(address->normal);
+    if (found) {
+      known = std::move(*found);
+    } else if (found.error().code != errc::not_found) {
+      co_return found.error();
+    }
   }
-  if (!owner && owner.error().code != errc::not_found) co_return owner.error();
-  const auto fault = owner ? fault_of(*owner, *claims) : "no such account";
-  if (fault.empty()) co_return owner;
-  base::log(log_level::info, "token refused", {{"user_id", claims->subject.str()}, {"reason", std::string(fault)}});
-  co_return invalid_token(std::string(fault));
+  const auto is_right = co_await check(std::move(password), known);
+  if (!is_right) co_return is_right.error();
+  if (!*is_right) {
+    base::log(log_level::info, "login refused", {{"email", shown}, {"reason", std::string(reason_of_refusal(known))}});
+    co_return invalid_credentials();
+  }
+  co_return std::move(known->owner);
+}
+
+async::awaitable<base::result<void>> account_service::confirm_password(user owner, base::secret_bytes password) {
+  if (cannot_be_a_password(settings_.passwords, password.text())) co_return wrong_password();
+  auto known = co_await users_.get_by_email(owner.email);
+  if (!known) co_return known.error();
+  const auto is_right = co_await check(std::move(password), std::move(*known));
+  if (!is_right) co_return is_right.error();
+  if (!*is_right) {
+    base::log(log_level::info, "password not confirmed", {{"user_id", owner.id.str()}});
+    co_return wrong_password();
+  }
+  co_return base::result<void>();
+}
+
+async::awaitable<base::result<std::string>> account_service::prepare_password(user owner, base::secret_bytes password,
+                                                                              std::string path) {
+  const std::string_view email = owner.email;
+  auto fault = password_fault(settings_.passwords, password.text(), email.substr(0, email.rfind('@')), email);
+  if (fault) {
+    fault->path = std::move(path);
+    std::vector<base::field_error> faults;
+    faults.push_back(std::move(*fault));
+    co_return invalid_fields(std::move(faults));
+  }
+  co_return co_await hash(std::move(password));
 }
 
 async::awaitable<base::result<setup_link>> account_service::inspect_setup_link(base::secret_bytes token) {
@@ -223,38 +207,19 @@ async::awaitable<base::result<setup_link>> account_service::inspect_setup_link(b
   co_return link;
 }
 
-async::awaitable<base::result<signed_in>> account_service::claim_setup_link(base::secret_bytes token,
-                                                                            base::secret_bytes password) {
-  const auto token_hash = hash_of_setup_token(token);
-
-  // 1. The password is judged before the link is touched: a refused one must not cost the link.
+async::awaitable<base::result<prepared_claim>> account_service::prepare_claim(base::secret_bytes token,
+                                                                              base::secret_bytes password) {
+  auto token_hash = hash_of_setup_token(token);
   const auto link = co_await users_.get_setup_link(token_hash, clock_.now());
   if (!link) {
     if (link.error().code != errc::not_found) co_return link.error();
     base::log(log_level::info, "setup link refused");
     co_return link_not_valid();
   }
-  const auto& email = link->owner.email;
-  auto fault =
-      password_fault(settings_.passwords, password.text(), std::string_view(email).substr(0, email.rfind('@')), email);
-  if (fault) {
-    std::vector<base::field_error> faults;
-    faults.push_back(std::move(*fault));
-    co_return invalid_fields(std::move(faults));
-  }
-
-  // 2. Use it up. Hashing takes a while, so the time is read again.
-  auto hashed = co_await hash(std::move(password));
+  // The password is judged before the link is touched: a refused one must not cost the link.
+  auto hashed = co_await prepare_password(link->owner, std::move(password), "/password");
   if (!hashed) co_return hashed.error();
-  const auto claimed = co_await users_.claim_setup_link(token_hash, std::move(*hashed), clock_.now());
-  if (!claimed) {
-    if (claimed.error().code != errc::not_found) co_return claimed.error();
-    base::log(log_level::info, "setup link refused", {{"user_id", link->owner.id.str()}});
-    co_return link_not_valid();
-  }
-  identities_.forget(claimed->id);
-  base::log(log_level::info, "setup link claimed", {{"user_id", claimed->id.str()}, {"email", claimed->email}});
-  co_return sign_in(*claimed);
+  co_return prepared_claim{std::move(token_hash), std::move(*hashed)};
 }
 
 }  // namespace kontor::account

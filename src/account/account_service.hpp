@@ -1,9 +1,8 @@
-// Registration, sign-in, setup links: what the API and the command line do with accounts.
+// The rules of accounts: who may register, what a password must be, whether one is right, what a setup link allows.
+// Nothing is stored here but a better hash of the same password; `session::sign_in_service` makes a sign-in of it.
 #pragma once
 
-#include "account/access_token.hpp"
 #include "account/email.hpp"
-#include "account/identity_table.hpp"
 #include "account/password_policy.hpp"
 #include "account/user_repository.hpp"
 #include "async/blocking_pool.hpp"
@@ -26,11 +25,10 @@ struct account_settings {
   std::chrono::minutes setup_link_life{30};
 };
 
-/// What a successful sign-in gives the client.
-struct signed_in {
-  std::string access_token;
-  std::chrono::seconds expires_in;
-  user owner;
+/// A setup link that was judged good, and the hash of the password that goes with it.
+struct prepared_claim {
+  std::string token_hash;
+  std::string hashed_password;
 };
 
 /// A link's token, shown once.
@@ -43,9 +41,8 @@ struct issued_setup_link {
 /// errc::storage_full.
 class account_service {
  public:
-  account_service(user_repository& users, identity_table& identities, const access_tokens& tokens,
-                  const crypto::password_hasher& hasher, async::blocking_pool& hash_pool, account_settings settings,
-                  const base::clock& clock);
+  account_service(user_repository& users, const crypto::password_hasher& hasher, async::blocking_pool& hash_pool,
+                  account_settings settings, const base::clock& clock);
 
   /// errc::forbidden, type `registration-closed`, when nobody may register.
   base::result<void> check_registration_is_open() const;
@@ -54,32 +51,35 @@ class account_service {
   /// hash.
   std::vector<base::field_error> find_faults(std::string_view email, std::string_view password) const;
 
-  /// errc::forbidden (types `registration-closed`, `registration-not-allowed`), errc::invalid_input with a field error
-  /// for `/email` and `/password` both, errc::conflict (type `email-taken`).
-  async::awaitable<base::result<signed_in>> register_user(std::string email, base::secret_bytes password);
+  /// The account as it would be stored. errc::forbidden (types `registration-closed`, `registration-not-allowed`),
+  /// errc::invalid_input with a field error for `/email` and `/password` both.
+  async::awaitable<base::result<new_user>> prepare_registration(std::string email, base::secret_bytes password);
 
-  /// errc::unauthenticated, type `invalid-credentials`: a wrong password, an unknown address, one that is no address,
-  /// an account without a password, a deactivated account: one answer, after the time of one hash.
-  async::awaitable<base::result<signed_in>> log_in(std::string email, base::secret_bytes password);
+  /// Whose password it is. errc::unauthenticated, type `invalid-credentials`: a wrong password, an unknown address, one
+  /// that is no address, an account without a password, a deactivated account: one answer, after the time of one hash.
+  async::awaitable<base::result<user>> verify_password(std::string email, base::secret_bytes password);
+  /// The same for an account that is signed in already: is it still the one who sits there? errc::forbidden, type
+  /// `wrong-password`.
+  async::awaitable<base::result<void>> confirm_password(user owner, base::secret_bytes password);
 
-  /// The account a bearer token stands for, as it is now. errc::unauthenticated, type `invalid-token`.
-  async::awaitable<base::result<user>> authenticate(std::string_view token);
+  /// The hash of a new password. errc::invalid_input with a field error at `path`.
+  async::awaitable<base::result<std::string>> prepare_password(user owner, base::secret_bytes password,
+                                                               std::string path);
 
   /// errc::not_found, type `link-not-valid`.
   async::awaitable<base::result<setup_link>> inspect_setup_link(base::secret_bytes token);
-  /// errc::not_found, type `link-not-valid`; errc::invalid_input with a field error for `/password`. A refused password
-  /// does not use the link up.
-  async::awaitable<base::result<signed_in>> claim_setup_link(base::secret_bytes token, base::secret_bytes password);
+  /// errc::not_found, type `link-not-valid`; errc::invalid_input with a field error for `/password`. The link is not
+  /// used up by this.
+  async::awaitable<base::result<prepared_claim>> prepare_claim(base::secret_bytes token, base::secret_bytes password);
 
   const account_settings& settings() const noexcept { return settings_; }
 
  private:
   async::awaitable<base::result<std::string>> hash(base::secret_bytes password);
-  signed_in sign_in(const user& owner) const;
+  /// One hash, and whether the password is that of `known`; renews an outdated hash.
+  async::awaitable<base::result<bool>> check(base::secret_bytes password, std::optional<stored_credentials> known);
 
   user_repository& users_;
-  identity_table& identities_;
-  const access_tokens& tokens_;
   const crypto::password_hasher& hasher_;
   async::blocking_pool& hash_pool_;
   const account_settings settings_;

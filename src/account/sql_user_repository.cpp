@@ -15,12 +15,21 @@ base::result<T> found_or_not(std::optional<T> found) {
   return std::move(*found);
 }
 
+// The account as it is after a change, once what goes with the change was done too.
+base::result<user> finish_change(sql::session& in, const base::user_id& id, const follow_up& and_then) {
+  auto changed = statements::find_user(in, id);
+  if (changed && and_then) {
+    if (const auto done = and_then(in, *changed); !done) return done.error();
+  }
+  return found_or_not(std::move(changed));
+}
+
 }  // namespace
 
-async::awaitable<base::result<user>> sql_user_repository::create_user(new_user account) {
-  auto job = [account = std::move(account)](sql::session& in) -> base::result<user> {
+async::awaitable<base::result<user>> sql_user_repository::create_user(new_user account, follow_up and_then) {
+  auto job = [account = std::move(account), and_then = std::move(and_then)](sql::session& in) -> base::result<user> {
     statements::insert_user(in, account);
-    return found_or_not(statements::find_user(in, account.id));
+    return finish_change(in, account.id, and_then);
   };
   co_return co_await database_.write(std::move(job));
 }
@@ -64,15 +73,25 @@ async::awaitable<base::result<setup_link>> sql_user_repository::get_setup_link(s
 
 async::awaitable<base::result<user>> sql_user_repository::claim_setup_link(std::string token_hash,
                                                                            std::string hashed_password,
-                                                                           base::timestamp now) {
-  auto job = [token_hash = std::move(token_hash), hashed_password = std::move(hashed_password),
-              now](sql::session& in) -> base::result<user> {
+                                                                           base::timestamp now, follow_up and_then) {
+  auto job = [token_hash = std::move(token_hash), hashed_password = std::move(hashed_password), now,
+              and_then = std::move(and_then)](sql::session& in) -> base::result<user> {
     const auto link = statements::find_setup_link(in, token_hash, now);
     if (!link) return not_found();
     // Who removes the row has the link: a parallel claim waits for this transaction and then removes nothing.
     if (!statements::take_setup_link(in, token_hash, now)) return not_found();
     if (!statements::set_password(in, link->owner.id, hashed_password, now)) return not_found();
-    return found_or_not(statements::find_user(in, link->owner.id));
+    return finish_change(in, link->owner.id, and_then);
+  };
+  co_return co_await database_.write(std::move(job));
+}
+
+async::awaitable<base::result<user>> sql_user_repository::set_password(base::user_id id, std::string hashed_password,
+                                                                       base::timestamp now, follow_up and_then) {
+  auto job = [id, hashed_password = std::move(hashed_password), now,
+              and_then = std::move(and_then)](sql::session& in) -> base::result<user> {
+    if (!statements::set_password(in, id, hashed_password, now)) return not_found();
+    return finish_change(in, id, and_then);
   };
   co_return co_await database_.write(std::move(job));
 }

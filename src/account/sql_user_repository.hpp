@@ -11,7 +11,7 @@ class sql_user_repository final : public user_repository {
  public:
   explicit sql_user_repository(sql::database& database) : database_(database) {}
 
-  async::awaitable<base::result<user>> create_user(new_user account) override;
+  async::awaitable<base::result<user>> create_user(new_user account, follow_up and_then = {}) override;
   async::awaitable<base::result<user>> get_by_id(base::user_id id) override;
   async::awaitable<base::result<stored_credentials>> get_by_email(std::string normal_form) override;
   async::awaitable<base::result<bool>> update_password_hash(base::user_id id, std::string old_hash,
@@ -19,7 +19,9 @@ class sql_user_repository final : public user_repository {
   async::awaitable<base::result<void>> create_setup_link(new_setup_link link) override;
   async::awaitable<base::result<setup_link>> get_setup_link(std::string token_hash, base::timestamp now) override;
   async::awaitable<base::result<user>> claim_setup_link(std::string token_hash, std::string hashed_password,
-                                                        base::timestamp now) override;
+                                                        base::timestamp now, follow_up and_then = {}) override;
+  async::awaitable<base::result<user>> set_password(base::user_id id, std::string hashed_password, base::timestamp now,
+                                                    follow_up and_then = {}) override;
   async::awaitable<base::result<void>> ping() override;
 
  private:

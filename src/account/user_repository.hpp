@@ -5,8 +5,10 @@
 #include "account/user.hpp"
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
+#include "sql/session.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,10 @@ struct setup_link {
   base::timestamp expires_at;
 };
 
+/// What must happen together with a change or not at all: runs in its transaction, after it, with the account as it is
+/// then. May run again with the transaction; with an error of its own the change does not happen either.
+using follow_up = std::function<base::result<void>(sql::session&, const user&)>;
+
 /// All calls may fail with errc::unavailable, errc::overloaded or errc::storage_full; the others are named where they
 /// occur.
 class user_repository {
@@ -49,7 +55,7 @@ class user_repository {
 
   /// errc::conflict when the address, or one that looks like it, is taken. Decided by the unique index, not by a read
   /// before.
-  virtual async::awaitable<base::result<user>> create_user(new_user account) = 0;
+  virtual async::awaitable<base::result<user>> create_user(new_user account, follow_up and_then = {}) = 0;
 
   /// errc::not_found.
   virtual async::awaitable<base::result<user>> get_by_id(base::user_id id) = 0;
@@ -67,7 +73,12 @@ class user_repository {
   /// Uses the link up and sets the password, in one transaction; raises the security epoch. errc::not_found as above:
   /// of two parallel claims one gets it.
   virtual async::awaitable<base::result<user>> claim_setup_link(std::string token_hash, std::string hashed_password,
-                                                                base::timestamp now) = 0;
+                                                                base::timestamp now, follow_up and_then = {}) = 0;
+
+  /// Sets the password and raises the security epoch. errc::not_found when there is no such account, or it is
+  /// deactivated.
+  virtual async::awaitable<base::result<user>> set_password(base::user_id id, std::string hashed_password,
+                                                            base::timestamp now, follow_up and_then = {}) = 0;
 
   /// The database answers.
   virtual async::awaitable<base::result<void>> ping() = 0;

@@ -1,8 +1,14 @@
 #include "api/auth_api.hpp"
 
-#include "api/wire.hpp"
+#include "api/client.hpp"
 
 namespace kontor::api {
+
+http::response auth_api::let_in(unsigned status, const session::signed_in& signed_in, delivery refresh_token) const {
+  auto answer = json_response(status, write_signed_in(signed_in, refresh_token));
+  if (refresh_token == delivery::cookie) browser_.keep(answer, signed_in);
+  return answer;
+}
 
 async::awaitable<base::result<http::response>> auth_api::get_policy(http::request&) {
   co_return json_response(200, write_policy(accounts_.settings()));
@@ -12,9 +18,10 @@ async::awaitable<base::result<http::response>> auth_api::register_user(http::req
   if (const auto is_open = accounts_.check_registration_is_open(); !is_open) co_return is_open.error();
   auto wire = read_new_credentials(in.body, accounts_);
   if (!wire) co_return wire.error();
-  const auto signed_in = co_await accounts_.register_user(std::move(wire->email), std::move(wire->password));
+  const auto signed_in =
+      co_await sign_ins_.register_user(std::move(wire->email), std::move(wire->password), client_of(in));
   if (!signed_in) co_return signed_in.error();
-  auto answer = json_response(201, write_signed_in(*signed_in));
+  auto answer = let_in(201, *signed_in, wire->refresh_token);
   answer.set("Location", "/api/v1/auth/me");
   co_return answer;
 }
@@ -22,13 +29,23 @@ async::awaitable<base::result<http::response>> auth_api::register_user(http::req
 async::awaitable<base::result<http::response>> auth_api::log_in(http::request& in) {
   auto wire = read_credentials(in.body);
   if (!wire) co_return wire.error();
-  const auto signed_in = co_await accounts_.log_in(std::move(wire->email), std::move(wire->password));
+  const auto signed_in = co_await sign_ins_.log_in(std::move(wire->email), std::move(wire->password), client_of(in));
   if (!signed_in) co_return signed_in.error();
-  co_return json_response(200, write_signed_in(*signed_in));
+  co_return let_in(200, *signed_in, wire->refresh_token);
 }
 
-async::awaitable<base::result<http::response>> auth_api::get_me(http::request&, const account::user& me) {
-  co_return json_response(200, write_user(me));
+async::awaitable<base::result<http::response>> auth_api::get_me(http::request&, const session::identity& me) {
+  co_return json_response(200, write_user(me.owner));
+}
+
+async::awaitable<base::result<http::response>> auth_api::change_password(http::request& in,
+                                                                         const session::identity& me) {
+  auto wire = read_password_change(in.body);
+  if (!wire) co_return wire.error();
+  const auto changed =
+      co_await sign_ins_.change_password(me, std::move(wire->current), std::move(wire->renewed), client_of(in));
+  if (!changed) co_return changed.error();
+  co_return json_response(200, write_signed_in(*changed, delivery::cookie));
 }
 
 async::awaitable<base::result<http::response>> auth_api::inspect_setup_link(http::request& in) {
@@ -42,9 +59,10 @@ async::awaitable<base::result<http::response>> auth_api::inspect_setup_link(http
 async::awaitable<base::result<http::response>> auth_api::claim_setup_link(http::request& in) {
   auto wire = read_setup_claim(in.body);
   if (!wire) co_return wire.error();
-  const auto signed_in = co_await accounts_.claim_setup_link(std::move(wire->token), std::move(wire->password));
+  const auto signed_in =
+      co_await sign_ins_.claim_setup_link(std::move(wire->token), std::move(wire->password), client_of(in));
   if (!signed_in) co_return signed_in.error();
-  co_return json_response(200, write_signed_in(*signed_in));
+  co_return let_in(200, *signed_in, wire->refresh_token);
 }
 
 }  // namespace kontor::api

@@ -41,11 +41,11 @@ base::result<std::string_view> bearer_token(const http::request& in) {
   return token;
 }
 
-async::awaitable<base::result<account::user>> authenticate(account::account_service& accounts,
-                                                           const http::request& in) {
+async::awaitable<base::result<session::identity>> authenticate(session::session_service& sessions,
+                                                               const http::request& in) {
   const auto token = bearer_token(in);
   if (!token) co_return token.error();
-  co_return co_await accounts.authenticate(*token);
+  co_return co_await sessions.authenticate(*token);
 }
 
 }  // namespace kontor::api

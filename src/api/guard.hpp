@@ -1,9 +1,9 @@
-// Who is asking? Reads the bearer token of a request and finds the account behind it.
+// Who is asking? Reads the bearer token of a request and finds who is behind it.
 #pragma once
 
-#include "account/account_service.hpp"
 #include "async/awaitable.hpp"
 #include "http/request.hpp"
+#include "session/session_service.hpp"
 
 #include <string_view>
 
@@ -14,7 +14,8 @@ namespace kontor::api {
 /// token is empty or has blanks; errc::malformed when the field stands there twice, or a token stands in the query too.
 base::result<std::string_view> bearer_token(const http::request& in);
 
-/// The account of the request's token, as it is now.
-async::awaitable<base::result<account::user>> authenticate(account::account_service& accounts, const http::request& in);
+/// Who the request's token stands for, as of now.
+async::awaitable<base::result<session::identity>> authenticate(session::session_service& sessions,
+                                                               const http::request& in);
 
 }  // namespace kontor::api

@@ -4,6 +4,7 @@
 #include "api/guard.hpp"
 
 #include <array>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -23,7 +24,7 @@ answer open(const apis& to, http::request& in) {
 }
 
 template <auto Api, auto Member>
-answer own(const apis& to, http::request& in, const account::user& me) {
+answer own(const apis& to, http::request& in, const session::identity& me) {
   return ((to.*Api)->*Member)(in, me);
 }
 
@@ -32,11 +33,21 @@ constexpr open_handler get_liveness = open<&apis::health, &health_api::get_liven
 constexpr open_handler get_readiness = open<&apis::health, &health_api::get_readiness>;
 constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 
-constexpr std::array<route, 14> table = {{
+constexpr std::array<route, 20> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
     {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes::nothing},
+    {method::post, "/api/v1/auth/password", access::signed_in, own<&apis::auth, &auth_api::change_password>,
+     takes::json},
+    {method::post, "/api/v1/auth/refresh", access::anyone, open<&apis::sessions, &session_api::refresh>, takes::json},
+    {method::post, "/api/v1/auth/logout", access::anyone, open<&apis::sessions, &session_api::log_out>, takes::json},
+    {method::post, "/api/v1/auth/logout-all", access::signed_in, own<&apis::sessions, &session_api::log_out_all>,
+     takes::json},
+    {method::get, "/api/v1/auth/sessions", access::signed_in, own<&apis::sessions, &session_api::list_sessions>,
+     takes::nothing},
+    {method::delete_, "/api/v1/auth/sessions/{id:uuid}", access::signed_in,
+     own<&apis::sessions, &session_api::end_session>, takes::nothing},
     {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>,
      takes::json},
     {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},
@@ -62,13 +73,27 @@ http::response refuse_member(std::string_view request_id) {
   return refusal;
 }
 
-async::awaitable<http::response> answer_user(const apis& to, const route& row, account::account_service& accounts,
+async::awaitable<http::response> answer_user(const apis& to, const route& row, session::session_service& sessions,
                                              http::request& in) {
-  const auto me = co_await authenticate(accounts, in);
+  const auto me = co_await authenticate(sessions, in);
   if (!me) co_return render_error(me.error(), in.id);
-  if (row.who == access::admin && !me->is_admin) co_return refuse_member(in.id);
+  if (row.who == access::admin && !me->owner.is_admin) co_return refuse_member(in.id);
   auto answered = co_await std::get<user_handler>(row.handle)(to, in, *me);
   co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
+}
+
+// Nobody gets a body read who may not send one (security checklist c.52).
+async::awaitable<std::optional<http::response>> refuse_before_body(const route& row, session::session_service& sessions,
+                                                                   http::request& in) {
+  const auto me = co_await authenticate(sessions, in);
+  if (!me) co_return render_error(me.error(), in.id);
+  if (row.who == access::admin && !me->owner.is_admin) co_return refuse_member(in.id);
+  co_return std::nullopt;
+}
+
+http::body_gate gate_of(const route& row, session::session_service& sessions) {
+  if (row.who == access::anyone) return {};
+  return [&row, &sessions](http::request& in) { return refuse_before_body(row, sessions, in); };
 }
 
 http::route_options options_of(const route& row) {
@@ -77,11 +102,11 @@ http::route_options options_of(const route& row) {
   return options;
 }
 
-http::handler guarded(const apis& to, const route& row, account::account_service& accounts) {
+http::handler guarded(const apis& to, const route& row, session::session_service& sessions) {
   const bool needs_account = row.who != access::anyone;
   if (needs_account != std::holds_alternative<user_handler>(row.handle))
     throw std::logic_error("the handler of " + std::string(row.path) + " does not fit the access it has");
-  if (needs_account) return [to, &row, &accounts](http::request& in) { return answer_user(to, row, accounts, in); };
+  if (needs_account) return [to, &row, &sessions](http::request& in) { return answer_user(to, row, sessions, in); };
   return [to, handle = std::get<open_handler>(row.handle)](http::request& in) { return answer_anyone(to, handle, in); };
 }
 
@@ -103,10 +128,10 @@ std::span<const route> all_routes() {
   return table;
 }
 
-http::router make_router(const apis& to, account::account_service& accounts, http::handler pages) {
+http::router make_router(const apis& to, session::session_service& sessions, http::handler pages) {
   http::router router;
   for (const auto& row : table)
-    router.add(row.verb, row.path, guarded(to, row, accounts), options_of(row));
+    router.add(row.verb, row.path, guarded(to, row, sessions), options_of(row), gate_of(row, sessions));
   router.set_fallback(std::move(pages));
   return router;
 }

@@ -1,10 +1,10 @@
 // The table of all routes: what there is, who may, and who answers.
 #pragma once
 
-#include "account/account_service.hpp"
 #include "api/auth_api.hpp"
 #include "api/health_api.hpp"
 #include "api/meta_api.hpp"
+#include "api/session_api.hpp"
 #include "http/router.hpp"
 
 #include <span>
@@ -25,13 +25,14 @@ struct apis {
   auth_api* auth;
   health_api* health;
   meta_api* meta;
+  session_api* sessions;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
 
-/// What a route runs: with or without the account that asks.
+/// What a route runs: with or without the one who asks.
 using open_handler = answer (*)(const apis&, http::request&);
-using user_handler = answer (*)(const apis&, http::request&, const account::user&);
+using user_handler = answer (*)(const apis&, http::request&, const session::identity&);
 
 enum class takes { nothing, json };
 
@@ -47,7 +48,7 @@ struct route {
 std::span<const route> all_routes();
 
 /// The router over all routes: the guard in front of each handler, errors rendered once, `pages` for all other GETs.
-/// `accounts` and what `to` refers to outlive it.
-http::router make_router(const apis& to, account::account_service& accounts, http::handler pages);
+/// `sessions` and what `to` refers to outlive it.
+http::router make_router(const apis& to, session::session_service& sessions, http::handler pages);
 
 }  // namespace kontor::api

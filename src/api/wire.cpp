@@ -3,6 +3,8 @@
 #include "json/object_reader.hpp"
 #include "json/writer.hpp"
 
+#include <algorithm>
+
 namespace kontor::api {
 namespace {
 
@@ -38,10 +40,19 @@ base::result<Wire> read_object(std::string_view body, Read read) {
   return wire;
 }
 
+delivery read_delivery(json::object_reader& in) {
+  constexpr auto name = "refresh_token_in";
+  const auto where = in.optional_string(name);
+  if (!where || *where == "cookie") return delivery::cookie;
+  if (*where != "body") in.refuse(name, "not_allowed", "Either \"cookie\" or \"body\".");
+  return delivery::body;
+}
+
 credentials read_members(json::object_reader& in) {
   credentials wire;
   wire.email = in.required_string("email");
   wire.password = in.required_secret("password");
+  wire.refresh_token = read_delivery(in);
   return wire;
 }
 
@@ -71,7 +82,31 @@ base::result<setup_claim> read_setup_claim(std::string_view body) {
     setup_claim wire;
     wire.token = in.required_secret("token");
     wire.password = in.required_secret("password");
+    wire.refresh_token = read_delivery(in);
     return wire;
+  });
+}
+
+base::result<password_change> read_password_change(std::string_view body) {
+  return read_object<password_change>(body, [](json::object_reader& in) {
+    password_change wire;
+    wire.current = in.required_secret("current_password");
+    wire.renewed = in.required_secret("new_password");
+    return wire;
+  });
+}
+
+base::result<std::optional<base::secret_bytes>> read_refresh_token(std::string_view body) {
+  if (body.empty()) return std::optional<base::secret_bytes>();
+  return read_object<std::optional<base::secret_bytes>>(
+      body, [](json::object_reader& in) { return std::optional(in.required_secret("refresh_token")); });
+}
+
+base::result<session::sessions_of_account> read_logout_all(std::string_view body) {
+  using enum session::sessions_of_account;
+  if (body.empty()) return all;
+  return read_object<session::sessions_of_account>(body, [](json::object_reader& in) {
+    return in.optional_boolean("except_current").value_or(false) ? all_but_this : all;
   });
 }
 
@@ -83,15 +118,38 @@ std::string write_user(const account::user& owner) {
   return std::move(out).str();
 }
 
-std::string write_signed_in(const account::signed_in& signed_in) {
+std::string write_signed_in(const session::signed_in& signed_in, delivery refresh_token) {
   json::writer out;
   out.begin_object();
   out.member("access_token", signed_in.access_token);
   out.member("token_type", "bearer");
   out.member("expires_in", std::int64_t{signed_in.expires_in.count()});
+  if (refresh_token == delivery::body && !signed_in.refresh_token.empty()) {
+    out.member("refresh_token", signed_in.refresh_token.text());
+    out.member("refresh_expires_in", std::int64_t{signed_in.refresh_expires_in.count()});
+  }
   out.begin_object("user");
   write_user(out, signed_in.owner);
   out.end_object();
+  out.end_object();
+  return std::move(out).str();
+}
+
+std::string write_sessions(std::span<const session::session_info> sessions, const base::session_id& current) {
+  json::writer out;
+  out.begin_object();
+  out.begin_array("sessions");
+  for (const auto& one : sessions)
+    out.begin_object()
+        .member("id", one.id.text())
+        .member("device", one.device)
+        .member("address", one.address)
+        .member("created_at", base::to_rfc3339(one.created_at))
+        .member("last_used_at", base::to_rfc3339(one.last_used_at))
+        .member("expires_at", base::to_rfc3339(std::min(one.idle_expires_at, one.expires_at)))
+        .member("is_current", one.id == current)
+        .end_object();
+  out.end_array();
   out.end_object();
   return std::move(out).str();
 }

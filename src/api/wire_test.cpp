@@ -16,6 +16,16 @@ account::user anna() {
   return owner;
 }
 
+session::signed_in signed_in() {
+  session::signed_in out;
+  out.access_token = "a.b.c";
+  out.expires_in = std::chrono::seconds(60);
+  out.owner = anna();
+  out.refresh_token = base::secret_bytes(std::string_view("refresh"));
+  out.refresh_expires_in = std::chrono::seconds(600);
+  return out;
+}
+
 }  // namespace
 
 TEST(Wire, WritesAUserWithNothingButItsPublicFields) {
@@ -26,11 +36,39 @@ TEST(Wire, WritesAUserWithNothingButItsPublicFields) {
 }
 
 TEST(Wire, WritesASignIn) {
-  const auto body = boost::json::parse(write_signed_in({"a.b.c", std::chrono::seconds(60), anna()})).as_object();
+  const auto body = boost::json::parse(write_signed_in(signed_in(), delivery::cookie)).as_object();
   EXPECT_EQ(body.at("access_token").as_string(), "a.b.c");
   EXPECT_EQ(body.at("token_type").as_string(), "bearer");
   EXPECT_EQ(body.at("expires_in").as_int64(), 60);
   EXPECT_EQ(body.at("user").at("email").as_string(), "anna@example.org");
+  // A browser's refresh token travels in the cookie alone, where no script can read it.
+  EXPECT_FALSE(body.contains("refresh_token"));
+  EXPECT_FALSE(body.contains("refresh_expires_in"));
+
+  const auto program = boost::json::parse(write_signed_in(signed_in(), delivery::body)).as_object();
+  EXPECT_EQ(program.at("refresh_token").as_string(), "refresh");
+  EXPECT_EQ(program.at("refresh_expires_in").as_int64(), 600);
+}
+
+TEST(Wire, ReadsWhereTheRefreshTokenIsToGo) {
+  EXPECT_EQ(read_credentials(R"({"email":"a","password":"b"})")->refresh_token, delivery::cookie);
+  EXPECT_EQ(read_credentials(R"({"email":"a","password":"b","refresh_token_in":"cookie"})")->refresh_token,
+            delivery::cookie);
+  EXPECT_EQ(read_credentials(R"({"email":"a","password":"b","refresh_token_in":"body"})")->refresh_token,
+            delivery::body);
+  EXPECT_EQ(read_credentials(R"({"email":"a","password":"b","refresh_token_in":"url"})").error().fields.at(0).code,
+            "not_allowed");
+}
+
+TEST(Wire, ARefreshWithoutABodyIsABrowsers) {
+  EXPECT_FALSE(read_refresh_token("").value().has_value());
+  EXPECT_EQ(read_refresh_token(R"({"refresh_token":"abc"})").value()->text(), "abc");
+  EXPECT_EQ(read_refresh_token("{}").error().fields.at(0).code, "required");
+  EXPECT_EQ(read_refresh_token("[]").error().code, base::errc::invalid_input);
+  EXPECT_EQ(read_logout_all("").value(), session::sessions_of_account::all);
+  EXPECT_EQ(read_logout_all("{}").value(), session::sessions_of_account::all);
+  EXPECT_EQ(read_logout_all(R"({"except_current":true})").value(), session::sessions_of_account::all_but_this);
+  EXPECT_EQ(read_logout_all(R"({"except_current":1})").error().fields.at(0).code, "wrong_type");
 }
 
 TEST(Wire, ReadsCredentialsExactlyAsTyped) {

@@ -1,6 +1,6 @@
 #include "account/admin_service.hpp"
-#include "account/migrations.hpp"
 #include "app/commands.hpp"
+#include "app/migrations.hpp"
 #include "app/services.hpp"
 #include "base/text.hpp"
 #include "sql/migrator.hpp"
@@ -26,7 +26,7 @@ void refuse_missing(const std::filesystem::path& file) {
 
 // Where others may be at work the tables are as they must be, or we stay away.
 void refuse_other_schema(const sql::database_settings& opened) {
-  const int wanted = account::migrations().back().number;
+  const int wanted = all_migrations().back().number;
   const int found = sql::schema_version(opened);
   if (found == wanted) return;
   if (found > wanted)
@@ -48,7 +48,7 @@ class opened_installation {
       refuse_missing(opened.sqlite_file);
       try {
         alone_.emplace(settings.data_dir);
-        (void)sql::migrate(opened, account::migrations());
+        (void)sql::migrate(opened, all_migrations());
       } catch (const sql::data_folder_in_use&) {
         refuse_other_schema(opened);
       }

@@ -1,8 +1,8 @@
 #include "app/services.hpp"
 
 #include "account/admin_service.hpp"
-#include "account/migrations.hpp"
 #include "api/error_map.hpp"
+#include "app/migrations.hpp"
 #include "app/signing_key.hpp"
 #include "app/web_assets.hpp"
 #include "base/log.hpp"
@@ -36,7 +36,7 @@ void refuse_to_replace_a_lost_database(const config& settings) {
 std::unique_ptr<sql::database> open_current_database(const config& settings) {
   refuse_to_replace_a_lost_database(settings);
   const auto opened = database_settings_of(settings);
-  const auto report = sql::migrate(opened, account::migrations());
+  const auto report = sql::migrate(opened, all_migrations());
   if (report.after != report.before)
     base::log(base::log_level::info, "the database was brought up to date",
               {{"from", std::to_string(report.before)},
@@ -57,10 +57,9 @@ std::optional<account::issued_setup_link> make_first_admin(sql::database& databa
 }
 
 // The operator's key wins; otherwise the one this installation made for itself.
-account::access_tokens make_tokens(const config& settings, const base::clock& clock) {
-  const auto key =
-      settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir) : settings.jwt_secret_key.clone();
-  return account::access_tokens(key, {.life = settings.jwt_life}, clock);
+base::secret_bytes signing_key_of(const config& settings) {
+  return settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir)
+                                         : settings.jwt_secret_key.clone();
 }
 
 account::account_settings account_settings_of(const config& settings) {
@@ -119,15 +118,22 @@ services::services(const config& settings)
                   .queue_limit = 64 * cores(),
                   .priority = async::thread_priority::background}),
       users_(*database_),
-      identities_(users_, {}),
-      tokens_(make_tokens(settings, clock_)),
+      signing_key_(signing_key_of(settings)),
+      tokens_(signing_key_, {.life = settings.jwt_life}, clock_),
+      successors_(signing_key_),
+      audit_(signing_key_),
+      sessions_(*database_, tokens_, successors_, audit_, {}, clock_),
       hasher_({.cost = settings.password_bcrypt_cost, .pepper = settings.password_pepper.clone()}),
-      accounts_(users_, identities_, tokens_, hasher_, hash_pool_, account_settings_of(settings), clock_),
-      auth_api_(accounts_),
+      accounts_(users_, hasher_, hash_pool_, account_settings_of(settings), clock_),
+      sign_ins_(accounts_, users_, *database_, sessions_, audit_, clock_),
+      browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}),
+      auth_api_(accounts_, sign_ins_, browser_),
+      session_api_(sessions_, browser_),
       health_api_(users_, KONTOR_VERSION),
       meta_api_(openapi_json()),
-      router_(api::make_router({.auth = &auth_api_, .health = &health_api_, .meta = &meta_api_}, accounts_,
-                               http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
+      router_(
+          api::make_router({.auth = &auth_api_, .health = &health_api_, .meta = &meta_api_, .sessions = &session_api_},
+                           sessions_, http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
       server_(loops_, router_, server_settings_of(settings)) {}
 

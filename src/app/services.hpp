@@ -4,11 +4,15 @@
 
 #include "account/account_service.hpp"
 #include "account/sql_user_repository.hpp"
+#include "api/browser_session.hpp"
 #include "api/routes.hpp"
 #include "app/config.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/event_loops.hpp"
+#include "audit/audit_log.hpp"
 #include "http/server.hpp"
+#include "session/session_service.hpp"
+#include "session/sign_in_service.hpp"
 #include "sql/data_folder.hpp"
 #include "sql/database.hpp"
 
@@ -53,11 +57,17 @@ class services {
   std::optional<account::issued_setup_link> first_setup_link_;
   async::blocking_pool hash_pool_;
   account::sql_user_repository users_;
-  account::identity_table identities_;
-  account::access_tokens tokens_;
+  const base::secret_bytes signing_key_;
+  session::access_tokens tokens_;
+  session::refresh_successors successors_;
+  audit::audit_log audit_;
+  session::session_service sessions_;
   crypto::password_hasher hasher_;
   account::account_service accounts_;
+  session::sign_in_service sign_ins_;
+  api::browser_session browser_;
   api::auth_api auth_api_;
+  api::session_api session_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   http::router router_;

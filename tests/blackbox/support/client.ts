@@ -24,6 +24,8 @@ export interface SignedIn {
   access_token: string;
   token_type: string;
   expires_in: number;
+  refresh_token?: string;
+  refresh_expires_in?: number;
   user: User;
 }
 
@@ -127,13 +129,23 @@ export class Client {
     return reply.json as SignedIn;
   }
 
-  /** No reply carries a password back, and a new token counts as a secret from now on. */
+  /** No reply carries a password back, and new tokens count as secrets from now on. */
   private remember(reply: Reply): void {
-    const token = (reply.json as { access_token?: unknown } | undefined)?.access_token;
-    if (typeof token === "string") plant(token);
-    const echoed = findPlanted(reply.text).filter((secret) => secret !== token);
+    const { access_token, refresh_token } = (reply.json ?? {}) as { access_token?: unknown; refresh_token?: unknown };
+    const given = [access_token, refresh_token, refreshCookieOf(reply)].filter((token) => typeof token === "string" && token !== "") as string[];
+    given.forEach(plant);
+    const echoed = findPlanted(reply.text).filter((secret) => !given.includes(secret));
     if (echoed.length > 0) throw new Error(`a reply contains a secret: ${reply.text}`);
   }
+}
+
+/** The refresh token in the cookie that an answer sets: empty when it removes the cookie, undefined when it sets none. */
+export function refreshCookieOf(reply: Reply): string | undefined {
+  for (const line of reply.headers["set-cookie"] ?? []) {
+    const found = /^(?:__Host-)?kontor_refresh=([^;]*)/.exec(line);
+    if (found) return found[1];
+  }
+  return undefined;
 }
 
 export const problemOf = (reply: Reply): Problem => reply.json as Problem;

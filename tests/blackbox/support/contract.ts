@@ -15,13 +15,14 @@ interface Operation {
   operationId: string;
   security?: unknown[];
   "x-also-at"?: string;
+  requestBody?: { required?: boolean; $ref?: string };
   responses: Record<string, ResponseObject>;
 }
 interface Contract {
   servers: { url: string }[];
   security: unknown[];
   paths: Record<string, Record<string, Operation>>;
-  components: { responses: Record<string, ResponseObject>; schemas: Record<string, unknown> };
+  components: { requestBodies: Record<string, { required?: boolean }>; responses: Record<string, ResponseObject>; schemas: Record<string, unknown> };
 }
 
 export const contract = parse(readFileSync(path.join(projectFolder, "api/openapi.yaml"), "utf8")) as Contract;
@@ -36,7 +37,9 @@ export interface ContractRoute {
 
 /** Every route of the contract, the ones outside the base path included. */
 export const contractRoutes: ContractRoute[] = Object.entries(contract.paths).flatMap(([at, item]) =>
-  Object.entries(item).flatMap(([verb, operation]) => {
+  Object.entries(item).flatMap(([verb, written]) => {
+    const shared = written.requestBody?.$ref?.split("/").at(-1);
+    const operation = shared === undefined ? written : { ...written, requestBody: contract.components.requestBodies[shared] };
     const isPublic = (operation.security ?? contract.security).length === 0;
     const route = { method: verb.toUpperCase(), path: apiBase + at, isPublic, operation };
     const also = operation["x-also-at"];
@@ -70,13 +73,24 @@ export function findFaults(method: string, target: string, reply: Reply): string
     return faults;
   }
   const at = target.split("?")[0] ?? "";
-  const route = contractRoutes.find((r) => r.method === method && r.path === at);
+  const route = contractRoutes.find((r) => r.method === method && fits(r.path, at));
   if (route === undefined) {
     if (reply.status >= 400) faults.push(...faultsOfBody(reply, "application/problem+json", "/components/schemas/Problem"));
     return faults;
   }
   faults.push(...faultsOfOperation(route, reply));
   return faults;
+}
+
+/** A path of the contract, `{…}` standing for one segment. */
+function fits(pattern: string, at: string): boolean {
+  const [wanted, given] = [pattern.split("/"), at.split("/")];
+  return wanted.length === given.length && wanted.every((part, i) => part === given[i] || (part.startsWith("{") && given[i] !== ""));
+}
+
+/** The path with an id that nothing has in each place for one. */
+export function filledPath(pattern: string): string {
+  return pattern.replaceAll(/\{[^}]*\}/g, "00000000-0000-4000-8000-000000000000");
 }
 
 function faultsOfOperation(route: ContractRoute, reply: Reply): string[] {

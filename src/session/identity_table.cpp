@@ -1,9 +1,9 @@
-#include "account/identity_table.hpp"
+#include "session/identity_table.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace kontor::account {
+namespace kontor::session {
 
 using std::chrono::steady_clock;
 
@@ -18,7 +18,7 @@ identity_use decide_identity_use(std::optional<steady_clock::duration> age, bool
 // for ever.
 class identity_table::renewal_guard {
  public:
-  renewal_guard(identity_table& table, base::user_id id, std::shared_ptr<renewal> running)
+  renewal_guard(identity_table& table, base::session_id id, std::shared_ptr<renewal> running)
       : table_(table), id_(id), running_(std::move(running)) {}
   ~renewal_guard() {
     if (running_) finish(base::error{base::errc::unavailable, "", "", "the query for an identity was abandoned"});
@@ -26,25 +26,25 @@ class identity_table::renewal_guard {
   renewal_guard(const renewal_guard&) = delete;
   renewal_guard& operator=(const renewal_guard&) = delete;
 
-  void finish(base::result<user> answer) {
+  void finish(base::result<identity> answer) {
     table_.finish(id_, std::exchange(running_, nullptr), asked_at_, std::move(answer));
   }
 
  private:
   identity_table& table_;
-  const base::user_id id_;
+  const base::session_id id_;
   std::shared_ptr<renewal> running_;
   const steady_clock::time_point asked_at_ = steady_clock::now();
 };
 
-identity_table::identity_table(user_repository& users, identity_table_settings settings)
-    : users_(users), settings_(settings) {}
+identity_table::identity_table(identity_source& source, identity_table_settings settings)
+    : source_(source), settings_(settings) {}
 
-identity_table::shard& identity_table::shard_of(const base::user_id& id) {
-  return shards_[std::hash<base::user_id>{}(id) % shards_.size()];
+identity_table::shard& identity_table::shard_of(const base::session_id& id) {
+  return shards_[std::hash<base::session_id>{}(id) % shards_.size()];
 }
 
-async::awaitable<base::result<user>> identity_table::find(base::user_id id) {
+async::awaitable<base::result<identity>> identity_table::find(base::session_id id) {
   auto& home = shard_of(id);
   for (;;) {
     std::shared_ptr<renewal> running;
@@ -103,13 +103,13 @@ void identity_table::make_room(shard& in) const {
   }
 }
 
-async::awaitable<void> identity_table::renew(base::user_id id, std::shared_ptr<renewal> running) {
+async::awaitable<void> identity_table::renew(base::session_id id, std::shared_ptr<renewal> running) {
   renewal_guard guard(*this, id, std::move(running));
-  guard.finish(co_await users_.get_by_id(id));
+  guard.finish(co_await source_.find_identity(id));
 }
 
-void identity_table::finish(const base::user_id& id, const std::shared_ptr<renewal>& running,
-                            steady_clock::time_point asked_at, base::result<user> answer) {
+void identity_table::finish(const base::session_id& id, const std::shared_ptr<renewal>& running,
+                            steady_clock::time_point asked_at, base::result<identity> answer) {
   auto& home = shard_of(id);
   std::vector<async::completion<void>> waiters;
   {
@@ -143,7 +143,7 @@ void identity_table::finish(const base::user_id& id, const std::shared_ptr<renew
     waiter.complete(base::result<void>());
 }
 
-void identity_table::forget(const base::user_id& id) {
+void identity_table::forget(const base::session_id& id) {
   auto& home = shard_of(id);
   const std::lock_guard lock(home.mutex);
   const auto found = home.entries.find(id);
@@ -151,6 +151,23 @@ void identity_table::forget(const base::user_id& id) {
   if (found->second.running) found->second.running->forgotten = true;
   home.order.erase(found->second.place);
   home.entries.erase(found);
+}
+
+void identity_table::forget_owner(const base::user_id& owner) {
+  for (auto& part : shards_) {
+    const std::lock_guard lock(part.mutex);
+    for (auto at = part.entries.begin(); at != part.entries.end();) {
+      auto& found = at->second;
+      // Of what is being asked for the first time nobody knows yet whose it is.
+      if (found.running && (!found.known || found.known->owner.id == owner)) found.running->forgotten = true;
+      if (found.known && found.known->owner.id != owner) {
+        ++at;
+        continue;
+      }
+      part.order.erase(found.place);
+      at = part.entries.erase(at);
+    }
+  }
 }
 
 std::size_t identity_table::size() const {
@@ -162,4 +179,4 @@ std::size_t identity_table::size() const {
   return sum;
 }
 
-}  // namespace kontor::account
+}  // namespace kontor::session

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace kontor::account {
+namespace kontor::session {
 
 struct access_token_settings {
   std::string issuer = "kontor";
@@ -41,7 +41,7 @@ class access_tokens {
   access_tokens(const access_tokens&) = delete;
   access_tokens& operator=(const access_tokens&) = delete;
 
-  std::string issue(const user& owner, const base::session_id& session) const;
+  std::string issue(const account::user& owner, const base::session_id& session) const;
 
   /// errc::unauthenticated, type `invalid-token`, reason in `internal_detail`: what crypto::jws_signer refuses; a
   /// payload that is no object or has a member twice; a missing or wrongly typed `sub email is_admin iss aud iat exp
@@ -61,4 +61,4 @@ class access_tokens {
   std::unique_ptr<token_cache> known_;
 };
 
-}  // namespace kontor::account
+}  // namespace kontor::session

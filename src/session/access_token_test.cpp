@@ -1,17 +1,17 @@
-#include "account/access_token.hpp"
+#include "session/access_token.hpp"
 
-#include "account/token_cache.hpp"
 #include "base/text.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/jws.hpp"
 #include "crypto/random.hpp"
+#include "session/token_cache.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
 #include <set>
 
-namespace kontor::account {
+namespace kontor::session {
 namespace {
 
 using namespace std::chrono_literals;
@@ -56,7 +56,7 @@ struct AccessToken : testing::Test {
   base::secret_bytes key{std::string_view(key_text)};
   access_tokens tokens{key, {}, clock};
   crypto::jws_signer signer{key, {.type = "at+jwt"}};
-  user owner;
+  account::user owner;
   base::session_id session = crypto::random_id<base::session_id>();
 };
 
@@ -292,4 +292,4 @@ TEST_F(AccessToken, AShortKeyIsRefused) {
   EXPECT_NO_THROW(access_tokens(at, {}, clock));
 }
 
-}  // namespace kontor::account
+}  // namespace kontor::session

@@ -2,7 +2,7 @@
 // computed once. What it says about revocation is nothing: that is asked for every request (identity_table).
 #pragma once
 
-#include "account/access_token.hpp"
+#include "session/access_token.hpp"
 
 #include <array>
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include <optional>
 #include <unordered_map>
 
-namespace kontor::account {
+namespace kontor::session {
 
 /// A good token, and the times that must still be right.
 struct read_token {
@@ -48,4 +48,4 @@ class token_cache {
   std::array<shard, shard_count> shards_;
 };
 
-}  // namespace kontor::account
+}  // namespace kontor::session

@@ -1,8 +1,8 @@
-#include "account/token_cache.hpp"
+#include "session/token_cache.hpp"
 
 #include <cstring>
 
-namespace kontor::account {
+namespace kontor::session {
 
 std::size_t token_cache::first_bytes::operator()(const digest& token) const noexcept {
   std::size_t hash = 0;
@@ -35,4 +35,4 @@ std::size_t token_cache::size() const {
   return sum;
 }
 
-}  // namespace kontor::account
+}  // namespace kontor::session

@@ -1,11 +1,11 @@
-#include "account/access_token.hpp"
+#include "session/access_token.hpp"
 
-#include "account/token_cache.hpp"
 #include "base/text.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/random.hpp"
 #include "json/object_reader.hpp"
 #include "json/writer.hpp"
+#include "session/token_cache.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -13,7 +13,7 @@
 #include <optional>
 #include <utility>
 
-namespace kontor::account {
+namespace kontor::session {
 namespace {
 
 constexpr std::string_view token_type = "at+jwt";  // RFC 9068 section 2.1
@@ -58,7 +58,7 @@ access_tokens::access_tokens(const base::secret_bytes& key, access_token_setting
 
 access_tokens::~access_tokens() = default;
 
-std::string access_tokens::issue(const user& owner, const base::session_id& session) const {
+std::string access_tokens::issue(const account::user& owner, const base::session_id& session) const {
   const auto now = whole_seconds(clock_.now());
   json::writer claims;
   claims.begin_object()
@@ -150,4 +150,4 @@ base::result<void> access_tokens::check_times(const read_token& token) const {
   return {};
 }
 
-}  // namespace kontor::account
+}  // namespace kontor::session

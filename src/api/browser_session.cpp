@@ -1,0 +1,58 @@
+#include "api/browser_session.hpp"
+
+#include "http/cookies.hpp"
+
+#include <algorithm>
+
+namespace kontor::api {
+namespace {
+
+base::error foreign_origin() {
+  return {base::errc::forbidden, "origin-not-allowed", "", "a request with a cookie from another origin"};
+}
+
+}  // namespace
+
+// The prefix makes browsers refuse the cookie unless it is Secure, for this host alone and for every path (RFC 6265bis
+// section 4.1.3.2); over plain HTTP it cannot be had.
+browser_session::browser_session(browser_settings settings)
+    : settings_(std::move(settings)),
+      secure_(settings_.public_url.starts_with("https://")),
+      name_(secure_ ? "__Host-kontor_refresh" : "kontor_refresh") {}
+
+void browser_session::keep(http::response& answer, const session::signed_in& signed_in) const {
+  answer.set("Set-Cookie", http::set_cookie({.name = name_,
+                                             .value = signed_in.refresh_token.text(),
+                                             .max_age = signed_in.refresh_expires_in,
+                                             .secure = secure_}));
+}
+
+void browser_session::forget(http::response& answer) const {
+  answer.set("Set-Cookie", http::set_cookie({.name = name_, .value = "", .secure = secure_}));
+}
+
+std::optional<base::secret_bytes> browser_session::token_of(const http::request& in) const {
+  const auto value = http::find_cookie(in, name_);
+  if (!value || value->empty()) return std::nullopt;
+  return base::secret_bytes(*value);
+}
+
+base::result<void> browser_session::check_origin(const http::request& in) const {
+  if (const auto origin = in.header("Origin")) {
+    if (in.count_headers("Origin") == 1 && is_our_origin(*origin, in)) return {};
+    return foreign_origin();
+  }
+  const auto site = in.header("Sec-Fetch-Site");
+  if (site && *site != "same-origin" && *site != "none") return foreign_origin();
+  return {};
+}
+
+bool browser_session::is_our_origin(std::string_view origin, const http::request& in) const {
+  if (std::ranges::find(settings_.other_origins, origin) != settings_.other_origins.end()) return true;
+  if (!settings_.public_url.empty()) return origin == settings_.public_url;
+  // Nobody told us our name. A page of another site cannot choose the Host its requests carry.
+  const auto host = in.header("Host");
+  return host && (origin == "http://" + std::string(*host) || origin == "https://" + std::string(*host));
+}
+
+}  // namespace kontor::api

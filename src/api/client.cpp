@@ -1,0 +1,13 @@
+#include "api/client.hpp"
+
+#include "session/device_name.hpp"
+
+namespace kontor::api {
+
+session::client_info client_of(const http::request& in) {
+  return {.address = in.client.to_string(),
+          .device = session::device_name(in.header("User-Agent").value_or("")),
+          .request_id = in.id};
+}
+
+}  // namespace kontor::api

@@ -1,0 +1,11 @@
+// Who sends a request, for sessions and the audit log.
+#pragma once
+
+#include "http/request.hpp"
+#include "session/session_info.hpp"
+
+namespace kontor::api {
+
+session::client_info client_of(const http::request& in);
+
+}  // namespace kontor::api

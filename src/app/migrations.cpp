@@ -1,0 +1,28 @@
+#include "app/migrations.hpp"
+
+#include "account/migrations.hpp"
+#include "audit/migrations.hpp"
+#include "session/migrations.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace kontor::app {
+namespace {
+
+std::vector<sql::migration> join_rooms() {
+  std::vector<sql::migration> steps;
+  for (const auto of_room : {account::migrations(), session::migrations(), audit::migrations()})
+    steps.insert(steps.end(), of_room.begin(), of_room.end());
+  std::ranges::sort(steps, {}, &sql::migration::number);
+  return steps;
+}
+
+}  // namespace
+
+std::span<const sql::migration> all_migrations() {
+  static const auto steps = join_rooms();
+  return steps;
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,86 @@
+// Sessions from their first token to their end: opening, refreshing, listing, ending, and telling who is behind a
+// token.
+#pragma once
+
+#include "account/user.hpp"
+#include "audit/audit_log.hpp"
+#include "session/access_token.hpp"
+#include "session/identity_table.hpp"
+#include "session/refresh_token.hpp"
+#include "session/session_info.hpp"
+#include "sql/database.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kontor::session {
+
+/// What a successful sign-in or refresh gives the client.
+struct signed_in {
+  std::string access_token;
+  std::chrono::seconds expires_in;
+  account::user owner;
+  base::session_id session;
+  base::secret_bytes refresh_token;
+  std::chrono::seconds refresh_expires_in;  ///< Until it would be refused for idleness.
+};
+
+/// A session that was not stored yet.
+struct fresh_session {
+  session_info info;
+  base::secret_bytes refresh_token;
+};
+
+/// Which of an account's sessions.
+enum class sessions_of_account { all, all_but_this };
+
+/// Runs on any loop. All calls may fail with errc::unavailable, errc::overloaded, errc::storage_full.
+class session_service : public identity_source {
+ public:
+  session_service(sql::database& database, const access_tokens& tokens, const refresh_successors& successors,
+                  const audit::audit_log& audit, session_settings settings, const base::clock& clock);
+
+  /// A session that begins now, with a new id and a new token, as every sign-in must have (ASVS 7.2.4).
+  fresh_session prepare(const client_info& client) const;
+  /// Stores it for the account, in the transaction that let the account in.
+  void open(sql::session& in, const account::user& owner, const fresh_session& session) const;
+  /// Its tokens, once it is stored.
+  signed_in tokens_of(const account::user& owner, const fresh_session& session) const;
+  /// A new access token for a session that goes on; there is no refresh token in it.
+  signed_in renewed(const account::user& owner, const session_info& session) const;
+
+  /// Who is behind an access token, as of at most 0.9 s ago. errc::unauthenticated, type `invalid-token`.
+  async::awaitable<base::result<identity>> authenticate(std::string_view token);
+
+  /// A new access token, and the token's successor. errc::unauthenticated, type `session-ended`: the token is unknown,
+  /// its session is over, or it was spent longer ago than the grace (then the session is ended).
+  async::awaitable<base::result<signed_in>> refresh(base::secret_bytes token, client_info client);
+
+  /// Ends the session a refresh token belongs to; succeeds also when there is none.
+  async::awaitable<base::result<void>> log_out(base::secret_bytes refresh_token, client_info client);
+  /// Ends one of the owner's sessions. errc::not_found.
+  async::awaitable<base::result<void>> end(identity by, base::session_id which, client_info client);
+  async::awaitable<base::result<void>> end_many(identity by, sessions_of_account which, client_info client);
+  /// Live sessions of the account, those used last first; at most 200.
+  async::awaitable<base::result<std::vector<session_info>>> list(base::user_id owner);
+
+  /// Whoever changes an account or its sessions in a transaction of its own says so here before it answers.
+  void forget_owner(const base::user_id& owner) { identities_.forget_owner(owner); }
+
+  async::awaitable<base::result<identity>> find_identity(base::session_id id) override;
+
+ private:
+  struct refreshed;
+  void note(sql::session& in, const identity& by, audit::action what, const client_info& client) const;
+
+  sql::database& database_;
+  const access_tokens& tokens_;
+  const refresh_successors& successors_;
+  const audit::audit_log& audit_;
+  const session_settings settings_;
+  const base::clock& clock_;
+  identity_table identities_;
+};
+
+}  // namespace kontor::session
