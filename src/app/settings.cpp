@@ -33,8 +33,8 @@ std::vector<std::string> read_list(const std::string& value) {
   std::vector<std::string> items;
   for (std::size_t at = 0; at <= value.size();) {
     const auto end = std::min(value.find(',', at), value.size());
-    const auto first = value.find_first_not_of(" \t", at);
-    if (first < end) items.push_back(value.substr(first, value.find_last_not_of(" \t", end - 1) - first + 1));
+    const auto item = base::trim(std::string_view(value).substr(at, end - at));
+    if (!item.empty()) items.emplace_back(item);
     at = end + 1;
   }
   return items;
