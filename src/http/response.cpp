@@ -77,9 +77,4 @@ response& response::close() noexcept {
   return *this;
 }
 
-response& response::cacheable() noexcept {
-  cacheable_ = true;
-  return *this;
-}
-
 }  // namespace kontor::http
