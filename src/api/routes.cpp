@@ -103,7 +103,7 @@ std::span<const route> all_routes() {
   return table;
 }
 
-http::router make_router(const apis& to, account::account_service& accounts, http::handler pages) {
+http::router make_router(const apis& to, account::account_service& accounts, http::fallback pages) {
   http::router router;
   for (const auto& row : table)
     router.add(row.verb, row.path, guarded(to, row, accounts), options_of(row));

@@ -48,6 +48,6 @@ std::span<const route> all_routes();
 
 /// The router over all routes: the guard in front of each handler, errors rendered once, `pages` for all other GETs.
 /// `accounts` and what `to` refers to outlive it.
-http::router make_router(const apis& to, account::account_service& accounts, http::handler pages);
+http::router make_router(const apis& to, account::account_service& accounts, http::fallback pages);
 
 }  // namespace kontor::api
