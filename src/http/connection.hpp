@@ -40,6 +40,8 @@ class connection {
   void begin_stop();
 
  private:
+  static constexpr std::size_t usual_read = 2 * 1024;
+
   async::awaitable<void> run();
   void begin_request();
 
@@ -55,9 +57,10 @@ class connection {
   std::optional<response> check_body_headers();
   async::awaitable<std::optional<response>> ask_gate();
 
-  // The body: what has arrived, then the rest.
+  // The body: what has arrived, then the rest (connection_body.cpp).
   std::optional<base::error> take_body();
   async::awaitable<std::optional<base::error>> read_body();
+  void forget_body() noexcept;
 
   // Answering.
   response render(const base::error& why) const;
@@ -66,7 +69,6 @@ class connection {
   void compose(const response& answer);
   logged_request as_logged() const;
 
-  void forget_body() noexcept;
   void forget_large_buffers();
 
   const limits& limits_;
