@@ -25,8 +25,7 @@ target_link_libraries(kontor_soci INTERFACE ${SOCI_sqlite3} ${SOCI_postgresql} $
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 
 set(KONTOR_BOOST_DEFINITIONS
-  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
-  BOOST_BEAST_SEPARATE_COMPILATION BOOST_BEAST_USE_STD_STRING_VIEW)
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION)
 
 # The bodies of Asio's functions, compiled once. Those of Beast are compiled in the room `http`, the only one that names it.
 add_library(kontor_asio STATIC ${PROJECT_SOURCE_DIR}/src/asio_impl.cpp)

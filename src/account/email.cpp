@@ -22,26 +22,14 @@ base::error not_supported(std::string detail) {
   return {base::errc::invalid_input, "email_not_supported", std::move(detail), ""};
 }
 
-bool is_letter_or_digit(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 bool is_ascii(std::string_view text) noexcept {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 // RFC 5322 section 3.2.3, and every byte above ASCII (RFC 6531 section 3.3).
 bool is_atext(char c) noexcept {
-  return static_cast<unsigned char>(c) >= 0x80 || is_letter_or_digit(c) ||
+  return static_cast<unsigned char>(c) >= 0x80 || base::is_letter_or_digit(c) ||
          std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
-}
-
-std::string_view trim_blanks(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 // Calls `each` for every part between dots, empty ones too; stops at the first false.
@@ -63,7 +51,7 @@ struct typed_parts {
 // What can be said before anything is normalised. Views into `typed`.
 base::result<typed_parts> split(std::string_view typed) {
   if (typed.size() > max_typed_size) return not_an_email("too long to be looked at");
-  typed = trim_blanks(typed);
+  typed = base::trim(typed);
   if (typed.size() > max_email_size) return not_an_email("over 254 bytes");
   if (!base::is_utf8(typed)) return not_an_email("broken UTF-8");
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
@@ -98,11 +86,11 @@ base::result<void> check_domain(std::string_view domain) {
   const auto is_label = [&](std::string_view label) {
     last = label;
     return !label.empty() && label.size() <= max_label_size && label.front() != '-' && label.back() != '-' &&
-           std::ranges::all_of(label, [](char c) { return is_letter_or_digit(c) || c == '-'; });
+           std::ranges::all_of(label, [](char c) { return base::is_letter_or_digit(c) || c == '-'; });
   };
   if (!every_label(domain, is_label)) return not_an_email("domain is no host name");
   if (domain.find('.') == std::string_view::npos) return not_supported("The part after the @ needs a dot.");
-  if (std::ranges::all_of(last, is_digit)) return not_supported("The part after the @ must not end in a number.");
+  if (std::ranges::all_of(last, base::is_digit)) return not_supported("The part after the @ must not end in a number.");
   return {};
 }
 

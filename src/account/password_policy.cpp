@@ -13,8 +13,7 @@ constexpr std::string_view product_name = "kontor";
 constexpr std::size_t min_context_size = 3;
 
 bool is_filler(char c) noexcept {
-  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return c >= 0x20 && c < 0x7f && !letter;
+  return c >= 0x20 && c < 0x7f && !base::is_letter(c);
 }
 
 // `word`, once or more, and beside it nothing but ASCII digits, punctuation and spaces. Both in lower case.

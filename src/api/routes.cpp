@@ -128,7 +128,7 @@ std::span<const route> all_routes() {
   return table;
 }
 
-http::router make_router(const apis& to, session::session_service& sessions, http::handler pages) {
+http::router make_router(const apis& to, session::session_service& sessions, http::fallback pages) {
   http::router router;
   for (const auto& row : table)
     router.add(row.verb, row.path, guarded(to, row, sessions), options_of(row), gate_of(row, sessions));

@@ -49,6 +49,6 @@ std::span<const route> all_routes();
 
 /// The router over all routes: the guard in front of each handler, errors rendered once, `pages` for all other GETs.
 /// `sessions` and what `to` refers to outlive it.
-http::router make_router(const apis& to, session::session_service& sessions, http::handler pages);
+http::router make_router(const apis& to, session::session_service& sessions, http::fallback pages);
 
 }  // namespace kontor::api

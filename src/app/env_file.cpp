@@ -1,6 +1,7 @@
 #include "app/env_file.hpp"
 
 #include "app/small_file.hpp"
+#include "base/text.hpp"
 
 #include <optional>
 
@@ -10,17 +11,14 @@ namespace {
 using variables = std::map<std::string, std::string>;
 
 constexpr bool is_name_start(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+  return base::is_letter(c) || c == '_';
 }
 constexpr bool is_name_char(char c) {
-  return is_name_start(c) || (c >= '0' && c <= '9');
+  return is_name_start(c) || base::is_digit(c);
 }
 
 std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+  return base::trim(text, " \t\r");
 }
 
 base::error refusal(std::size_t line, std::string why) {

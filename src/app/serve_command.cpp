@@ -2,6 +2,7 @@
 #include "app/process.hpp"
 #include "app/services.hpp"
 #include "base/log.hpp"
+#include "sql/data_folder.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -39,6 +40,7 @@ int serve(const config& settings) {
   signals.async_wait([](const boost::system::error_code&, int) {});
 
   services running(settings);
+  if (const auto open = sql::warn_of_open_folder(settings.data_dir)) base::log(base::log_level::warning, *open);
   running.start();
   base::log(base::log_level::info, "registration", {{"policy", std::string(name_of(settings.registration))}});
   base::log(base::log_level::info,

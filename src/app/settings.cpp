@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdlib>
+#include <optional>
 #include <stdexcept>
 
 namespace kontor::app {
@@ -20,28 +20,33 @@ namespace {
   throw std::invalid_argument(why);
 }
 
-std::uint64_t read_number(const std::string& value, std::uint64_t least, std::uint64_t most) {
+std::optional<std::uint64_t> parse_number(std::string_view value, std::uint64_t least, std::uint64_t most) {
   std::uint64_t number = 0;
   const auto* end = value.data() + value.size();
   const auto [stopped, failure] = std::from_chars(value.data(), end, number);
-  if (failure != std::errc() || stopped != end || number < least || number > most)
-    refuse("must be a number from " + std::to_string(least) + " to " + std::to_string(most) + ".");
+  if (failure != std::errc() || stopped != end || number < least || number > most) return std::nullopt;
   return number;
+}
+
+std::uint64_t read_number(std::string_view value, std::uint64_t least, std::uint64_t most) {
+  const auto number = parse_number(value, least, most);
+  if (!number) refuse("must be a number from " + std::to_string(least) + " to " + std::to_string(most) + ".");
+  return *number;
 }
 
 std::vector<std::string> read_list(const std::string& value) {
   std::vector<std::string> items;
   for (std::size_t at = 0; at <= value.size();) {
     const auto end = std::min(value.find(',', at), value.size());
-    const auto first = value.find_first_not_of(" \t", at);
-    if (first < end) items.push_back(value.substr(first, value.find_last_not_of(" \t", end - 1) - first + 1));
+    const auto item = base::trim(std::string_view(value).substr(at, end - at));
+    if (!item.empty()) items.emplace_back(item);
     at = end + 1;
   }
   return items;
 }
 
-bool is_port(const std::string& digits) {
-  return digits.size() <= 5 && std::strtoul(digits.c_str(), nullptr, 10) - 1 < 65'535;
+bool is_port(std::string_view digits) {
+  return digits.size() <= 5 && parse_number(digits, 1, 65'535).has_value();
 }
 
 // An origin as the program uses it: scheme and authority in lower case. No path, because the web app lives at the root.
@@ -51,7 +56,7 @@ std::string read_origin(const std::string& value) {
   const bool fits = url.has_value() &&
                     (url->scheme_id() == urls::scheme::http || url->scheme_id() == urls::scheme::https) &&
                     !url->host().empty() && !url->has_userinfo() && !url->has_query() && !url->has_fragment() &&
-                    (!url->has_port() || is_port(std::string(url->port()))) &&
+                    (!url->has_port() || is_port({url->port().data(), url->port().size()})) &&
                     (url->encoded_path().empty() || url->encoded_path() == "/");
   if (!fits) refuse("must be an address such as https://kontor.example.org, with nothing behind the name but a port.");
   return base::to_lower_ascii(value.substr(0, value.size() - url->encoded_path().size()));

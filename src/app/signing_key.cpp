@@ -34,7 +34,7 @@ bool looks_like_words(std::string_view secret) {
   bool has_lower = false;
   bool has_blank = false;
   for (const char c : secret) {
-    has_digit |= c >= '0' && c <= '9';
+    has_digit |= base::is_digit(c);
     has_upper |= c >= 'A' && c <= 'Z';
     has_lower |= c >= 'a' && c <= 'z';
     has_blank |= c == ' ';

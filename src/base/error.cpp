@@ -54,13 +54,6 @@ std::string_view name_of(errc code) noexcept {
   return "internal";
 }
 
-error invalid_field(std::string path, std::string code, std::string message) {
-  error e;
-  e.code = errc::invalid_input;
-  e.fields.push_back({std::move(path), std::move(code), std::move(message)});
-  return e;
-}
-
 void throw_exception_from_error(const error& e, const boost::source_location& where) {
   throw std::runtime_error(std::string("result without a value: ") + std::string(name_of(e.code)) + " " +
                            e.internal_detail + " at " + where.to_string());

@@ -62,9 +62,6 @@ using result = boost::system::result<T, error>;
 /// The stable name of an outcome in kebab case, e.g. `invalid-input`.
 std::string_view name_of(errc code) noexcept;
 
-/// An error of one wrong field.
-error invalid_field(std::string path, std::string code, std::string message);
-
 /// Called by boost::system::result when `.value()` meets an error: a defect, hence an exception.
 [[noreturn]] void throw_exception_from_error(const error& e, const boost::source_location& where);
 

@@ -19,11 +19,4 @@ TEST(Error, AskingAFailedResultForItsValueThrows) {
   EXPECT_THROW((void)failed.value(), std::runtime_error);
 }
 
-TEST(Error, InvalidFieldNamesPathAndCode) {
-  const auto e = invalid_field("/email", "required", "Enter an address.");
-  EXPECT_EQ(e.code, errc::invalid_input);
-  ASSERT_EQ(e.fields.size(), 1u);
-  EXPECT_EQ(e.fields[0], (field_error{"/email", "required", "Enter an address."}));
-}
-
 }  // namespace kontor::base

@@ -65,8 +65,7 @@ bool needs_quotes(std::string_view value) {
 }
 
 bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-         c == '.' || c == '~' || c == '+' || c == '/' || c == '=' || c == '%';
+  return is_letter_or_digit(c) || std::string_view("-_.~+/=%").find(c) != std::string_view::npos;
 }
 
 constexpr std::string_view replacement = "[redacted]";

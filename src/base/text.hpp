@@ -1,4 +1,5 @@
-// Text without a locale: UTF-8, base64url, hexadecimal, ASCII case. Unicode normal forms live where they are needed.
+// Text without a locale: UTF-8, base64url, hexadecimal, ASCII classes and case. Unicode normal forms live where they
+// are needed.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,32 @@ std::string to_base64(std::span<const std::uint8_t> bytes);
 /// Lower-case hexadecimal digits.
 std::string to_hex(std::span<const std::uint8_t> bytes);
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view text);
+
+/// ASCII only, whatever the locale says.
+constexpr bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_letter(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr bool is_letter_or_digit(char c) noexcept {
+  return is_letter(c) || is_digit(c);
+}
+
+/// The value of a hexadecimal digit of either case; -1 for every other byte.
+constexpr int hex_value(char c) noexcept {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Without the blanks at both ends; a view into `text`.
+constexpr std::string_view trim(std::string_view text, std::string_view blanks = " \t") noexcept {
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
 
 /// ASCII letters only; other bytes stay as they are.
 std::string to_lower_ascii(std::string_view text);

@@ -67,6 +67,39 @@ TEST(Text, HexReadsWhatItWrote) {
   EXPECT_FALSE(from_hex("0g"));
 }
 
+// Every byte, so that no signed char and no locale slips in.
+TEST(Text, KnowsAsciiLettersAndDigitsOnly) {
+  const std::string digits = "0123456789";
+  const std::string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  for (int i = 0; i < 256; ++i) {
+    const auto c = static_cast<char>(i);
+    const bool digit = digits.find(c) != std::string::npos;
+    const bool letter = letters.find(c) != std::string::npos;
+    EXPECT_EQ(is_digit(c), digit) << i;
+    EXPECT_EQ(is_letter(c), letter) << i;
+    EXPECT_EQ(is_letter_or_digit(c), digit || letter) << i;
+  }
+}
+
+TEST(Text, ReadsHexDigitsOfEitherCase) {
+  const std::string lower = "0123456789abcdef";
+  const std::string upper = "0123456789ABCDEF";
+  for (int i = 0; i < 256; ++i) {
+    const auto c = static_cast<char>(i);
+    const auto at = lower.find(c) != std::string::npos ? lower.find(c) : upper.find(c);
+    EXPECT_EQ(hex_value(c), at == std::string::npos ? -1 : static_cast<int>(at)) << i;
+  }
+}
+
+TEST(Text, TrimsBlanksAtBothEndsOnly) {
+  EXPECT_EQ(trim(" \ta b\t "), "a b");
+  EXPECT_EQ(trim("a"), "a");
+  EXPECT_EQ(trim(""), "");
+  EXPECT_EQ(trim(" \t "), "");
+  EXPECT_EQ(trim(" a\r\n"), "a\r\n");
+  EXPECT_EQ(trim(" a \r", " \t\r"), "a");
+}
+
 TEST(Text, ComparesIgnoringCaseOfAsciiOnly) {
   EXPECT_TRUE(equal_ignoring_ascii_case("Content-Type", "content-TYPE"));
   EXPECT_FALSE(equal_ignoring_ascii_case("Ä", "ä"));

@@ -1,6 +1,7 @@
 #include "crypto/bcrypt.hpp"
 
 #include "base/secret_bytes.hpp"
+#include "base/text.hpp"
 #include "crypto/failure.hpp"
 #include "crypto/random.hpp"
 
@@ -16,11 +17,8 @@ namespace {
 
 constexpr std::size_t stored_size = 60;
 
-constexpr bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 constexpr bool is_bcrypt_base64(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '/';
+  return base::is_letter_or_digit(c) || c == '.' || c == '/';
 }
 
 // 32 KiB of work space, too much for some stacks; wiped, because the hash and parts of the key schedule stay in it.
@@ -43,7 +41,8 @@ std::optional<int> bcrypt_cost(std::string_view stored) noexcept {
   if (stored.size() != stored_size || !stored.starts_with("$2")) return std::nullopt;
   const char version = stored[2];
   if (version != 'a' && version != 'b' && version != 'y') return std::nullopt;
-  if (stored[3] != '$' || !is_digit(stored[4]) || !is_digit(stored[5]) || stored[6] != '$') return std::nullopt;
+  if (stored[3] != '$' || !base::is_digit(stored[4]) || !base::is_digit(stored[5]) || stored[6] != '$')
+    return std::nullopt;
   const auto rest = stored.substr(7);
   if (!std::all_of(rest.begin(), rest.end(), is_bcrypt_base64)) return std::nullopt;
 

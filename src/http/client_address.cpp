@@ -13,12 +13,6 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-std::string_view trim(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool is_port(std::string_view text) noexcept {
   return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -51,7 +45,7 @@ base::result<void> read_forwarded_for(request& in, std::span<const network> trus
     std::string_view rest = field->value;
     while (true) {
       const auto comma = rest.rfind(',');
-      const auto entry = parse_entry(trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1)));
+      const auto entry = parse_entry(base::trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1)));
       if (!entry) return malformed("X-Forwarded-For is not a list of addresses.");
       in.client = *entry;
       if (!is_trusted(trusted, *entry)) return {};
@@ -96,7 +90,7 @@ base::result<void> believe_proxy(request& in, std::span<const network> trusted) 
   for (const auto& field : in.headers)
     if (base::equal_ignoring_ascii_case(field.name, "x-forwarded-proto")) protocol = field.value;
   if (!protocol.empty()) {
-    const auto last = trim(protocol.substr(protocol.rfind(',') + 1));
+    const auto last = base::trim(protocol.substr(protocol.rfind(',') + 1));
     in.secure = base::equal_ignoring_ascii_case(last, "https");
     if (!in.secure && !base::equal_ignoring_ascii_case(last, "http"))
       return malformed("X-Forwarded-Proto is neither http nor https.");

@@ -1,19 +1,16 @@
 #include "http/connection.hpp"
 
-#include "base/log.hpp"
 #include "base/secret_bytes.hpp"
-#include "base/text.hpp"
 #include "http/client_address.hpp"
 #include "http/media.hpp"
 #include "http/refusal.hpp"
+#include "http/request_log.hpp"
 #include "http/response_writer.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/verb.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace kontor::http {
@@ -22,38 +19,8 @@ namespace {
 namespace beast_http = boost::beast::http;
 using boost::system::error_code;
 
-constexpr std::size_t usual_read = 2 * 1024;
-constexpr std::size_t large_read = 64 * 1024;
-constexpr std::size_t copied_body = 16 * 1024;    // up to here one buffer is cheaper than two
-constexpr std::size_t kept_capacity = 64 * 1024;  // what an idle connection may hold per buffer
 constexpr std::size_t tolerated_empty_lines = 2;  // before a request line (RFC 9112 section 2.2)
 constexpr std::string_view every_method = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-
-std::optional<method> known_method(beast_http::verb verb) noexcept {
-  switch (verb) {
-    case beast_http::verb::get:
-      return method::get;
-    case beast_http::verb::head:
-      return method::head;
-    case beast_http::verb::post:
-      return method::post;
-    case beast_http::verb::put:
-      return method::put;
-    case beast_http::verb::patch:
-      return method::patch;
-    case beast_http::verb::delete_:
-      return method::delete_;
-    case beast_http::verb::options:
-      return method::options;
-    default:
-      return std::nullopt;
-  }
-}
-
-void forget_if_large(std::string& text) {
-  if (text.capacity() > kept_capacity) std::string().swap(text);
-}
 
 }  // namespace
 
@@ -64,13 +31,9 @@ connection::connection(tcp_socket socket, std::shared_ptr<shard> home, const boo
       peer_(peer),
       peer_is_proxy_(is_trusted(home_->server->settings.trusted_proxies, peer)),
       place_(home_->connections.insert(home_->connections.end(), this)),
-      deadline_(home_->sweeper,
-                [this] {
-                  timed_out_ = true;
-                  error_code ignored;
-                  socket_.cancel(ignored);
-                }),
-      scanner_(limits_) {}
+      limit_(home_->sweeper, socket_),
+      scanner_(limits_),
+      writer_(socket_, limit_, limits_) {}
 
 connection::~connection() {
   forget_body();
@@ -94,8 +57,8 @@ async::awaitable<void> connection::turn_away(std::unique_ptr<connection> self, b
   self->begin_request();
   self->home_->next_request_id(self->request_.id);
   self->compose(self->last_answer(why));
-  if (!self->write_now() && !co_await self->write_rest()) co_return;
-  co_await self->linger();
+  if (!self->writer_.write_now() && !co_await self->writer_.write_rest()) co_return;
+  co_await self->writer_.linger(self->buffer_);
 }
 
 async::awaitable<void> connection::run() {
@@ -116,14 +79,14 @@ async::awaitable<void> connection::run() {
       idle_ = buffer_.size() == 0;
       if (idle_ && home_->stopping) co_return;
       if (idle_)
-        arm(limits_.idle_time);
+        limit_.arm(limits_.idle_time);
       else if (!std::exchange(begun, true))
-        arm(limits_.header_time);
+        limit_.arm(limits_.header_time);
       const auto space = buffer_.prepare(usual_read);
       error_code failure;
       const auto received =
           co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
-      if (failure || (begun && timed_out_)) {
+      if (failure || (begun && limit_.passed())) {
         const auto why = idle_ ? std::nullopt : interrupted(failure, "header section");
         if (!why) co_return;
         idle_ = false;
@@ -135,7 +98,7 @@ async::awaitable<void> connection::run() {
       buffer_.commit(received);
       progress = scan_head();
     }
-    disarm();
+    limit_.disarm();
     started_ = std::chrono::steady_clock::now();
     home_->requests.fetch_add(1, std::memory_order_relaxed);
     if (request_.id.empty()) home_->next_request_id(request_.id);
@@ -151,7 +114,7 @@ async::awaitable<void> connection::run() {
         auto why = take_body();
         if (!why && !parser_->is_done()) why = co_await read_body();
         if (why && why->code == base::errc::internal) {
-          log_cut(std::nullopt);
+          log_cut(as_logged(), std::nullopt);
           co_return;
         }
         if (why) answer.emplace(last_answer(*why));
@@ -170,7 +133,7 @@ async::awaitable<void> connection::run() {
       if (breakage) {
         const auto state = co_await boost::asio::this_coro::cancellation_state;
         if (state.cancelled() != boost::asio::cancellation_type::none) {
-          log_cut(std::nullopt);
+          log_cut(as_logged(), std::nullopt);
           co_return;
         }
         answer.emplace(report_breakage(breakage));
@@ -182,29 +145,17 @@ async::awaitable<void> connection::run() {
     forget_body();
     if (answer->closes() || home_->stopping || (framing_.has_body && !parser_->is_done())) keeps_alive_ = false;
     compose(*answer);
-    if (!write_now() && !co_await write_rest()) {
-      log_cut(answer->status());
+    if (!writer_.write_now() && !co_await writer_.write_rest()) {
+      log_cut(as_logged(), answer->status());
       co_return;
     }
-    log_answer(answer->status());
+    log_answer(as_logged(), answer->status());
     if (!keeps_alive_) {
-      co_await linger();
+      co_await writer_.linger(buffer_);
       co_return;
     }
     forget_large_buffers();
   }
-}
-
-// A limit may pass when what it was set for has already happened but the coroutine was not resumed yet; then there is
-// nothing to cancel, and only `timed_out_` tells.
-void connection::arm(std::chrono::milliseconds limit) {
-  timed_out_ = false;
-  deadline_.expires_after(limit);
-}
-
-void connection::disarm() {
-  deadline_.clear();
-  timed_out_ = false;
 }
 
 void connection::begin_request() {
@@ -245,7 +196,8 @@ scan_result connection::scan_head() {
 }
 
 std::optional<base::error> connection::interrupted(const error_code& failure, const char* where) const {
-  if (timed_out_) return refuse(base::errc::request_timeout, std::string("The ") + where + " took too long to arrive.");
+  if (limit_.passed())
+    return refuse(base::errc::request_timeout, std::string("The ") + where + " took too long to arrive.");
   if (failure == boost::asio::error::eof) return malformed(std::string("The request ended within its ") + where + ".");
   return std::nullopt;
 }
@@ -256,7 +208,7 @@ std::optional<response> connection::open_request() {
   error_code failure;
   parser_->put(boost::asio::buffer(head_), failure);
   if (failure || !parser_->is_header_done()) return last_answer(to_error(failure));
-  const auto verb = known_method(parser_->verb());
+  const auto verb = parser_->known_verb();
   request_.verb = verb.value_or(method::get);
   keeps_alive_ = parser_->keep_alive();
   request_.target = parser_->target();
@@ -347,52 +299,6 @@ async::awaitable<std::optional<response>> connection::ask_gate() {
   co_return answer;
 }
 
-std::optional<base::error> connection::take_body() {
-  while (!parser_->is_done() && buffer_.size() > 0) {
-    if (framing_.chunked && parser_->at_chunk_header()) {
-      const std::string_view received(static_cast<const char*>(buffer_.data().data()), buffer_.size());
-      auto seen = scan_chunk_header(received, parser_->after_chunk(), limits_);
-      if (seen.what == scan_result::refused) return std::move(seen.refusal);
-      if (seen.what == scan_result::incomplete) return std::nullopt;
-    }
-    error_code failure;
-    const auto taken = parser_->put(buffer_.cdata(), failure);
-    base::wipe(buffer_.data().data(), taken);
-    buffer_.consume(taken);
-    if (failure) return to_error(failure);
-  }
-  return std::nullopt;
-}
-
-async::awaitable<std::optional<base::error>> connection::read_body() {
-  arm(limits_.body_time);
-  if (framing_.expects_continue && parser_->body_size() == 0 && buffer_.size() == 0) {
-    out_.assign(go_on);
-    long_body_ = {};
-    written_ = 0;
-    if (!write_now() && !co_await write_rest()) co_return refuse(base::errc::internal, "");
-    arm(limits_.body_time);
-  }
-  while (!parser_->is_done()) {
-    // What is dropped needs no large buffer: anybody may send it, and then keep the buffer by sending no more.
-    const auto missing = framing_.chunked || !route_takes_body()
-                             ? usual_read
-                             : static_cast<std::size_t>(framing_.content_length - parser_->body_size());
-    const auto space = buffer_.prepare(std::clamp(missing, usual_read, large_read));
-    error_code failure;
-    const auto received =
-        co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
-    if (failure || timed_out_) {
-      auto why = interrupted(failure, "body");
-      co_return why ? std::move(*why) : refuse(base::errc::internal, "");
-    }
-    buffer_.commit(received);
-    if (auto why = take_body()) co_return why;
-  }
-  disarm();
-  co_return std::nullopt;
-}
-
 response connection::render(const base::error& why) const {
   return home_->server->settings.render_error(why, request_.id);
 }
@@ -403,18 +309,7 @@ response connection::last_answer(const base::error& why) {
 }
 
 response connection::report_breakage(const std::exception_ptr& breakage) {
-  std::string what = "an exception of unknown type";
-  try {
-    std::rethrow_exception(breakage);
-  } catch (const std::exception& e) {
-    what = e.what();
-  } catch (...) {
-  }
-  base::log(base::log_level::error, "a handler failed",
-            {{"request_id", request_.id},
-             {"method", std::string(name_of(request_.verb))},
-             {"path", request_.path},
-             {"what", what}});
+  log_breakage(request_, breakage);
   return last_answer(refuse(base::errc::internal, ""));
 }
 
@@ -429,100 +324,15 @@ void connection::compose(const response& answer) {
     context.connection = connection_field::close;
   else if (parser_ && parser_->version() == http_version::v1_0)
     context.connection = connection_field::keep_alive;
-  out_.clear();
-  append_head(out_, answer, context);
-  written_ = 0;
-  long_body_ = {};
-  if (request_.verb == method::head || !allows_body(answer.status())) return;
-  if (answer.body().size() <= copied_body)
-    out_.append(answer.body());
-  else
-    long_body_ = answer.body();
+  writer_.compose(answer, context, request_.verb);
 }
 
-std::array<boost::asio::const_buffer, 2> connection::unsent() const {
-  const auto of_head = std::min(written_, out_.size());
-  return {boost::asio::buffer(out_) + of_head, boost::asio::buffer(long_body_) + (written_ - of_head)};
-}
-
-// Most answers fit into the socket's buffer: then no operation is started and no turn of the loop is needed.
-bool connection::write_now() {
-  error_code failure;
-  written_ += socket_.write_some(unsent(), failure);
-  return !failure && written_ == out_.size() + long_body_.size();
-}
-
-async::awaitable<bool> connection::write_rest() {
-  arm(limits_.write_time);
-  while (written_ < out_.size() + long_body_.size()) {
-    error_code failure;
-    const auto buffers = unsent();
-    written_ += co_await socket_.async_write_some(buffers, boost::asio::redirect_error(async::use_awaitable, failure));
-    if (failure || timed_out_) co_return false;
-  }
-  disarm();
-  co_return true;
-}
-
-// Closing at once while bytes of the client are on their way would reset the connection, and the client might lose the
-// answer (RFC 9112 section 9.6).
-async::awaitable<void> connection::linger() {
-  error_code failure;
-  socket_.shutdown(tcp_socket::shutdown_send, failure);
-  if (failure) co_return;
-  buffer_.clear();
-  arm(limits_.linger_time);
-  while (!failure && !timed_out_) {
-    const auto space = buffer_.prepare(usual_read);
-    co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
-  }
-}
-
-void connection::log_answer(unsigned status) const {
-  const auto level = status >= 500   ? base::log_level::warning
-                     : status >= 400 ? base::log_level::info
-                                     : base::log_level::debug;
-  if (!base::log_enabled(level)) return;
-  const auto line = describe();
-  base::log(level, "request",
-            {{"request_id", request_.id},
-             {"method", line.method},
-             {"path", line.path},
-             {"status", std::to_string(status)},
-             {"microseconds", line.microseconds},
-             {"client", line.client}});
-}
-
-// Seldom, and what was asked may have been done without the client knowing: worth a line at every status.
-void connection::log_cut(std::optional<unsigned> status) const {
-  const auto level = status && *status >= 500 ? base::log_level::warning : base::log_level::info;
-  if (!base::log_enabled(level)) return;
-  const auto line = describe();
-  base::log(level, "request",
-            {{"request_id", request_.id},
-             {"method", line.method},
-             {"path", line.path},
-             {"status", status ? std::to_string(*status) : "none"},
-             {"cut", "true"},
-             {"microseconds", line.microseconds},
-             {"client", line.client}});
-}
-
-connection::description connection::describe() const {
-  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started_);
-  const auto asked = parser_ ? parser_->method_text() : std::string_view();
-  return {base::printable(asked, 20), base::printable(request_.path, 200), std::to_string(spent.count()),
-          request_.client.to_string()};
-}
-
-void connection::forget_body() noexcept {
-  request_.body = {};
-  base::wipe(body_.data(), body_.size());
-  body_.clear();
+logged_request connection::as_logged() const {
+  return {request_, parser_ ? parser_->method_text() : std::string_view(), started_};
 }
 
 void connection::forget_large_buffers() {
-  forget_if_large(out_);
+  writer_.forget_large_buffer();
   forget_if_large(body_);
   if (buffer_.size() == 0 && buffer_.capacity() > kept_capacity) buffer_.shrink_to_fit();
 }

@@ -2,24 +2,23 @@
 #pragma once
 
 #include "async/awaitable.hpp"
-#include "async/deadline.hpp"
+#include "http/answer_writer.hpp"
 #include "http/framing.hpp"
 #include "http/raw_guards.hpp"
+#include "http/request_log.hpp"
 #include "http/request_parser.hpp"
 #include "http/request_target.hpp"
 #include "http/shard.hpp"
+#include "http/socket_limit.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
-#include <array>
 #include <chrono>
 #include <exception>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace kontor::http {
 
@@ -41,10 +40,10 @@ class connection {
   void begin_stop();
 
  private:
+  static constexpr std::size_t usual_read = 2 * 1024;
+
   async::awaitable<void> run();
   void begin_request();
-  void arm(std::chrono::milliseconds limit);
-  void disarm();
 
   // Reading the header section.
   scan_result scan_head();
@@ -58,32 +57,18 @@ class connection {
   std::optional<response> check_body_headers();
   async::awaitable<std::optional<response>> ask_gate();
 
-  // The body: what has arrived, then the rest.
+  // The body: what has arrived, then the rest (connection_body.cpp).
   std::optional<base::error> take_body();
   async::awaitable<std::optional<base::error>> read_body();
+  void forget_body() noexcept;
 
   // Answering.
   response render(const base::error& why) const;
   response last_answer(const base::error& why);
   response report_breakage(const std::exception_ptr& breakage);
   void compose(const response& answer);
-  std::array<boost::asio::const_buffer, 2> unsent() const;
-  bool write_now();
-  async::awaitable<bool> write_rest();
-  async::awaitable<void> linger();
+  logged_request as_logged() const;
 
-  // The request line of the log; a connection that is cut leaves one, too. nullopt: there was no answer yet.
-  struct description {
-    std::string method;
-    std::string path;
-    std::string microseconds;
-    std::string client;
-  };
-  description describe() const;
-  void log_answer(unsigned status) const;
-  void log_cut(std::optional<unsigned> status) const;
-
-  void forget_body() noexcept;
   void forget_large_buffers();
 
   const limits& limits_;
@@ -92,8 +77,7 @@ class connection {
   const boost::asio::ip::address peer_;
   const bool peer_is_proxy_;
   std::list<connection*>::iterator place_;
-  async::deadline deadline_;
-  bool timed_out_ = false;
+  socket_limit limit_;
   bool idle_ = false;
 
   boost::beast::flat_buffer buffer_;  // received, not yet used
@@ -110,9 +94,7 @@ class connection {
   std::size_t empty_lines_ = 0;
   bool keeps_alive_ = true;
 
-  std::string out_;
-  std::string_view long_body_;  // of the current answer, when it is not worth copying
-  std::size_t written_ = 0;
+  answer_writer writer_;
 };
 
 }  // namespace kontor::http

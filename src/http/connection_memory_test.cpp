@@ -28,7 +28,7 @@ std::unique_ptr<running_server> start() {
   running->routes.add(method::get, "/none", say_nothing);
   running->routes.add(method::post, "/none", say_nothing);
   running->routes.add(method::post, "/any", say_nothing, {.body = route_options::body_kind::any});
-  running->routes.set_fallback(say_nothing);
+  running->routes.set_fallback({.handle = say_nothing, .has = {}});
   running->start();
   return running;
 }

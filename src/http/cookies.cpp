@@ -3,15 +3,6 @@
 #include "base/text.hpp"
 
 namespace kontor::http {
-namespace {
-
-std::string_view without_blanks(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-}  // namespace
 
 std::string set_cookie(const cookie& what) {
   std::string line = what.name;
@@ -33,9 +24,9 @@ std::optional<std::string_view> find_cookie(const request& in, std::string_view 
       const auto pair = rest.substr(0, end);
       rest.remove_prefix(std::min(end + 1, rest.size()));
       const auto equals = pair.find('=');
-      if (equals == std::string_view::npos || without_blanks(pair.substr(0, equals)) != name) continue;
+      if (equals == std::string_view::npos || base::trim(pair.substr(0, equals)) != name) continue;
       if (found) return std::nullopt;
-      found = without_blanks(pair.substr(equals + 1));
+      found = base::trim(pair.substr(equals + 1));
     }
   }
   return found;

@@ -9,13 +9,8 @@
 namespace kontor::http {
 namespace {
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
 bool is_name_char(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '.' || c == '_' ||
-         c == '~';
+  return base::is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 // Beast trims tabs and spaces. A proxy in front of us may not, and then reads another coding than we do.
@@ -48,7 +43,7 @@ bool is_host(std::string_view value) noexcept {
   }
   if (port.empty()) return true;
   return port.front() == ':' && port.size() >= 2 && port.size() <= 6 &&
-         std::all_of(port.begin() + 1, port.end(), is_digit);
+         std::all_of(port.begin() + 1, port.end(), base::is_digit);
 }
 
 base::result<framing> check_framing(std::span<const header_view> headers, http_version version) {

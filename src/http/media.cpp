@@ -6,12 +6,7 @@ namespace kontor::http {
 namespace {
 
 using base::equal_ignoring_ascii_case;
-
-std::string_view trim(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
+using base::trim;
 
 // Takes the part before `separator` off the front of `rest`.
 std::string_view take_until(std::string_view& rest, char separator) noexcept {

@@ -1,5 +1,6 @@
 #include "http/raw_guards.hpp"
 
+#include "base/text.hpp"
 #include "http/refusal.hpp"
 
 #include <algorithm>
@@ -22,11 +23,8 @@ bool is_visible_ascii(std::string_view text) noexcept {
   return !other;
 }
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 bool is_hex(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return base::hex_value(c) >= 0;
 }
 
 }  // namespace
@@ -45,8 +43,8 @@ scan_result head_scanner::check_request_line(std::string_view line) {
     return refused(base::errc::malformed, "The request line is not `method target version`.");
   const auto version = line.substr(last + 1);
   if (version == "HTTP/1.1" || version == "HTTP/1.0") return scan_result::complete;
-  if (version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
-      is_digit(version[7]))
+  if (version.size() == 8 && version.starts_with("HTTP/") && base::is_digit(version[5]) && version[6] == '.' &&
+      base::is_digit(version[7]))
     return refused(base::errc::version_not_supported, "This server speaks HTTP/1.1.");
   return refused(base::errc::malformed, "The request line does not name an HTTP version.");
 }

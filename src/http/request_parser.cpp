@@ -24,6 +24,27 @@ void request_parser::on_request_impl(beast_http::verb verb, text method, text ta
   version_ = version == 10 ? http_version::v1_0 : http_version::v1_1;
 }
 
+std::optional<method> request_parser::known_verb() const noexcept {
+  switch (verb_) {
+    case beast_http::verb::get:
+      return method::get;
+    case beast_http::verb::head:
+      return method::head;
+    case beast_http::verb::post:
+      return method::post;
+    case beast_http::verb::put:
+      return method::put;
+    case beast_http::verb::patch:
+      return method::patch;
+    case beast_http::verb::delete_:
+      return method::delete_;
+    case beast_http::verb::options:
+      return method::options;
+    default:
+      return std::nullopt;
+  }
+}
+
 void request_parser::on_field_impl(beast_http::field, text name, text value, error_code&) {
   // Trailer fields come here, too. They are dropped: nothing of ours reads them, and merged into the header they could
   // forge it (RFC 9110 section 6.5.1).

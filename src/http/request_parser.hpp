@@ -8,6 +8,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
 
   std::string_view method_text() const noexcept { return method_text_; }
   boost::beast::http::verb verb() const noexcept { return verb_; }
+  std::optional<method> known_verb() const noexcept;  ///< nullopt: none that we have.
   std::string_view target() const noexcept { return target_; }
   http_version version() const noexcept { return version_; }
 

@@ -8,13 +8,6 @@
 namespace kontor::http {
 namespace {
 
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 bool has_forbidden_segment(std::string_view path) noexcept {
   std::string_view rest = path.substr(1);
   while (true) {
@@ -34,8 +27,8 @@ base::result<void> decode_path(std::string_view raw, std::string& path) {
     char c = raw[i];
     if (c == '%') {
       const bool whole = i + 2 < raw.size();
-      const int high = whole ? hex_value(raw[i + 1]) : -1;
-      const int low = whole ? hex_value(raw[i + 2]) : -1;
+      const int high = whole ? base::hex_value(raw[i + 1]) : -1;
+      const int low = whole ? base::hex_value(raw[i + 2]) : -1;
       if (high < 0 || low < 0) return malformed("The path has a broken percent-encoding.");
       c = static_cast<char>(high * 16 + low);
       i += 2;

@@ -10,8 +10,7 @@ namespace kontor::http {
 namespace {
 
 bool is_token_char(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return base::is_letter_or_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 bool is_field_name(std::string_view name) noexcept {
@@ -75,11 +74,6 @@ std::string_view response::find(std::string_view name) const noexcept {
 
 response& response::close() noexcept {
   closes_ = true;
-  return *this;
-}
-
-response& response::cacheable() noexcept {
-  cacheable_ = true;
   return *this;
 }
 

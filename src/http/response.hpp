@@ -1,4 +1,5 @@
-// An answer. The connection adds framing, date, request id and the security headers.
+// An answer. The connection adds framing, date, request id, the security headers, and `Cache-Control: no-store` unless
+// a Cache-Control was set.
 #pragma once
 
 #include <string>
@@ -37,11 +38,6 @@ class response {
   response& close() noexcept;
   bool closes() const noexcept { return closes_; }
 
-  /// Answers under `/api` and everything with user data: `Cache-Control: no-store` is added unless a Cache-Control was
-  /// set.
-  response& cacheable() noexcept;
-  bool is_cacheable() const noexcept { return cacheable_; }
-
  private:
   unsigned status_;
   std::string_view content_type_;
@@ -49,7 +45,6 @@ class response {
   std::string_view static_body_;
   bool owns_body_ = false;
   bool closes_ = false;
-  bool cacheable_ = false;
   std::vector<header> headers_;
 };
 

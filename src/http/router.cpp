@@ -134,7 +134,7 @@ void fill_parameters(const endpoint& found, request& in) {
 struct router::implementation {
   std::vector<std::unique_ptr<endpoint>> endpoints;
   node root;
-  handler fallback;
+  fallback pages;
 
   endpoint& endpoint_of(std::string_view pattern) {
     auto segments = parse_pattern(pattern);
@@ -172,8 +172,8 @@ void router::add(method verb, std::string_view pattern, handler handle, route_op
   entry.emplace(endpoint::entry{std::move(handle), options, std::move(before_body)});
 }
 
-void router::set_fallback(handler handle) {
-  implementation_->fallback = std::move(handle);
+void router::set_fallback(fallback pages) {
+  implementation_->pages = std::move(pages);
 }
 
 route_match router::find(request& in) const {
@@ -182,9 +182,13 @@ route_match router::find(request& in) const {
   const auto* found =
       in.path.starts_with('/') ? implementation_->root.find(std::string_view(in.path).substr(1)) : nullptr;
   if (found == nullptr) {
-    if (implementation_->fallback && (in.verb == method::get || in.verb == method::head)) {
+    const auto& pages = implementation_->pages;
+    if (pages.handle && (in.verb == method::get || in.verb == method::head)) {
       match.what = route_match::outcome::found;
-      match.handle = &implementation_->fallback;
+      match.handle = &pages.handle;
+    } else if (pages.has && pages.has(in)) {
+      match.what = route_match::outcome::no_such_method;
+      match.allow = "GET, HEAD, OPTIONS";
     }
     return match;
   }

@@ -18,6 +18,12 @@ namespace kontor::http {
 /// Runs on the connection's loop. The request outlives the returned coroutine.
 using handler = std::function<async::awaitable<response>(request&)>;
 
+/// What answers the paths that no route has.
+struct fallback {
+  handler handle;
+  std::function<bool(const request&)> has;  ///< Would a GET like this one find something? Empty: nobody can tell.
+};
+
 /// Looks at a request whose header section is there but whose body is not; an answer refuses it, and the body is never
 /// read.
 using body_gate = std::function<async::awaitable<std::optional<response>>(request&)>;
@@ -55,8 +61,9 @@ class router {
   void add(method verb, std::string_view pattern, handler handle, route_options options = {},
            body_gate before_body = {});
 
-  /// Answers every GET and HEAD that no route matches (static files, the app's index page); others get 404.
-  void set_fallback(handler handle);
+  /// Answers every GET and HEAD that no route matches (static files, the app's index page). Other methods find the path
+  /// without the method where the fallback has something, and no path elsewhere.
+  void set_fallback(fallback pages);
 
   /// Finds the route and fills request.path_parameters.
   route_match find(request& in) const;

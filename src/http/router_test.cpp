@@ -86,10 +86,15 @@ TEST(Router, NamesTheMethodsOfAPath) {
 TEST(Router, GivesTheRestToTheFallback) {
   router routes;
   routes.add(method::post, "/a", number(1));
-  routes.set_fallback(number(9));
+  const auto is_page = [](const request& in) { return in.path == "/page"; };
+  routes.set_fallback({.handle = number(9), .has = is_page});
   EXPECT_EQ(ask(routes, method::get, "/page"), "9");
   EXPECT_EQ(ask(routes, method::head, "/page"), "9");
-  EXPECT_EQ(ask(routes, method::post, "/page"), "none");
+  EXPECT_EQ(ask(routes, method::get, "/nowhere"), "9");
+  for (const auto verb : {method::post, method::put, method::patch, method::delete_, method::options}) {
+    EXPECT_EQ(ask(routes, verb, "/page"), "GET, HEAD, OPTIONS") << name_of(verb);
+    EXPECT_EQ(ask(routes, verb, "/nowhere"), "none") << name_of(verb);
+  }
   EXPECT_EQ(ask(routes, method::get, "/a"), "POST, OPTIONS");
 }
 

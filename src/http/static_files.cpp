@@ -17,14 +17,21 @@ class file_shelf {
       : files_(files), not_pages_(std::move(not_pages)), not_found_(std::move(not_found)) {}
 
   async::awaitable<response> serve(request& in) const {
-    const auto* file = find(in.path);
-    if (file == nullptr) file = find(in.path == "/" ? "/index.html" : in.path + "/index.html");
-    if (file == nullptr && looks_like_a_page(in)) file = find("/index.html");
+    const auto* file = choose(in);
     if (file == nullptr) co_return co_await not_found_(in);
     co_return answer(in, *file);
   }
 
+  bool has(const request& in) const { return choose(in) != nullptr; }
+
  private:
+  const static_file* choose(const request& in) const {
+    const auto* file = find(in.path);
+    if (file == nullptr) file = find(in.path == "/" ? "/index.html" : in.path + "/index.html");
+    if (file == nullptr && looks_like_a_page(in)) file = find("/index.html");
+    return file;
+  }
+
   const static_file* find(std::string_view path) const {
     const auto at = std::lower_bound(files_.begin(), files_.end(), path,
                                      [](const static_file& f, std::string_view p) { return f.path < p; });
@@ -72,9 +79,10 @@ class file_shelf {
 
 }  // namespace
 
-handler serve_files(std::span<const static_file> files, std::vector<std::string> not_pages, handler not_found) {
+fallback serve_files(std::span<const static_file> files, std::vector<std::string> not_pages, handler not_found) {
   auto shelf = std::make_shared<const file_shelf>(files, std::move(not_pages), std::move(not_found));
-  return [shelf](request& in) { return shelf->serve(in); };
+  return {.handle = [shelf](request& in) { return shelf->serve(in); },
+          .has = [shelf](const request& in) { return shelf->has(in); }};
 }
 
 }  // namespace kontor::http

@@ -24,6 +24,6 @@ struct static_file {
 /// no dot in its last segment, no segment that begins with one, Accept names text/html (as every browser's does; a
 /// program that takes anything is not looking for a page), and not below one of `not_pages`
 /// (`/api/`, `/assets/`, …); otherwise 404 through `not_found`.
-handler serve_files(std::span<const static_file> files, std::vector<std::string> not_pages, handler not_found);
+fallback serve_files(std::span<const static_file> files, std::vector<std::string> not_pages, handler not_found);
 
 }  // namespace kontor::http

@@ -105,6 +105,22 @@ TEST_F(StaticFiles, PagesOfTheAppAreItsIndex) {
     EXPECT_EQ(get(path, browser).status, 404u) << path;
 }
 
+TEST_F(StaticFiles, TakeNoMethodButGetAndHead) {
+  const std::string browser = "Accept: text/html\r\n";
+  for (const std::string path : {"/", "/docs", "/icon.svg", "/assets/index-abc.js", "/login"}) {
+    for (const std::string method : {"POST", "PUT", "PATCH", "DELETE"}) {
+      const auto refused = get(path, browser, method);
+      EXPECT_EQ(refused.status, 405u) << method << path;
+      EXPECT_EQ(refused.header("allow"), "GET, HEAD, OPTIONS") << method << path;
+    }
+    const auto asked = get(path, browser, "OPTIONS");
+    EXPECT_EQ(asked.status, 204u) << path;
+    EXPECT_EQ(asked.header("allow"), "GET, HEAD, OPTIONS") << path;
+  }
+  for (const std::string path : {"/assets/old.js", "/api/v1/nothing", "/favicon.ico"})
+    EXPECT_EQ(get(path, browser, "POST").status, 404u) << path;
+}
+
 // security-checklist a.50, c.56
 TEST_F(StaticFiles, NothingElseIsReachable) {
   for (const std::string path :

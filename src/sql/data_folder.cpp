@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -52,6 +53,15 @@ std::string holder(int file) {
 }
 
 }  // namespace
+
+std::optional<std::string> warn_of_open_folder(const std::filesystem::path& folder) {
+  struct stat about{};
+  if (::stat(folder.c_str(), &about) != 0 || (about.st_mode & 0077) == 0) return std::nullopt;
+  char mode[8] = {};
+  std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(about.st_mode & 07777));
+  return sentence(folder, std::string("is open to others than its owner (mode ") + mode +
+                              "), and so may be what it holds; chmod 700 closes it.");
+}
 
 data_folder_lock::data_folder_lock(const std::filesystem::path& folder) {
   make_folder(folder);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 namespace kontor::sql {
 
@@ -11,6 +13,10 @@ class data_folder_in_use : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// A sentence for the operator when others than the owner have rights in the folder (mode & 0077); nullopt when they
+/// have none, or when nobody can tell.
+std::optional<std::string> warn_of_open_folder(const std::filesystem::path& folder);
 
 /// Makes the folder when it is missing (mode 0700) and holds an exclusive lock on `<folder>/kontor.lock` until
 /// destroyed or the process ends, however it ends. Throws data_folder_in_use when another process holds it, and

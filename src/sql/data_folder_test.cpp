@@ -84,6 +84,23 @@ TEST(DataFolder, TheLockOfAnotherProcessEndsWithIt) {
   EXPECT_EQ(refusal(folder.path()), "");
 }
 
+TEST(DataFolder, RightsOfOthersAreWorthASentence) {
+  const tests::temporary_folder folder;
+  const auto sentence_for = [&folder](mode_t mode) {
+    EXPECT_EQ(::chmod(folder.path().c_str(), mode), 0);
+    return warn_of_open_folder(folder.path());
+  };
+  for (const mode_t closed : {0700u, 0500u, 04700u})
+    EXPECT_EQ(sentence_for(closed), std::nullopt) << closed;
+  for (const mode_t bit : {0040u, 0020u, 0010u, 0004u, 0002u, 0001u})
+    EXPECT_TRUE(sentence_for(0700 | bit)) << bit;
+  const auto sentence = sentence_for(0755).value_or("");
+  EXPECT_NE(sentence.find(folder.path().string()), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("mode 0755"), std::string::npos) << sentence;
+  EXPECT_EQ(::chmod(folder.path().c_str(), 0700), 0);
+  EXPECT_EQ(warn_of_open_folder(folder.path() / "missing"), std::nullopt);
+}
+
 TEST(DataFolder, AFolderThatCannotBeMadeIsRefusedWithASentence) {
   EXPECT_NE(refusal("/proc/kontor").find("/proc/kontor"), std::string::npos);
 }

@@ -1,5 +1,6 @@
 #include "sql/postgresql_connection.hpp"
 
+#include "base/text.hpp"
 #include "sql/failures.hpp"
 
 #include <libpq-fe.h>
@@ -35,7 +36,7 @@ std::string percent_encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
+    if (base::is_letter_or_digit(c)) {
       out += c;
     } else {
       out += '%';

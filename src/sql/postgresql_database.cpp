@@ -3,8 +3,9 @@
 #include "base/log.hpp"
 #include "sql/postgresql_connection.hpp"
 
-#include <pthread.h>
 #include <sys/socket.h>
+
+#include <algorithm>
 
 namespace kontor::sql {
 namespace {
@@ -32,36 +33,27 @@ void undo(soci_session& on) noexcept {
 }  // namespace
 
 postgresql_database::postgresql_database(database_settings settings)
-    : settings_(std::move(settings)), writes_waiting_(settings_.queue_limit), reads_waiting_(settings_.queue_limit) {
+    : queued_database(settings.queue_limit), settings_(std::move(settings)) {
   for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.write_sessions); ++i)
     places_.emplace_back(access::write);
   for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.read_sessions); ++i)
     places_.emplace_back(access::read);
   connect(places_.front());
-  for (auto& at : places_) {
-    threads_.emplace_back([this, &at] {
-      pthread_setname_np(pthread_self(), at.how == access::write ? "db-write" : "db-read");
-      work(at);
-    });
-  }
-  watchdog_ = std::make_unique<watchdog>([this] { look_after(); });
+  for (auto& at : places_)
+    start_thread(at.how, [this, &at] { work(at); });
+  start_watchdog([this] { look_after(); });
 }
 
 postgresql_database::~postgresql_database() {
   stop();
 }
 
-void postgresql_database::submit(access how, std::unique_ptr<job_base> job) {
-  (how == access::read ? reads_waiting_ : writes_waiting_).push(std::move(job));
-}
-
 void postgresql_database::work(place& at) {
-  auto& queue = at.how == access::read ? reads_waiting_ : writes_waiting_;
   while (true) {
-    auto next = queue.take(1);
+    auto next = waiting(at.how).take(1);
     if (next.empty()) return;
     run_job(at, *next.front());
-    ++(at.how == access::read ? reads_ : writes_);
+    ++(at.how == access::read ? done_.reads : done_.writes);
   }
 }
 
@@ -114,8 +106,7 @@ class postgresql_database::watched_job {
 };
 
 void postgresql_database::look_after() {
-  reads_waiting_.refuse_overdue(settings_.statement_timeout);
-  writes_waiting_.refuse_overdue(settings_.statement_timeout);
+  refuse_overdue(settings_.statement_timeout);
   const auto oldest_allowed = std::chrono::steady_clock::now() - settings_.statement_timeout - grace_of_job;
   for (auto& at : places_) {
     const std::lock_guard lock(at.watched);
@@ -142,7 +133,7 @@ void postgresql_database::run_job(place& at, job_base& job) noexcept {
       if (outcome.keep) {
         committing = true;
         on.on().run("COMMIT");
-        if (at.how == access::write) ++commits_;
+        if (at.how == access::write) ++done_.commits;
       } else {
         undo(on);
       }
@@ -178,29 +169,6 @@ void postgresql_database::run_job(place& at, job_base& job) noexcept {
     }
     return;
   }
-}
-
-database_metrics postgresql_database::metrics() const {
-  const auto reading = reads_waiting_.count();
-  const auto writing = writes_waiting_.count();
-  return {.reads = reads_,
-          .writes = writes_,
-          .commits = commits_,
-          .refused = reading.refused + writing.refused,
-          .waiting = reading.waiting + writing.waiting,
-          .total_wait = reading.total_wait + writing.total_wait,
-          .longest_wait = std::max(reading.longest_wait, writing.longest_wait)};
-}
-
-void postgresql_database::stop() {
-  const std::lock_guard lock(stopping_);
-  writes_waiting_.close();
-  reads_waiting_.close();
-  for (auto& thread : threads_)
-    thread.join();
-  threads_.clear();
-  // The last to go: it also frees the threads from a server that hangs.
-  if (watchdog_) watchdog_->stop();
 }
 
 }  // namespace kontor::sql

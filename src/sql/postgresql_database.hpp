@@ -2,27 +2,23 @@
 // transaction.
 #pragma once
 
-#include "sql/job_queue.hpp"
+#include "sql/queued_database.hpp"
 #include "sql/run_job.hpp"
-#include "sql/watchdog.hpp"
 
-#include <atomic>
+#include <chrono>
 #include <deque>
+#include <memory>
 #include <mutex>
-#include <thread>
-#include <vector>
 
 namespace kontor::sql {
 
-class postgresql_database final : public database {
+class postgresql_database final : public queued_database {
  public:
   /// Connects once to see that it can. Throws sql_error.
   explicit postgresql_database(database_settings settings);
   ~postgresql_database() override;
 
   kind which() const noexcept override { return kind::postgresql; }
-  database_metrics metrics() const override;
-  void stop() override;
 
  private:
   /// The session of one thread, made anew when it is lost, and what the watchdog has to know of it.
@@ -46,24 +42,14 @@ class postgresql_database final : public database {
   };
   class watched_job;
 
-  void submit(access how, std::unique_ptr<job_base> job) override;
-
   void work(place& at);
   void run_job(place& at, job_base& job) noexcept;
   soci_session& connect(place& at);
   void look_after();
 
   const database_settings settings_;
-  job_queue writes_waiting_;
-  job_queue reads_waiting_;
-  std::atomic<std::uint64_t> reads_ = 0;
-  std::atomic<std::uint64_t> writes_ = 0;
-  std::atomic<std::uint64_t> commits_ = 0;
   reachability server_;
   std::deque<place> places_;
-  std::mutex stopping_;
-  std::vector<std::thread> threads_;
-  std::unique_ptr<watchdog> watchdog_;
 };
 
 }  // namespace kontor::sql

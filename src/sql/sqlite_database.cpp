@@ -4,8 +4,7 @@
 #include "sql/run_job.hpp"
 #include "sql/sqlite_connection.hpp"
 
-#include <pthread.h>
-
+#include <algorithm>
 #include <limits>
 
 namespace kontor::sql {
@@ -40,7 +39,7 @@ attempt run_in_savepoint(soci_session& on, detail::job& job) {
 }  // namespace
 
 sqlite_database::sqlite_database(database_settings settings)
-    : settings_(std::move(settings)), writes_waiting_(settings_.queue_limit), reads_waiting_(settings_.queue_limit) {
+    : queued_database(settings.queue_limit), settings_(std::move(settings)) {
   const auto open = [this](sqlite_connection::purpose use) {
     return std::make_unique<soci_session>(
         std::make_unique<sqlite_connection>(settings_.sqlite_file, use, settings_.statement_timeout));
@@ -49,34 +48,20 @@ sqlite_database::sqlite_database(database_settings settings)
   for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.read_sessions); ++i) {
     readers_.push_back(open(sqlite_connection::purpose::read));
   }
-  threads_.emplace_back([this] {
-    pthread_setname_np(pthread_self(), "db-write");
-    write_all();
-  });
-  for (auto& reader : readers_) {
-    threads_.emplace_back([this, on = reader.get()] {
-      pthread_setname_np(pthread_self(), "db-read");
-      read_all(*on);
-    });
-  }
+  start_thread(access::write, [this] { write_all(); });
+  for (auto& reader : readers_)
+    start_thread(access::read, [this, on = reader.get()] { read_all(*on); });
   // Whoever waits behind a batch that waits for a lock must not wait for a second one.
-  watchdog_ = std::make_unique<watchdog>([this] {
-    reads_waiting_.refuse_overdue(settings_.statement_timeout);
-    writes_waiting_.refuse_overdue(settings_.statement_timeout);
-  });
+  start_watchdog([this] { refuse_overdue(settings_.statement_timeout); });
 }
 
 sqlite_database::~sqlite_database() {
   stop();
 }
 
-void sqlite_database::submit(access how, std::unique_ptr<job_base> job) {
-  (how == access::read ? reads_waiting_ : writes_waiting_).push(std::move(job));
-}
-
 void sqlite_database::write_all() {
   while (true) {
-    auto batch = writes_waiting_.take(std::numeric_limits<std::size_t>::max());
+    auto batch = waiting(access::write).take(std::numeric_limits<std::size_t>::max());
     if (batch.empty()) return;
     write_batch(*writer_, batch);
   }
@@ -115,8 +100,8 @@ void sqlite_database::write_batch(soci_session& on, std::vector<job_queue::item>
       lost ? fail_with(*job, *lost) : job->fail(breakage);
     return;
   }
-  ++commits_;
-  writes_ += batch.size();
+  ++done_.commits;
+  done_.writes += batch.size();
   for (std::size_t i = 0; i < batch.size(); ++i)
     outcomes[i].breakage ? fail_with(*batch[i], outcomes[i].breakage) : batch[i]->answer();
 }
@@ -131,7 +116,7 @@ void sqlite_database::write_alone(soci_session& on, std::vector<job_queue::item>
 
 void sqlite_database::read_all(soci_session& on) {
   while (true) {
-    auto next = reads_waiting_.take(1);
+    auto next = waiting(access::read).take(1);
     if (next.empty()) return;
     read_one(on, *next.front());
   }
@@ -148,30 +133,11 @@ void sqlite_database::read_one(soci_session& on, job_base& job) noexcept {
     if (!outcome.breakage) outcome.breakage = std::current_exception();
   }
   undo(on.on());
-  ++reads_;
+  ++done_.reads;
   outcome.breakage ? fail_with(job, outcome.breakage) : job.answer();
 }
 
-database_metrics sqlite_database::metrics() const {
-  const auto reading = reads_waiting_.count();
-  const auto writing = writes_waiting_.count();
-  return {.reads = reads_,
-          .writes = writes_,
-          .commits = commits_,
-          .refused = reading.refused + writing.refused,
-          .waiting = reading.waiting + writing.waiting,
-          .total_wait = reading.total_wait + writing.total_wait,
-          .longest_wait = std::max(reading.longest_wait, writing.longest_wait)};
-}
-
-void sqlite_database::stop() {
-  const std::lock_guard lock(stopping_);
-  writes_waiting_.close();
-  reads_waiting_.close();
-  for (auto& thread : threads_)
-    thread.join();
-  threads_.clear();
-  if (watchdog_) watchdog_->stop();
+void sqlite_database::close_sessions() noexcept {
   readers_.clear();
   writer_.reset();
 }

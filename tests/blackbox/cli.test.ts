@@ -309,6 +309,25 @@ describe("the data folder", () => {
     await program.stop();
   });
 
+  test("a.34 a data folder that others may enter is served with a warning that names it", async () => {
+    const installation = await Installation.create("sqlite");
+    mkdirSync(installation.dataFolder, { mode: 0o700 });
+    for (const [mode, warned] of [
+      [0o700, false],
+      [0o755, true],
+    ] as const) {
+      chmodSync(installation.dataFolder, mode);
+      const program = await Program.start({ installation });
+      expect((await program.send("GET", "/health/live")).status).toBe(200);
+      const lines = program.log.split("\n").filter((line) => line.includes("open to others than its owner"));
+      expect(lines).toHaveLength(warned ? 1 : 0);
+      if (warned) expect(lines[0]).toMatch(/warning.*mode 0755/);
+      if (warned) expect(lines[0]).toContain(installation.dataFolder);
+      await program.stop();
+    }
+    installation.remove();
+  });
+
   test("SQLite runs with WAL, and what is deleted is overwritten", async () => {
     const program = await Program.start();
     expect(await program.installation.query("PRAGMA journal_mode")).toBe("wal");

@@ -214,6 +214,15 @@ describe("pages", () => {
     expect(reply.status).toBe(404);
     expect(reply.headers["content-type"]).toMatch(/problem\+json/);
   });
+  test.each(["/", "/login", "/docs"])("%s takes no POST: 405 with what is allowed", async (path) => {
+    const reply = await program.sendUnchecked("POST", path, { headers: page });
+    expect(reply.status).toBe(405);
+    expect(problemType(reply)).toBe("method-not-allowed");
+    expect((reply.headers.allow ?? "").split(/,\s*/).sort()).toEqual(["GET", "HEAD", "OPTIONS"]);
+  });
+  test("a POST to a path that is no page either is 404", async () => {
+    expect((await program.sendUnchecked("POST", "/nothing.png", { headers: page })).status).toBe(404);
+  });
   test("a missing file is 404, not the app", async () => {
     for (const path of ["/assets/nothing.js", "/nothing.png", "/favicon.php"]) {
       expect((await program.sendUnchecked("GET", path, { headers: page })).status, path).toBe(404);

@@ -11,7 +11,7 @@
 
 namespace kontor::tests {
 
-child_process::child_process(const std::vector<std::string>& words) {
+child_process::child_process(const std::vector<std::string>& words, session where) {
   int in[2];
   int out[2];
   if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0)
@@ -20,12 +20,16 @@ child_process::child_process(const std::vector<std::string>& words) {
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, in[0], 0);
   posix_spawn_file_actions_adddup2(&files, out[1], 1);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  if (where == session::own) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
   auto copy = words;
   std::vector<char*> arguments;
   for (auto& word : copy)
     arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  const int failed = ::posix_spawn(&id_, arguments[0], &files, nullptr, arguments.data(), environ);
+  const int failed = ::posix_spawn(&id_, arguments[0], &files, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   ::close(in[0]);
   ::close(out[1]);
@@ -37,6 +41,11 @@ child_process::child_process(const std::vector<std::string>& words) {
 child_process::~child_process() {
   if (id_ > 0) kill();
   ::close(out_);
+}
+
+void child_process::say(const std::string& line) {
+  const auto text = line + "\n";
+  if (::write(in_, text.data(), text.size()) < 0) throw std::system_error(errno, std::generic_category(), "write");
 }
 
 std::optional<std::string> child_process::line() {

@@ -10,12 +10,18 @@ namespace kontor::tests {
 
 class child_process {
  public:
+  /// In a session of its own, a signal to the group of the test program does not reach it.
+  enum class session { shared, own };
+
   /// Starts it; the first word is its path. Throws std::system_error.
-  explicit child_process(const std::vector<std::string>& words);
+  explicit child_process(const std::vector<std::string>& words, session where = session::shared);
   /// Kills and reaps it if it still runs.
   ~child_process();
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
+
+  /// Writes a line to its standard input. Throws std::system_error.
+  void say(const std::string& line);
 
   /// Waits for its next line; nothing when it has ended. A last line without its end is not returned.
   std::optional<std::string> line();

@@ -2,14 +2,10 @@
 
 #include <libpq-fe.h>
 
-#include <fcntl.h>
-#include <poll.h>
 #include <pwd.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -78,58 +74,40 @@ done
 end
 )";
 
+// Also gives the folder to the user whom the server runs as.
+std::vector<std::string> supervisor_command(const fs::path& folder) {
+  const auto programs = find_programs();
+  const auto* user = unprivileged_user();
+  if (user != nullptr && ::chown(folder.c_str(), user->pw_uid, user->pw_gid) != 0)
+    throw std::system_error(errno, std::generic_category(), "chown");
+  return {"/bin/sh",
+          "-c",
+          supervisor,
+          "kontor-test-postgresql",
+          folder.string(),
+          programs.string(),
+          user != nullptr ? std::to_string(user->pw_uid) : "",
+          user != nullptr ? std::to_string(user->pw_gid) : ""};
+}
+
 struct connection_closer {
   void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
 };
 
 }  // namespace
 
-postgresql_server::postgresql_server() {
-  const auto programs = find_programs();
-  const auto* user = unprivileged_user();
-  if (user != nullptr && ::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
-    throw std::system_error(errno, std::generic_category(), "chown");
+postgresql_server::postgresql_server() : supervisor_(supervisor_command(folder_.path()), child_process::session::own) {
+  try {
+    await_line("started");
+  } catch (...) {
+    supervisor_.finish();
+    throw;
   }
-  int in[2];
-  int out[2];
-  if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0)
-    throw std::system_error(errno, std::generic_category(), "pipe");
-
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, in[0], 0);
-  posix_spawn_file_actions_adddup2(&files, out[1], 1);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-  std::vector<std::string> words = {"sh",
-                                    "-c",
-                                    supervisor,
-                                    "kontor-test-postgresql",
-                                    folder_.path().string(),
-                                    programs.string(),
-                                    user != nullptr ? std::to_string(user->pw_uid) : "",
-                                    user != nullptr ? std::to_string(user->pw_gid) : ""};
-  std::vector<char*> arguments;
-  for (auto& word : words)
-    arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  const int failed = ::posix_spawn(&supervisor_, "/bin/sh", &files, &attributes, arguments.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
-  ::close(in[0]);
-  ::close(out[1]);
-  commands_ = in[1];
-  answers_ = out[0];
-  if (failed != 0) throw std::system_error(failed, std::generic_category(), "posix_spawn");
-  await_line("started");
 }
 
+// Closes its standard input, which it waits for.
 postgresql_server::~postgresql_server() {
-  ::close(commands_);
-  ::close(answers_);
-  int status = 0;
-  ::waitpid(supervisor_, &status, 0);
+  supervisor_.finish();
 }
 
 postgresql_server& postgresql_server::shared() {
@@ -153,27 +131,17 @@ void postgresql_server::drop_database(const std::string& url) {
 }
 
 void postgresql_server::kill() {
-  command("stop");
+  supervisor_.say("stop");
   await_line("stopped");
 }
 
 void postgresql_server::start() {
-  command("start");
+  supervisor_.say("start");
   await_line("started");
 }
 
-void postgresql_server::command(const std::string& text) {
-  const auto line = text + "\n";
-  if (::write(commands_, line.data(), line.size()) < 0)
-    throw std::system_error(errno, std::generic_category(), "write");
-}
-
 void postgresql_server::await_line(const std::string& expected) {
-  std::string line;
-  char c = 0;
-  while (::read(answers_, &c, 1) == 1 && c != '\n')
-    line += c;
-  if (line == expected) return;
+  if (supervisor_.line() == expected) return;
   std::ifstream log(folder_.path() / "log");
   const std::string text((std::istreambuf_iterator<char>(log)), {});
   throw std::runtime_error("PostgreSQL did not do as asked (" + expected + "): " + text);

@@ -6,12 +6,12 @@
 #include "async/event_loops.hpp"
 #include "sql/database.hpp"
 #include "sql/migrator.hpp"
+#include "tests/support/child_process.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 
-#include <sys/types.h>
 #include <exception>
 #include <future>
 #include <memory>
@@ -47,14 +47,11 @@ class postgresql_server {
   void start();
 
  private:
-  void command(const std::string& text);
   void await_line(const std::string& expected);
   void run(const std::string& statement) const;
 
   temporary_folder folder_;
-  int commands_ = -1;
-  int answers_ = -1;
-  pid_t supervisor_ = -1;
+  child_process supervisor_;
   int databases_ = 0;
 };
 

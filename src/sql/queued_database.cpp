@@ -1,0 +1,54 @@
+#include "sql/queued_database.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace kontor::sql {
+
+void queued_database::submit(access how, std::unique_ptr<job_base> job) {
+  waiting(how).push(std::move(job));
+}
+
+void queued_database::start_thread(access how, std::function<void()> work) {
+  threads_.emplace_back([how, work = std::move(work)] {
+    pthread_setname_np(pthread_self(), how == access::write ? "db-write" : "db-read");
+    work();
+  });
+}
+
+void queued_database::start_watchdog(std::function<void()> look) {
+  watchdog_ = std::make_unique<watchdog>(std::move(look));
+}
+
+void queued_database::refuse_overdue(std::chrono::milliseconds limit) {
+  reads_waiting_.refuse_overdue(limit);
+  writes_waiting_.refuse_overdue(limit);
+}
+
+database_metrics queued_database::metrics() const {
+  const auto reading = reads_waiting_.count();
+  const auto writing = writes_waiting_.count();
+  return {.reads = done_.reads,
+          .writes = done_.writes,
+          .commits = done_.commits,
+          .refused = reading.refused + writing.refused,
+          .waiting = reading.waiting + writing.waiting,
+          .total_wait = reading.total_wait + writing.total_wait,
+          .longest_wait = std::max(reading.longest_wait, writing.longest_wait)};
+}
+
+void queued_database::stop() {
+  const std::lock_guard lock(stopping_);
+  writes_waiting_.close();
+  reads_waiting_.close();
+  for (auto& thread : threads_)
+    thread.join();
+  threads_.clear();
+  // The last to go: it also frees the threads from a server that hangs.
+  if (watchdog_) watchdog_->stop();
+  close_sessions();
+}
+
+}  // namespace kontor::sql
