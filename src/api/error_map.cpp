@@ -73,7 +73,7 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 10> named_titles = {{
+constexpr std::array<named_title, 11> named_titles = {{
     {"email-taken", "There is an account with this address or with one that looks the same."},
     {"invalid-credentials", "The e-mail address or the password is wrong."},
     {"invalid-token", "The access token is not valid, or no longer."},
@@ -84,6 +84,7 @@ constexpr std::array<named_title, 10> named_titles = {{
     {"origin-not-allowed", "This origin may not do that."},
     {"session-ended", "This session is over. Please sign in."},
     {"wrong-password", "The password is wrong."},
+    {"too-many-attempts", "Too many attempts that failed. Please wait before the next one."},
 }};
 
 std::string_view title_of(std::string_view type, errc code) noexcept {

@@ -55,6 +55,19 @@ TEST(ErrorMap, SaysWhenToComeBack) {
   EXPECT_EQ(render_error({errc::not_found}, "").find("Retry-After"), "");
 }
 
+TEST(ErrorMap, TooManyAttemptsSayHowLongToWait) {
+  base::error refused{errc::too_many_requests, "too-many-attempts", "", "of the account"};
+  refused.retry_after = std::chrono::minutes(15);
+  const auto answer = render_error(refused, "");
+  EXPECT_EQ(answer.status(), 429u);
+  EXPECT_EQ(answer.find("Retry-After"), "900");
+  const auto body = body_of(answer);
+  EXPECT_EQ(body.at("type").as_string(), "urn:kontor:problem:too-many-attempts");
+  EXPECT_EQ(body.at("title").as_string(), "Too many attempts that failed. Please wait before the next one.");
+  // Whose counter it was (the account's, the address's) is not for the client.
+  EXPECT_EQ(body.if_contains("detail"), nullptr);
+}
+
 TEST(ErrorMap, ListsEveryWrongField) {
   base::error wrong{errc::invalid_input};
   wrong.fields = {{"/email", "required", "Enter an address."}, {"/password", "too_short", "At least 8 characters."}};
