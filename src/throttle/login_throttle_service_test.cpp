@@ -54,7 +54,7 @@ struct LoginThrottleService : tests::on_each_database {
   // Failures until the throttle refuses.
   int fail_until_refused(const attempt& who) {
     int failures = 0;
-    while (failures < 1000 && reserve(who))
+    while (failures < 100 && reserve(who))
       ++failures;
     return failures;
   }
@@ -171,8 +171,7 @@ TEST_P(LoginThrottleService, AKnownDeviceIsNotLockedOutByStrangers) {
   const attempt owner{"a@x.org", ip("192.0.2.1"), device};
   for (int round = 0; round < 20; ++round) {
     // From everywhere, and also from behind the owner's own address, against this account and all others.
-    while (reserve("a@x.org", "198.51.100." + std::to_string(round))) {
-    }
+    ASSERT_LE(fail_until_refused({"a@x.org", ip("198.51.100." + std::to_string(round))}), 5);
     for (int i = 0; i < 60; ++i)
       (void)reserve("somebody" + std::to_string(i) + "@x.org", "192.0.2.1");
     EXPECT_EQ(code_of(reserve("a@x.org", "192.0.2.1")), "too-many-requests");
