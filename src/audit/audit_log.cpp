@@ -47,10 +47,10 @@ std::string mark_of(const chain& keys, const statements::place& at, side which) 
   return std::string(hash_before_first.size(), '0');
 }
 
-void erase_as(sql::session& in, const chain& keys, const base::user_id& person, statements::role as,
+void erase_as(sql::session& in, const chain& keys, const base::user_id& person, statements::role as, std::int64_t most,
               std::unordered_set<std::int64_t>& changed) {
   auto after = before_all;
-  while (true) {
+  while (static_cast<std::int64_t>(changed.size()) < most) {
     const auto places = statements::places_of(in, person, as, after);
     if (places.empty()) return;
     std::string marks;
@@ -78,12 +78,12 @@ void audit_log::append(sql::session& in, const event& what) const {
   }
 }
 
-std::int64_t audit_log::erase_owner(sql::session& in, const base::user_id& person) const {
+std::int64_t audit_log::erase_owner(sql::session& in, const base::user_id& person, std::int64_t most) const {
   statements::hold_head(in);
   std::unordered_set<std::int64_t> changed;
   // The owner's id finds the entries without an actor, so it goes last.
-  for (const auto as : {statements::role::actor, statements::role::owner_without_actor, statements::role::owner})
-    erase_as(in, chain_, person, as, changed);
+  for (const auto as : {statements::role::owner_without_actor, statements::role::actor, statements::role::owner})
+    erase_as(in, chain_, person, as, most, changed);
   return static_cast<std::int64_t>(changed.size());
 }
 

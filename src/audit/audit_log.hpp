@@ -9,6 +9,7 @@
 #include "sql/session.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 namespace kontor::audit {
@@ -46,8 +47,13 @@ class audit_log {
   /// appends for this person afterwards would bring the id back, so whoever appends for somebody who is not signed in
   /// must hold their account's row, or erasing is repeated (it may be, any number of times). An entry that
   /// does not hold is erased too, and verify names it. Two statements
-  /// for every 500 entries.
-  std::int64_t erase_owner(sql::session& in, const base::user_id& person) const;
+  /// for every 50 entries.
+  ///
+  /// `most`: stop after about so many entries (a batch more at the most). All others who append wait meanwhile, and a
+  /// job has a time limit on PostgreSQL, so a person with tens of thousands of entries is erased in jobs of some
+  /// thousands, until one returns 0, before the transaction that deletes the account does it once more.
+  std::int64_t erase_owner(sql::session& in, const base::user_id& person, std::int64_t most = everything) const;
+  static constexpr std::int64_t everything = std::numeric_limits<std::int64_t>::max();
 
   /// Reads the whole log in batches, each with the head of the same moment, and follows the chain. Blocks the calling
   /// thread: for commands. The server may go on writing meanwhile. errc::unavailable when the database is.

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t mark_size = 64;
 
 // One statement per batch instead of one per entry, because the server keeps everybody else from appending meanwhile:
-// the n-th entry takes the n-th mark.
+// the n-th entry takes the n-th mark. Small batches, because the n-th mark is reached by walking to it.
 #define KONTOR_ACTOR "actor_id = :person"
 #define KONTOR_OWNER_WITHOUT_ACTOR "owner_id = :person AND actor_id IS NULL AND actor_erasure IS NULL"
 #define KONTOR_OWNER "owner_id = :person"
@@ -17,12 +17,14 @@ constexpr std::size_t mark_size = 64;
 #define KONTOR_SUBJECT_SIDE "owner_id, detail, subject_salt, subject_digest"
 #define KONTOR_ACTOR_SIDE "actor_id, address, actor_salt, actor_digest, request_id"
 #define KONTOR_SELECT(columns, condition) \
-  "SELECT seq, hash, " columns " FROM audit_log WHERE " condition " AND seq > :after ORDER BY seq LIMIT 500"
+  "SELECT seq, hash, " columns " FROM audit_log WHERE " condition " AND seq > :after ORDER BY seq LIMIT 50"
 #define KONTOR_LEAVING(condition)                                                                                    \
   "WITH leaving AS (SELECT seq AS number, ROW_NUMBER() OVER (ORDER BY seq) AS place FROM audit_log WHERE " condition \
   " AND seq > :after AND seq <= :last) UPDATE audit_log SET "
 #define KONTOR_MARK "substr(CAST(:marks AS TEXT), CAST((place - 1) * 64 + 1 AS INTEGER), 64)"
-#define KONTOR_FROM_LEAVING " FROM leaving WHERE audit_log.seq = leaving.number"
+// The range once more: without statistics PostgreSQL would go through the whole table for each batch.
+#define KONTOR_FROM_LEAVING \
+  " FROM leaving WHERE audit_log.seq = leaving.number AND audit_log.seq > :after AND audit_log.seq <= :last"
 #define KONTOR_NO_ACTOR "actor_id = NULL, address = NULL, request_id = NULL, actor_salt = NULL, actor_erasure = "
 #define KONTOR_NO_SUBJECT "owner_id = NULL, detail = NULL, subject_salt = NULL, subject_erasure = "
 

@@ -26,7 +26,7 @@ struct place {
   sealed_side leaving;
 };
 
-/// The next 500 entries, or fewer, in which the person stands so, with a number above `after`; ascending.
+/// The next 50 entries, or fewer, in which the person stands so, with a number above `after`; ascending.
 std::vector<place> places_of(sql::session& in, const base::user_id& person, role as, std::int64_t after);
 
 struct number_range {

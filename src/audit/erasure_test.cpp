@@ -176,6 +176,25 @@ TEST_P(AuditErasure, TakesMoreThanOneBatch) {
   EXPECT_EQ(found.erased, 1504);
 }
 
+TEST_P(AuditErasure, ALongLogIsErasedInSeveralJobs) {
+  auto many = [this](sql::session& in) {
+    for (int i = 0; i < 120; ++i)
+      log.append(in, i % 2 == 0 ? act_of(member) : by_nobody(member));
+  };
+  ASSERT_TRUE(store->write_now(std::move(many)).has_value());
+  auto some = [this](sql::session& in) { return log.erase_owner(in, member, 40); };
+  int jobs = 0;
+  for (auto changed = store->write_now(some).value(); changed > 0; changed = store->write_now(some).value()) {
+    EXPECT_LE(changed, 90);
+    EXPECT_FALSE(verify().broken);
+    ++jobs;
+  }
+  EXPECT_GE(jobs, 3);
+  EXPECT_FALSE(any_row_holds(member.text()));
+  EXPECT_FALSE(any_row_holds("203.0.113.9"));
+  EXPECT_EQ(verify().erased, 120);
+}
+
 TEST_P(AuditErasure, ASecondTimeFindsNothing) {
   append(member, 2);
   EXPECT_EQ(erase(member), 2);
