@@ -1,6 +1,6 @@
 #include "crypto/digest.hpp"
 
-#include "crypto/failure.hpp"
+#include "crypto/openssl_owner.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -15,29 +15,8 @@
 namespace kontor::crypto {
 namespace {
 
-template <auto Free>
-struct freeing {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    Free(object);
-  }
-};
 using mac_context = std::unique_ptr<EVP_MAC_CTX, freeing<EVP_MAC_CTX_free>>;
 using kdf_context = std::unique_ptr<EVP_KDF_CTX, freeing<EVP_KDF_CTX_free>>;
-
-// OpenSSL 3 looks an algorithm up by name each time it is not given a fetched one; these are fetched once and kept to
-// the end.
-template <class T>
-T* fetched(T* algorithm, const char* what) {
-  if (algorithm == nullptr) throw_openssl_failure(what);
-  return algorithm;
-}
-
-// Empty spans may carry a null pointer, which OpenSSL takes for "not given".
-const std::uint8_t* data_of(bytes b) noexcept {
-  static constexpr std::uint8_t nothing = 0;
-  return b.data() != nullptr ? b.data() : &nothing;
-}
 
 // A parameter of OpenSSL is not const for historical reasons; it is only read.
 OSSL_PARAM octets(const char* name, bytes value) {
