@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation, useNavigate, useSearchParams } from "react-router";
 import { LoadFailed, Loading } from "@/components/Loading";
+import { Page } from "@/components/Page";
 import { authService } from "@/features/account/authService";
 import { useAuth } from "@/features/account/authStore";
 import { SignInAgain } from "@/features/account/SignInAgain";
@@ -22,12 +23,14 @@ export function ProtectedRoute() {
       return (
         state.phase === "starting" &&
         state.failure && (
-          <LoadFailed
-            title={t("session.startFailed")}
-            failure={state.failure}
-            retry={() => void authService.start()}
-            retrying={false}
-          />
+          <Page title={t("session.start.title")}>
+            <LoadFailed
+              title={t("session.start.failed")}
+              failure={state.failure}
+              retry={() => void authService.start()}
+              retrying={false}
+            />
+          </Page>
         )
       );
     case "login":

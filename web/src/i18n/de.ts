@@ -135,7 +135,10 @@ export const de: typeof en = {
     },
   },
   session: {
-    startFailed: "Ob du angemeldet bist, ließ sich nicht feststellen.",
+    start: {
+      title: "Keine Verbindung zum Kontor",
+      failed: "Ob du angemeldet bist, ließ sich nicht feststellen.",
+    },
     ended: {
       title: "Bitte melde dich neu an",
       text: "Deine Sitzung ist beendet. Melde dich an, und diese Seite geht weiter, wo sie war; was du getippt hast, bleibt. Meldet sich hier jemand anderes an, wird zuerst alles darauf verworfen.",
@@ -188,6 +191,7 @@ export const de: typeof en = {
     more: "Mehr zeigen",
     moreFailed: "Ältere Einträge ließen sich nicht laden.",
     end: "Hier hat dein Konto angefangen.",
+    check: "Bitte prüfen",
     strange: "Etwas dabei, das nicht du warst?",
     strangePassword: "Passwort ändern",
     strangeSessions: "Sitzungen ansehen",

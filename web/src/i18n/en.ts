@@ -133,7 +133,10 @@ export const en = {
     },
   },
   session: {
-    startFailed: "It could not be found out whether you are logged in.",
+    start: {
+      title: "No connection to the desk",
+      failed: "It could not be found out whether you are logged in.",
+    },
     ended: {
       title: "Please log in again",
       text: "Your session has ended. Log in, and this page goes on where it was; what you typed is kept. If somebody else logs in here, everything on it is discarded first.",
@@ -186,6 +189,7 @@ export const en = {
     more: "Show more",
     moreFailed: "Older entries could not be loaded.",
     end: "This is where your account began.",
+    check: "Please check",
     strange: "Something here that was not you?",
     strangePassword: "Change your password",
     strangeSessions: "See your sessions",

@@ -41,7 +41,7 @@ export function ActivityPage() {
       {events.length > 0 && (
         <>
           <p className="page-aside">
-            {t("timeline.strange")} <Link to="/account/password">{t("timeline.strangePassword")}</Link>{" "}
+            {t("timeline.strange")} <Link to="/account/password">{t("timeline.strangePassword")}</Link> ·{" "}
             <Link to="/account/sessions">{t("timeline.strangeSessions")}</Link>
           </p>
           <ol ref={list} className="rows">
@@ -81,11 +81,17 @@ export function ActivityPage() {
 function EventRow({ event }: { event: TimelineEvent }) {
   const { t } = useTranslation();
   const detail = detailText(event.detail);
+  const alarming = isAlarming(event);
   return (
-    <li className="row" tabIndex={-1} data-alarming={isAlarming(event) ? "" : undefined}>
+    <li className="row" tabIndex={-1} data-alarming={alarming ? "" : undefined}>
       <div className="min-w-0">
         <p className="row-title">
           {actionText(event.action, t)}
+          {alarming && event.outcome === "ok" && (
+            <span className="badge" data-tone="error">
+              {t("timeline.check")}
+            </span>
+          )}
           {event.outcome !== "ok" && (
             <span className="badge" data-tone="error">
               {t(`timeline.outcome.${event.outcome}`)}

@@ -128,6 +128,27 @@ describe("a refresh", () => {
     expect(calls.map(({ value }) => value?.token)).toEqual(["ann-2", "ann-2"]);
   });
 
+  it("without a lock is still one per tab", async () => {
+    const browser = new FakeBrowser();
+    const tab = browser.open(annIn(), (work) => work(false));
+    const calls = [1, 2, 3].map(() => watch(tab.coordinator.replace(sentBy("ann"))));
+    await settle();
+    expect(browser.asked).toHaveLength(1);
+    await browser.answer(renewed("ann", 2));
+    expect(calls.map(({ value }) => value?.token)).toEqual(["ann-2", "ann-2", "ann-2"]);
+  });
+
+  it("answered after somebody else signed in does not bring the earlier person back", async () => {
+    const browser = new FakeBrowser();
+    const tab = browser.open(annIn());
+    void tab.coordinator.renewNow();
+    await settle();
+    tab.coordinator.signedIn(answerFor("bob", 1));
+    await browser.answer(renewed("ann", 2));
+    expect(tab.token).toBe("bob-1");
+    expect(tab.discarded).toBe(1);
+  });
+
   it("without an answer ends nothing: the request fails for that reason", async () => {
     const browser = new FakeBrowser();
     const tab = browser.open(annIn());

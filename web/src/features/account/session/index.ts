@@ -1,6 +1,6 @@
 /** Puts the session together for this browser: store, clients, coordinator, other tabs. */
 import { createClient, createOpenClient } from "@/api/client";
-import { failureOf, isProblem, problemType, retryAfterOf } from "@/api/failure";
+import { failureOf, retryAfterOf } from "@/api/failure";
 import type { SignedIn } from "@/api/types";
 import { useAuth } from "../authStore";
 import { browserChannel, browserLock, browserTimer } from "./browserPorts";
@@ -40,7 +40,8 @@ async function refresh(): Promise<RefreshOutcome> {
     return { kind: "renewed", answer: data };
   } catch (error) {
     const failure = failureOf(error);
-    if (isProblem(failure, problemType.sessionEnded)) return { kind: "ended" };
+    // `session-ended` by the contract; any other 401 says the same about the cookie.
+    if (failure.kind === "problem" && failure.problem.status === 401) return { kind: "ended" };
     return { kind: "failed", failure, retryAfterSeconds: retryAfterOf(failure) };
   }
 }
