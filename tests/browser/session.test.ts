@@ -153,8 +153,7 @@ describe("a session", () => {
         characterData: true,
       });
     });
-    await logIn(page, bob.email, bob.password);
-    await page.waitForResponse("**/api/v1/auth/me");
+    await Promise.all([page.waitForResponse("**/api/v1/auth/me"), logIn(page, bob.email, bob.password)]);
     expect(seen.length).toBeGreaterThan(0);
     expect(seen.join("\n")).not.toContain(ann.email);
     expect(await page.locator("dl").textContent()).toContain(bob.email);

@@ -1,6 +1,6 @@
 /**
- * The wire types of the session calls, by hand until api/openapi.yaml describes them; then each line becomes
- * `Schemas["…"]` in types.ts and this file goes.
+ * The wire types of the calls that api/openapi.yaml does not describe yet, by hand. As soon as it does, each becomes
+ * `Schemas["…"]` in types.ts, and this file goes.
  */
 
 /** POST /auth/login/code. The code is six digits of an authenticator, or a recovery code. */
@@ -14,32 +14,6 @@ export interface SecondFactorRequired {
   mfa_token: string;
   /** Seconds. */
   expires_in: number;
-}
-
-export interface PasswordChange {
-  current_password: string;
-  new_password: string;
-}
-
-/** POST /auth/logout-all */
-export interface LogoutAll {
-  except_current: boolean;
-}
-
-/** One sign-in of a device, of GET /auth/sessions. */
-export interface DeviceSession {
-  id: string;
-  /** The device's name as the server reads it from the user agent; may be empty. */
-  device: string;
-  address: string;
-  created_at: string;
-  last_used_at: string;
-  expires_at: string;
-  is_current: boolean;
-}
-
-export interface DeviceSessions {
-  sessions: DeviceSession[];
 }
 
 export type TimelineOutcome = "ok" | "refused" | "failed";

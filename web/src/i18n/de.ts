@@ -162,7 +162,7 @@ export const de: typeof en = {
     address: "Adresse",
     lastUsed: "Zuletzt benutzt",
     signedIn: "Angemeldet",
-    expires: "endet spätestens {{time}}",
+    expires: "endet unbenutzt am {{time}}",
     end: "Abmelden",
     ending: "Wird abgemeldet …",
     endOthers: "Überall sonst abmelden",
@@ -280,6 +280,7 @@ export const de: typeof en = {
     required: "Bitte fülle dieses Feld aus.",
     unknown_member: "Der Server kennt dieses Feld nicht.",
     wrong_type: "Dieser Wert hat die falsche Form.",
+    not_allowed: "Dieser Wert gehört nicht zu den erlaubten.",
     code: { required: "Bitte gib den Code ein." },
     current_password: { required: "Bitte gib dein bisheriges Passwort ein." },
     email: {

@@ -160,7 +160,7 @@ export const en = {
     address: "Address",
     lastUsed: "Last used",
     signedIn: "Logged in",
-    expires: "ends at the latest {{time}}",
+    expires: "ends unused on {{time}}",
     end: "Log out",
     ending: "Logging out …",
     endOthers: "Log out everywhere else",
@@ -277,6 +277,7 @@ export const en = {
     required: "Please fill in this field.",
     unknown_member: "The server does not know this field.",
     wrong_type: "This value has the wrong form.",
+    not_allowed: "This value is not one of those that are allowed here.",
     code: { required: "Please enter the code." },
     current_password: { required: "Please enter your current password." },
     email: {

@@ -154,6 +154,8 @@ function fieldErrorText(error: FieldError, t: TFunction, limits: Limits): string
       return t("fieldError.unknown_member");
     case "wrong_type":
       return t("fieldError.wrong_type");
+    case "not_allowed":
+      return t("fieldError.not_allowed");
     default:
       return error.message;
   }

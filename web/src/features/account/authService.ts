@@ -1,13 +1,17 @@
 /** The account routes of the API, and the ways in which a person begins or ends a session. */
+import type { LoginCode, TimelinePage } from "@/api/sessionTypes";
 import type {
+  Credentials,
   DeviceSession,
   DeviceSessions,
-  LoginCode,
   LogoutAll,
   PasswordChange,
-  TimelinePage,
-} from "@/api/sessionTypes";
-import type { Credentials, Policy, SetupClaim, SetupLink, SignedIn, User } from "@/api/types";
+  Policy,
+  SetupClaim,
+  SetupLink,
+  SignedIn,
+  User,
+} from "@/api/types";
 import { queryClient } from "@/app/queryClient";
 import { useAuth } from "./authStore";
 import { client, coordinator, openClient } from "./session";
