@@ -71,6 +71,48 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("button", { name: /^Account menu/ }).click();
     await page.getByRole("menu").waitFor();
   },
+  "account-password": async (page) => {
+    await openSection(page, "Password");
+    await submit(page).click();
+    await page.getByText("Please enter your current password.").waitFor();
+  },
+  "account-sessions": async (page) => {
+    await openSection(page, "Sessions");
+    await page.getByText("This device").waitFor();
+  },
+  "account-sessions-confirm": async (page) => {
+    await openSection(page, "Sessions");
+    await page.getByRole("listitem").filter({ hasText: "This device" }).getByRole("button").click();
+    await page.getByRole("alertdialog", { name: "Log out this device?" }).waitFor();
+  },
+  "account-activity": async (page) => {
+    await openSection(page, "Activity");
+    await page.getByText("Logged in").first().waitFor();
+  },
+  "login-code": async (page) => {
+    await page.goto("/login");
+    await askForCode(page);
+    await page.getByRole("textbox", { name: "Code from your authenticator" }).waitFor();
+  },
+  "session-ended": async (page) => {
+    await openSection(page, "Activity");
+    await server.endSessions(ann.email, ann.password);
+    await page.getByRole("link", { name: "Sessions", exact: true }).click();
+    await page.getByRole("dialog", { name: "Please log in again" }).waitFor();
+  },
+  "server-silent": async (page) => {
+    await page.goto("/login");
+    await logIn(page, ann.email, ann.password);
+    await page.route("**/api/v1/auth/refresh", (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: "application/problem+json",
+        body: JSON.stringify({ type: "urn:kontor:problem:unavailable", title: "Unavailable", status: 503 }),
+      }),
+    );
+    await page.reload();
+    await heading(page, "No connection to the desk").waitFor();
+  },
   setup: async (page) => {
     await page.goto(await server.setupPath());
     await submit(page).waitFor();
@@ -92,6 +134,31 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("heading", { level: 1, name: "Kontor API" }).waitFor();
   },
 };
+
+async function openSection(page: Page, name: string): Promise<void> {
+  await page.goto("/login");
+  await logIn(page, ann.email, ann.password);
+  await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
+  await heading(page, name).waitFor();
+}
+
+/** The password was right, and the account wants a code as well. */
+async function askForCode(page: Page): Promise<void> {
+  await page.route("**/api/v1/auth/login", (route) =>
+    route.fulfill({
+      status: 401,
+      contentType: "application/problem+json",
+      body: JSON.stringify({
+        type: "urn:kontor:problem:second-factor-required",
+        title: "A code is needed",
+        status: 401,
+        mfa_token: "between-two-steps",
+        expires_in: 300,
+      }),
+    }),
+  );
+  await fillIn(page, ann.email, ann.password);
+}
 
 const looks = [
   { colorScheme: "light", width: 1280 },

@@ -6,9 +6,13 @@ import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router/dom";
 import { queryClient } from "./app/queryClient";
 import { router } from "./app/router";
+import { authService } from "./features/account/authService";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
+
+// Under way before anything is drawn: the cookie of an earlier visit tells who is here.
+void authService.start();
 
 createRoot(root).render(
   <StrictMode>

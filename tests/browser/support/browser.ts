@@ -24,6 +24,8 @@ export async function launch(): Promise<Browser> {
 
 export interface Visit {
   page: Page;
+  /** Another tab of the same browser. */
+  newTab(): Promise<Page>;
   /** What the console, the page and the Content-Security-Policy complained about. */
   complaints: string[];
   /** Ends the visit; fails if there was a complaint. */
@@ -49,19 +51,24 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
       report(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
     });
   });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  page.on("console", (message) => {
-    if (message.type() !== "error" && message.type() !== "warning") return;
-    if (!expected.some((pattern) => pattern.test(message.text()))) complaints.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
-  page.on("dialog", (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
+  const newTab = async () => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on("console", (message) => {
+      if (message.type() !== "error" && message.type() !== "warning") return;
+      if (!expected.some((pattern) => pattern.test(message.text()))) complaints.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
+    page.on("dialog", (dialog) => {
+      complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    return page;
+  };
+  const page = await newTab();
   return {
     page,
+    newTab,
     complaints,
     async end() {
       await context.close();

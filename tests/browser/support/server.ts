@@ -104,6 +104,21 @@ export class Server {
     });
     if (answer.status !== 201) throw new Error(`register: ${answer.status} ${await answer.text()}`);
   }
+
+  /** Ends every session of the account, as from another computer. */
+  async endSessions(email: string, password: string): Promise<void> {
+    const post = (path: string, body: object, token?: string) =>
+      fetch(`${this.url}/api/v1/auth/${path}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+        body: JSON.stringify(body),
+      });
+    const login = await post("login", { email, password });
+    if (login.status !== 200) throw new Error(`login: ${login.status} ${await login.text()}`);
+    const { access_token } = (await login.json()) as { access_token: string };
+    const answer = await post("logout-all", { except_current: false }, access_token);
+    if (answer.status !== 204) throw new Error(`logout-all: ${answer.status} ${await answer.text()}`);
+  }
 }
 
 async function freePort(): Promise<number> {

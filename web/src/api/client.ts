@@ -1,48 +1,62 @@
 /**
- * The one HTTP client. It adds the access token to each call and turns every failure into a `CallError`. It knows
- * nothing of stores: who holds the token, and what happens when the server no longer accepts it, is told to it once by
- * `connectSession`.
+ * The HTTP clients: one for calls that anybody may make, one that sends the access token. Both turn every failure into a
+ * `CallError`. They know nothing of stores: who holds the token, and how a refused one is replaced, is told to
+ * `createClient` as a `SessionPort`.
  */
 import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from "axios";
 import { CallError, isProblem, problemType, toFailure } from "./failure";
 
-export interface SessionPort {
-  /** The token to send, or null when nobody is signed in. */
-  accessToken(): string | null;
-  /** The server refused this token. Called with the token that was really sent, which may be an older one. */
-  tokenRefused(token: string): void;
+export interface SessionPort<Credential extends { token: string }> {
+  /** What to send, once it is known; null when nobody is signed in. */
+  credential(): Promise<Credential | null>;
+  /** The server refused this one. Gives another to send the request with once more, or null. */
+  replace(refused: Credential): Promise<Credential | null>;
 }
 
-export function createClient(session: SessionPort): AxiosInstance {
-  const client = axios.create({
+/** For what needs no session: the entrance, and the calls that live on the refresh cookie. */
+export function createOpenClient(): AxiosInstance {
+  const client = bare();
+  client.interceptors.response.use(undefined, (error: unknown) => Promise.reject(new CallError(toFailure(error))));
+  return client;
+}
+
+export function createClient<Credential extends { token: string }>(session: SessionPort<Credential>): AxiosInstance {
+  const client = bare();
+  // What each request was sent with. A request sent for the second time is not in here: its refusal is final.
+  const sent = new WeakMap<InternalAxiosRequestConfig, Credential>();
+
+  client.interceptors.request.use(async (config) => {
+    if (config.headers.has("Authorization")) return config;
+    const credential = await session.credential();
+    if (credential !== null) {
+      config.headers.set("Authorization", `Bearer ${credential.token}`);
+      sent.set(config, credential);
+    }
+    return config;
+  });
+
+  client.interceptors.response.use(undefined, async (error: unknown) => {
+    // Rejected before it was sent.
+    if (error instanceof CallError) throw error;
+    const failure = toFailure(error);
+    const config = axios.isAxiosError(error) ? error.config : undefined;
+    const refused = config && sent.get(config);
+    if (!config || !refused || !isProblem(failure, problemType.invalidToken)) throw new CallError(failure);
+    const credential = await session.replace(refused);
+    if (credential === null) throw new CallError(failure);
+    config.headers.set("Authorization", `Bearer ${credential.token}`);
+    return client.request(config);
+  });
+
+  return client;
+}
+
+function bare(): AxiosInstance {
+  return axios.create({
     baseURL: "/api/v1",
     timeout: 30_000,
     headers: { Accept: "application/json, application/problem+json" },
     // Problem documents are JSON under another name; axios parses by content, so nothing else is needed.
     maxRedirects: 0,
   });
-
-  client.interceptors.request.use((config) => {
-    const token = session.accessToken();
-    if (token !== null && !config.headers.has("Authorization")) {
-      config.headers.set("Authorization", `Bearer ${token}`);
-    }
-    return config;
-  });
-
-  client.interceptors.response.use(undefined, (error: unknown) => {
-    const failure = toFailure(error);
-    if (isProblem(failure, problemType.invalidToken)) {
-      const token = sentToken(axios.isAxiosError(error) ? error.config : undefined);
-      if (token !== null) session.tokenRefused(token);
-    }
-    return Promise.reject(new CallError(failure));
-  });
-
-  return client;
-}
-
-function sentToken(config: InternalAxiosRequestConfig | undefined): string | null {
-  const value = config?.headers.get("Authorization");
-  return typeof value === "string" && value.startsWith("Bearer ") ? value.slice("Bearer ".length) : null;
 }

@@ -19,6 +19,16 @@ describe("toFailure", () => {
     expect(toFailure(answered(422, body))).toEqual({ kind: "problem", problem: body, retryAfterSeconds: null });
   });
 
+  it("keeps the members of a problem's own type apart", () => {
+    const body = { type: "t", title: "x", status: 401, instance: "/i", mfa_token: "abc", expires_in: 300 };
+    expect(toFailure(answered(401, body))).toEqual({
+      kind: "problem",
+      problem: { type: "t", title: "x", status: 401 },
+      retryAfterSeconds: null,
+      extra: { mfa_token: "abc", expires_in: 300 },
+    });
+  });
+
   it("drops entries that are no field errors", () => {
     const failure = toFailure(answered(422, { type: "t", title: "x", status: 422, errors: [null, 1, { path: "/a" }] }));
     expect(failure).toMatchObject({ kind: "problem", problem: { errors: [] } });

@@ -13,7 +13,13 @@ export const problemType = {
   linkNotValid: "urn:kontor:problem:link-not-valid",
   registrationClosed: "urn:kontor:problem:registration-closed",
   registrationNotAllowed: "urn:kontor:problem:registration-not-allowed",
+  secondFactorExpired: "urn:kontor:problem:second-factor-expired",
+  secondFactorRequired: "urn:kontor:problem:second-factor-required",
+  sessionEnded: "urn:kontor:problem:session-ended",
+  tooManyAttempts: "urn:kontor:problem:too-many-attempts",
   unauthenticated: "urn:kontor:problem:unauthenticated",
+  wrongCode: "urn:kontor:problem:wrong-code",
+  wrongPassword: "urn:kontor:problem:wrong-password",
 } as const;
 
 export type Failure =
@@ -21,8 +27,8 @@ export type Failure =
   | { kind: "network" }
   /** The call was given up by the page itself. */
   | { kind: "cancelled" }
-  /** The server answered with a problem document (RFC 9457). */
-  | { kind: "problem"; problem: Problem; retryAfterSeconds: number | null }
+  /** The server answered with a problem document (RFC 9457); `extra` are members of its type, unchecked. */
+  | { kind: "problem"; problem: Problem; retryAfterSeconds: number | null; extra?: Record<string, unknown> }
   /** Something answered, but not in the language of the contract (a proxy's error page, say). */
   | { kind: "unexpected"; status: number; retryAfterSeconds: number | null };
 
@@ -49,7 +55,7 @@ export function toFailure(error: unknown, now = Date.now()): Failure {
   if (!response) return { kind: "network" };
   const retryAfterSeconds = readRetryAfter(response.headers?.["retry-after"], now);
   const problem = readProblem(response.data);
-  if (problem) return { kind: "problem", problem, retryAfterSeconds };
+  if (problem) return { kind: "problem", problem, retryAfterSeconds, ...extraMembers(response.data) };
   return { kind: "unexpected", status: response.status, retryAfterSeconds };
 }
 
@@ -72,6 +78,19 @@ function readProblem(data: unknown): Problem | null {
   return problem;
 }
 
+const standardMembers = new Set(["type", "title", "status", "detail", "instance", "errors", "request_id"]);
+
+function extraMembers(data: unknown): { extra?: Record<string, unknown> } {
+  if (!isRecord(data)) return {};
+  const entries = Object.entries(data).filter(([name]) => !standardMembers.has(name));
+  return entries.length > 0 ? { extra: Object.fromEntries(entries) } : {};
+}
+
+/** How long the server asks to wait, or null. */
+export function retryAfterOf(failure: Failure): number | null {
+  return "retryAfterSeconds" in failure ? failure.retryAfterSeconds : null;
+}
+
 function isFieldError(value: unknown): value is FieldError {
   return (
     isRecord(value) &&
@@ -81,6 +100,6 @@ function isFieldError(value: unknown): value is FieldError {
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

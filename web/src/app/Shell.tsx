@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { Logo } from "@/components/Logo";
 import { authService } from "@/features/account/authService";
-import { useAuth } from "@/features/account/authStore";
+import { useOwner } from "@/features/account/authStore";
 import { Preferences } from "./Preferences";
 import { home } from "./returnTo";
 
@@ -12,7 +12,7 @@ import { home } from "./returnTo";
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const main = useRef<HTMLElement>(null);
-  const user = useAuth((state) => state.session?.user);
+  const user = useOwner();
   return (
     <div className="shell">
       <a
@@ -67,7 +67,7 @@ function AccountMenu({ email }: { email: string }) {
           {t("account.menuItem")}
         </DropdownMenu.Item>
         <DropdownMenu.Separator className="menu-rule" />
-        <DropdownMenu.Item className="menu-item" onSelect={() => authService.logout()}>
+        <DropdownMenu.Item className="menu-item" onSelect={() => void authService.logout()}>
           {t("account.signOut")}
         </DropdownMenu.Item>
       </DropdownMenu.Content>

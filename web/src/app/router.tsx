@@ -1,7 +1,11 @@
 import { createBrowserRouter, Navigate, Outlet } from "react-router";
+import { AccountLayout } from "@/features/account/AccountLayout";
 import { AccountPage } from "@/features/account/AccountPage";
+import { ActivityPage } from "@/features/account/ActivityPage";
 import { LoginPage } from "@/features/account/LoginPage";
+import { PasswordPage } from "@/features/account/PasswordPage";
 import { RegisterPage } from "@/features/account/RegisterPage";
+import { SessionsPage } from "@/features/account/SessionsPage";
 import { SetupPage } from "@/features/account/SetupPage";
 import { EntranceLayout } from "./EntranceLayout";
 import { ErrorPage } from "./ErrorPage";
@@ -46,7 +50,20 @@ export const router = createBrowserRouter([
           </DeskLayout>
         ),
         children: [
-          { element: <ProtectedRoute />, children: [{ path: "/account", element: <AccountPage /> }] },
+          {
+            element: <ProtectedRoute />,
+            children: [
+              {
+                element: <AccountLayout />,
+                children: [
+                  { path: "/account", element: <AccountPage /> },
+                  { path: "/account/password", element: <PasswordPage /> },
+                  { path: "/account/sessions", element: <SessionsPage /> },
+                  { path: "/account/activity", element: <ActivityPage /> },
+                ],
+              },
+            ],
+          },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

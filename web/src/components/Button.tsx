@@ -12,6 +12,8 @@ export function Button({ look = "quiet", className, type = "button", ...rest }: 
 interface SubmitButtonProps {
   pending: boolean;
   pendingLabel: string;
+  /** For a while nothing can be sent; the form says why. */
+  blocked?: boolean;
   children: ReactNode;
 }
 
@@ -19,10 +21,10 @@ interface SubmitButtonProps {
  * Sends a form. While the answer is awaited it keeps its focus and says what happens; it is marked as disabled rather
  * than disabled, because a disabled button would drop the focus to the page.
  */
-export function SubmitButton({ pending, pendingLabel, children }: SubmitButtonProps) {
+export function SubmitButton({ pending, pendingLabel, blocked = false, children }: SubmitButtonProps) {
   return (
     <>
-      <Button type="submit" look="primary" className="w-full" aria-disabled={pending || undefined}>
+      <Button type="submit" look="primary" className="w-full" aria-disabled={pending || blocked || undefined}>
         {pending && <span className="spinner" aria-hidden="true" />}
         {pending ? pendingLabel : children}
       </Button>

@@ -73,6 +73,26 @@ describe("formMessages", () => {
     );
   });
 
+  it.each([
+    [problemType.wrongPassword, 403, "current_password", /not your current password/],
+    [problemType.wrongCode, 401, "code", /wrong, or was used/],
+  ] as const)("%s belongs to its field, else above the form", (type, status, field, text) => {
+    expect(formMessages(problem(type, status), [field, "new_password"], i18n.t)).toEqual({
+      fields: [{ name: field, message: expect.stringMatching(text) }],
+      form: null,
+    });
+    expect(formMessages(problem(type, status), ["email"], i18n.t).form).toMatch(text);
+  });
+
+  it("a new password is told what is wrong with it like the first one", () => {
+    const failure = invalid(["/new_password", "common_password"], ["/current_password", "required"]);
+    const messages = formMessages(failure, ["current_password", "new_password"], i18n.t);
+    expect(messages.fields.map(({ message }) => message)).toEqual([
+      "Please enter your current password.",
+      expect.stringContaining("attackers try first"),
+    ]);
+  });
+
   it("wrong credentials belong to no field: which one is wrong is not told", () => {
     const messages = formMessages(problem(problemType.invalidCredentials, 401), fields, i18n.t);
     expect(messages).toEqual({ fields: [], form: "E-mail address or password is wrong." });
@@ -106,6 +126,8 @@ describe("failureText", () => {
     ["503 with one second", problem("urn:kontor:problem:busy", 503, {}, 1), /1 second\./],
     ["503 without", problem("urn:kontor:problem:busy", 503), /busy right now/],
     ["429 with a time", problem("urn:kontor:problem:throttled", 429, {}, 30), /wait 30 seconds/],
+    ["429 with two minutes", problem("urn:kontor:problem:throttled", 429, {}, 120), /wait 120 seconds/],
+    ["429 with a long time", problem("urn:kontor:problem:throttled", 429, {}, 121), /wait 3 minutes/],
     ["a proxy's 503", { kind: "unexpected", status: 503, retryAfterSeconds: 5 }, /busy.* 5 seconds/],
     ["a proxy's page", { kind: "unexpected", status: 502, retryAfterSeconds: null }, /502/],
     [

@@ -39,11 +39,8 @@ export function formMessages<Name extends string>(
       if (!name) rest.push(text);
       else if (!byField.has(name)) byField.set(name, text);
     }
-    const email = has("email");
-    if (errors.length === 0 && email) {
-      if (type === problemType.emailTaken) byField.set(email, t("problem.emailTaken"));
-      if (type === problemType.registrationNotAllowed) byField.set(email, t("problem.registrationNotAllowed"));
-    }
+    const blamed = errors.length === 0 ? has(fieldOfProblem.get(type) ?? "") : undefined;
+    if (blamed) byField.set(blamed, failureText(failure, t));
   }
   const ordered = fields.flatMap((name) => {
     const message = byField.get(name);
@@ -52,6 +49,14 @@ export function formMessages<Name extends string>(
   if (rest.length > 0) return { fields: ordered, form: rest.join(" ") };
   return { fields: ordered, form: ordered.length > 0 ? null : failureText(failure, t) };
 }
+
+/** Problems that are about one field, where the form has it. */
+const fieldOfProblem = new Map<string, string>([
+  [problemType.emailTaken, "email"],
+  [problemType.registrationNotAllowed, "email"],
+  [problemType.wrongCode, "code"],
+  [problemType.wrongPassword, "current_password"],
+]);
 
 /** A failure as one sentence. */
 export function failureText(failure: Failure, t: TFunction): string {
@@ -78,6 +83,13 @@ export function failureText(failure: Failure, t: TFunction): string {
           return t("problem.registrationNotAllowed");
         case problemType.linkNotValid:
           return t("problem.linkNotValid");
+        case problemType.secondFactorExpired:
+          return t("login.code.expired");
+        case problemType.wrongCode:
+          return t("problem.wrongCode");
+        case problemType.wrongPassword:
+          return t("problem.wrongPassword");
+        case problemType.sessionEnded:
         case problemType.invalidToken:
         case problemType.unauthenticated:
           return t("login.notice.required");
@@ -92,8 +104,14 @@ export function failureText(failure: Failure, t: TFunction): string {
 
 function waitText(status: number, seconds: number | null, t: TFunction): string | null {
   if (status !== 429 && status !== 503) return null;
-  if (status === 429) return seconds ? t("problem.throttledFor", { count: seconds }) : t("problem.throttled");
+  if (status === 429) return seconds ? throttledText(seconds, t) : t("problem.throttled");
   return seconds ? t("problem.busyFor", { count: seconds }) : t("problem.busy");
+}
+
+/** Too many attempts, and how long to wait: in seconds while a person can count them. */
+export function throttledText(seconds: number, t: TFunction): string {
+  if (seconds <= 120) return t("problem.throttledFor", { count: seconds });
+  return t("problem.throttledForMinutes", { count: Math.ceil(seconds / 60) });
 }
 
 function fieldErrorText(error: FieldError, t: TFunction, limits: Limits): string {
@@ -110,7 +128,8 @@ function fieldErrorText(error: FieldError, t: TFunction, limits: Limits): string
         return t("fieldError.email.email_not_supported");
     }
   }
-  if (name === "password") {
+  if (name === "current_password" && error.code === "required") return t("fieldError.current_password.required");
+  if (name === "password" || name === "new_password") {
     switch (error.code) {
       case "required":
         return t("fieldError.password.required");
@@ -135,6 +154,8 @@ function fieldErrorText(error: FieldError, t: TFunction, limits: Limits): string
       return t("fieldError.unknown_member");
     case "wrong_type":
       return t("fieldError.wrong_type");
+    case "not_allowed":
+      return t("fieldError.not_allowed");
     default:
       return error.message;
   }

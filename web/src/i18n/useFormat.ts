@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { formatLocale } from "./language";
+import { relativeParts } from "./relativeTime";
 
 /** Dates as the chosen language and the browser's region write them, in the computer's time zone. */
 export function useFormat() {
@@ -10,9 +11,14 @@ export function useFormat() {
     const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
     const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
     const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+    const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
     return {
       date: (value: string | number) => date.format(new Date(value)),
       dateTime: (value: string | number) => dateTime.format(new Date(value)),
+      relative: (value: string, now: number) => {
+        const { value: amount, unit } = relativeParts(Date.parse(value), now);
+        return relative.format(amount, unit);
+      },
       time: (value: string | number) => time.format(new Date(value)),
     };
   }, [i18n.language]);

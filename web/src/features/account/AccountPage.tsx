@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { failureOf } from "@/api/failure";
 import type { User } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -8,18 +9,18 @@ import { LoadFailed, Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
 import { useFormat } from "@/i18n/useFormat";
 import { authService } from "./authService";
-import { type Session, useAuth } from "./authStore";
+import { useOwner } from "./authStore";
+import { accountKeys } from "./queries";
 
 export function AccountPage() {
   const { t } = useTranslation();
-  const session = useAuth((state) => state.session);
+  const owner = useOwner();
   const me = useQuery({
-    queryKey: ["me", session?.user.id],
+    queryKey: accountKeys.me,
     queryFn: ({ signal }) => authService.me(signal),
-    placeholderData: session?.user,
+    placeholderData: owner ?? undefined,
     // Shown as it is now, not as it was at the login.
     staleTime: 0,
-    enabled: session !== null,
   });
 
   return (
@@ -34,7 +35,7 @@ export function AccountPage() {
         />
       )}
       {me.data && <AccountSheet user={me.data} />}
-      {session && <SessionSheet session={session} />}
+      <SessionSheet />
     </Page>
   );
 }
@@ -69,16 +70,17 @@ function Entry({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function SessionSheet({ session }: { session: Session }) {
+function SessionSheet() {
   const { t } = useTranslation();
-  const format = useFormat();
   return (
     <section className="mt-12 max-w-prose" aria-labelledby="session-title">
       <h2 id="session-title" className="section-title">
         {t("account.session.title")}
       </h2>
-      <p className="mt-2 text-muted">{t("account.session.text", { time: format.time(session.expiresAt) })}</p>
-      <Button className="mt-5" onClick={() => authService.logout()}>
+      <p className="mt-2 text-muted">
+        {t("account.session.text")} <Link to="/account/sessions">{t("account.session.all")}</Link>
+      </p>
+      <Button className="mt-5" onClick={() => void authService.logout()}>
         {t("account.signOut")}
       </Button>
     </section>

@@ -1,32 +1,27 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
-import { SubmitButton } from "@/components/Button";
-import { Field, PasswordField } from "@/components/Field";
+import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { authService } from "./authService";
 import { useAuth } from "./authStore";
-import { loginSchema } from "./credentials";
+import { LoginSteps } from "./LoginSteps";
+import { coordinator } from "./session";
+import type { SessionState } from "./session/sessionState";
 import { usePolicy } from "./usePolicy";
-import { useServerForm } from "./useServerForm";
 
 export function LoginPage() {
   const { t } = useTranslation();
   const [search] = useSearchParams();
-  const reason = useEndReason();
+  const unconfirmed = useAuth(({ state }) => state.phase === "out" && state.reason === "unconfirmed");
+  const reason = useReason();
   const policy = usePolicy();
-  const form = useServerForm({
-    schema: loginSchema,
-    defaultValues: { email: "", password: "" },
-    fields: ["email", "password"],
-    submit: (values) => authService.login(values),
-  });
 
   const notice =
     reason === "ended"
       ? t("login.notice.ended")
-      : reason === "signed_out"
+      : reason === "signed_out" && !unconfirmed
         ? t("login.notice.signedOut")
         : search.has("return_to")
           ? t("login.notice.required")
@@ -34,34 +29,15 @@ export function LoginPage() {
 
   return (
     <Page title={t("login.title")} lead={t("login.lead")}>
-      {notice && !form.formError && <Notice tone="info">{notice}</Notice>}
-      <form method="post" noValidate onSubmit={form.onSubmit} className="form">
-        {form.formError && (
-          <Notice tone="error" ref={form.summary}>
-            {form.formError}
-          </Notice>
-        )}
-        <Field
-          label={t("fields.email")}
-          type="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          error={form.fieldError("email")}
-          {...form.register("email")}
-        />
-        <PasswordField
-          label={t("fields.password")}
-          autoComplete="current-password"
-          required
-          error={form.fieldError("password")}
-          {...form.register("password")}
-        />
-        <SubmitButton pending={form.pending} pendingLabel={t("login.pending")}>
-          {t("login.submit")}
-        </SubmitButton>
-      </form>
+      {unconfirmed && (
+        <Notice tone="error">
+          <p>{t("login.notice.unconfirmed")}</p>
+          <Button className="mt-3" onClick={() => void authService.logout()}>
+            {t("login.notice.unconfirmedRetry")}
+          </Button>
+        </Notice>
+      )}
+      <LoginSteps notice={notice} />
       {policy.data?.registration !== "closed" && (
         <p className="page-aside">
           {t("login.noAccount")}{" "}
@@ -72,10 +48,20 @@ export function LoginPage() {
   );
 }
 
-/** Why the last session ended, once: the next visit to this page no longer tells it. */
-function useEndReason() {
-  const acknowledge = useAuth((state) => state.acknowledgeEnd);
-  const [reason] = useState(() => useAuth.getState().endReason);
-  useEffect(acknowledge, [acknowledge]);
+/** Why somebody is here, once: the next visit to this page no longer tells it. */
+function useReason() {
+  const state = useAuth(({ state }) => state);
+  const now = reasonOf(state);
+  const [reason, setReason] = useState(now);
+  useEffect(() => {
+    if (now !== null) setReason(now);
+    // A logout that the server has not confirmed is told until it has.
+    if (state.phase === "out" && state.reason === "signed_out") coordinator.endTold();
+  }, [now, state]);
   return reason;
+}
+
+function reasonOf(state: SessionState): "signed_out" | "ended" | null {
+  if (state.phase === "interrupted") return "ended";
+  return state.phase === "out" && state.reason !== null ? "signed_out" : null;
 }

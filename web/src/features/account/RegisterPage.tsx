@@ -1,16 +1,16 @@
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { failureOf, isProblem, problemType } from "@/api/failure";
-import { SubmitButton } from "@/components/Button";
 import { Field, PasswordField } from "@/components/Field";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { Notice } from "@/components/Notice";
 import { Page } from "@/components/Page";
+import { ServerForm } from "@/forms/ServerForm";
+import { useServerForm } from "@/forms/useServerForm";
 import type { Limits } from "@/i18n/problemText";
 import { authService } from "./authService";
 import { registerSchema } from "./credentials";
 import { usePolicy } from "./usePolicy";
-import { useServerForm } from "./useServerForm";
 
 export function RegisterPage() {
   const { t } = useTranslation();
@@ -68,12 +68,7 @@ function RegisterForm({ limits, onClosed }: { limits: Limits; onClosed(): void }
   });
 
   return (
-    <form method="post" noValidate onSubmit={form.onSubmit} className="form">
-      {form.formError && (
-        <Notice tone="error" ref={form.summary}>
-          {form.formError}
-        </Notice>
-      )}
+    <ServerForm form={form} submitLabel={t("register.submit")} pendingLabel={t("register.pending")}>
       <Field
         label={t("fields.email")}
         type="email"
@@ -81,20 +76,15 @@ function RegisterForm({ limits, onClosed }: { limits: Limits; onClosed(): void }
         autoCapitalize="none"
         spellCheck={false}
         required
-        error={form.fieldError("email")}
-        {...form.register("email")}
+        {...form.field("email")}
       />
       <PasswordField
         label={t("fields.password")}
         autoComplete="new-password"
         required
         hint={t("fields.passwordHint", { min: limits.passwordMin })}
-        error={form.fieldError("password")}
-        {...form.register("password")}
+        {...form.field("password")}
       />
-      <SubmitButton pending={form.pending} pendingLabel={t("register.pending")}>
-        {t("register.submit")}
-      </SubmitButton>
-    </form>
+    </ServerForm>
   );
 }

@@ -5,17 +5,16 @@ import { Link, useLocation, useNavigate } from "react-router";
 import { failureOf, isProblem, problemType } from "@/api/failure";
 import type { SetupLink } from "@/api/types";
 import { home } from "@/app/returnTo";
-import { SubmitButton } from "@/components/Button";
 import { Field, PasswordField } from "@/components/Field";
 import { LoadFailed, Loading } from "@/components/Loading";
-import { Notice } from "@/components/Notice";
 import { Page } from "@/components/Page";
+import { ServerForm } from "@/forms/ServerForm";
+import { useServerForm } from "@/forms/useServerForm";
 import { useFormat } from "@/i18n/useFormat";
 import { authService } from "./authService";
 import { setupSchema } from "./credentials";
 import { setupToken } from "./setupToken";
 import { usePolicy } from "./usePolicy";
-import { useServerForm } from "./useServerForm";
 
 /**
  * Sets the first password with a one-time link. The token stands in the fragment, which browsers send to nobody; it is
@@ -88,12 +87,7 @@ function SetupForm({ token, link, onSpent }: { token: string; link: SetupLink; o
   });
 
   return (
-    <form method="post" noValidate onSubmit={form.onSubmit} className="form">
-      {form.formError && (
-        <Notice tone="error" ref={form.summary}>
-          {form.formError}
-        </Notice>
-      )}
+    <ServerForm form={form} submitLabel={t("setup.submit")} pendingLabel={t("setup.pending")}>
       {/* Read-only rather than plain text: password managers save the new password under this name. */}
       <Field
         label={t("fields.email")}
@@ -109,13 +103,9 @@ function SetupForm({ token, link, onSpent }: { token: string; link: SetupLink; o
         autoComplete="new-password"
         required
         hint={t("fields.passwordHint", { min: limits.passwordMin })}
-        error={form.fieldError("password")}
-        {...form.register("password")}
+        {...form.field("password")}
       />
-      <SubmitButton pending={form.pending} pendingLabel={t("setup.pending")}>
-        {t("setup.submit")}
-      </SubmitButton>
-    </form>
+    </ServerForm>
   );
 }
 

@@ -7,7 +7,13 @@ z.config({ jitless: true });
 
 /** Names of messages; the form translates them when it shows them, so that a change of language reaches them. */
 export type Check =
-  "email.required" | "email.not_an_email" | "password.required" | "password.too_short" | "password.too_long";
+  | "email.required"
+  | "email.not_an_email"
+  | "password.required"
+  | "password.too_short"
+  | "password.too_long"
+  | "current_password.required"
+  | "code.required";
 
 /** The length a person counts: one emoji of one code point is one, whatever UTF-16 makes of it. */
 export function codePoints(text: string): number {
@@ -52,3 +58,13 @@ export function registerSchema(limits: Limits) {
 export function setupSchema(limits: Limits) {
   return z.object({ password: newPassword(limits) });
 }
+
+export function passwordChangeSchema(limits: Limits) {
+  return z.object({
+    current_password: rules([(text) => text !== "", "current_password.required"]),
+    new_password: newPassword(limits),
+  });
+}
+
+/** Six digits or a recovery code; which of them holds is the server's to judge. */
+export const codeSchema = z.object({ code: rules([(text) => text.trim() !== "", "code.required"]) });

@@ -2,121 +2,150 @@
 import type { AxiosAdapter, InternalAxiosRequestConfig } from "axios";
 import { AxiosError, AxiosHeaders } from "axios";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { SignedIn } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
-import { authService, client } from "./authService";
+import { authService } from "./authService";
 import { useAuth } from "./authStore";
+import { client, openClient } from "./session";
+import { tokenOf } from "./session/sessionState";
+import { answerFor, settle, userOf } from "./session/testing";
 
-function signedIn(name: string): SignedIn {
-  const at = "2026-01-01T00:00:00Z";
-  const user = {
-    id: `id-${name}`,
-    email: `${name}@example.com`,
-    is_admin: false,
-    is_active: true,
-    created_at: at,
-    updated_at: at,
-  };
-  return { access_token: `token-${name}`, token_type: "bearer", expires_in: 3600, user };
-}
+type Answer = { status: number; data?: unknown };
+type Route = (config: InternalAxiosRequestConfig) => Answer | Promise<Answer>;
 
-/** Answers instead of the network; `seen` is what was sent. */
+/** Answers instead of the network, by path; `seen` is what was sent. */
 let seen: InternalAxiosRequestConfig[] = [];
-function answer(reply: (config: InternalAxiosRequestConfig) => { status: number; data: unknown }): void {
-  client.defaults.adapter = (async (config) => {
-    seen.push(config);
-    const { status, data } = await Promise.resolve(reply(config));
-    const response = { status, data, statusText: "", headers: new AxiosHeaders(), config };
-    if (status >= 400) throw new AxiosError("refused", "ERR_BAD_REQUEST", config, {}, response);
-    return response;
-  }) satisfies AxiosAdapter;
+let routes: Record<string, Route> = {};
+
+const adapter: AxiosAdapter = async (config) => {
+  seen.push({ ...config, headers: new AxiosHeaders(config.headers) } as InternalAxiosRequestConfig);
+  const route: Route = routes[config.url ?? ""] ?? (() => ({ status: 404 }));
+  const { status, data } = await route(config);
+  if (status === 0) throw new AxiosError("Network Error", "ERR_NETWORK", config);
+  const response = { status, data, statusText: "", headers: new AxiosHeaders(), config };
+  if (status >= 400) throw new AxiosError("refused", "ERR_BAD_REQUEST", config, {}, response);
+  return response;
+};
+client.defaults.adapter = adapter;
+openClient.defaults.adapter = adapter;
+
+const problem = (status: number, type: string): Answer => ({
+  status,
+  data: { type: `urn:kontor:problem:${type}`, title: type, status },
+});
+const sentTo = (path: string) => seen.filter(({ url }) => url === path);
+const bearers = (path: string) => sentTo(path).map(({ headers }) => headers.get("Authorization"));
+const phase = () => useAuth.getState().state.phase;
+const token = () => tokenOf(useAuth.getState().state);
+
+async function logIn(name: string, count = 1): Promise<void> {
+  routes["/auth/login"] = () => ({ status: 200, data: answerFor(name, count) });
+  await authService.login({ email: `${name}@example.com`, password: "p" });
 }
 
-const refused = {
-  status: 401,
-  data: { type: "urn:kontor:problem:invalid-token", title: "Invalid token", status: 401 },
-};
-
-async function logIn(name: string): Promise<void> {
-  answer(() => ({ status: 200, data: signedIn(name) }));
-  await authService.login({ email: `${name}@example.com`, password: "p" });
+/** Accepts this token only. */
+function acceptOnly(good: string): void {
+  routes["/auth/me"] = ({ headers }) =>
+    headers.get("Authorization") === `Bearer ${good}`
+      ? { status: 200, data: userOf("ann") }
+      : problem(401, "invalid-token");
 }
 
 beforeEach(() => {
   seen = [];
+  routes = { "/auth/logout": () => ({ status: 204 }) };
   localStorage.clear();
   sessionStorage.clear();
   queryClient.clear();
-  useAuth.setState({ session: null, endReason: null });
+  useAuth.setState({ state: { phase: "out", reason: null } });
 });
 
 describe("a session", () => {
   it("sends its token, and none without it", async () => {
     await logIn("ann");
-    expect(seen[0]?.headers.get("Authorization")).toBeUndefined();
-    answer(() => ({ status: 200, data: signedIn("ann").user }));
-    await authService.me();
-    expect(seen[1]?.headers.get("Authorization")).toBe("Bearer token-ann");
+    expect(bearers("/auth/login")).toEqual([undefined]);
+    acceptOnly("ann-1");
+    expect(await authService.me()).toEqual(userOf("ann"));
   });
 
   it("is written to no storage", async () => {
     await logIn("ann");
-    expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain("token-ann");
+    expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain("ann");
     expect(document.cookie).toBe("");
   });
 
-  it("ends with everything that was cached", async () => {
+  it("goes on with another token when the server refuses the old one: the request is sent once more", async () => {
     await logIn("ann");
-    queryClient.setQueryData(["me", "id-ann"], signedIn("ann").user);
-    authService.logout();
-    expect(useAuth.getState()).toMatchObject({ session: null, endReason: "signed_out" });
-    expect(queryClient.getQueryCache().getAll()).toEqual([]);
+    acceptOnly("ann-2");
+    routes["/auth/refresh"] = () => ({ status: 200, data: answerFor("ann", 2) });
+    const answers = await Promise.all([authService.me(), authService.me(), authService.me()]);
+    expect(answers).toEqual([userOf("ann"), userOf("ann"), userOf("ann")]);
+    expect(sentTo("/auth/refresh")).toHaveLength(1);
+    expect(bearers("/auth/refresh")).toEqual([undefined]);
+    expect(bearers("/auth/me")).toEqual([...Array(3).fill("Bearer ann-1"), ...Array(3).fill("Bearer ann-2")]);
   });
 
-  it("of another user starts without the earlier one's data", async () => {
+  it("sends what was typed the second time exactly as the first time", async () => {
+    await logIn("ann");
+    const typed = { current_password: " a ", new_password: '"\\ü\u2028😀' };
+    routes["/auth/refresh"] = () => ({ status: 200, data: answerFor("ann", 2) });
+    routes["/auth/password"] = ({ headers }) =>
+      headers.get("Authorization") === "Bearer ann-1"
+        ? problem(401, "invalid-token")
+        : { status: 200, data: answerFor("ann", 3) };
+    await authService.changePassword(typed);
+    expect(sentTo("/auth/password").map(({ data }) => JSON.parse(String(data)))).toEqual([typed, typed]);
+    expect(sentTo("/auth/password").map(({ headers }) => headers.get("Content-Type"))).toEqual([
+      "application/json",
+      "application/json",
+    ]);
+    expect(token()).toBe("ann-3");
+  });
+
+  it("tries no third time", async () => {
+    await logIn("ann");
+    acceptOnly("another");
+    let count = 1;
+    routes["/auth/refresh"] = () => ({ status: 200, data: answerFor("ann", (count += 1)) });
+    await expect(authService.me()).rejects.toMatchObject({ failure: { problem: { status: 401 } } });
+    expect(sentTo("/auth/me")).toHaveLength(2);
+    expect(sentTo("/auth/refresh")).toHaveLength(1);
+  });
+
+  it("that ended waits for its owner, and then goes on", async () => {
     await logIn("ann");
     queryClient.setQueryData(["charts"], ["Ann's"]);
-    await logIn("bob");
-    expect(queryClient.getQueryData(["charts"])).toBeUndefined();
-    expect(useAuth.getState().session?.user.email).toBe("bob@example.com");
+    acceptOnly("ann-9");
+    routes["/auth/refresh"] = () => problem(401, "session-ended");
+    const waiting = authService.me();
+    await settle();
+    await expect.poll(phase).toBe("interrupted");
+    const later = authService.me();
+    await logIn("ann", 9);
+    expect(await Promise.all([waiting, later])).toEqual([userOf("ann"), userOf("ann")]);
+    expect(queryClient.getQueryData(["charts"])).toEqual(["Ann's"]);
   });
 
-  it("ends when the server no longer accepts its token", async () => {
+  it("that ended gives nothing to the next user", async () => {
     await logIn("ann");
     queryClient.setQueryData(["charts"], ["Ann's"]);
-    answer(() => refused);
-    await expect(authService.me()).rejects.toMatchObject({ failure: { kind: "problem" } });
-    expect(useAuth.getState()).toMatchObject({ session: null, endReason: "ended" });
+    const { generation } = useAuth.getState();
+    acceptOnly("bob-1");
+    routes["/auth/refresh"] = () => problem(401, "session-ended");
+    const waiting = authService.me();
+    await expect.poll(phase).toBe("interrupted");
+    await logIn("bob");
+    await expect(waiting).rejects.toBeDefined();
+    expect(bearers("/auth/me")).toEqual(["Bearer ann-1"]);
     expect(queryClient.getQueryData(["charts"])).toBeUndefined();
+    expect(useAuth.getState().generation).toBe(generation + 1);
   });
 
-  it("is not ended by a late answer to an earlier token", async () => {
+  it("is not ended by a refresh without answer", async () => {
     await logIn("ann");
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    client.defaults.adapter = async (config) => {
-      await held;
-      throw new AxiosError(
-        "refused",
-        "ERR_BAD_REQUEST",
-        config,
-        {},
-        {
-          ...refused,
-          statusText: "",
-          headers: new AxiosHeaders(),
-          config,
-        },
-      );
-    };
-    const late = authService.me();
-    await Promise.resolve();
-    await logIn("bob");
-    release();
-    await expect(late).rejects.toBeDefined();
-    expect(useAuth.getState().session?.user.email).toBe("bob@example.com");
+    acceptOnly("ann-2");
+    routes["/auth/refresh"] = () => ({ status: 0 });
+    await expect(authService.me()).rejects.toMatchObject({ failure: { kind: "network" } });
+    expect(token()).toBe("ann-1");
   });
 
   it("outlives wrong credentials and failures that say nothing about it", async () => {
@@ -126,21 +155,95 @@ describe("a session", () => {
       [403, "forbidden"],
       [500, "internal"],
     ] as const) {
-      answer(() => ({ status, data: { type: `urn:kontor:problem:${type}`, title: "t", status } }));
+      routes["/auth/me"] = () => problem(status, type);
       await expect(authService.me()).rejects.toBeDefined();
     }
-    expect(useAuth.getState().session?.token).toBe("token-ann");
+    expect(token()).toBe("ann-1");
+    expect(sentTo("/auth/refresh")).toEqual([]);
   });
 
-  it("counts its end from now", () => {
-    useAuth.getState().begin(signedIn("ann"), 1_000);
-    expect(useAuth.getState().session?.expiresAt).toBe(3_601_000);
+  it("of another user starts without the earlier one's data", async () => {
+    await logIn("ann");
+    queryClient.setQueryData(["charts"], ["Ann's"]);
+    await logIn("bob");
+    expect(queryClient.getQueryData(["charts"])).toBeUndefined();
+    expect(token()).toBe("bob-1");
+  });
+});
+
+describe("a logout", () => {
+  it("takes everything that was cached with it, and tells the server", async () => {
+    await logIn("ann");
+    queryClient.setQueryData(["charts"], ["Ann's"]);
+    const told = authService.logout();
+    expect(useAuth.getState().state).toEqual({ phase: "out", reason: "signed_out" });
+    expect(queryClient.getQueryCache().getAll()).toEqual([]);
+    await told;
+    expect(bearers("/auth/logout")).toEqual(["Bearer ann-1"]);
+    expect({ ...localStorage }).toEqual({});
+  });
+
+  it("that does not reach the server is told, remembered, and made up for at the next start", async () => {
+    await logIn("ann");
+    routes["/auth/logout"] = () => ({ status: 0 });
+    await authService.logout();
+    expect(useAuth.getState().state).toEqual({ phase: "out", reason: "unconfirmed" });
+
+    useAuth.setState({ state: { phase: "starting", failure: null } });
+    routes["/auth/logout"] = () => ({ status: 204 });
+    routes["/auth/refresh"] = () => ({ status: 200, data: answerFor("ann", 2) });
+    await authService.start();
+    expect(sentTo("/auth/refresh")).toEqual([]);
+    expect(sentTo("/auth/logout")).toHaveLength(2);
+    expect(phase()).toBe("out");
+
+    useAuth.setState({ state: { phase: "starting", failure: null } });
+    routes["/auth/refresh"] = () => problem(401, "session-ended");
+    await authService.start();
+    expect(sentTo("/auth/refresh")).toHaveLength(1);
+  });
+
+  it("is over before the next login is sent: its answer would take the new cookie away", async () => {
+    await logIn("ann");
+    let release = () => {};
+    routes["/auth/logout"] = () =>
+      new Promise((resolve) => {
+        release = () => resolve({ status: 204 });
+      });
+    void authService.logout();
+    const login = logIn("bob");
+    await settle();
+    expect(sentTo("/auth/login")).toHaveLength(1);
+    release();
+    await login;
+    expect(sentTo("/auth/login")).toHaveLength(2);
+    expect(token()).toBe("bob-1");
+  });
+});
+
+describe("a start", () => {
+  it("asks the cookie", async () => {
+    useAuth.setState({ state: { phase: "starting", failure: null } });
+    routes["/auth/refresh"] = () => ({ status: 200, data: answerFor("ann", 1) });
+    await authService.start();
+    expect(token()).toBe("ann-1");
+    expect(sentTo("/auth/refresh").map(({ method, data }) => [method, data])).toEqual([["post", undefined]]);
+  });
+
+  it.each([
+    ["no answer", { status: 0 }],
+    ["a busy server", problem(503, "busy")],
+  ])("that meets %s does not take the person for a stranger", async (_, answer) => {
+    useAuth.setState({ state: { phase: "starting", failure: null } });
+    routes["/auth/refresh"] = () => answer;
+    await authService.start();
+    expect(useAuth.getState().state).toMatchObject({ phase: "starting", failure: { kind: expect.any(String) } });
   });
 });
 
 describe("credentials", () => {
   it("are sent as typed, but for white space around the address", async () => {
-    answer(() => ({ status: 200, data: signedIn("ann") }));
+    routes["/auth/login"] = () => ({ status: 200, data: answerFor("ann") });
     await authService.login({ email: "  Ann@Example.com\t", password: " x " });
     expect(JSON.parse(String(seen[0]?.data))).toEqual({ email: "Ann@Example.com", password: " x " });
   });

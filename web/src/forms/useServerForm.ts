@@ -1,6 +1,7 @@
 /**
- * A form whose answer comes from the server: checks, sends once, sorts the failure into fields and form, and moves the
- * focus to where help is needed. Messages are made when they are shown, so a change of language reaches them too.
+ * A form whose answer comes from the server: checks, sends once, sorts the failure into fields and form, moves the focus
+ * to where help is needed, and keeps to the wait the server asks for. Messages are made when they are shown, so a change
+ * of language reaches them too. `ServerForm` draws it.
  */
 import { zodResolver } from "@hookform/resolvers/zod";
 import { type FormEvent, useEffect, useRef, useState } from "react";
@@ -8,8 +9,9 @@ import { type DefaultValues, type FieldValues, type Path, useForm } from "react-
 import { useTranslation } from "react-i18next";
 import type { $ZodType } from "zod/v4/core";
 import { type Failure, failureOf } from "@/api/failure";
+import type { Check } from "@/features/account/credentials";
 import { defaultLimits, formMessages, type Limits } from "@/i18n/problemText";
-import type { Check } from "./credentials";
+import { throttledUntil, useSecondsUntil } from "./wait";
 
 interface ServerFormOptions<Values extends FieldValues> {
   schema: $ZodType<Values, Values>;
@@ -27,9 +29,11 @@ export function useServerForm<Values extends FieldValues>(options: ServerFormOpt
   const { t } = useTranslation();
   const form = useForm<Values>({ resolver: zodResolver(schema), defaultValues, mode: "onSubmit" });
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [notBefore, setNotBefore] = useState<number | null>(null);
   const [pending, setPending] = useState(false);
   const underWay = useRef(false);
   const summary = useRef<HTMLDivElement>(null);
+  const secondsLeft = useSecondsUntil(notBefore);
   const messages = failure ? formMessages(failure, fields, t, limits) : null;
 
   useEffect(() => {
@@ -45,6 +49,7 @@ export function useServerForm<Values extends FieldValues>(options: ServerFormOpt
       const failed = failureOf(error);
       if (intercept?.(failed)) return;
       setFailure(failed);
+      setNotBefore(throttledUntil(failed, Date.now()));
       formMessages(failed, fields, t, limits).fields.forEach(({ name }, index) => {
         form.setError(name, { type: "server" }, { shouldFocus: index === 0 });
       });
@@ -54,22 +59,29 @@ export function useServerForm<Values extends FieldValues>(options: ServerFormOpt
   });
 
   return {
-    register: form.register,
     pending,
     /** For the notice above the fields. */
     summary,
     formError: messages?.form ?? null,
-    fieldError(name: Path<Values>): string | undefined {
-      const error = form.getFieldState(name, form.formState).error;
-      if (!error) return undefined;
-      if (error.type === "server") return messages?.fields.find((field) => field.name === name)?.message;
-      return checkText(error.message as Check);
+    /** Seconds until the server takes another attempt; null when it asked for no wait, 0 when the wait is over. */
+    secondsLeft,
+    /** What a field component needs: registration and message. */
+    field(name: Path<Values>) {
+      return { ...form.register(name), error: fieldError(name) };
+    },
+    /** Empties the form, its messages included. */
+    reset() {
+      form.reset();
+      setFailure(null);
+      setNotBefore(null);
     },
     async onSubmit(event: FormEvent) {
       event.preventDefault();
       if (underWay.current) return;
+      if (secondsLeft) return summary.current?.focus();
       underWay.current = true;
       setFailure(null);
+      setNotBefore(null);
       try {
         await send(event);
       } finally {
@@ -77,6 +89,13 @@ export function useServerForm<Values extends FieldValues>(options: ServerFormOpt
       }
     },
   };
+
+  function fieldError(name: Path<Values>): string | undefined {
+    const error = form.getFieldState(name, form.formState).error;
+    if (!error) return undefined;
+    if (error.type === "server") return messages?.fields.find((field) => field.name === name)?.message;
+    return checkText(error.message as Check);
+  }
 
   function checkText(check: Check): string {
     switch (check) {

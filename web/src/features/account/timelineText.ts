@@ -1,0 +1,60 @@
+/** What an event of the timeline says. The server's list of actions may grow before this one does: unknown ones show their name. */
+import type { TFunction } from "i18next";
+import type { TimelineEvent } from "@/api/sessionTypes";
+
+export const knownActions = [
+  "account.registered",
+  "account.deleted",
+  "account.exported",
+  "email.change_requested",
+  "email.changed",
+  "email.verified",
+  "factor.added",
+  "factor.recovery_used",
+  "factor.recovery_renewed",
+  "factor.refused",
+  "factor.removed",
+  "link.created",
+  "link.used",
+  "login.refused",
+  "login.succeeded",
+  "login.throttled",
+  "password.changed",
+  "password.refused",
+  "password.reset",
+  "refresh.reused",
+  "session.created",
+  "session.ended",
+  "sessions.ended_all",
+  "token.created",
+  "token.revoked",
+  "user.activated",
+  "user.deactivated",
+  "user.demoted",
+  "user.invited",
+  "user.promoted",
+] as const;
+
+export type KnownAction = (typeof knownActions)[number];
+
+const known: ReadonlySet<string> = new Set(knownActions);
+
+export function actionText(action: string, t: TFunction): string {
+  return known.has(action) ? t(`timeline.action.${action as KnownAction}`) : action;
+}
+
+/** Something to look at twice: it may have been somebody else. */
+const alarming: ReadonlySet<string> = new Set(["refresh.reused", "factor.recovery_used", "login.throttled"]);
+
+export function isAlarming(event: TimelineEvent): boolean {
+  return alarming.has(event.action) || (event.outcome !== "ok" && event.by !== "you");
+}
+
+/** The names in an event's detail that mean something to a person: a device, a token's or factor's name. */
+export function detailText(detail: TimelineEvent["detail"]): string | null {
+  const shown = ["device", "name", "method"].flatMap((member) => {
+    const value = detail?.[member];
+    return typeof value === "string" && value !== "" ? [value] : [];
+  });
+  return shown.length > 0 ? shown.join(", ") : null;
+}
