@@ -33,7 +33,7 @@ constexpr open_handler get_liveness = open<&apis::health, &health_api::get_liven
 constexpr open_handler get_readiness = open<&apis::health, &health_api::get_readiness>;
 constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 
-constexpr std::array<route, 20> table = {{
+constexpr std::array<route, 21> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -48,6 +48,8 @@ constexpr std::array<route, 20> table = {{
      takes::nothing},
     {method::delete_, "/api/v1/auth/sessions/{id:uuid}", access::signed_in,
      own<&apis::sessions, &session_api::end_session>, takes::nothing},
+    {method::get, "/api/v1/auth/timeline", access::signed_in, own<&apis::audit, &audit_api::get_timeline>,
+     takes::nothing},
     {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>,
      takes::json},
     {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},

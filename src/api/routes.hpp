@@ -1,6 +1,7 @@
 // The table of all routes: what there is, who may, and who answers.
 #pragma once
 
+#include "api/audit_api.hpp"
 #include "api/auth_api.hpp"
 #include "api/health_api.hpp"
 #include "api/meta_api.hpp"
@@ -26,6 +27,7 @@ struct apis {
   health_api* health;
   meta_api* meta;
   session_api* sessions;
+  audit_api* audit;
 };
 
 using answer = async::awaitable<base::result<http::response>>;

@@ -129,11 +129,17 @@ services::services(const config& settings)
       browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}),
       auth_api_(accounts_, sign_ins_, browser_),
       session_api_(sessions_, browser_),
+      audit_reader_(*database_),
+      audit_api_(audit_reader_),
       health_api_(users_, KONTOR_VERSION),
       meta_api_(openapi_json()),
-      router_(
-          api::make_router({.auth = &auth_api_, .health = &health_api_, .meta = &meta_api_, .sessions = &session_api_},
-                           sessions_, http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
+      router_(api::make_router({.auth = &auth_api_,
+                                .health = &health_api_,
+                                .meta = &meta_api_,
+                                .sessions = &session_api_,
+                                .audit = &audit_api_},
+                               sessions_,
+                               http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
       server_(loops_, router_, server_settings_of(settings)) {}
 

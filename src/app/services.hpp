@@ -10,6 +10,7 @@
 #include "async/blocking_pool.hpp"
 #include "async/event_loops.hpp"
 #include "audit/audit_log.hpp"
+#include "audit/audit_reader.hpp"
 #include "http/server.hpp"
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
@@ -68,6 +69,8 @@ class services {
   api::browser_session browser_;
   api::auth_api auth_api_;
   api::session_api session_api_;
+  audit::audit_reader audit_reader_;
+  api::audit_api audit_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   http::router router_;

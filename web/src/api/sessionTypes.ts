@@ -28,10 +28,11 @@ export interface TimelineEvent {
   address: string;
   at: string;
   by: TimelineActor;
-  detail: Record<string, unknown> | null;
+  detail?: Record<string, unknown>;
 }
 
 export interface TimelinePage {
   events: TimelineEvent[];
-  next_cursor: string | null;
+  /** Absent on the last page. */
+  next_cursor?: string;
 }

@@ -10,7 +10,7 @@ afterAll(() => i18n.changeLanguage(initial));
 
 function event(change: Partial<TimelineEvent>): TimelineEvent {
   const at = "2026-01-01T00:00:00Z";
-  return { id: "1", action: "login.succeeded", outcome: "ok", address: "::1", at, by: "you", detail: null, ...change };
+  return { id: "1", action: "login.succeeded", outcome: "ok", address: "::1", at, by: "you", ...change };
 }
 
 describe("an action", () => {
@@ -32,7 +32,7 @@ describe("an action", () => {
 
 describe("a detail", () => {
   it.each<[TimelineEvent["detail"], string | null]>([
-    [null, null],
+    [undefined, null],
     [{}, null],
     [{ device: "Firefox on Linux" }, "Firefox on Linux"],
     [{ name: "Backup script", device: "curl" }, "curl, Backup script"],
