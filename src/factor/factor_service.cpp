@@ -21,7 +21,9 @@ base::error no_factor() {
   return {errc::not_found, "no-factor", "", ""};
 }
 base::error wrong_first_code() {
-  return base::invalid_field("/code", "wrong_code", "This is not the code that the app shows now.");
+  base::error e{errc::invalid_input, "", "", ""};
+  e.fields.push_back({"/code", "wrong_code", "This is not the code that the app shows now."});
+  return e;
 }
 base::error invalid_code(std::string why) {
   return {errc::unauthenticated, "invalid-code", "", std::move(why)};
