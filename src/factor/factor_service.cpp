@@ -21,9 +21,9 @@ base::error no_factor() {
   return {errc::not_found, "no-factor", "", ""};
 }
 base::error wrong_first_code() {
-  base::error refusal{errc::invalid_input};
-  refusal.fields.push_back({"/code", "wrong_code", "This is not the code that the app shows now."});
-  return refusal;
+  base::error e{errc::invalid_input, "", "", ""};
+  e.fields.push_back({"/code", "wrong_code", "This is not the code that the app shows now."});
+  return e;
 }
 base::error invalid_code(std::string why) {
   return {errc::unauthenticated, "invalid-code", "", std::move(why)};

@@ -175,9 +175,12 @@ TEST_P(FactorService, ManyRenewalsAtOnceLeaveOneWholeSet) {
   std::vector<std::future<base::result<recovery_codes>>> attempts;
   for (std::size_t i = 0; i < 20; ++i)
     attempts.push_back(await_on(i % loops.size(), service->renew_recovery_codes(owner.id, {})));
+  // All of them are over before one is looked at: until then a later one may still end an earlier one.
+  std::vector<recovery_codes> sets;
+  for (auto& attempt : attempts)
+    sets.push_back(attempt.get().value());
   int sets_that_hold = 0;
-  for (auto& attempt : attempts) {
-    const auto codes = attempt.get().value();
+  for (const auto& codes : sets) {
     const auto first = check(owner.id, codes[0]);
     if (!first) continue;
     ++sets_that_hold;

@@ -62,9 +62,11 @@ describe("somebody is refused and recovers", () => {
 
   it("with empty and malformed fields: told before anything is sent, the first one focused", async () => {
     const { page, end } = await visit(browser, server.url);
+    await page.goto("/login");
+    // The page has asked by now whether a session goes on.
+    await submit(page).waitFor();
     const sent: string[] = [];
     page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
-    await page.goto("/login");
     await submit(page).click();
     expect(await errorOf(page, email(page))).toBe("Please enter your e-mail address.");
     expect(await errorOf(page, password(page))).toBe("Please enter a password.");
