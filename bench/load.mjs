@@ -20,6 +20,22 @@ function output(command, args) {
   });
 }
 
+// What report.lua printed; a round in which anything was not answered with success is not reported.
+function resultOf(server, text) {
+  const result = JSON.parse(/^@@(.*)$/m.exec(text)?.[1] ?? "null");
+  if (!result) throw new Error(`wrk printed no result:\n${text}`);
+  if (result.bad_status || result.failed || !result.requests) throw new Error(`${server.name} did not answer all of wrk: ${JSON.stringify(result)}`);
+  return { ...result, rate: result.requests / result.seconds };
+}
+
+/** As many sessions as there are tokens, each refreshed as fast as it goes. */
+export async function refreshes(server, tokens, seconds) {
+  const text = await output("wrk", [
+    `-t${tokens.length}`, `-c${tokens.length}`, `-d${seconds}s`, "--timeout", "10s", "-s", path.join(import.meta.dirname, "refresh.lua"),
+    `http://127.0.0.1:${server.port}/api/v1/auth/refresh`, "--", ...tokens]);
+  return resultOf(server, text);
+}
+
 /**
  * One round of wrk with one thread; refuses to report a round in which anything was not answered with success. Paced, each connection waits
  * 1 to 3 ms between an answer and its next request.
@@ -28,10 +44,7 @@ export async function wrk(server, token, { seconds = 4, connections = 64, paced 
   const text = await output("wrk", [
     "-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", path.join(import.meta.dirname, paced ? "paced.lua" : "report.lua"),
     "-H", `Authorization: Bearer ${token}`, `http://127.0.0.1:${server.port}/api/v1/auth/me`]);
-  const result = JSON.parse(/^@@(.*)$/m.exec(text)?.[1] ?? "null");
-  if (!result) throw new Error(`wrk printed no result:\n${text}`);
-  if (result.bad_status || result.failed || !result.requests) throw new Error(`${server.name} did not answer all of wrk: ${JSON.stringify(result)}`);
-  return { ...result, rate: result.requests / result.seconds };
+  return resultOf(server, text);
 }
 
 /** Hashes per second of crypt_rn alone. */

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import http from "node:http";
 import path from "node:path";
-import { loginFlood, logins, median, rawHashRate, wrk } from "./load.mjs";
-import { cannedReply, request, startBareBeast, startKontor, startNginx, temporaryFolder, tokenOf } from "./servers.mjs";
+import { loginFlood, logins, median, rawHashRate, refreshes, wrk } from "./load.mjs";
+import { cannedReply, password, postJson, request, startBareBeast, startKontor, startNginx, temporaryFolder, tokenOf } from "./servers.mjs";
 
 const me = "/api/v1/auth/me";
 
@@ -116,6 +116,25 @@ async function latency({ cores, rounds, seconds }) {
     ],
     details: { ...results, sign_ins_answered: answered },
   };
+}
+
+/** Refreshes of 16 sessions at once, each with a durable commit, while wrk needs a share of the same cores. */
+async function refresh({ rounds, seconds }) {
+  const kontor = await startKontor({ settings: { PASSWORD_BCRYPT_COST: "10" } });
+  const email = "refresh@example.com";
+  await tokenOf(kontor, email);
+  const rates = [];
+  for (let round = 0; round < rounds; round++) {
+    const tokens = [];
+    for (let i = 0; i < 16; i++) {
+      const reply = await postJson(kontor.port, "/api/v1/auth/login", { email, password, refresh_token_in: "body" });
+      if (reply.status !== 200) throw new Error(`login answered ${reply.status}: ${reply.body}`);
+      tokens.push(JSON.parse(reply.body).refresh_token);
+    }
+    rates.push((await refreshes(kontor, tokens, seconds)).rate);
+  }
+  await kontor.stop();
+  return { rows: [atLeast("refreshes, each durable", median(rates), 5000, "per s")], details: { rates } };
 }
 
 /** From starting the process to the first 200 of the readiness check: with an empty folder and with one in use. */
@@ -244,6 +263,7 @@ export const measurements = {
   throughput: { about: "/auth/me beside a bare Beast server and nginx", run: throughput },
   login: { about: "sign-ins beside the raw hash", run: login },
   latency: { about: "p99 of /auth/me alone and under a flood of sign-ins", run: latency },
+  refresh: { about: "refreshes of sessions with durable commits", run: refresh },
   start: { about: "start to ready", run: start },
   memory: { about: "resident memory", run: memory },
   users: { about: "1,000 and 1,000,000 accounts", run: users },
