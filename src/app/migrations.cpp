@@ -2,7 +2,11 @@
 
 #include "account/migrations.hpp"
 #include "audit/migrations.hpp"
+#include "factor/migrations.hpp"
+#include "policy/migrations.hpp"
 #include "session/migrations.hpp"
+#include "throttle/migrations.hpp"
+#include "token/migrations.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -12,7 +16,8 @@ namespace {
 
 std::vector<sql::migration> join_rooms() {
   std::vector<sql::migration> steps;
-  for (const auto of_room : {account::migrations(), session::migrations(), audit::migrations()})
+  for (const auto of_room : {account::migrations(), session::migrations(), audit::migrations(), throttle::migrations(),
+                             factor::migrations(), token::migrations(), policy::migrations()})
     steps.insert(steps.end(), of_room.begin(), of_room.end());
   std::ranges::sort(steps, {}, &sql::migration::number);
   return steps;

@@ -11,23 +11,16 @@
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
 #include "tests/support/databases.hpp"
+#include "tests/support/steps.hpp"
 
-#include <algorithm>
 #include <memory>
-#include <vector>
 
 namespace kontor::session {
 
 inline const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
 
 inline std::span<const sql::migration> steps_of_sessions() {
-  static const auto steps = [] {
-    std::vector<sql::migration> all;
-    for (const auto of_room : {account::migrations(), session::migrations(), audit::migrations()})
-      all.insert(all.end(), of_room.begin(), of_room.end());
-    std::ranges::sort(all, {}, &sql::migration::number);
-    return all;
-  }();
+  static const auto steps = tests::join_steps({account::migrations(), session::migrations(), audit::migrations()});
   return steps;
 }
 
