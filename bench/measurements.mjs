@@ -181,7 +181,7 @@ async function memory() {
 
 const signingKey = "q8Zr2vKx7TnB4mWc9YdF3hJs6LpG1aQeUo5iRkXtVbNy";
 
-/** A data folder with that many accounts, all with the password of the first one. */
+/** A data folder with that many accounts, all with the password of the first one, each with a session. */
 async function folderWithUsers(count) {
   const data = path.join(temporaryFolder(), "data");
   const settings = { JWT_SECRET_KEY: signingKey, PASSWORD_BCRYPT_COST: "10" };
@@ -197,17 +197,23 @@ async function folderWithUsers(count) {
      SELECT substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-a' || substr(h, 18, 3) || '-' || substr(h, 21, 12),
             'u' || i || '@example.com', 'u' || i || '@example.com', hashed_password, 0, 1, security_epoch, created_at, updated_at
      FROM r, (SELECT * FROM users WHERE email = 'u0@example.com');`,
+    // Everybody is signed in once, as the first one is.
+    `WITH r AS (SELECT id AS user_id, lower(hex(randomblob(16))) AS h FROM users WHERE email <> 'u0@example.com')
+     INSERT INTO sessions (id, user_id, device, address, created_at, last_used_at, proved_at, second_factor, epoch, idle_expires_at, expires_at)
+     SELECT substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-a' || substr(h, 18, 3) || '-' || substr(h, 21, 12),
+            r.user_id, device, address, created_at, last_used_at, proved_at, second_factor, epoch, idle_expires_at, expires_at
+     FROM r, (SELECT * FROM sessions LIMIT 1);`,
     "COMMIT; PRAGMA wal_checkpoint(TRUNCATE);");
   const step = Math.max(1, Math.floor(count / 1000));
-  const users = sqlite(`SELECT id || ' ' || email FROM users WHERE rowid % ${step} = 0 ORDER BY random() LIMIT 1000;`)
-    .trim().split("\n").map((line) => line.split(" ")).map(([id, email]) => ({ id, email }));
+  const users = sqlite(`SELECT u.id || ' ' || email || ' ' || s.id FROM users u JOIN sessions s ON s.user_id = u.id WHERE u.rowid % ${step} = 0 ORDER BY random() LIMIT 1000;`)
+    .trim().split("\n").map((line) => line.split(" ")).map(([id, email, session]) => ({ id, email, session }));
   return { data, settings, token, users };
 }
 
 /** A token as the program would have made it for another account. */
 function tokenFor(user, model) {
   const [header, claims] = model.split(".");
-  const changed = { ...JSON.parse(Buffer.from(claims, "base64url")), sub: user.id, email: user.email, jti: randomUUID(), sid: randomUUID() };
+  const changed = { ...JSON.parse(Buffer.from(claims, "base64url")), sub: user.id, email: user.email, jti: randomUUID(), sid: user.session };
   const text = `${header}.${Buffer.from(JSON.stringify(changed)).toString("base64url")}`;
   return `${text}.${createHmac("sha256", signingKey).update(text).digest("base64url")}`;
 }

@@ -1,7 +1,9 @@
 #include "async/blocking_pool.hpp"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,15 +13,41 @@ namespace {
 
 constexpr int background_nice = 15;
 
+// The first version of the kernel's structure (sched_setattr(2)); its header cannot be included beside the C library's.
+struct scheduling_wish {
+  std::uint32_t size = sizeof(scheduling_wish);
+  std::uint32_t policy = SCHED_OTHER;
+  std::uint64_t flags = 0;
+  std::int32_t nice = 0;
+  std::uint32_t priority = 0;
+  std::uint64_t runtime = 0;
+  std::uint64_t deadline = 0;
+  std::uint64_t period = 0;
+};
+
+// Linux keeps a nice value per thread. Lowering oneself needs no privilege; where a sandbox forbids it the pool still
+// works, only less politely. Not SCHED_IDLE: beside another busy program such a thread gets no time at all, and with it
+// nobody could sign in.
+//
+// The weight alone is not enough: a thread that runs is left running for its slice, or until the next tick, 4 ms on
+// many kernels, whatever wakes up beside it. From 6.12 on a thread may ask for slices of its own (`runtime` of
+// SCHED_OTHER), and whoever wakes up with a shorter one takes the processor at once. So this one asks for the longest:
+// it does not matter when it runs, only how much. Older kernels pass over the wish.
+void step_back() {
+  const auto self = static_cast<id_t>(::gettid());
+  const int nice = std::min(19, ::getpriority(PRIO_PROCESS, self) + background_nice);
+  (void)::setpriority(PRIO_PROCESS, self, nice);
+
+  constexpr std::chrono::nanoseconds longest_slice = std::chrono::milliseconds(100);
+  scheduling_wish wish;
+  wish.nice = nice;
+  wish.runtime = static_cast<std::uint64_t>(longest_slice.count());
+  (void)::syscall(SYS_sched_setattr, 0, &wish, 0u);
+}
+
 void enter_pool(const pool_settings& settings) {
   pthread_setname_np(pthread_self(), settings.name.substr(0, 15).c_str());
-  if (settings.priority == thread_priority::background) {
-    // Linux keeps a nice value per thread. Lowering oneself needs no privilege; where a sandbox forbids it the pool
-    // still works, only less politely. Not SCHED_IDLE: beside another busy program such a thread gets no time at all,
-    // and with it nobody could sign in.
-    const auto self = static_cast<id_t>(::gettid());
-    (void)::setpriority(PRIO_PROCESS, self, std::min(19, ::getpriority(PRIO_PROCESS, self) + background_nice));
-  }
+  if (settings.priority == thread_priority::background) step_back();
 }
 
 }  // namespace

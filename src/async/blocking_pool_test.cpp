@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
@@ -144,6 +146,34 @@ TEST_F(BlockingPool, BackgroundThreadsStepBack) {
   };
   const int own = ::getpriority(PRIO_PROCESS, 0);
   EXPECT_EQ(*spawn(task(pool)).get(), std::min(19, own + 15));
+}
+
+TEST_F(BlockingPool, BackgroundThreadsAskForTheLongestSlicesWhereTheKernelHasThem) {
+  utsname kernel{};
+  ASSERT_EQ(::uname(&kernel), 0);
+  int major = 0;
+  int minor = 0;
+  ASSERT_EQ(std::sscanf(kernel.release, "%d.%d", &major, &minor), 2);
+  const bool has_slices = major > 6 || (major == 6 && minor >= 12);
+
+  blocking_pool pool({.name = "test", .threads = 1, .queue_limit = 1, .priority = thread_priority::background});
+  auto task = [](blocking_pool& p) -> awaitable<base::result<std::uint64_t>> {
+    auto job = []() -> std::uint64_t {
+      struct {
+        std::uint32_t size, policy;
+        std::uint64_t flags;
+        std::int32_t nice;
+        std::uint32_t priority;
+        std::uint64_t runtime, deadline, period;
+      } found{};
+      return ::syscall(SYS_sched_getattr, 0, &found, unsigned{sizeof found}, 0u) == 0 ? found.runtime : 0;
+    };
+    co_return co_await p.run(std::move(job));
+  };
+  const auto slice = std::chrono::nanoseconds(*spawn(task(pool)).get());
+  if (has_slices) {
+    EXPECT_EQ(slice, std::chrono::milliseconds(100));
+  }
 }
 
 TEST_F(BlockingPool, ADroppedCompletionStillAnswers) {
