@@ -82,6 +82,18 @@ async::awaitable<base::result<std::string>> account_service::hash(base::secret_b
   co_return co_await hash_pool_.run(std::move(job));
 }
 
+bool account_service::demands_second_factor(const user& of) const noexcept {
+  switch (settings().second_factor_for) {
+    case second_factor_for::nobody:
+      return false;
+    case second_factor_for::admins:
+      return of.is_admin;
+    case second_factor_for::everybody:
+      break;
+  }
+  return true;
+}
+
 base::result<void> account_service::check_registration_is_open() const {
   if (settings_.registration == registration_policy::closed)
     return base::error{errc::forbidden, "registration-closed", "", ""};
@@ -147,32 +159,35 @@ async::awaitable<base::result<bool>> account_service::check(base::secret_bytes p
   co_return true;
 }
 
-async::awaitable<base::result<user>> account_service::verify_password(std::string email, base::secret_bytes password) {
+async::awaitable<base::result<sought_account>> account_service::find_account(std::string email) {
+  sought_account sought;
+  sought.key = key_of_account(email);
   const auto address = normalise_email(email);
-  // What is no address may be a password in the wrong field: it is not written down.
-  const std::string shown = address ? address->normal : "(not an address)";
+  sought.shown = address ? address->normal : "(not an address)";
+  if (!address) co_return std::move(sought);
+  auto found = co_await users_.get_by_email(address->normal);
+  if (found) {
+    sought.known = std::move(*found);
+  } else if (found.error().code != errc::not_found) {
+    co_return found.error();
+  }
+  co_return std::move(sought);
+}
+
+async::awaitable<base::result<user>> account_service::verify_password(sought_account who, base::secret_bytes password) {
   if (cannot_be_a_password(settings_.passwords, password.text())) {
-    base::log(log_level::info, "login refused", {{"email", shown}, {"reason", "no possible password"}});
+    base::log(log_level::info, "login refused", {{"email", who.shown}, {"reason", "no possible password"}});
     co_return invalid_credentials();
   }
-
-  // Whose password would it be? From here on every path costs one hash, and only the log knows which it was.
-  std::optional<stored_credentials> known;
-  if (address) {
-    auto found = co_await users_.get_by_email(address->normal);
-    if (found) {
-      known = std::move(*found);
-    } else if (found.error().code != errc::not_found) {
-      co_return found.error();
-    }
-  }
-  const auto is_right = co_await check(std::move(password), known);
+  // Every path costs one hash, and only the log knows which it was.
+  const auto is_right = co_await check(std::move(password), who.known);
   if (!is_right) co_return is_right.error();
   if (!*is_right) {
-    base::log(log_level::info, "login refused", {{"email", shown}, {"reason", std::string(reason_of_refusal(known))}});
+    base::log(log_level::info, "login refused",
+              {{"email", who.shown}, {"reason", std::string(reason_of_refusal(who.known))}});
     co_return invalid_credentials();
   }
-  co_return std::move(known->owner);
+  co_return std::move(who.known->owner);
 }
 
 async::awaitable<base::result<void>> account_service::confirm_password(user owner, base::secret_bytes password) {

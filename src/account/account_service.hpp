@@ -9,6 +9,7 @@
 #include "crypto/password_hash.hpp"
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,11 +19,25 @@ namespace kontor::account {
 
 enum class registration_policy { open, allowlist, closed };
 
+/// Who must have a second factor.
+enum class second_factor_for { nobody, admins, everybody };
+
 struct account_settings {
   registration_policy registration = registration_policy::open;
   std::set<std::string> allowed_emails;  ///< Normal forms.
   password_policy passwords;
   std::chrono::minutes setup_link_life{30};
+  account::second_factor_for second_factor_for = account::second_factor_for::nobody;
+};
+
+/// Whom somebody says to be, before anything is checked.
+struct sought_account {
+  std::string key;  ///< key_of_account.
+  std::string
+      shown;  ///< For the log; what is no address may be a password in the wrong field, and is not written down.
+  std::optional<stored_credentials> known;  ///< nullopt: there is no such account.
+
+  std::optional<base::user_id> owner() const { return known ? std::optional(known->owner.id) : std::nullopt; }
 };
 
 /// A setup link that was judged good, and the hash of the password that goes with it.
@@ -55,9 +70,11 @@ class account_service {
   /// errc::invalid_input with a field error for `/email` and `/password` both.
   async::awaitable<base::result<new_user>> prepare_registration(std::string email, base::secret_bytes password);
 
+  /// The account of an address in any spelling. Costs no hash.
+  async::awaitable<base::result<sought_account>> find_account(std::string email);
   /// Whose password it is. errc::unauthenticated, type `invalid-credentials`: a wrong password, an unknown address, one
   /// that is no address, an account without a password, a deactivated account: one answer, after the time of one hash.
-  async::awaitable<base::result<user>> verify_password(std::string email, base::secret_bytes password);
+  async::awaitable<base::result<user>> verify_password(sought_account who, base::secret_bytes password);
   /// The same for an account that is signed in already: is it still the one who sits there? errc::forbidden, type
   /// `wrong-password`.
   async::awaitable<base::result<void>> confirm_password(user owner, base::secret_bytes password);
@@ -73,6 +90,8 @@ class account_service {
   async::awaitable<base::result<prepared_claim>> prepare_claim(base::secret_bytes token, base::secret_bytes password);
 
   const account_settings& settings() const noexcept { return settings_; }
+  /// The policy wants this account to have a second factor.
+  bool demands_second_factor(const user& of) const noexcept;
 
  private:
   async::awaitable<base::result<std::string>> hash(base::secret_bytes password);

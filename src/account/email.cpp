@@ -148,6 +148,11 @@ base::result<email_address> normalise_email(std::string_view typed) {
   return is_ascii(parts->local) && is_plain_domain(parts->domain) ? normalise_ascii(*parts) : normalise_unicode(*parts);
 }
 
+std::string key_of_account(std::string_view typed) {
+  auto address = normalise_email(typed);
+  return address ? std::move(address->lookalike) : std::string(typed);
+}
+
 base::result<email_address> detail::normalise_email_with_unicode(std::string_view typed) {
   const auto parts = split(typed);
   if (!parts) return parts.error();

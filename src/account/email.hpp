@@ -30,6 +30,10 @@ struct email_address {
 /// allow). The normal form of a normal form is itself.
 base::result<email_address> normalise_email(std::string_view typed);
 
+/// One text for every spelling of an account, for what counts failures: the look-alike form, or what was typed when it
+/// is no address.
+std::string key_of_account(std::string_view typed);
+
 namespace detail {
 
 /// The way that is taken for every address that is not plain ASCII; takes those too and comes to the same result. For

@@ -311,4 +311,11 @@ TEST(Email, NormalFormsOfAllLettersAreStable) {
   EXPECT_GT(accepted, 10'000u);
 }
 
+TEST(Email, EverySpellingOfAnAccountHasOneKey) {
+  for (const auto* spelling : {"apo@x.org", " APO@X.org\t", "ａｐｏ@x.org", "аро@x.org"})
+    EXPECT_EQ(key_of_account(spelling), "apo@x.org") << spelling;
+  EXPECT_NE(key_of_account("ap0@x.org"), "apo@x.org");
+  EXPECT_EQ(key_of_account("No Address"), "No Address");
+}
+
 }  // namespace kontor::account

@@ -61,6 +61,10 @@ std::optional<user> find_user(sql::session& in, const base::user_id& id) {
   return to_user(*row);
 }
 
+bool hold_user(sql::session& in, const base::user_id& id) {
+  return in.execute("UPDATE users SET updated_at = updated_at WHERE id = :id", {{"id", id}}) == 1;
+}
+
 std::optional<stored_credentials> find_credentials(sql::session& in, std::string_view email) {
   auto row = in.first(select_credentials, {{"email", email}});
   if (!row) return std::nullopt;

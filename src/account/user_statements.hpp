@@ -17,6 +17,8 @@ namespace kontor::account::statements {
 void insert_user(sql::session& in, const new_user& account);
 
 std::optional<user> find_user(sql::session& in, const base::user_id& id);
+/// Keeps the account from being deleted until the transaction ends; false when there is none.
+bool hold_user(sql::session& in, const base::user_id& id);
 std::optional<stored_credentials> find_credentials(sql::session& in, std::string_view email);
 /// At most `limit` accounts in the order of their addresses, from the first one behind `after_email` on.
 std::vector<user> list_users(sql::session& in, std::string_view after_email, std::int64_t limit);

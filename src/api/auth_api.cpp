@@ -1,13 +1,34 @@
 #include "api/auth_api.hpp"
 
-#include "api/client.hpp"
+#include "api/error_map.hpp"
 
 namespace kontor::api {
+namespace {
 
-http::response auth_api::let_in(unsigned status, const session::signed_in& signed_in, delivery refresh_token) const {
+// Not an error, so not one of the results: half of the sign-in is done.
+http::response ask_for_code(const session::challenge& asked, std::string_view request_id) {
+  const auto members = [&asked](json::writer& out) {
+    out.member("mfa_token", asked.token.text());
+    out.member("expires_in", std::int64_t{asked.expires_in.count()});
+  };
+  return render_problem({base::errc::unauthenticated, "second-factor-required", "", ""}, request_id, members);
+}
+
+}  // namespace
+
+http::response auth_api::let_in(unsigned status, const http::request& in, const session::signed_in& signed_in,
+                                delivery refresh_token) const {
   auto answer = json_response(status, write_signed_in(signed_in, refresh_token));
-  if (refresh_token == delivery::cookie) browser_.keep(answer, signed_in);
+  if (refresh_token == delivery::cookie) {
+    browser_.keep(answer, signed_in);
+    browser_.mark_device(answer, in, signed_in);
+  }
   return answer;
+}
+
+http::response auth_api::let_in(const http::request& in, const session::entry& entered, delivery refresh_token) const {
+  if (const auto* asked = std::get_if<session::challenge>(&entered)) return ask_for_code(*asked, in.id);
+  return let_in(200, in, std::get<session::signed_in>(entered), refresh_token);
 }
 
 async::awaitable<base::result<http::response>> auth_api::get_policy(http::request&) {
@@ -19,9 +40,9 @@ async::awaitable<base::result<http::response>> auth_api::register_user(http::req
   auto wire = read_new_credentials(in.body, accounts_);
   if (!wire) co_return wire.error();
   const auto signed_in =
-      co_await sign_ins_.register_user(std::move(wire->email), std::move(wire->password), client_of(in));
+      co_await sign_ins_.register_user(std::move(wire->email), std::move(wire->password), browser_.client_of(in));
   if (!signed_in) co_return signed_in.error();
-  auto answer = let_in(201, *signed_in, wire->refresh_token);
+  auto answer = let_in(201, in, *signed_in, wire->refresh_token);
   answer.set("Location", "/api/v1/auth/me");
   co_return answer;
 }
@@ -29,21 +50,31 @@ async::awaitable<base::result<http::response>> auth_api::register_user(http::req
 async::awaitable<base::result<http::response>> auth_api::log_in(http::request& in) {
   auto wire = read_credentials(in.body);
   if (!wire) co_return wire.error();
-  const auto signed_in = co_await sign_ins_.log_in(std::move(wire->email), std::move(wire->password), client_of(in));
+  const auto entered =
+      co_await sign_ins_.log_in(std::move(wire->email), std::move(wire->password), browser_.client_of(in));
+  if (!entered) co_return entered.error();
+  co_return let_in(in, *entered, wire->refresh_token);
+}
+
+async::awaitable<base::result<http::response>> auth_api::answer_challenge(http::request& in) {
+  auto wire = read_login_code(in.body);
+  if (!wire) co_return wire.error();
+  const auto signed_in =
+      co_await entrance_.answer(std::move(wire->mfa_token), std::move(wire->code), browser_.client_of(in));
   if (!signed_in) co_return signed_in.error();
-  co_return let_in(200, *signed_in, wire->refresh_token);
+  co_return let_in(200, in, *signed_in, wire->refresh_token);
 }
 
 async::awaitable<base::result<http::response>> auth_api::get_me(http::request&, const session::identity& me) {
-  co_return json_response(200, write_user(me.owner));
+  co_return json_response(200, write_me(me, accounts_.demands_second_factor(me.owner)));
 }
 
 async::awaitable<base::result<http::response>> auth_api::change_password(http::request& in,
                                                                          const session::identity& me) {
   auto wire = read_password_change(in.body);
   if (!wire) co_return wire.error();
-  const auto changed =
-      co_await sign_ins_.change_password(me, std::move(wire->current), std::move(wire->renewed), client_of(in));
+  const auto changed = co_await sign_ins_.change_password(me, std::move(wire->current), std::move(wire->renewed),
+                                                          browser_.client_of(in));
   if (!changed) co_return changed.error();
   co_return json_response(200, write_signed_in(*changed, delivery::cookie));
 }
@@ -59,10 +90,10 @@ async::awaitable<base::result<http::response>> auth_api::inspect_setup_link(http
 async::awaitable<base::result<http::response>> auth_api::claim_setup_link(http::request& in) {
   auto wire = read_setup_claim(in.body);
   if (!wire) co_return wire.error();
-  const auto signed_in =
-      co_await sign_ins_.claim_setup_link(std::move(wire->token), std::move(wire->password), client_of(in));
-  if (!signed_in) co_return signed_in.error();
-  co_return let_in(200, *signed_in, wire->refresh_token);
+  const auto entered =
+      co_await sign_ins_.claim_setup_link(std::move(wire->token), std::move(wire->password), browser_.client_of(in));
+  if (!entered) co_return entered.error();
+  co_return let_in(in, *entered, wire->refresh_token);
 }
 
 }  // namespace kontor::api

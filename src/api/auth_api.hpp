@@ -7,6 +7,7 @@
 #include "async/awaitable.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "session/entrance.hpp"
 #include "session/sign_in_service.hpp"
 
 namespace kontor::api {
@@ -14,22 +15,27 @@ namespace kontor::api {
 /// Each handler is one operation of api/openapi.yaml; errors come back as results and are rendered by the route table.
 class auth_api {
  public:
-  auth_api(account::account_service& accounts, session::sign_in_service& sign_ins, const browser_session& browser)
-      : accounts_(accounts), sign_ins_(sign_ins), browser_(browser) {}
+  auth_api(account::account_service& accounts, session::sign_in_service& sign_ins, session::entrance& door,
+           const browser_session& browser)
+      : accounts_(accounts), sign_ins_(sign_ins), entrance_(door), browser_(browser) {}
 
   async::awaitable<base::result<http::response>> get_policy(http::request& in);
   async::awaitable<base::result<http::response>> register_user(http::request& in);
   async::awaitable<base::result<http::response>> log_in(http::request& in);
+  async::awaitable<base::result<http::response>> answer_challenge(http::request& in);
   async::awaitable<base::result<http::response>> get_me(http::request& in, const session::identity& me);
   async::awaitable<base::result<http::response>> change_password(http::request& in, const session::identity& me);
   async::awaitable<base::result<http::response>> inspect_setup_link(http::request& in);
   async::awaitable<base::result<http::response>> claim_setup_link(http::request& in);
 
  private:
-  http::response let_in(unsigned status, const session::signed_in& signed_in, delivery refresh_token) const;
+  http::response let_in(unsigned status, const http::request& in, const session::signed_in& signed_in,
+                        delivery refresh_token) const;
+  http::response let_in(const http::request& in, const session::entry& entered, delivery refresh_token) const;
 
   account::account_service& accounts_;
   session::sign_in_service& sign_ins_;
+  session::entrance& entrance_;
   const browser_session& browser_;
 };
 

@@ -12,6 +12,13 @@ http::request with(std::vector<http::header_view> headers) {
 }
 
 const std::string token(43, 'A');
+const base::manual_clock at_noon(base::from_microseconds(1'800'000'000'000'000));
+const throttle::known_devices devices{
+    base::secret_bytes(std::string_view("a signing key of thirty-two bytes or more"))};
+
+browser_session make(browser_settings settings) {
+  return {std::move(settings), devices, at_noon};
+}
 
 session::signed_in signed_in() {
   session::signed_in out;
@@ -23,7 +30,7 @@ session::signed_in signed_in() {
 }  // namespace
 
 TEST(BrowserSession, TheCookieIsBoundToTheHostOnHttps) {
-  const browser_session secure({.public_url = "https://desk.example.com", .other_origins = {}});
+  const auto secure = make({.public_url = "https://desk.example.com", .other_origins = {}});
   http::response answer;
   secure.keep(answer, signed_in());
   EXPECT_EQ(answer.find("Set-Cookie"),
@@ -32,17 +39,39 @@ TEST(BrowserSession, TheCookieIsBoundToTheHostOnHttps) {
   // What a plain-HTTP neighbour may have planted is not looked at.
   EXPECT_FALSE(secure.token_of(with({{"Cookie", "kontor_refresh=abc"}})));
 
-  const browser_session plain({.public_url = "http://localhost:8500", .other_origins = {}});
+  const auto plain = make({.public_url = "http://localhost:8500", .other_origins = {}});
   http::response gone;
   plain.forget(gone);
   EXPECT_EQ(gone.find("Set-Cookie"), "kontor_refresh=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
   EXPECT_FALSE(plain.token_of(with({{"Cookie", "kontor_refresh="}})));
 }
 
+TEST(BrowserSession, ADeviceIsKnownByItsOwnCookieAndKeepsItsName) {
+  const auto secure = make({.public_url = "https://desk.example.com", .other_origins = {}});
+  auto who = signed_in();
+  who.owner.id = *base::user_id::parse("0189f7e0-1c2b-4d3e-8f00-abcdefabcdef");
+  const auto mark_after = [&](std::vector<http::header_view> headers) {
+    http::response answer;
+    secure.mark_device(answer, with(std::move(headers)), who);
+    const std::string line(answer.find("Set-Cookie"));
+    EXPECT_TRUE(line.starts_with("__Host-kontor_device=v1."));
+    EXPECT_TRUE(line.ends_with("; Path=/; Max-Age=15552000; HttpOnly; SameSite=Strict; Secure"));
+    return line.substr(line.find('=') + 1, line.find(';') - line.find('=') - 1);
+  };
+  const auto first = mark_after({});
+  EXPECT_NE(mark_after({}), first);
+  const auto sent = "__Host-kontor_device=" + first;
+  EXPECT_EQ(mark_after({{"Cookie", sent}}), first);
+  EXPECT_EQ(secure.client_of(with({{"Cookie", sent}})).device_mark, first);
+  EXPECT_EQ(secure.client_of(with({{"Cookie", "kontor_device=" + first}})).device_mark, "");
+  who.owner.id = *base::user_id::parse("0189f7e0-1c2b-4d3e-8f00-abcdefabcdee");
+  EXPECT_NE(mark_after({{"Cookie", sent}}).substr(0, 25), first.substr(0, 25));
+}
+
 // Security checklist a.53: a foreign Origin on a route that takes the cookie is refused.
 TEST(BrowserSession, A53OnlyOurOwnPagesMayUseTheCookie) {
-  const browser_session named({.public_url = "https://desk.example.com", .other_origins = {"https://app.example.com"}});
-  const browser_session unnamed({.public_url = "", .other_origins = {}});
+  const auto named = make({.public_url = "https://desk.example.com", .other_origins = {"https://app.example.com"}});
+  const auto unnamed = make({.public_url = "", .other_origins = {}});
   struct row {
     std::vector<http::header_view> headers;
     bool named;

@@ -7,7 +7,9 @@ namespace kontor::api {
 session::client_info client_of(const http::request& in) {
   return {.address = in.client.to_string(),
           .device = session::device_name(in.header("User-Agent").value_or("")),
-          .request_id = in.id};
+          .request_id = in.id,
+          .ip = in.client,
+          .device_mark = ""};
 }
 
 }  // namespace kontor::api

@@ -6,6 +6,7 @@
 
 namespace kontor::api {
 
+/// Without `device_mark`, which browser_session adds where a password or a code is checked.
 session::client_info client_of(const http::request& in);
 
 }  // namespace kontor::api

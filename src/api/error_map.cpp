@@ -1,7 +1,6 @@
 #include "api/error_map.hpp"
 
 #include "base/log.hpp"
-#include "json/writer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -73,7 +72,7 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 11> named_titles = {{
+constexpr std::array<named_title, 20> named_titles = {{
     {"email-taken", "There is an account with this address or with one that looks the same."},
     {"invalid-credentials", "The e-mail address or the password is wrong."},
     {"invalid-token", "The access token is not valid, or no longer."},
@@ -84,6 +83,15 @@ constexpr std::array<named_title, 11> named_titles = {{
     {"origin-not-allowed", "This origin may not do that."},
     {"session-ended", "This session is over. Please sign in."},
     {"wrong-password", "The password is wrong."},
+    {"factor-exists", "A second factor is on already."},
+    {"factor-not-begun", "Setting up the second factor was not begun."},
+    {"no-factor", "There is no second factor."},
+    {"second-factor-enrolment-required", "A second factor must be set up first."},
+    {"second-factor-expired", "The time to enter the code is over. Please sign in again."},
+    {"second-factor-mandatory", "This account must have a second factor."},
+    {"second-factor-required", "The code of the second factor is needed."},
+    {"step-up-required", "Please prove again that it is you."},
+    {"wrong-code", "The code is wrong, or was used before."},
     {"too-many-attempts", "Too many attempts that failed. Please wait before the next one."},
 }};
 
@@ -112,6 +120,10 @@ unsigned status_of(errc code) noexcept {
 }
 
 http::response render_error(const base::error& why, std::string_view request_id) {
+  return render_problem(why, request_id, nullptr);
+}
+
+http::response render_problem(const base::error& why, std::string_view request_id, const problem_members& more) {
   const auto status = status_of(why.code);
   const std::string_view type =
       why.type.empty() || why.code == errc::internal ? base::name_of(why.code) : std::string_view(why.type);
@@ -134,6 +146,7 @@ http::response render_error(const base::error& why, std::string_view request_id)
           .end_object();
     body.end_array();
   }
+  if (more) more(body);
   body.end_object();
 
   auto answer = http::response::with_body(status, "application/problem+json; charset=utf-8", std::move(body).str());

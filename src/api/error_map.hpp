@@ -3,7 +3,9 @@
 
 #include "base/error.hpp"
 #include "http/response.hpp"
+#include "json/writer.hpp"
 
+#include <functional>
 #include <string_view>
 
 namespace kontor::api {
@@ -15,5 +17,9 @@ unsigned status_of(base::errc code) noexcept;
 /// fields that belong to it (WWW-Authenticate, Retry-After, Connection). A 500 never explains itself; `internal_detail`
 /// is logged, not sent.
 http::response render_error(const base::error& why, std::string_view request_id);
+
+/// The same with members of its type behind the standard ones (RFC 9457 section 3.2): `more` writes them.
+using problem_members = std::function<void(json::writer&)>;
+http::response render_problem(const base::error& why, std::string_view request_id, const problem_members& more);
 
 }  // namespace kontor::api

@@ -68,6 +68,13 @@ TEST(ErrorMap, TooManyAttemptsSayHowLongToWait) {
   EXPECT_EQ(body.if_contains("detail"), nullptr);
 }
 
+TEST(ErrorMap, AProblemMayHaveMembersOfItsType) {
+  const auto more = [](json::writer& out) { out.member("expires_in", 300); };
+  const auto body = body_of(render_problem({errc::unauthenticated, "second-factor-required"}, "r", more));
+  EXPECT_EQ(body.at("expires_in").as_int64(), 300);
+  EXPECT_EQ(body.at("status").as_int64(), 401);
+}
+
 TEST(ErrorMap, ListsEveryWrongField) {
   base::error wrong{errc::invalid_input};
   wrong.fields = {{"/email", "required", "Enter an address."}, {"/password", "too_short", "At least 8 characters."}};

@@ -33,21 +33,39 @@ constexpr open_handler get_liveness = open<&apis::health, &health_api::get_liven
 constexpr open_handler get_readiness = open<&apis::health, &health_api::get_readiness>;
 constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 
-constexpr std::array<route, 21> table = {{
+constexpr auto open_early = before_enrolment::open;
+constexpr auto needs_proof = asks_proof::yes;
+
+constexpr std::array<route, 28> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
-    {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes::nothing},
-    {method::post, "/api/v1/auth/password", access::signed_in, own<&apis::auth, &auth_api::change_password>,
+    {method::post, "/api/v1/auth/login/code", access::anyone, open<&apis::auth, &auth_api::answer_challenge>,
      takes::json},
+    {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes::nothing,
+     open_early},
+    {method::post, "/api/v1/auth/password", access::signed_in, own<&apis::auth, &auth_api::change_password>,
+     takes::json, open_early},
+    {method::post, "/api/v1/auth/step-up", access::signed_in, own<&apis::factors, &factor_api::step_up>, takes::json,
+     open_early},
+    {method::get, "/api/v1/auth/second-factor", access::signed_in, own<&apis::factors, &factor_api::get_state>,
+     takes::nothing, open_early},
+    {method::post, "/api/v1/auth/second-factor/totp", access::signed_in, own<&apis::factors, &factor_api::begin_totp>,
+     takes::json, open_early, needs_proof},
+    {method::delete_, "/api/v1/auth/second-factor/totp", access::signed_in,
+     own<&apis::factors, &factor_api::remove_totp>, takes::nothing, open_early, needs_proof},
+    {method::post, "/api/v1/auth/second-factor/totp/confirm", access::signed_in,
+     own<&apis::factors, &factor_api::confirm_totp>, takes::json, open_early},
+    {method::post, "/api/v1/auth/second-factor/recovery-codes", access::signed_in,
+     own<&apis::factors, &factor_api::renew_recovery_codes>, takes::json, open_early, needs_proof},
     {method::post, "/api/v1/auth/refresh", access::anyone, open<&apis::sessions, &session_api::refresh>, takes::json},
     {method::post, "/api/v1/auth/logout", access::anyone, open<&apis::sessions, &session_api::log_out>, takes::json},
     {method::post, "/api/v1/auth/logout-all", access::signed_in, own<&apis::sessions, &session_api::log_out_all>,
-     takes::json},
+     takes::json, open_early},
     {method::get, "/api/v1/auth/sessions", access::signed_in, own<&apis::sessions, &session_api::list_sessions>,
-     takes::nothing},
+     takes::nothing, open_early},
     {method::delete_, "/api/v1/auth/sessions/{id:uuid}", access::signed_in,
-     own<&apis::sessions, &session_api::end_session>, takes::nothing},
+     own<&apis::sessions, &session_api::end_session>, takes::nothing, open_early},
     {method::get, "/api/v1/auth/timeline", access::signed_in, own<&apis::audit, &audit_api::get_timeline>,
      takes::nothing},
     {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>,
@@ -69,33 +87,59 @@ async::awaitable<http::response> answer_anyone(const apis& to, open_handler hand
   co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
 }
 
-http::response refuse_member(std::string_view request_id) {
-  auto refusal = render_error({base::errc::forbidden, "", "", "not an administrator"}, request_id);
-  refusal.set("WWW-Authenticate", R"(Bearer error="insufficient_scope")");
+base::error not_an_administrator() {
+  return {base::errc::forbidden, "", "", "not an administrator"};
+}
+
+// What a route asks that the one who asks does not meet.
+std::optional<base::error> find_refusal(const route& row, const gatekeepers& keepers, const session::identity& me) {
+  if (row.who == access::admin && !me.owner.is_admin) return not_an_administrator();
+  if (row.early == before_enrolment::closed && !me.has_second_factor &&
+      keepers.accounts->demands_second_factor(me.owner))
+    return base::error{base::errc::forbidden, "second-factor-enrolment-required", "", ""};
+  if (row.proof == asks_proof::yes && !keepers.sessions->is_proved(me.session))
+    return base::error{base::errc::forbidden, "step-up-required", "", ""};
+  return std::nullopt;
+}
+
+// A proof or a factor may have come a moment ago, by another node: then the table of identities does not know it yet.
+async::awaitable<base::result<session::identity>> look_again(const route& row, const gatekeepers& keepers,
+                                                             const http::request& in, session::identity seen) {
+  keepers.sessions->forget(seen.session.id);
+  auto me = co_await authenticate(*keepers.sessions, in);
+  if (!me) co_return me;
+  if (auto refusal = find_refusal(row, keepers, *me)) co_return std::move(*refusal);
+  co_return me;
+}
+
+http::response refuse(const route& row, const base::error& why, std::string_view request_id) {
+  auto refusal = render_error(why, request_id);
+  if (row.who == access::admin && why.code == base::errc::forbidden && why.type.empty())
+    refusal.set("WWW-Authenticate", R"(Bearer error="insufficient_scope")");
   return refusal;
 }
 
-async::awaitable<http::response> answer_user(const apis& to, const route& row, session::session_service& sessions,
+async::awaitable<http::response> answer_user(const apis& to, const route& row, const gatekeepers& keepers,
                                              http::request& in) {
-  const auto me = co_await authenticate(sessions, in);
-  if (!me) co_return render_error(me.error(), in.id);
-  if (row.who == access::admin && !me->owner.is_admin) co_return refuse_member(in.id);
+  auto me = co_await authenticate(*keepers.sessions, in);
+  if (me && find_refusal(row, keepers, *me)) me = co_await look_again(row, keepers, in, std::move(*me));
+  if (!me) co_return refuse(row, me.error(), in.id);
   auto answered = co_await std::get<user_handler>(row.handle)(to, in, *me);
   co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
 }
 
 // Nobody gets a body read who may not send one (security checklist c.52).
-async::awaitable<std::optional<http::response>> refuse_before_body(const route& row, session::session_service& sessions,
+async::awaitable<std::optional<http::response>> refuse_before_body(const route& row, const gatekeepers& keepers,
                                                                    http::request& in) {
-  const auto me = co_await authenticate(sessions, in);
-  if (!me) co_return render_error(me.error(), in.id);
-  if (row.who == access::admin && !me->owner.is_admin) co_return refuse_member(in.id);
+  auto me = co_await authenticate(*keepers.sessions, in);
+  if (me && find_refusal(row, keepers, *me)) me = co_await look_again(row, keepers, in, std::move(*me));
+  if (!me) co_return refuse(row, me.error(), in.id);
   co_return std::nullopt;
 }
 
-http::body_gate gate_of(const route& row, session::session_service& sessions) {
+http::body_gate gate_of(const route& row, const gatekeepers& keepers) {
   if (row.who == access::anyone) return {};
-  return [&row, &sessions](http::request& in) { return refuse_before_body(row, sessions, in); };
+  return [&row, keepers](http::request& in) { return refuse_before_body(row, keepers, in); };
 }
 
 http::route_options options_of(const route& row) {
@@ -104,11 +148,11 @@ http::route_options options_of(const route& row) {
   return options;
 }
 
-http::handler guarded(const apis& to, const route& row, session::session_service& sessions) {
+http::handler guarded(const apis& to, const route& row, const gatekeepers& keepers) {
   const bool needs_account = row.who != access::anyone;
   if (needs_account != std::holds_alternative<user_handler>(row.handle))
     throw std::logic_error("the handler of " + std::string(row.path) + " does not fit the access it has");
-  if (needs_account) return [to, &row, &sessions](http::request& in) { return answer_user(to, row, sessions, in); };
+  if (needs_account) return [to, &row, keepers](http::request& in) { return answer_user(to, row, keepers, in); };
   return [to, handle = std::get<open_handler>(row.handle)](http::request& in) { return answer_anyone(to, handle, in); };
 }
 
@@ -130,10 +174,10 @@ std::span<const route> all_routes() {
   return table;
 }
 
-http::router make_router(const apis& to, session::session_service& sessions, http::fallback pages) {
+http::router make_router(const apis& to, const gatekeepers& keepers, http::fallback pages) {
   http::router router;
   for (const auto& row : table)
-    router.add(row.verb, row.path, guarded(to, row, sessions), options_of(row), gate_of(row, sessions));
+    router.add(row.verb, row.path, guarded(to, row, keepers), options_of(row), gate_of(row, keepers));
   router.set_fallback(std::move(pages));
   return router;
 }

@@ -3,6 +3,7 @@
 
 #include "api/audit_api.hpp"
 #include "api/auth_api.hpp"
+#include "api/factor_api.hpp"
 #include "api/health_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/session_api.hpp"
@@ -28,6 +29,7 @@ struct apis {
   meta_api* meta;
   session_api* sessions;
   audit_api* audit;
+  factor_api* factors;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
@@ -38,19 +40,33 @@ using user_handler = answer (*)(const apis&, http::request&, const session::iden
 
 enum class takes { nothing, json };
 
+/// Does it need a proof that is younger than session_settings::proof_life?
+enum class asks_proof { no, yes };
+
+/// May somebody come here who must set up a second factor first? Only to where it is set up, and out.
+enum class before_enrolment { closed, open };
+
 struct route {
   http::method verb;
   std::string_view path;
   access who;
   std::variant<open_handler, user_handler> handle;  ///< A user_handler exactly when `who` is not `anyone`.
   takes body;
+  before_enrolment early = before_enrolment::closed;
+  asks_proof proof = asks_proof::no;
+};
+
+/// What decides who gets through; all outlive the router.
+struct gatekeepers {
+  session::session_service* sessions;
+  const account::account_service* accounts;
 };
 
 /// Every route of the program, in the order of api/openapi.yaml.
 std::span<const route> all_routes();
 
 /// The router over all routes: the guard in front of each handler, errors rendered once, `pages` for all other GETs.
-/// `sessions` and what `to` refers to outlive it.
-http::router make_router(const apis& to, session::session_service& sessions, http::fallback pages);
+/// What `to` refers to outlives it.
+http::router make_router(const apis& to, const gatekeepers& keepers, http::fallback pages);
 
 }  // namespace kontor::api

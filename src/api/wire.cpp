@@ -29,6 +29,18 @@ std::string_view name_of(account::registration_policy policy) {
   return "closed";
 }
 
+std::string_view name_of(factor::totp_state state) {
+  switch (state) {
+    case factor::totp_state::off:
+      return "off";
+    case factor::totp_state::pending:
+      return "pending";
+    case factor::totp_state::on:
+      break;
+  }
+  return "on";
+}
+
 // Reads one object: parse, hand to `read`, report every wrong field at once.
 template <class Wire, class Read>
 base::result<Wire> read_object(std::string_view body, Read read) {
@@ -96,6 +108,39 @@ base::result<password_change> read_password_change(std::string_view body) {
   });
 }
 
+base::result<login_code> read_login_code(std::string_view body) {
+  return read_object<login_code>(body, [](json::object_reader& in) {
+    login_code wire;
+    wire.mfa_token = in.required_secret("mfa_token");
+    wire.code = in.required_secret("code");
+    wire.refresh_token = read_delivery(in);
+    return wire;
+  });
+}
+
+base::result<session::proof> read_step_up(std::string_view body) {
+  return read_object<session::proof>(body, [](json::object_reader& in) -> session::proof {
+    auto password = in.optional_secret("password");
+    auto code = in.optional_secret("code");
+    if (password && code) in.refuse("code", "not_allowed", "Either a password or a code.");
+    if (code) return session::code_proof{std::move(*code)};
+    if (password) return session::password_proof{std::move(*password)};
+    in.refuse("password", "required", "A password or a code is needed.");
+    return {};
+  });
+}
+
+base::result<base::secret_bytes> read_code(std::string_view body) {
+  return read_object<base::secret_bytes>(body, [](json::object_reader& in) { return in.required_secret("code"); });
+}
+
+base::result<void> read_nothing(std::string_view body) {
+  if (body.empty()) return {};
+  const auto parsed = json::parse(body);
+  if (!parsed) return parsed.error();
+  return json::object_reader(*parsed).finish();
+}
+
 base::result<std::optional<base::secret_bytes>> read_refresh_token(std::string_view body) {
   if (body.empty()) return std::optional<base::secret_bytes>();
   return read_object<std::optional<base::secret_bytes>>(
@@ -110,10 +155,12 @@ base::result<session::sessions_of_account> read_logout_all(std::string_view body
   });
 }
 
-std::string write_user(const account::user& owner) {
+std::string write_me(const session::identity& me, bool demands_second_factor) {
   json::writer out;
   out.begin_object();
-  write_user(out, owner);
+  write_user(out, me.owner);
+  out.member("second_factor", me.has_second_factor);
+  out.member("must_set_up_second_factor", demands_second_factor && !me.has_second_factor);
   out.end_object();
   return std::move(out).str();
 }
@@ -169,6 +216,38 @@ std::string write_policy(const account::account_settings& settings) {
   out.member("registration", name_of(settings.registration));
   out.member("password_min_length", static_cast<std::int64_t>(settings.passwords.min_length));
   out.member("password_max_length", static_cast<std::int64_t>(settings.passwords.max_length));
+  out.end_object();
+  return std::move(out).str();
+}
+
+std::string write_second_factor(const session::enrolment& state) {
+  json::writer out;
+  out.begin_object();
+  out.member("totp", name_of(state.factor.totp));
+  if (state.factor.confirmed_at) out.member("confirmed_at", base::to_rfc3339(*state.factor.confirmed_at));
+  out.member("recovery_codes_left", state.factor.recovery_codes_left);
+  out.member("mandatory", state.is_mandatory);
+  out.end_object();
+  return std::move(out).str();
+}
+
+std::string write_totp_setup(const factor::totp_setup& setup) {
+  json::writer out;
+  out.begin_object()
+      .member("secret", setup.secret_text.text())
+      .member("uri", setup.uri.text())
+      .member("qr_svg", setup.qr_svg.text())
+      .end_object();
+  return std::move(out).str();
+}
+
+std::string write_recovery_codes(const factor::recovery_codes& codes) {
+  json::writer out;
+  out.begin_object();
+  out.begin_array("recovery_codes");
+  for (const auto& code : codes)
+    out.element(code.text());
+  out.end_array();
   out.end_object();
   return std::move(out).str();
 }

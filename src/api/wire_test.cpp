@@ -29,10 +29,29 @@ session::signed_in signed_in() {
 }  // namespace
 
 TEST(Wire, WritesAUserWithNothingButItsPublicFields) {
+  session::identity me{anna(), {}, true};
   EXPECT_EQ(
-      write_user(anna()),
+      write_me(me, true),
       R"({"id":"0189f7e0-1c2b-4d3e-8f00-abcdefabcdef","email":"anna@example.org","is_admin":true,"is_active":true,)"
-      R"("created_at":"1970-01-01T00:00:01Z","updated_at":"1970-01-01T00:00:02Z"})");
+      R"("created_at":"1970-01-01T00:00:01Z","updated_at":"1970-01-01T00:00:02Z",)"
+      R"("second_factor":true,"must_set_up_second_factor":false})");
+}
+
+TEST(Wire, WhoHasNoSecondFactorMustSetOneUpWhenThePolicySaysSo) {
+  for (const bool has : {false, true})
+    for (const bool demanded : {false, true}) {
+      const auto body = boost::json::parse(write_me({anna(), {}, has}, demanded)).as_object();
+      EXPECT_EQ(body.at("second_factor").as_bool(), has);
+      EXPECT_EQ(body.at("must_set_up_second_factor").as_bool(), demanded && !has);
+    }
+}
+
+TEST(Wire, AStepUpIsAPasswordOrACode) {
+  EXPECT_TRUE(std::holds_alternative<session::password_proof>(read_step_up(R"({"password":"a"})").value()));
+  EXPECT_TRUE(std::holds_alternative<session::code_proof>(read_step_up(R"({"code":"a"})").value()));
+  for (const auto* body : {"{}", R"({"password":"a","code":"b"})", R"({"password":1})", R"({"code":null})", "[]",
+                           R"({"code":"a","owner":"b"})"})
+    EXPECT_EQ(read_step_up(body).error().code, base::errc::invalid_input) << body;
 }
 
 TEST(Wire, WritesASignIn) {

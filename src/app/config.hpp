@@ -31,6 +31,8 @@ struct config {
   account::registration_policy registration = account::registration_policy::open;
   std::set<std::string> allowed_emails;  ///< Normal forms.
 
+  account::second_factor_for require_second_factor = account::second_factor_for::nobody;
+
   std::size_t password_min_length = 8;
   int password_bcrypt_cost = 12;
   base::secret_bytes password_pepper;

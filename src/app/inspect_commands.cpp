@@ -60,7 +60,9 @@ int check_health(const config& settings) {
 
 int print_routes() {
   for (const auto& row : api::all_routes())
-    std::cout << http::name_of(row.verb) << " " << row.path << " " << api::name_of(row.who) << "\n";
+    std::cout << http::name_of(row.verb) << " " << row.path << " " << api::name_of(row.who)
+              << (row.proof == api::asks_proof::yes ? " proof" : "")
+              << (row.early == api::before_enrolment::open ? " before-enrolment" : "") << "\n";
   return 0;
 }
 

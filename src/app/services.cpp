@@ -67,6 +67,7 @@ account::account_settings account_settings_of(const config& settings) {
   out.registration = settings.registration;
   out.allowed_emails = settings.allowed_emails;
   out.passwords.min_length = settings.password_min_length;
+  out.second_factor_for = settings.require_second_factor;
   return out;
 }
 
@@ -125,10 +126,18 @@ services::services(const config& settings)
       sessions_(*database_, tokens_, successors_, audit_, {}, clock_),
       hasher_({.cost = settings.password_bcrypt_cost, .pepper = settings.password_pepper.clone()}),
       accounts_(users_, hasher_, hash_pool_, account_settings_of(settings), clock_),
-      sign_ins_(accounts_, users_, *database_, sessions_, audit_, clock_),
-      browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}),
-      auth_api_(accounts_, sign_ins_, browser_),
+      login_throttle_(*database_, clock_, signing_key_),
+      devices_(signing_key_),
+      attempts_(login_throttle_, devices_, *database_, audit_, clock_),
+      factors_(*database_, signing_key_, clock_),
+      entrance_(*database_, sessions_, factors_, attempts_, clock_),
+      sign_ins_(accounts_, users_, sessions_, attempts_, entrance_, clock_),
+      step_ups_(accounts_, *database_, sessions_, factors_, attempts_, clock_),
+      enrolments_(accounts_, *database_, sessions_, factors_, attempts_),
+      browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}, devices_, clock_),
+      auth_api_(accounts_, sign_ins_, entrance_, browser_),
       session_api_(sessions_, browser_),
+      factor_api_(enrolments_, step_ups_, browser_),
       audit_reader_(*database_),
       audit_api_(audit_reader_),
       health_api_(users_, KONTOR_VERSION),
@@ -137,8 +146,9 @@ services::services(const config& settings)
                                 .health = &health_api_,
                                 .meta = &meta_api_,
                                 .sessions = &session_api_,
-                                .audit = &audit_api_},
-                               sessions_,
+                                .audit = &audit_api_,
+                                .factors = &factor_api_},
+                               {.sessions = &sessions_, .accounts = &accounts_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
       server_(loops_, router_, server_settings_of(settings)) {}

@@ -11,11 +11,18 @@
 #include "async/event_loops.hpp"
 #include "audit/audit_log.hpp"
 #include "audit/audit_reader.hpp"
+#include "factor/factor_service.hpp"
 #include "http/server.hpp"
+#include "session/attempts.hpp"
+#include "session/enrolment_service.hpp"
+#include "session/entrance.hpp"
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
+#include "session/step_up_service.hpp"
 #include "sql/data_folder.hpp"
 #include "sql/database.hpp"
+#include "throttle/known_device.hpp"
+#include "throttle/login_throttle_service.hpp"
 
 #include <memory>
 #include <optional>
@@ -65,10 +72,18 @@ class services {
   session::session_service sessions_;
   crypto::password_hasher hasher_;
   account::account_service accounts_;
+  throttle::login_throttle_service login_throttle_;
+  throttle::known_devices devices_;
+  session::attempts attempts_;
+  factor::factor_service factors_;
+  session::entrance entrance_;
   session::sign_in_service sign_ins_;
+  session::step_up_service step_ups_;
+  session::enrolment_service enrolments_;
   api::browser_session browser_;
   api::auth_api auth_api_;
   api::session_api session_api_;
+  api::factor_api factor_api_;
   audit::audit_reader audit_reader_;
   api::audit_api audit_api_;
   api::health_api health_api_;

@@ -105,7 +105,19 @@ void apply_registration(config& into, const std::string& value) {
     refuse("must be open, allowlist or closed.");
 }
 
-constexpr std::array<setting, 18> table = {{
+void apply_second_factor(config& into, const std::string& value) {
+  using account::second_factor_for;
+  if (value == "nobody")
+    into.require_second_factor = second_factor_for::nobody;
+  else if (value == "admins")
+    into.require_second_factor = second_factor_for::admins;
+  else if (value == "everybody")
+    into.require_second_factor = second_factor_for::everybody;
+  else
+    refuse("must be nobody, admins or everybody.");
+}
+
+constexpr std::array<setting, 19> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -152,6 +164,8 @@ constexpr std::array<setting, 18> table = {{
        for (const auto& item : read_list(value))
          into.allowed_emails.insert(read_email(item));
      }},
+    {"REQUIRE_SECOND_FACTOR", "nobody",
+     "Who must set up a second factor before anything else: nobody, admins or everybody.", false, apply_second_factor},
     {"PASSWORD_MIN_LENGTH", "8",
      "The shortest password, in characters, 8 to 64; 15 is advised while there is no second factor.", false,
      [](config& into, const std::string& value) { into.password_min_length = read_number(value, 8, 64); }},

@@ -86,6 +86,7 @@ TEST(Settings, AMalformedValueIsASentenceThatNamesTheSettingAndNotTheValue) {
                                                                   {"ADMIN_EMAIL", "admin"},
                                                                   {"REGISTRATION", "Open"},
                                                                   {"ALLOWED_EMAILS", "anna"},
+                                                                  {"REQUIRE_SECOND_FACTOR", "users"},
                                                                   {"PASSWORD_MIN_LENGTH", "7"},
                                                                   {"PASSWORD_MIN_LENGTH", "65"},
                                                                   {"PASSWORD_BCRYPT_COST", "9"},

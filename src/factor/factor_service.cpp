@@ -67,6 +67,11 @@ async::awaitable<base::result<factor_state>> factor_service::state(base::user_id
   co_return co_await database_.read(std::move(job));
 }
 
+bool factor_service::is_on(sql::session& in, const base::user_id& owner) const {
+  const auto stored = statements::find_totp(in, owner);
+  return stored && stored->confirmed_at;
+}
+
 async::awaitable<base::result<totp_setup>> factor_service::begin_totp(base::user_id owner, std::string email,
                                                                       in_same_transaction also) {
   const auto secret = make_totp_secret();
@@ -93,8 +98,7 @@ async::awaitable<base::result<recovery_codes>> factor_service::confirm_totp(base
   auto fresh = make_recovery_codes();
   auto job = [this, owner, code = std::move(code), stored = std::move(fresh.stored),
               also = std::move(also)](sql::session& in) -> base::result<void> {
-    if (auto confirmed = confirm(in, owner, code); !confirmed) return confirmed;
-    statements::replace_recovery_codes(in, owner, stored);
+    if (auto confirmed = confirm(in, owner, code, stored); !confirmed) return confirmed;
     run(also, in);
     return {};
   };
@@ -103,8 +107,8 @@ async::awaitable<base::result<recovery_codes>> factor_service::confirm_totp(base
   co_return std::move(fresh.codes);
 }
 
-base::result<void> factor_service::confirm(sql::session& in, const base::user_id& owner,
-                                           const base::secret_bytes& code) const {
+base::result<void> factor_service::confirm(sql::session& in, const base::user_id& owner, const base::secret_bytes& code,
+                                           const stored_recovery_codes& codes) const {
   const auto factor = statements::find_totp(in, owner);
   if (!factor) return not_begun();
   if (factor->confirmed_at) return factor_exists();
@@ -114,7 +118,10 @@ base::result<void> factor_service::confirm(sql::session& in, const base::user_id
   const auto step = match_totp(*secret, code.text(), now);
   if (!step) return wrong_first_code();
   const statements::totp_use use{owner, factor->sealed_secret, *step};
-  if (statements::confirm_totp(in, use, now)) return {};
+  if (statements::confirm_totp(in, use, now)) {
+    statements::replace_recovery_codes(in, owner, codes);
+    return {};
+  }
   // Something came between, which PostgreSQL allows: another confirmation, a new beginning or the removal.
   const auto present = statements::find_totp(in, owner);
   if (!present) return not_begun();

@@ -91,8 +91,14 @@ class factor_service {
   /// keep what else it wrote.
   base::result<code_use> use_code(sql::session& in, const base::user_id& owner, const base::secret_bytes& code) const;
 
+  /// confirm_totp inside a job of the caller's, with the codes that will be shown. A failure has changed nothing.
+  base::result<void> confirm(sql::session& in, const base::user_id& owner, const base::secret_bytes& code,
+                             const stored_recovery_codes& codes) const;
+
+  /// A confirmed factor, as this transaction sees it.
+  bool is_on(sql::session& in, const base::user_id& owner) const;
+
  private:
-  base::result<void> confirm(sql::session& in, const base::user_id& owner, const base::secret_bytes& code) const;
   base::result<void> use_totp(sql::session& in, const base::user_id& owner, const base::secret_bytes& code) const;
   base::result<void> use_recovery(sql::session& in, const base::user_id& owner, const base::secret_bytes& normal) const;
 

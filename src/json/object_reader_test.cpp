@@ -45,7 +45,16 @@ TEST(ObjectReader, AbsentAndNullOptionalsAreNothing) {
   EXPECT_EQ(in.optional_integer("b"), std::nullopt);
   EXPECT_EQ(in.optional_boolean("c"), std::nullopt);
   EXPECT_EQ(in.optional_string("d"), std::nullopt);
+  EXPECT_FALSE(in.optional_secret("e"));
   EXPECT_TRUE(in.finish());
+}
+
+TEST(ObjectReader, AnOptionalSecretIsAText) {
+  const auto body = read(R"({"good":"secret123","bad":1})");
+  object_reader in(body);
+  EXPECT_EQ(in.optional_secret("good").value().text(), "secret123");
+  EXPECT_TRUE(in.optional_secret("bad").value().empty());
+  EXPECT_EQ(errors_of(in), (fields{{"/bad", "wrong_type"}}));
 }
 
 TEST(ObjectReader, ReportsEveryWrongFieldAtOnce) {

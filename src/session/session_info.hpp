@@ -5,6 +5,8 @@
 #include "base/id.hpp"
 #include "base/time.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <chrono>
 #include <string>
 
@@ -12,9 +14,11 @@ namespace kontor::session {
 
 /// What is known of the program that asks.
 struct client_info {
-  std::string address;     ///< As http::request::client says.
-  std::string device;      ///< `device_name` of its User-Agent.
-  std::string request_id;  ///< For the audit log.
+  std::string address;               ///< As http::request::client says.
+  std::string device;                ///< `device_name` of its User-Agent.
+  std::string request_id;            ///< For the audit log.
+  boost::asio::ip::address ip = {};  ///< `address`, for counting.
+  std::string device_mark = {};      ///< What its browser kept to be recognised by (throttle::known_devices), or empty.
 };
 
 struct session_info {
@@ -36,12 +40,14 @@ struct session_info {
 struct identity {
   account::user owner;
   session_info session;
+  bool has_second_factor = false;  ///< The account has one that is on.
 };
 
 struct session_settings {
   std::chrono::seconds idle_life = std::chrono::days(7);  ///< Without a refresh the session ends.
   std::chrono::seconds life = std::chrono::days(30);      ///< In all, however often it is refreshed.
   std::chrono::seconds grace{10};                         ///< How long a spent refresh token gives the same successor.
+  std::chrono::seconds proof_life = std::chrono::minutes(10);  ///< How long a proof allows what needs one.
 };
 
 }  // namespace kontor::session

@@ -31,6 +31,8 @@ std::string_view fault_of(const identity& who, base::timestamp now) {
   if (!who.owner.is_active) return "deactivated";
   if (who.session.epoch != who.owner.security_epoch) return "revoked";
   if (now >= who.session.expires_at || now >= who.session.idle_expires_at) return "session expired";
+  // Turning the factor on ends these; one that was opened in that very moment ends here.
+  if (who.has_second_factor && !who.session.second_factor) return "signed in without the second factor";
   return {};
 }
 
@@ -156,7 +158,7 @@ async::awaitable<base::result<signed_in>> session_service::refresh(base::secret_
         return {.what = outcome::ended, .reason = "session expired", .who = who, .successor = {}};
       case refresh_decision::end_family:
         statements::end_session(in, who.owner.id, who.session.id);
-        note(in, who, audit::action::refresh_reused, client);
+        note(in, who.owner.id, audit::action::refresh_reused, client);
         return {.what = outcome::reused, .reason = "refresh token used twice", .who = who, .successor = {}};
       case refresh_decision::repeat:
         used_salt = found->successor_salt;
@@ -195,7 +197,8 @@ async::awaitable<base::result<void>> session_service::log_out(base::secret_bytes
     const auto found = statements::find_refresh_token(in, token_hash);
     if (!found) return std::nullopt;
     const auto& who = found->of;
-    if (statements::end_session(in, who.owner.id, who.session.id)) note(in, who, audit::action::session_ended, client);
+    if (statements::end_session(in, who.owner.id, who.session.id))
+      note(in, who.owner.id, audit::action::session_ended, client);
     return who.session.id;
   };
   const auto ended = co_await database_.write(std::move(job));
@@ -208,7 +211,7 @@ async::awaitable<base::result<void>> session_service::end(identity by, base::ses
   auto job = [this, by, which, client](sql::session& in) -> base::result<void> {
     if (!statements::end_session(in, by.owner.id, which))
       return base::error{errc::not_found, "", "", "no such session"};
-    note(in, by, audit::action::session_ended, client);
+    note(in, by.owner.id, audit::action::session_ended, client);
     return {};
   };
   const auto done = co_await database_.write(std::move(job));
@@ -225,7 +228,7 @@ async::awaitable<base::result<void>> session_service::end_many(identity by, sess
     } else {
       statements::end_other_sessions(in, by.owner.id, by.session.id);
     }
-    note(in, by, audit::action::sessions_ended_all, client);
+    note(in, by.owner.id, audit::action::sessions_ended_all, client);
   };
   const auto done = co_await database_.write(std::move(job));
   if (!done) co_return done.error();
@@ -240,9 +243,16 @@ async::awaitable<base::result<std::vector<session_info>>> session_service::list(
   co_return co_await database_.read(std::move(job));
 }
 
-void session_service::note(sql::session& in, const identity& by, audit::action what, const client_info& client) const {
-  audit_.append(in, {.owner = by.owner.id,
-                     .actor = by.owner.id,
+bool session_service::is_proved(const session_info& session) const noexcept {
+  const auto now = clock_.now();
+  // A proof in the future was made before the clock leapt back; how long ago nobody knows.
+  return session.proved_at <= now && now - session.proved_at < settings_.proof_life;
+}
+
+void session_service::note(sql::session& in, const base::user_id& owner, audit::action what,
+                           const client_info& client) const {
+  audit_.append(in, {.owner = owner,
+                     .actor = owner,
                      .action = what,
                      .outcome = audit::result::ok,
                      .detail = "",

@@ -67,12 +67,19 @@ class session_service : public identity_source {
 
   /// Whoever changes an account or its sessions in a transaction of its own says so here before it answers.
   void forget_owner(const base::user_id& owner) { identities_.forget_owner(owner); }
+  /// The same for one session.
+  void forget(const base::session_id& id) { identities_.forget(id); }
+
+  /// The session was opened, or proved, so lately that it may do what needs a proof.
+  bool is_proved(const session_info& session) const noexcept;
+
+  /// What the owner of an account did, for the audit log; last in the transaction of the act.
+  void note(sql::session& in, const base::user_id& owner, audit::action what, const client_info& client) const;
 
   async::awaitable<base::result<identity>> find_identity(base::session_id id) override;
 
  private:
   struct refreshed;
-  void note(sql::session& in, const identity& by, audit::action what, const client_info& client) const;
 
   sql::database& database_;
   const access_tokens& tokens_;

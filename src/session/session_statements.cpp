@@ -9,27 +9,37 @@ namespace {
 #define KONTOR_SESSION_COLUMNS                                                                                  \
   "s.id, s.user_id, s.device, s.address, s.created_at, s.last_used_at, s.proved_at, s.second_factor, s.epoch, " \
   "s.idle_expires_at, s.expires_at"
-#define KONTOR_OWNER_COLUMNS "u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at"
+#define KONTOR_OWNER_COLUMNS \
+  "u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at, f.confirmed_at"
+// Who asks is asked for every request, so whether a second factor is on comes with the same query.
+#define KONTOR_JOIN_OWNER \
+  " JOIN users u ON u.id = s.user_id LEFT JOIN totp_factors f ON f.user_id = u.id AND f.confirmed_at IS NOT NULL"
 
 template <class... More>
 using session_query =
     sql::query<base::session_id, base::user_id, std::string, std::string, base::timestamp, base::timestamp,
                base::timestamp, bool, std::int64_t, base::timestamp, base::timestamp, More...>;
 template <class... More>
-using identity_query = session_query<std::string, bool, bool, std::int64_t, base::timestamp, base::timestamp, More...>;
+using identity_query = session_query<std::string, bool, bool, std::int64_t, base::timestamp, base::timestamp,
+                                     std::optional<base::timestamp>, More...>;
 
 constexpr identity_query<> select_identity{"SELECT " KONTOR_SESSION_COLUMNS ", " KONTOR_OWNER_COLUMNS
-                                           " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = :id"};
+                                           " FROM sessions s" KONTOR_JOIN_OWNER " WHERE s.id = :id"};
 constexpr identity_query<std::optional<base::timestamp>, std::optional<std::string>> select_refresh_token{
     "SELECT " KONTOR_SESSION_COLUMNS ", " KONTOR_OWNER_COLUMNS
-    ", t.spent_at, t.successor_salt FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id"
-    " JOIN users u ON u.id = s.user_id WHERE t.token_hash = :token_hash"};
+    ", t.spent_at, t.successor_salt FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id" KONTOR_JOIN_OWNER
+    " WHERE t.token_hash = :token_hash"};
 constexpr session_query<> select_sessions{
     "SELECT " KONTOR_SESSION_COLUMNS
     " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.user_id = :owner AND s.epoch = u.security_epoch"
     " AND s.idle_expires_at > :now AND s.expires_at > :now_again ORDER BY s.last_used_at DESC, s.id LIMIT :row_limit"};
 #undef KONTOR_SESSION_COLUMNS
 #undef KONTOR_OWNER_COLUMNS
+#undef KONTOR_JOIN_OWNER
+
+#define KONTOR_WHERE_LIVE                                                                  \
+  " WHERE id = :id AND user_id = :owner AND epoch = (SELECT u.security_epoch FROM users u" \
+  " WHERE u.id = sessions.user_id AND u.is_active = 1)"
 
 template <class Row>
 session_info to_session(Row& row) {
@@ -55,7 +65,7 @@ identity to_identity(Row& row) {
                       .security_epoch = std::get<14>(row),
                       .created_at = std::get<15>(row),
                       .updated_at = std::get<16>(row)};
-  return {std::move(owner), to_session(row)};
+  return {std::move(owner), to_session(row), std::get<17>(row).has_value()};
 }
 
 }  // namespace
@@ -88,7 +98,7 @@ std::optional<identity> find_identity(sql::session& in, const base::session_id& 
 std::optional<stored_refresh_token> find_refresh_token(sql::session& in, std::string_view token_hash) {
   auto row = in.first(select_refresh_token, {{"token_hash", token_hash}});
   if (!row) return std::nullopt;
-  return stored_refresh_token{to_identity(*row), std::get<17>(*row), std::get<18>(*row).value_or("")};
+  return stored_refresh_token{to_identity(*row), std::get<18>(*row), std::get<19>(*row).value_or("")};
 }
 
 bool spend_refresh_token(sql::session& in, std::string_view token_hash, base::timestamp now,
@@ -140,9 +150,15 @@ std::int64_t end_other_sessions(sql::session& in, const base::user_id& owner, co
   return in.execute("DELETE FROM sessions WHERE user_id = :owner AND id <> :but", {{"owner", owner}, {"but", but}});
 }
 
-bool prove_session(sql::session& in, const base::session_id& id, base::timestamp now) {
-  return in.execute("UPDATE sessions SET proved_at = :now WHERE id = :id", {{"now", now}, {"id", id}}) == 1;
+bool prove_session(sql::session& in, const base::user_id& owner, const base::session_id& id, base::timestamp now) {
+  return in.execute("UPDATE sessions SET proved_at = :now" KONTOR_WHERE_LIVE,
+                    {{"now", now}, {"id", id}, {"owner", owner}}) == 1;
 }
+
+bool mark_second_factor(sql::session& in, const base::user_id& owner, const base::session_id& id) {
+  return in.execute("UPDATE sessions SET second_factor = 1" KONTOR_WHERE_LIVE, {{"id", id}, {"owner", owner}}) == 1;
+}
+#undef KONTOR_WHERE_LIVE
 
 bool keep_session(sql::session& in, const base::user_id& owner, const base::session_id& id) {
   return in.execute(

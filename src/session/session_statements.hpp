@@ -43,8 +43,10 @@ bool end_session(sql::session& in, const base::user_id& owner, const base::sessi
 /// How many rows it ended.
 std::int64_t end_sessions(sql::session& in, const base::user_id& owner);
 std::int64_t end_other_sessions(sql::session& in, const base::user_id& owner, const base::session_id& but);
-/// Sets the moment of the last proof. False when the session is gone.
-bool prove_session(sql::session& in, const base::session_id& id, base::timestamp now);
+/// Sets the moment of the last proof. False when the owner's session is gone, or of an earlier epoch.
+bool prove_session(sql::session& in, const base::user_id& owner, const base::session_id& id, base::timestamp now);
+/// From now on a second factor is part of the session. False as above.
+bool mark_second_factor(sql::session& in, const base::user_id& owner, const base::session_id& id);
 /// Carries a session over into the account's present epoch: a password change ends all but the one it was made in.
 bool keep_session(sql::session& in, const base::user_id& owner, const base::session_id& id);
 

@@ -1,6 +1,6 @@
 #include "session/sign_in_service.hpp"
 
-#include "account/user_statements.hpp"
+#include "account/email.hpp"
 #include "base/log.hpp"
 #include "session/session_statements.hpp"
 
@@ -20,9 +20,8 @@ base::error session_over() {
 }  // namespace
 
 sign_in_service::sign_in_service(account::account_service& accounts, account::user_repository& users,
-                                 sql::database& database, session_service& sessions, const audit::audit_log& audit,
-                                 const base::clock& clock)
-    : accounts_(accounts), users_(users), database_(database), sessions_(sessions), audit_(audit), clock_(clock) {}
+                                 session_service& sessions, attempts& counted, entrance& door, const base::clock& clock)
+    : accounts_(accounts), users_(users), sessions_(sessions), attempts_(counted), entrance_(door), clock_(clock) {}
 
 async::awaitable<base::result<signed_in>> sign_in_service::register_user(std::string email, base::secret_bytes password,
                                                                          client_info client) {
@@ -35,7 +34,7 @@ async::awaitable<base::result<signed_in>> sign_in_service::register_user(std::st
   account::follow_up and_then = [this, session, client](sql::session& in,
                                                         const account::user& owner) -> base::result<void> {
     sessions_.open(in, owner, *session);
-    note(in, owner.id, audit::action::account_registered, client);
+    sessions_.note(in, owner.id, audit::action::account_registered, client);
     return {};
   };
   const auto created = co_await users_.create_user(std::move(*account), std::move(and_then));
@@ -48,39 +47,31 @@ async::awaitable<base::result<signed_in>> sign_in_service::register_user(std::st
   co_return sessions_.tokens_of(*created, *session);
 }
 
-async::awaitable<base::result<signed_in>> sign_in_service::log_in(std::string email, base::secret_bytes password,
-                                                                  client_info client) {
-  const auto owner = co_await accounts_.verify_password(std::move(email), std::move(password));
-  if (!owner) co_return owner.error();
-
-  const auto session = std::make_shared<const fresh_session>(sessions_.prepare(client));
-  auto job = [this, session, client, known = *owner](sql::session& in) -> base::result<account::user> {
-    auto now = account::statements::find_user(in, known.id);
-    // Deactivated, or given another password, while we hashed.
-    if (!now || !now->is_active || now->security_epoch != known.security_epoch)
-      return base::error{errc::unauthenticated, "invalid-credentials", "", "changed during the sign-in"};
-    sessions_.open(in, *now, *session);
-    note(in, now->id, audit::action::login_succeeded, client);
-    return std::move(*now);
-  };
-  const auto let_in = co_await database_.write(std::move(job));
-  if (!let_in) co_return let_in.error();
-  base::log(log_level::info, "login ok", {{"user_id", let_in->id.str()}, {"email", let_in->email}});
-  co_return sessions_.tokens_of(*let_in, *session);
+async::awaitable<base::result<entry>> sign_in_service::log_in(std::string email, base::secret_bytes password,
+                                                              client_info client) {
+  auto who = co_await accounts_.find_account(std::move(email));
+  if (!who) co_return who.error();
+  claimant counted_as{who->key, who->owner()};
+  auto made = co_await attempts_.begin(std::move(counted_as), std::move(client));
+  if (!made) co_return made.error();
+  auto owner = co_await accounts_.verify_password(std::move(*who), std::move(password));
+  if (!owner) co_return co_await attempts_.fail(std::move(*made), audit::action::login_refused, owner.error());
+  co_return co_await entrance_.let_in(std::move(*owner), std::move(*made));
 }
 
-async::awaitable<base::result<signed_in>> sign_in_service::claim_setup_link(base::secret_bytes token,
-                                                                            base::secret_bytes password,
-                                                                            client_info client) {
+async::awaitable<base::result<entry>> sign_in_service::claim_setup_link(base::secret_bytes token,
+                                                                        base::secret_bytes password,
+                                                                        client_info client) {
   auto claim = co_await accounts_.prepare_claim(std::move(token), std::move(password));
   if (!claim) co_return claim.error();
 
-  const auto session = std::make_shared<const fresh_session>(sessions_.prepare(client));
-  account::follow_up and_then = [this, session, client](sql::session& in,
-                                                        const account::user& owner) -> base::result<void> {
+  const auto prepared = entrance_.prepare(client);
+  const auto opened = std::make_shared<entrance::outcome>();
+  account::follow_up and_then = [this, prepared, opened, client](sql::session& in,
+                                                                 const account::user& owner) -> base::result<void> {
     statements::end_sessions(in, owner.id);
-    sessions_.open(in, owner, *session);
-    note(in, owner.id, audit::action::password_reset, client);
+    *opened = entrance_.open(in, owner, *prepared);
+    sessions_.note(in, owner.id, audit::action::password_reset, client);
     return {};
   };
   // Hashing took a while, so the time is read again.
@@ -93,14 +84,20 @@ async::awaitable<base::result<signed_in>> sign_in_service::claim_setup_link(base
   }
   sessions_.forget_owner(claimed->id);
   base::log(log_level::info, "setup link claimed", {{"user_id", claimed->id.str()}, {"email", claimed->email}});
-  co_return sessions_.tokens_of(*claimed, *session);
+  co_return entrance_.entry_of(*claimed, *prepared, *opened);
 }
 
 async::awaitable<base::result<signed_in>> sign_in_service::change_password(identity by, base::secret_bytes current,
                                                                            base::secret_bytes renewed,
                                                                            client_info client) {
+  claimant counted_as{account::key_of_account(by.owner.email), by.owner.id};
+  auto made = co_await attempts_.begin(std::move(counted_as), client);
+  if (!made) co_return made.error();
   const auto confirmed = co_await accounts_.confirm_password(by.owner, std::move(current));
-  if (!confirmed) co_return confirmed.error();
+  if (!confirmed)
+    co_return co_await attempts_.fail(std::move(*made), audit::action::password_changed, confirmed.error());
+  const auto given_back = co_await attempts_.take_back(made->made);
+  if (!given_back) co_return given_back.error();
   auto hashed = co_await accounts_.prepare_password(by.owner, std::move(renewed), "/new_password");
   if (!hashed) co_return hashed.error();
 
@@ -108,8 +105,9 @@ async::awaitable<base::result<signed_in>> sign_in_service::change_password(ident
     // Ended while we hashed, perhaps by a reset of this very password: then the old password proves nothing any more.
     if (!statements::keep_session(in, owner.id, by.session.id)) return session_over();
     statements::end_other_sessions(in, owner.id, by.session.id);
-    statements::prove_session(in, by.session.id, clock_.now());
-    note(in, owner.id, audit::action::password_changed, client);
+    // With a second factor only its code is a proof; otherwise a stolen password would be enough to remove it.
+    if (!entrance_.asks_for_code(in, owner.id)) statements::prove_session(in, owner.id, by.session.id, clock_.now());
+    sessions_.note(in, owner.id, audit::action::password_changed, client);
     return {};
   };
   const auto changed = co_await users_.set_password(by.owner.id, std::move(*hashed), clock_.now(), std::move(and_then));
@@ -117,18 +115,6 @@ async::awaitable<base::result<signed_in>> sign_in_service::change_password(ident
   sessions_.forget_owner(changed->id);
   base::log(log_level::info, "password changed", {{"user_id", changed->id.str()}});
   co_return sessions_.renewed(*changed, by.session);
-}
-
-void sign_in_service::note(sql::session& in, const base::user_id& owner, audit::action what,
-                           const client_info& client) const {
-  audit_.append(in, {.owner = owner,
-                     .actor = owner,
-                     .action = what,
-                     .outcome = audit::result::ok,
-                     .detail = "",
-                     .address = client.address,
-                     .request_id = client.request_id,
-                     .at = clock_.now()});
 }
 
 }  // namespace kontor::session

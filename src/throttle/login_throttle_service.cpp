@@ -43,6 +43,11 @@ void record_success(sql::session& in, const reservation& made) {
   statements::reset(in, made.own_key);
 }
 
+void take_back(sql::session& in, const reservation& made) {
+  if (made.address_key) statements::give_back(in, *made.address_key, made.counted_at);
+  statements::give_back(in, made.own_key, made.counted_at);
+}
+
 login_throttle_service::login_throttle_service(sql::database& database, const base::clock& clock,
                                                const base::secret_bytes& server_key,
                                                const login_throttle_settings& settings)
@@ -72,7 +77,8 @@ async::awaitable<base::result<reservation>> login_throttle_service::reserve(atte
     }
     if (auto allowed = count(in, own, now); !allowed) return allowed.error();
     if (removes_old) statements::remove_old(in, now - forget_after, most_removed_at_once);
-    return reservation{own.key, address ? std::optional(address->key) : std::nullopt, now};
+    const bool is_last_free = statements::find_counter(in, own.key).failures == own.rules.free_failures;
+    return reservation{own.key, address ? std::optional(address->key) : std::nullopt, now, is_last_free};
   };
   co_return co_await database_.write(std::move(job));
 }
@@ -83,10 +89,7 @@ async::awaitable<base::result<void>> login_throttle_service::succeed(reservation
 }
 
 async::awaitable<base::result<void>> login_throttle_service::release(reservation made) {
-  auto job = [made = std::move(made)](sql::session& in) {
-    if (made.address_key) statements::give_back(in, *made.address_key, made.counted_at);
-    statements::give_back(in, made.own_key, made.counted_at);
-  };
+  auto job = [made = std::move(made)](sql::session& in) { take_back(in, made); };
   co_return co_await database_.write(std::move(job));
 }
 

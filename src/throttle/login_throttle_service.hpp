@@ -27,12 +27,17 @@ struct reservation {
   std::string own_key;                     ///< Of the account or of the known device.
   std::optional<std::string> address_key;  ///< A known device is not counted by its address.
   base::timestamp counted_at;
+  bool is_last_free = false;  ///< When it fails, everybody counted with it has to wait from now on.
 };
 
 /// The attempt was a success: ends the series of the account or of the device, and takes this attempt, no more, back
 /// from its address (who could reset that with an account of their own could guess on for ever). In the caller's
 /// transaction, beside what the success writes.
 void record_success(sql::session& in, const reservation& made);
+
+/// Nothing was wrong, but nobody has signed in either (the first of two factors was right, say): as if the attempt had
+/// not been made. In the caller's transaction.
+void take_back(sql::session& in, const reservation& made);
 
 /// Runs on any loop; the database does the rest. `database` must have the table of throttle/migrations.hpp; it and
 /// `clock` must outlive the service and its calls. Each call is one write job, so the answer means that it is durable.

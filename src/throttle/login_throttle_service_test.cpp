@@ -98,6 +98,24 @@ TEST_P(LoginThrottleService, RefusesTheSixthAttemptAndSaysForHowLong) {
   }
 }
 
+TEST_P(LoginThrottleService, TellsWhichFailureUsesUpTheFreeOnes) {
+  for (const bool is_last : {false, false, false, false, true})
+    EXPECT_EQ(reserve("a@x.org", "192.0.2.1").value().is_last_free, is_last);
+  clock.advance(1s);
+  EXPECT_FALSE(reserve("a@x.org", "192.0.2.1").value().is_last_free);
+}
+
+TEST_P(LoginThrottleService, WhatIsTakenBackWasNotMadeAndEndsNoSeries) {
+  for (int i = 0; i < 4; ++i)
+    ASSERT_TRUE(reserve("a@x.org", "192.0.2.1").has_value());
+  const auto made = reserve("a@x.org", "192.0.2.1").value();
+  auto job = [&](sql::session& in) { take_back(in, made); };
+  ASSERT_TRUE(store->write_now(job).has_value());
+  EXPECT_EQ(failures_of_account("a@x.org"), 4);
+  EXPECT_EQ(failures_of_address("192.0.2.1"), 4);
+  EXPECT_EQ(fail_until_refused({"a@x.org", ip("192.0.2.1")}), 1);
+}
+
 // Zitadel CVE-2023-47111: parallel guesses beat the counter.
 TEST_P(LoginThrottleService, Of200ParallelGuessesFiveReachTheHash) {
   std::vector<std::future<base::result<reservation>>> guesses;

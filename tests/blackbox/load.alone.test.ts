@@ -99,14 +99,16 @@ test("10,000 connections: memory stays bounded, one more waits, and is served wh
 });
 
 test("a.42 c.28 200 sign-ins at once: health answers in less than 100 ms, and every sign-in gets an answer", { timeout: 150_000 }, async () => {
-  const program = await Program.start();
-  const email = newEmail();
+  const program = await Program.start({ settings: { TRUSTED_PROXIES: "127.0.0.1" } });
+  // Four at a time are what the throttle lets an account do.
   const password = newPassword();
-  await program.account(email, password);
+  const emails = Array.from({ length: 50 }, () => newEmail());
+  for (const email of emails) await program.account(email, password);
   let pending = 200;
   const logins = Promise.all(
-    Array.from({ length: 200 }, async () => {
-      const reply = await program.send("POST", "/api/v1/auth/login", { json: { email, password }, timeout: 140_000 }).finally(() => (pending -= 1));
+    Array.from({ length: 200 }, async (_, i) => {
+      const out = { json: { email: emails[i % 50], password }, headers: { "x-forwarded-for": `192.0.2.${i}` }, timeout: 140_000 };
+      const reply = await program.send("POST", "/api/v1/auth/login", out).finally(() => (pending -= 1));
       if (reply.status !== 200) expect(reply.headers["retry-after"]).toMatch(/^\d+$/);
       return reply.status;
     }),

@@ -48,8 +48,9 @@ describe.each(wantedDatabases)("on %s", (database) => {
 
   test("a.51 a browser's refresh token travels in an HttpOnly cookie alone, and rotates", async () => {
     const { cookie, reply } = await logIn();
-    expect(reply.headers["set-cookie"]).toHaveLength(1);
+    expect(reply.headers["set-cookie"]).toHaveLength(2);
     expect(reply.headers["set-cookie"]?.[0]).toMatch(/^kontor_refresh=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
+    expect(reply.headers["set-cookie"]?.[1]).toMatch(/^kontor_device=v1\.[\w.-]+; Path=\/; Max-Age=15552000; HttpOnly; SameSite=Strict$/);
     expect(reply.text).not.toContain("refresh_token");
     const next = await refreshCookie(cookie);
     expect(next.status).toBe(200);

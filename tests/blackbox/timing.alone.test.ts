@@ -51,6 +51,8 @@ test(
     for (let attempt = 0; attempt < attempts && spread > allowed; attempt += 1) {
       const times = new Map<string, number[]>(kinds.map(([name]) => [name, []]));
       for (let sample = 0; sample < samples; sample += 1) {
+        // The throttle stays in the way, but nobody may have to wait: five failures are free.
+        if (sample % 4 === 0) await program.installation.query("DELETE FROM login_counters");
         // The order moves on by one each time, so that no kind is always first after a pause.
         for (let i = 0; i < kinds.length; i += 1) {
           const [name, email] = kinds[(i + sample) % kinds.length] as (typeof kinds)[number];

@@ -131,12 +131,19 @@ export class Client {
 
   /** No reply carries a password back, and new tokens count as secrets from now on. */
   private remember(reply: Reply): void {
-    const { access_token, refresh_token } = (reply.json ?? {}) as { access_token?: unknown; refresh_token?: unknown };
-    const given = [access_token, refresh_token, refreshCookieOf(reply)].filter((token) => typeof token === "string" && token !== "") as string[];
+    const { access_token, refresh_token, mfa_token, secret, recovery_codes } = (reply.json ?? {}) as Record<string, unknown>;
+    const codes = Array.isArray(recovery_codes) ? (recovery_codes as unknown[]) : [];
+    const given = [access_token, refresh_token, mfa_token, secret, ...codes, refreshCookieOf(reply)].filter((token) => typeof token === "string" && token !== "") as string[];
     given.forEach(plant);
     const echoed = findPlanted(reply.text).filter((secret) => !given.includes(secret));
     if (echoed.length > 0) throw new Error(`a reply contains a secret: ${reply.text}`);
   }
+}
+
+/** What a browser keeps to be recognised by, as the Cookie field to send; undefined when an answer sets none. */
+export function deviceCookieOf(reply: Reply): string | undefined {
+  const line = (reply.headers["set-cookie"] ?? []).find((cookie) => /^(?:__Host-)?kontor_device=/.test(cookie));
+  return line?.split(";")[0];
 }
 
 /** The refresh token in the cookie that an answer sets: empty when it removes the cookie, undefined when it sets none. */
