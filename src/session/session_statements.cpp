@@ -9,14 +9,16 @@ namespace {
 #define KONTOR_SESSION_COLUMNS                                                                                  \
   "s.id, s.user_id, s.device, s.address, s.created_at, s.last_used_at, s.proved_at, s.second_factor, s.epoch, " \
   "s.idle_expires_at, s.expires_at"
-#define KONTOR_OWNER_COLUMNS "u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at"
+#define KONTOR_OWNER_COLUMNS \
+  "u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at, u.email_verified_at"
 
 template <class... More>
 using session_query =
     sql::query<base::session_id, base::user_id, std::string, std::string, base::timestamp, base::timestamp,
                base::timestamp, bool, std::int64_t, base::timestamp, base::timestamp, More...>;
 template <class... More>
-using identity_query = session_query<std::string, bool, bool, std::int64_t, base::timestamp, base::timestamp, More...>;
+using identity_query = session_query<std::string, bool, bool, std::int64_t, base::timestamp, base::timestamp,
+                                     std::optional<base::timestamp>, More...>;
 
 constexpr identity_query<> select_identity{"SELECT " KONTOR_SESSION_COLUMNS ", " KONTOR_OWNER_COLUMNS
                                            " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = :id"};
@@ -54,7 +56,8 @@ identity to_identity(Row& row) {
                       .is_active = std::get<13>(row),
                       .security_epoch = std::get<14>(row),
                       .created_at = std::get<15>(row),
-                      .updated_at = std::get<16>(row)};
+                      .updated_at = std::get<16>(row),
+                      .email_verified = std::get<17>(row).has_value()};
   return {std::move(owner), to_session(row)};
 }
 
@@ -88,7 +91,7 @@ std::optional<identity> find_identity(sql::session& in, const base::session_id& 
 std::optional<stored_refresh_token> find_refresh_token(sql::session& in, std::string_view token_hash) {
   auto row = in.first(select_refresh_token, {{"token_hash", token_hash}});
   if (!row) return std::nullopt;
-  return stored_refresh_token{to_identity(*row), std::get<17>(*row), std::get<18>(*row).value_or("")};
+  return stored_refresh_token{to_identity(*row), std::get<18>(*row), std::get<19>(*row).value_or("")};
 }
 
 bool spend_refresh_token(sql::session& in, std::string_view token_hash, base::timestamp now,
