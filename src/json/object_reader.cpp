@@ -16,13 +16,7 @@ std::string object_reader::required_string(std::string_view name) {
 
 base::secret_bytes object_reader::required_secret(std::string_view name) {
   const auto* value = find_required(name);
-  if (value == nullptr) return {};
-  const auto* text = value->if_string();
-  if (text == nullptr) {
-    add_wrong_type(name, "a string");
-    return {};
-  }
-  return base::secret_bytes(std::string_view(text->data(), text->size()));
+  return value != nullptr ? secret(name, *value) : base::secret_bytes();
 }
 
 std::int64_t object_reader::required_integer(std::string_view name) {
@@ -39,6 +33,12 @@ std::optional<std::string> object_reader::optional_string(std::string_view name)
   const auto* value = find(name);
   if (value == nullptr || value->is_null()) return std::nullopt;
   return string(name, *value);
+}
+
+std::optional<base::secret_bytes> object_reader::optional_secret(std::string_view name) {
+  const auto* value = find(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return secret(name, *value);
 }
 
 std::optional<std::int64_t> object_reader::optional_integer(std::string_view name) {
@@ -112,6 +112,13 @@ std::int64_t object_reader::integer(std::string_view name, const boost::json::va
 
 std::string object_reader::string(std::string_view name, const boost::json::value& value) {
   if (const auto* text = value.if_string()) return std::string(text->data(), text->size());
+  add_wrong_type(name, "a string");
+  return {};
+}
+
+base::secret_bytes object_reader::secret(std::string_view name, const boost::json::value& value) {
+  const auto* text = value.if_string();
+  if (text != nullptr) return base::secret_bytes(std::string_view(text->data(), text->size()));
   add_wrong_type(name, "a string");
   return {};
 }

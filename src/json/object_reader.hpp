@@ -37,6 +37,8 @@ class object_reader {
 
   /// Absent and null are nullopt.
   std::optional<std::string> optional_string(std::string_view name);
+  /// Makes one copy, which wipes itself.
+  std::optional<base::secret_bytes> optional_secret(std::string_view name);
   std::optional<std::int64_t> optional_integer(std::string_view name);
   std::optional<bool> optional_boolean(std::string_view name);
 
@@ -60,6 +62,7 @@ class object_reader {
   std::string path_of(std::string_view name) const;
   std::int64_t integer(std::string_view name, const boost::json::value& value);
   std::string string(std::string_view name, const boost::json::value& value);
+  base::secret_bytes secret(std::string_view name, const boost::json::value& value);
   bool boolean(std::string_view name, const boost::json::value& value);
 
   const boost::json::object* object_ = nullptr;
