@@ -7,6 +7,7 @@
 #include "account/sql_user_repository.hpp"
 #include "audit/audit_log.hpp"
 #include "audit/migrations.hpp"
+#include "mail/migrations.hpp"
 #include "session/migrations.hpp"
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
@@ -20,7 +21,8 @@ namespace kontor::session {
 inline const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
 
 inline std::span<const sql::migration> steps_of_sessions() {
-  static const auto steps = tests::join_steps({account::migrations(), session::migrations(), audit::migrations()});
+  static const auto steps =
+      tests::join_steps({account::migrations(), session::migrations(), audit::migrations(), mail::migrations()});
   return steps;
 }
 
