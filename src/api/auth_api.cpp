@@ -16,6 +16,8 @@ async::awaitable<base::result<http::response>> auth_api::get_policy(http::reques
 
 async::awaitable<base::result<http::response>> auth_api::register_user(http::request& in) {
   if (const auto is_open = accounts_.check_registration_is_open(); !is_open) co_return is_open.error();
+  if (accounts_.settings().email_verification == account::email_verification::required)
+    co_return co_await register_by_mail(in);
   auto wire = read_new_credentials(in.body, accounts_);
   if (!wire) co_return wire.error();
   const auto signed_in =
@@ -24,6 +26,15 @@ async::awaitable<base::result<http::response>> auth_api::register_user(http::req
   auto answer = let_in(201, *signed_in, wire->refresh_token);
   answer.set("Location", "/api/v1/auth/me");
   co_return answer;
+}
+
+async::awaitable<base::result<http::response>> auth_api::register_by_mail(http::request& in) {
+  auto wire = read_mailed_registration(in.body, accounts_);
+  if (!wire) co_return wire.error();
+  const auto done = co_await requests_.register_by_mail(std::move(wire->email), std::move(wire->password),
+                                                        language_of(in), client_of(in));
+  if (!done) co_return done.error();
+  co_return json_response(202, R"({"status":"confirmation-sent"})");
 }
 
 async::awaitable<base::result<http::response>> auth_api::log_in(http::request& in) {

@@ -7,6 +7,7 @@
 #include "async/awaitable.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "session/link_requests.hpp"
 #include "session/sign_in_service.hpp"
 
 namespace kontor::api {
@@ -14,8 +15,9 @@ namespace kontor::api {
 /// Each handler is one operation of api/openapi.yaml; errors come back as results and are rendered by the route table.
 class auth_api {
  public:
-  auth_api(account::account_service& accounts, session::sign_in_service& sign_ins, const browser_session& browser)
-      : accounts_(accounts), sign_ins_(sign_ins), browser_(browser) {}
+  auth_api(account::account_service& accounts, session::sign_in_service& sign_ins, session::link_requests& requests,
+           const browser_session& browser)
+      : accounts_(accounts), sign_ins_(sign_ins), requests_(requests), browser_(browser) {}
 
   async::awaitable<base::result<http::response>> get_policy(http::request& in);
   async::awaitable<base::result<http::response>> register_user(http::request& in);
@@ -26,10 +28,12 @@ class auth_api {
   async::awaitable<base::result<http::response>> claim_setup_link(http::request& in);
 
  private:
+  async::awaitable<base::result<http::response>> register_by_mail(http::request& in);
   http::response let_in(unsigned status, const session::signed_in& signed_in, delivery refresh_token) const;
 
   account::account_service& accounts_;
   session::sign_in_service& sign_ins_;
+  session::link_requests& requests_;
   const browser_session& browser_;
 };
 

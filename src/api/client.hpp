@@ -2,10 +2,14 @@
 #pragma once
 
 #include "http/request.hpp"
+#include "mail/language.hpp"
 #include "session/session_info.hpp"
 
 namespace kontor::api {
 
 session::client_info client_of(const http::request& in);
+
+/// The language a mail is written in that this request causes.
+mail::language language_of(const http::request& in);
 
 }  // namespace kontor::api

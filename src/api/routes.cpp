@@ -33,7 +33,7 @@ constexpr open_handler get_liveness = open<&apis::health, &health_api::get_liven
 constexpr open_handler get_readiness = open<&apis::health, &health_api::get_readiness>;
 constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 
-constexpr std::array<route, 21> table = {{
+constexpr std::array<route, 26> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -53,6 +53,15 @@ constexpr std::array<route, 21> table = {{
     {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>,
      takes::json},
     {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},
+    {method::post, "/api/v1/auth/password/forgot", access::anyone, open<&apis::emails, &email_api::forgot_password>,
+     takes::json},
+    {method::post, "/api/v1/auth/password/reset", access::anyone, open<&apis::emails, &email_api::reset_password>,
+     takes::json},
+    {method::post, "/api/v1/auth/email/verification", access::signed_in,
+     own<&apis::emails, &email_api::request_verification>, takes::json},
+    {method::post, "/api/v1/auth/email/change", access::signed_in, own<&apis::emails, &email_api::request_change>,
+     takes::json},
+    {method::post, "/api/v1/auth/email/confirm", access::anyone, open<&apis::emails, &email_api::confirm>, takes::json},
     {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing},
     {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing},
     {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing},

@@ -3,6 +3,7 @@
 
 #include "api/audit_api.hpp"
 #include "api/auth_api.hpp"
+#include "api/email_api.hpp"
 #include "api/health_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/session_api.hpp"
@@ -28,6 +29,7 @@ struct apis {
   meta_api* meta;
   session_api* sessions;
   audit_api* audit;
+  email_api* emails;
 };
 
 using answer = async::awaitable<base::result<http::response>>;

@@ -23,7 +23,8 @@ bool is_this_machine(const urls::url_view& url) {
 }  // namespace
 
 base::result<smtp_server> parse_smtp_url(std::string_view text) {
-  constexpr auto shape = "must be an address such as smtp://user:password@mail.example.org:587 or smtps://….";
+  constexpr auto shape =
+      "must be an address such as smtp://user:password@mail.example.org:587, or begin with smtps://.";
   const auto url = urls::parse_uri(text);
   if (!url || (url->scheme() != "smtp" && url->scheme() != "smtps") || url->host().empty() || url->has_fragment() ||
       (!url->encoded_path().empty() && url->encoded_path() != "/"))
