@@ -110,21 +110,27 @@ std::vector<base::field_error> account_service::find_faults(std::string_view ema
   return faults;
 }
 
-async::awaitable<base::result<new_user>> account_service::prepare_registration(std::string email,
-                                                                               base::secret_bytes password) {
-  // 1. May anybody, and may this one?
-  if (const auto is_open = check_registration_is_open(); !is_open) co_return is_open.error();
+base::result<void> account_service::check_may_register(const std::string& email) const {
+  if (auto is_open = check_registration_is_open(); !is_open) return is_open;
   const auto address = normalise_email(email);
   const bool is_listed = address && settings_.allowed_emails.contains(address->normal);
   if (settings_.registration == registration_policy::allowlist && address && !is_listed) {
     base::log(log_level::info, "registration refused", {{"email", address->normal}, {"reason", "not on the list"}});
-    co_return base::error{errc::forbidden, "registration-not-allowed", "", ""};
+    return base::error{errc::forbidden, "registration-not-allowed", "", ""};
   }
+  return {};
+}
+
+async::awaitable<base::result<new_user>> account_service::prepare_registration(std::string email,
+                                                                               base::secret_bytes password) {
+  // 1. May anybody, and may this one?
+  if (const auto allowed = check_may_register(email); !allowed) co_return allowed.error();
 
   // 2. What is wrong with it: everything at once, and before anything costs a hash.
   auto faults = find_faults(email, password.text());
   if (!faults.empty()) co_return invalid_fields(std::move(faults));
 
+  const auto address = normalise_email(email);
   auto hashed = co_await hash(std::move(password));
   if (!hashed) co_return hashed.error();
   co_return new_user{.id = crypto::random_id<base::user_id>(),
@@ -133,6 +139,25 @@ async::awaitable<base::result<new_user>> account_service::prepare_registration(s
                      .hashed_password = std::move(*hashed),
                      .is_admin = false,
                      .created_at = clock_.now()};
+}
+
+base::result<new_user> account_service::prepare_registration_by_mail(
+    const std::string& email, const std::optional<base::secret_bytes>& password) const {
+  if (const auto allowed = check_may_register(email); !allowed) return allowed.error();
+  const auto address = normalise_email(email);
+  std::vector<base::field_error> faults;
+  if (password) {
+    faults = find_faults(email, password->text());
+  } else if (!address) {
+    faults.push_back({"/email", address.error().type, address.error().detail});
+  }
+  if (!faults.empty()) return invalid_fields(std::move(faults));
+  return new_user{.id = crypto::random_id<base::user_id>(),
+                  .email = address->normal,
+                  .email_lookalike = address->lookalike,
+                  .hashed_password = "",
+                  .is_admin = false,
+                  .created_at = clock_.now()};
 }
 
 async::awaitable<base::result<bool>> account_service::check(base::secret_bytes password,
@@ -225,10 +250,23 @@ async::awaitable<base::result<setup_link>> account_service::inspect_setup_link(b
 async::awaitable<base::result<prepared_claim>> account_service::prepare_claim(base::secret_bytes token,
                                                                               base::secret_bytes password) {
   auto token_hash = hash_of_setup_token(token);
-  const auto link = co_await users_.get_setup_link(token_hash, clock_.now());
+  auto link = co_await users_.get_setup_link(token_hash, clock_.now());
+  co_return co_await finish_claim(std::move(token_hash), std::move(link), std::move(password));
+}
+
+async::awaitable<base::result<prepared_claim>> account_service::prepare_reset(base::secret_bytes token,
+                                                                              base::secret_bytes password) {
+  auto token_hash = hash_of_setup_token(token);
+  auto link = co_await users_.get_reset_link(token_hash, clock_.now());
+  co_return co_await finish_claim(std::move(token_hash), std::move(link), std::move(password));
+}
+
+async::awaitable<base::result<prepared_claim>> account_service::finish_claim(std::string token_hash,
+                                                                             base::result<setup_link> link,
+                                                                             base::secret_bytes password) {
   if (!link) {
     if (link.error().code != errc::not_found) co_return link.error();
-    base::log(log_level::info, "setup link refused");
+    base::log(log_level::info, "link refused");
     co_return link_not_valid();
   }
   // The password is judged before the link is touched: a refused one must not cost the link.

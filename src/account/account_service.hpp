@@ -18,16 +18,20 @@
 namespace kontor::account {
 
 enum class registration_policy { open, allowlist, closed };
+/// Must a new account show that its address is its own?
+enum class email_verification { off, required };
 
 /// Who must have a second factor.
 enum class second_factor_for { nobody, admins, everybody };
 
 struct account_settings {
   registration_policy registration = registration_policy::open;
-  std::set<std::string> allowed_emails;  ///< Normal forms.
-  password_policy passwords;
+  std::set<std::string> allowed_emails = {};  ///< Normal forms.
+  password_policy passwords = {};
   std::chrono::minutes setup_link_life{30};
   account::second_factor_for second_factor_for = account::second_factor_for::nobody;
+  bool mail = false;                                                                  ///< The program can send mails.
+  account::email_verification email_verification = account::email_verification::off;  ///< Required only with mail.
 };
 
 /// Whom somebody says to be, before anything is checked.
@@ -88,12 +92,24 @@ class account_service {
   /// errc::not_found, type `link-not-valid`; errc::invalid_input with a field error for `/password`. The link is not
   /// used up by this.
   async::awaitable<base::result<prepared_claim>> prepare_claim(base::secret_bytes token, base::secret_bytes password);
+  /// The same for a link of purpose `reset`.
+  async::awaitable<base::result<prepared_claim>> prepare_reset(base::secret_bytes token, base::secret_bytes password);
+
+  /// An account without a password, for a registration that is finished by a mail: the rules of prepare_registration,
+  /// but no hash. A password that came along must be a good one, and is not kept: who owns the mailbox sets it
+  /// (PocketBase CVE-2024-38351).
+  base::result<new_user> prepare_registration_by_mail(const std::string& email,
+                                                      const std::optional<base::secret_bytes>& password) const;
 
   const account_settings& settings() const noexcept { return settings_; }
   /// The policy wants this account to have a second factor.
   bool demands_second_factor(const user& of) const noexcept;
 
  private:
+  /// May anybody register, and may this one? The types of prepare_registration; an address that is none is not judged.
+  base::result<void> check_may_register(const std::string& email) const;
+  async::awaitable<base::result<prepared_claim>> finish_claim(std::string token_hash, base::result<setup_link> link,
+                                                              base::secret_bytes password);
   async::awaitable<base::result<std::string>> hash(base::secret_bytes password);
   /// One hash, and whether the password is that of `known`; renews an outdated hash.
   async::awaitable<base::result<bool>> check(base::secret_bytes password, std::optional<stored_credentials> known);

@@ -1,5 +1,6 @@
 #include "account/admin_service.hpp"
 
+#include "account/link_statements.hpp"
 #include "account/setup_token.hpp"
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
@@ -87,7 +88,7 @@ base::result<user> admin_service::apply(change what, const std::string& email) {
         break;
       case change::deactivate:
         is_refused = !statements::deactivate(in, id, now) && found->owner.is_active;
-        statements::drop_setup_links(in, id);
+        statements::drop_links(in, id);
         break;
       case change::demote:
         is_refused = !statements::demote(in, id, now) && found->owner.is_admin;

@@ -7,6 +7,7 @@
 #include "crypto/digest.hpp"
 #include "crypto/random.hpp"
 #include "tests/support/databases.hpp"
+#include "tests/support/steps.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,8 +22,13 @@ using base::errc;
 
 const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
 
+std::span<const sql::migration> steps() {
+  static const auto joined = tests::join_steps({migrations()});
+  return joined;
+}
+
 struct AdminService : tests::on_each_database {
-  AdminService() : users(open(migrations())), admins(*store, clock, 30min) {}
+  AdminService() : users(open(steps())), admins(*store, clock, 30min) {}
 
   user add_member(const std::string& email, std::string hash = "hash") {
     const auto address = normalise_email(email).value();

@@ -65,22 +65,52 @@ async::awaitable<base::result<void>> sql_user_repository::create_setup_link(new_
 
 async::awaitable<base::result<setup_link>> sql_user_repository::get_setup_link(std::string token_hash,
                                                                                base::timestamp now) {
-  auto job = [token_hash = std::move(token_hash), now](sql::session& in) {
-    return found_or_not(statements::find_setup_link(in, token_hash, now));
-  };
-  co_return co_await database_.read(std::move(job));
+  return get_password_link(statements::password_links::setup_or_verify, std::move(token_hash), now);
 }
 
 async::awaitable<base::result<user>> sql_user_repository::claim_setup_link(std::string token_hash,
                                                                            std::string hashed_password,
                                                                            base::timestamp now, follow_up and_then) {
-  auto job = [token_hash = std::move(token_hash), hashed_password = std::move(hashed_password), now,
+  return claim_password_link(statements::password_links::setup_or_verify, std::move(token_hash),
+                             std::move(hashed_password), now, std::move(and_then));
+}
+
+async::awaitable<base::result<setup_link>> sql_user_repository::get_reset_link(std::string token_hash,
+                                                                               base::timestamp now) {
+  return get_password_link(statements::password_links::reset, std::move(token_hash), now);
+}
+
+async::awaitable<base::result<user>> sql_user_repository::claim_reset_link(std::string token_hash,
+                                                                           std::string hashed_password,
+                                                                           base::timestamp now, follow_up and_then) {
+  return claim_password_link(statements::password_links::reset, std::move(token_hash), std::move(hashed_password), now,
+                             std::move(and_then));
+}
+
+async::awaitable<base::result<setup_link>> sql_user_repository::get_password_link(statements::password_links of,
+                                                                                  std::string token_hash,
+                                                                                  base::timestamp now) {
+  auto job = [of, token_hash = std::move(token_hash), now](sql::session& in) -> base::result<setup_link> {
+    auto link = statements::find_link(in, token_hash, now);
+    if (!link || !statements::belongs_to(of, link->purpose)) return not_found();
+    return setup_link{std::move(link->owner), link->expires_at};
+  };
+  co_return co_await database_.read(std::move(job));
+}
+
+async::awaitable<base::result<user>> sql_user_repository::claim_password_link(statements::password_links of,
+                                                                              std::string token_hash,
+                                                                              std::string hashed_password,
+                                                                              base::timestamp now, follow_up and_then) {
+  auto job = [of, token_hash = std::move(token_hash), hashed_password = std::move(hashed_password), now,
               and_then = std::move(and_then)](sql::session& in) -> base::result<user> {
-    const auto link = statements::find_setup_link(in, token_hash, now);
-    if (!link) return not_found();
+    const auto link = statements::find_link(in, token_hash, now);
+    if (!link || !statements::belongs_to(of, link->purpose)) return not_found();
     // Who removes the row has the link: a parallel claim waits for this transaction and then removes nothing.
-    if (!statements::take_setup_link(in, token_hash, now)) return not_found();
+    if (!statements::take_link(in, token_hash, link->purpose, now)) return not_found();
     if (!statements::set_password(in, link->owner.id, hashed_password, now)) return not_found();
+    statements::drop_links(in, link->owner.id);
+    if (link->purpose != link_purpose::setup) statements::verify_email(in, link->owner.id, link->owner.email, now);
     return finish_change(in, link->owner.id, and_then);
   };
   co_return co_await database_.write(std::move(job));
@@ -91,6 +121,7 @@ async::awaitable<base::result<user>> sql_user_repository::set_password(base::use
   auto job = [id, hashed_password = std::move(hashed_password), now,
               and_then = std::move(and_then)](sql::session& in) -> base::result<user> {
     if (!statements::set_password(in, id, hashed_password, now)) return not_found();
+    statements::drop_links(in, id);
     return finish_change(in, id, and_then);
   };
   co_return co_await database_.write(std::move(job));

@@ -1,6 +1,7 @@
 // Accounts in a SQL database: SQLite or PostgreSQL.
 #pragma once
 
+#include "account/link_statements.hpp"
 #include "account/user_repository.hpp"
 #include "sql/database.hpp"
 
@@ -20,11 +21,20 @@ class sql_user_repository final : public user_repository {
   async::awaitable<base::result<setup_link>> get_setup_link(std::string token_hash, base::timestamp now) override;
   async::awaitable<base::result<user>> claim_setup_link(std::string token_hash, std::string hashed_password,
                                                         base::timestamp now, follow_up and_then = {}) override;
+  async::awaitable<base::result<setup_link>> get_reset_link(std::string token_hash, base::timestamp now) override;
+  async::awaitable<base::result<user>> claim_reset_link(std::string token_hash, std::string hashed_password,
+                                                        base::timestamp now, follow_up and_then = {}) override;
   async::awaitable<base::result<user>> set_password(base::user_id id, std::string hashed_password, base::timestamp now,
                                                     follow_up and_then = {}) override;
   async::awaitable<base::result<void>> ping() override;
 
  private:
+  async::awaitable<base::result<setup_link>> get_password_link(statements::password_links of, std::string token_hash,
+                                                               base::timestamp now);
+  async::awaitable<base::result<user>> claim_password_link(statements::password_links of, std::string token_hash,
+                                                           std::string hashed_password, base::timestamp now,
+                                                           follow_up and_then);
+
   sql::database& database_;
 };
 

@@ -19,6 +19,7 @@ struct user {
   std::int64_t security_epoch = 0;
   base::timestamp created_at;
   base::timestamp updated_at;
+  bool email_verified = false;  ///< Somebody showed that they read the mail of this address.
 };
 
 }  // namespace kontor::account

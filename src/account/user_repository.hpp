@@ -43,6 +43,37 @@ struct setup_link {
   base::timestamp expires_at;
 };
 
+/// What a one-time link is for. A token works for the routes of its own purpose only (Keycloak CVE-2026-18963).
+enum class link_purpose {
+  setup,    ///< To set a password; made on the console or by an administrator, who hands it over.
+  verify,   ///< The same, but mailed to the account's address, so that claiming it proves the address.
+  reset,    ///< To set a new password; mailed.
+  confirm,  ///< Proves an address: mailed to it.
+};
+
+/// The address that a link of purpose `confirm` proves.
+struct claimed_address {
+  std::string normal;
+  std::string lookalike;
+};
+
+/// A link of any purpose, to be stored in place of the account's earlier one of the same purpose.
+struct new_one_time_link {
+  base::user_id owner;
+  link_purpose purpose = link_purpose::setup;
+  std::optional<claimed_address> proves;  ///< There exactly when the purpose is `confirm`.
+  std::string token_hash;
+  base::timestamp created_at;
+  base::timestamp expires_at;
+};
+
+struct one_time_link {
+  user owner;
+  link_purpose purpose = link_purpose::setup;
+  std::optional<claimed_address> proves;
+  base::timestamp expires_at;
+};
+
 /// What must happen together with a change or not at all: runs in its transaction, after it, with the account as it is
 /// then. May run again with the transaction; with an error of its own the change does not happen either.
 using follow_up = std::function<base::result<void>(sql::session&, const user&)>;
@@ -66,16 +97,23 @@ class user_repository {
   virtual async::awaitable<base::result<bool>> update_password_hash(base::user_id id, std::string old_hash,
                                                                     std::string new_hash) = 0;
 
-  /// Stores the link and ends the owner's earlier ones.
+  /// Stores the link and ends the owner's earlier one.
   virtual async::awaitable<base::result<void>> create_setup_link(new_setup_link link) = 0;
-  /// errc::not_found when it was used, has expired at `now`, never existed, or its owner is deactivated.
+  /// A link of purpose `setup` or `verify`. errc::not_found when it was used, has expired at `now`, never existed, has
+  /// another purpose, or its owner is deactivated.
   virtual async::awaitable<base::result<setup_link>> get_setup_link(std::string token_hash, base::timestamp now) = 0;
-  /// Uses the link up and sets the password, in one transaction; raises the security epoch. errc::not_found as above:
-  /// of two parallel claims one gets it.
+  /// Uses the link up and sets the password, in one transaction; raises the security epoch, ends all other links of the
+  /// account, and, when the link was mailed, marks the address as verified. errc::not_found as above: of two parallel
+  /// claims one gets it.
   virtual async::awaitable<base::result<user>> claim_setup_link(std::string token_hash, std::string hashed_password,
                                                                 base::timestamp now, follow_up and_then = {}) = 0;
+  /// The same for links of purpose `reset`.
+  virtual async::awaitable<base::result<setup_link>> get_reset_link(std::string token_hash, base::timestamp now) = 0;
+  virtual async::awaitable<base::result<user>> claim_reset_link(std::string token_hash, std::string hashed_password,
+                                                                base::timestamp now, follow_up and_then = {}) = 0;
 
-  /// Sets the password and raises the security epoch. errc::not_found when there is no such account, or it is
+  /// Sets the password, raises the security epoch and ends all links of the account: one that was asked for by somebody
+  /// who knew the old password must not outlive it. errc::not_found when there is no such account, or it is
   /// deactivated.
   virtual async::awaitable<base::result<user>> set_password(base::user_id id, std::string hashed_password,
                                                             base::timestamp now, follow_up and_then = {}) = 0;

@@ -4,6 +4,7 @@
 #include "account/user_statements.hpp"
 #include "crypto/random.hpp"
 #include "tests/support/databases.hpp"
+#include "tests/support/steps.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,8 +15,13 @@ using namespace std::chrono_literals;
 
 const base::timestamp noon = base::from_microseconds(1'800'000'000'123'456);
 
+std::span<const sql::migration> steps() {
+  static const auto joined = tests::join_steps({migrations()});
+  return joined;
+}
+
 struct UserRepository : tests::on_each_database {
-  UserRepository() : users(open(migrations())) {}
+  UserRepository() : users(open(steps())) {}
 
   static new_user somebody(const std::string& email) {
     return {.id = crypto::random_id<base::user_id>(),
@@ -33,7 +39,7 @@ struct UserRepository : tests::on_each_database {
   std::string hash_of(const user& owner) { return await(users.get_by_email(owner.email)).value().hashed_password; }
   std::int64_t count(std::string_view table) {
     const sql::query<std::int64_t> all{table == "users" ? "SELECT COUNT(*) FROM users"
-                                                        : "SELECT COUNT(*) FROM setup_links"};
+                                                        : "SELECT COUNT(*) FROM one_time_links"};
     return std::get<0>(store->read_now([&all](sql::session& in) { return in.first(all); }).value().value());
   }
   void deactivate(const user& owner) {
@@ -131,7 +137,7 @@ TEST_P(UserRepository, ALinkWorksOnce) {
   EXPECT_EQ(code_of(await(users.claim_setup_link(std::string(64, 'a'), "third", noon + 2min))), "not-found");
   EXPECT_EQ(code_of(await(users.get_setup_link(std::string(64, 'a'), noon + 2min))), "not-found");
   EXPECT_EQ(hash_of(owner), "second");
-  EXPECT_EQ(count("setup_links"), 0);
+  EXPECT_EQ(count("one_time_links"), 0);
 }
 
 TEST_P(UserRepository, ALinkExpires) {
@@ -197,7 +203,8 @@ TEST_P(UserRepository, TheTablesRefuseNonsense) {
   for (const std::string_view statement :
        {"UPDATE users SET is_admin = 2", "UPDATE users SET is_active = -1", "UPDATE users SET security_epoch = -1",
         "UPDATE users SET id = 'short'", "UPDATE users SET email = 'a'", "UPDATE users SET hashed_password = NULL",
-        "INSERT INTO setup_links (user_id, token_hash, created_at, expires_at) VALUES ('nobody', '', 1, 2)"}) {
+        "INSERT INTO one_time_links (user_id, token_hash, purpose, created_at, expires_at) VALUES ('nobody', '', "
+        "'setup', 1, 2)"}) {
     EXPECT_THROW((void)store->write_now([statement](sql::session& in) { return in.execute(statement); }),
                  sql::sql_error)
         << statement;

@@ -6,21 +6,19 @@
 namespace kontor::account::statements {
 namespace {
 
-#define KONTOR_USER_COLUMNS "u.id, u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at"
+#define KONTOR_USER_COLUMNS                                                                \
+  "u.id, u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at, " \
+  "u.email_verified_at"
 
 template <class... More>
-using user_query =
-    sql::query<base::user_id, std::string, bool, bool, std::int64_t, base::timestamp, base::timestamp, More...>;
+using user_query = sql::query<base::user_id, std::string, bool, bool, std::int64_t, base::timestamp, base::timestamp,
+                              std::optional<base::timestamp>, More...>;
 
 constexpr user_query<> select_user{"SELECT " KONTOR_USER_COLUMNS " FROM users u WHERE u.id = :id"};
 constexpr user_query<std::string> select_credentials{"SELECT " KONTOR_USER_COLUMNS
                                                      ", u.hashed_password FROM users u WHERE u.email = :email"};
 constexpr user_query<> select_users{"SELECT " KONTOR_USER_COLUMNS
                                     " FROM users u WHERE u.email > :after_email ORDER BY u.email LIMIT :row_limit"};
-constexpr user_query<base::timestamp> select_setup_link{
-    "SELECT " KONTOR_USER_COLUMNS
-    ", l.expires_at FROM setup_links l JOIN users u ON u.id = l.user_id"
-    " WHERE l.token_hash = :token_hash AND l.expires_at > :now AND u.is_active = 1"};
 #undef KONTOR_USER_COLUMNS
 
 template <class Row>
@@ -31,7 +29,29 @@ user to_user(Row& row) {
           .is_active = std::get<3>(row),
           .security_epoch = std::get<4>(row),
           .created_at = std::get<5>(row),
-          .updated_at = std::get<6>(row)};
+          .updated_at = std::get<6>(row),
+          .email_verified = std::get<7>(row).has_value()};
+}
+
+constexpr sql::query<base::user_id> select_taker{
+    "SELECT id FROM users WHERE (email = :email OR email_lookalike = :email_lookalike) AND id <> :but"};
+
+#define KONTOR_INSERT_USER                                                                                \
+  "INSERT INTO users (id, email, email_lookalike, hashed_password, is_admin, is_active, security_epoch, " \
+  "created_at, updated_at)"                                                                               \
+  " VALUES (:id, :email, :email_lookalike, :hashed_password, :is_admin, 1, 0, :created_at, :updated_at)"
+constexpr std::string_view insert_account = KONTOR_INSERT_USER;
+constexpr std::string_view insert_free_account = KONTOR_INSERT_USER " ON CONFLICT DO NOTHING";
+#undef KONTOR_INSERT_USER
+
+std::int64_t insert(sql::session& in, std::string_view statement, const new_user& account) {
+  return in.execute(statement, {{"id", account.id},
+                                {"email", account.email},
+                                {"email_lookalike", account.email_lookalike},
+                                {"hashed_password", account.hashed_password},
+                                {"is_admin", account.is_admin},
+                                {"created_at", account.created_at},
+                                {"updated_at", account.created_at}});
 }
 
 // Changes one account; the affected-row count is the answer.
@@ -42,17 +62,33 @@ bool change(sql::session& in, std::string_view statement, const base::user_id& i
 }  // namespace
 
 void insert_user(sql::session& in, const new_user& account) {
-  in.execute(
-      "INSERT INTO users (id, email, email_lookalike, hashed_password, is_admin, is_active, security_epoch, "
-      "created_at, updated_at)"
-      " VALUES (:id, :email, :email_lookalike, :hashed_password, :is_admin, 1, 0, :created_at, :updated_at)",
-      {{"id", account.id},
-       {"email", account.email},
-       {"email_lookalike", account.email_lookalike},
-       {"hashed_password", account.hashed_password},
-       {"is_admin", account.is_admin},
-       {"created_at", account.created_at},
-       {"updated_at", account.created_at}});
+  insert(in, insert_account, account);
+}
+
+bool insert_user_if_free(sql::session& in, const new_user& account) {
+  return insert(in, insert_free_account, account) == 1;
+}
+
+bool is_taken(sql::session& in, const claimed_address& address, const base::user_id& but) {
+  return in.first(select_taker, {{"email", address.normal}, {"email_lookalike", address.lookalike}, {"but", but}})
+      .has_value();
+}
+
+bool verify_email(sql::session& in, const base::user_id& id, std::string_view email, base::timestamp now) {
+  return in.execute("UPDATE users SET email_verified_at = :now WHERE id = :id AND email = :email",
+                    {{"now", now}, {"id", id}, {"email", email}}) == 1;
+}
+
+bool change_email(sql::session& in, const base::user_id& id, const claimed_address& address,
+                  std::optional<base::timestamp> verified_at, base::timestamp now) {
+  return in.execute(
+             "UPDATE users SET email = :email, email_lookalike = :email_lookalike, email_verified_at = :verified_at,"
+             " updated_at = :now WHERE id = :id AND is_active = 1",
+             {{"email", address.normal},
+              {"email_lookalike", address.lookalike},
+              {"verified_at", verified_at},
+              {"now", now},
+              {"id", id}}) == 1;
 }
 
 std::optional<user> find_user(sql::session& in, const base::user_id& id) {
@@ -68,7 +104,7 @@ bool hold_user(sql::session& in, const base::user_id& id) {
 std::optional<stored_credentials> find_credentials(sql::session& in, std::string_view email) {
   auto row = in.first(select_credentials, {{"email", email}});
   if (!row) return std::nullopt;
-  return stored_credentials{to_user(*row), std::move(std::get<7>(*row))};
+  return stored_credentials{to_user(*row), std::move(std::get<8>(*row))};
 }
 
 std::vector<user> list_users(sql::session& in, std::string_view after_email, std::int64_t limit) {
@@ -90,33 +126,6 @@ bool set_password(sql::session& in, const base::user_id& id, std::string_view ha
              ":now"
              " WHERE id = :id AND is_active = 1",
              {{"hashed_password", hashed_password}, {"now", now}, {"id", id}}) == 1;
-}
-
-void put_setup_link(sql::session& in, const new_setup_link& link) {
-  in.execute(
-      "INSERT INTO setup_links (user_id, token_hash, created_at, expires_at) VALUES (:user_id, :token_hash, "
-      ":created_at, :expires_at)"
-      " ON CONFLICT (user_id) DO UPDATE SET token_hash = excluded.token_hash, created_at = excluded.created_at,"
-      " expires_at = excluded.expires_at",
-      {{"user_id", link.owner},
-       {"token_hash", link.token_hash},
-       {"created_at", link.created_at},
-       {"expires_at", link.expires_at}});
-}
-
-std::optional<setup_link> find_setup_link(sql::session& in, std::string_view token_hash, base::timestamp now) {
-  auto row = in.first(select_setup_link, {{"token_hash", token_hash}, {"now", now}});
-  if (!row) return std::nullopt;
-  return setup_link{to_user(*row), std::get<7>(*row)};
-}
-
-bool take_setup_link(sql::session& in, std::string_view token_hash, base::timestamp now) {
-  return in.execute("DELETE FROM setup_links WHERE token_hash = :token_hash AND expires_at > :now",
-                    {{"token_hash", token_hash}, {"now", now}}) == 1;
-}
-
-void drop_setup_links(sql::session& in, const base::user_id& owner) {
-  in.execute("DELETE FROM setup_links WHERE user_id = :user_id", {{"user_id", owner}});
 }
 
 void hold_admins(sql::session& in) {

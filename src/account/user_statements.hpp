@@ -29,14 +29,17 @@ bool replace_password_hash(sql::session& in, const base::user_id& id, std::strin
 /// Sets the password of an active account and raises its epoch; false when there is none.
 bool set_password(sql::session& in, const base::user_id& id, std::string_view hashed_password, base::timestamp now);
 
-/// Stores the link in place of the owner's earlier one.
-void put_setup_link(sql::session& in, const new_setup_link& link);
-/// A link that holds at `now`, with an active owner.
-std::optional<setup_link> find_setup_link(sql::session& in, std::string_view token_hash, base::timestamp now);
-/// Uses the link up: true for one caller only.
-bool take_setup_link(sql::session& in, std::string_view token_hash, base::timestamp now);
-/// Ends the links of an account.
-void drop_setup_links(sql::session& in, const base::user_id& owner);
+/// The same when the address is free; false, and nothing else, when it or one that looks like it is taken.
+bool insert_user_if_free(sql::session& in, const new_user& account);
+
+/// Has another account than this one the address, or one that looks like it?
+bool is_taken(sql::session& in, const claimed_address& address, const base::user_id& but);
+/// Notes that the address was proved, as long as the account still has it; false when it has not.
+bool verify_email(sql::session& in, const base::user_id& id, std::string_view email, base::timestamp now);
+/// Gives an active account another address; `verified_at`: when it was proved, if it was. False when there is no such
+/// account; sql::failure::conflict when the address, or one that looks like it, is taken.
+bool change_email(sql::session& in, const base::user_id& id, const claimed_address& address,
+                  std::optional<base::timestamp> verified_at, base::timestamp now);
 
 /// Holds all accounts that can administer until the transaction ends, so that what is decided about them stays true:
 /// PostgreSQL would let two transactions each take away the other's last admin. (SQLite has one writer.)

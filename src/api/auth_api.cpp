@@ -1,35 +1,9 @@
 #include "api/auth_api.hpp"
 
-#include "api/error_map.hpp"
+#include "api/client.hpp"
+#include "api/entry_response.hpp"
 
 namespace kontor::api {
-namespace {
-
-// Not an error, so not one of the results: half of the sign-in is done.
-http::response ask_for_code(const session::challenge& asked, std::string_view request_id) {
-  const auto members = [&asked](json::writer& out) {
-    out.member("mfa_token", asked.token.text());
-    out.member("expires_in", std::int64_t{asked.expires_in.count()});
-  };
-  return render_problem({base::errc::unauthenticated, "second-factor-required", "", ""}, request_id, members);
-}
-
-}  // namespace
-
-http::response auth_api::let_in(unsigned status, const http::request& in, const session::signed_in& signed_in,
-                                delivery refresh_token) const {
-  auto answer = json_response(status, write_signed_in(signed_in, refresh_token));
-  if (refresh_token == delivery::cookie) {
-    browser_.keep(answer, signed_in);
-    browser_.mark_device(answer, in, signed_in);
-  }
-  return answer;
-}
-
-http::response auth_api::let_in(const http::request& in, const session::entry& entered, delivery refresh_token) const {
-  if (const auto* asked = std::get_if<session::challenge>(&entered)) return ask_for_code(*asked, in.id);
-  return let_in(200, in, std::get<session::signed_in>(entered), refresh_token);
-}
 
 async::awaitable<base::result<http::response>> auth_api::get_policy(http::request&) {
   co_return json_response(200, write_policy(accounts_.settings()));
@@ -37,14 +11,25 @@ async::awaitable<base::result<http::response>> auth_api::get_policy(http::reques
 
 async::awaitable<base::result<http::response>> auth_api::register_user(http::request& in) {
   if (const auto is_open = accounts_.check_registration_is_open(); !is_open) co_return is_open.error();
+  if (accounts_.settings().email_verification == account::email_verification::required)
+    co_return co_await register_by_mail(in);
   auto wire = read_new_credentials(in.body, accounts_);
   if (!wire) co_return wire.error();
   const auto signed_in =
       co_await sign_ins_.register_user(std::move(wire->email), std::move(wire->password), browser_.client_of(in));
   if (!signed_in) co_return signed_in.error();
-  auto answer = let_in(201, in, *signed_in, wire->refresh_token);
+  auto answer = let_in(browser_, in, 201, *signed_in, wire->refresh_token);
   answer.set("Location", "/api/v1/auth/me");
   co_return answer;
+}
+
+async::awaitable<base::result<http::response>> auth_api::register_by_mail(http::request& in) {
+  auto wire = read_mailed_registration(in.body, accounts_);
+  if (!wire) co_return wire.error();
+  const auto done = co_await requests_.register_by_mail(std::move(wire->email), std::move(wire->password),
+                                                        language_of(in), client_of(in));
+  if (!done) co_return done.error();
+  co_return json_response(202, R"({"status":"confirmation-sent"})");
 }
 
 async::awaitable<base::result<http::response>> auth_api::log_in(http::request& in) {
@@ -53,7 +38,7 @@ async::awaitable<base::result<http::response>> auth_api::log_in(http::request& i
   const auto entered =
       co_await sign_ins_.log_in(std::move(wire->email), std::move(wire->password), browser_.client_of(in));
   if (!entered) co_return entered.error();
-  co_return let_in(in, *entered, wire->refresh_token);
+  co_return let_in(browser_, in, *entered, wire->refresh_token);
 }
 
 async::awaitable<base::result<http::response>> auth_api::answer_challenge(http::request& in) {
@@ -62,7 +47,7 @@ async::awaitable<base::result<http::response>> auth_api::answer_challenge(http::
   const auto signed_in =
       co_await entrance_.answer(std::move(wire->mfa_token), std::move(wire->code), browser_.client_of(in));
   if (!signed_in) co_return signed_in.error();
-  co_return let_in(200, in, *signed_in, wire->refresh_token);
+  co_return let_in(browser_, in, 200, *signed_in, wire->refresh_token);
 }
 
 async::awaitable<base::result<http::response>> auth_api::get_me(http::request&, const session::identity& me) {
@@ -93,7 +78,7 @@ async::awaitable<base::result<http::response>> auth_api::claim_setup_link(http::
   const auto entered =
       co_await sign_ins_.claim_setup_link(std::move(wire->token), std::move(wire->password), browser_.client_of(in));
   if (!entered) co_return entered.error();
-  co_return let_in(in, *entered, wire->refresh_token);
+  co_return let_in(browser_, in, *entered, wire->refresh_token);
 }
 
 }  // namespace kontor::api

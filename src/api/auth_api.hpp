@@ -8,6 +8,7 @@
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "session/entrance.hpp"
+#include "session/link_requests.hpp"
 #include "session/sign_in_service.hpp"
 
 namespace kontor::api {
@@ -16,8 +17,8 @@ namespace kontor::api {
 class auth_api {
  public:
   auth_api(account::account_service& accounts, session::sign_in_service& sign_ins, session::entrance& door,
-           const browser_session& browser)
-      : accounts_(accounts), sign_ins_(sign_ins), entrance_(door), browser_(browser) {}
+           session::link_requests& requests, const browser_session& browser)
+      : accounts_(accounts), sign_ins_(sign_ins), entrance_(door), requests_(requests), browser_(browser) {}
 
   async::awaitable<base::result<http::response>> get_policy(http::request& in);
   async::awaitable<base::result<http::response>> register_user(http::request& in);
@@ -29,13 +30,12 @@ class auth_api {
   async::awaitable<base::result<http::response>> claim_setup_link(http::request& in);
 
  private:
-  http::response let_in(unsigned status, const http::request& in, const session::signed_in& signed_in,
-                        delivery refresh_token) const;
-  http::response let_in(const http::request& in, const session::entry& entered, delivery refresh_token) const;
+  async::awaitable<base::result<http::response>> register_by_mail(http::request& in);
 
   account::account_service& accounts_;
   session::sign_in_service& sign_ins_;
   session::entrance& entrance_;
+  session::link_requests& requests_;
   const browser_session& browser_;
 };
 

@@ -12,4 +12,8 @@ session::client_info client_of(const http::request& in) {
           .device_mark = ""};
 }
 
+mail::language language_of(const http::request& in) {
+  return mail::language_of(in.header("Accept-Language").value_or(""));
+}
+
 }  // namespace kontor::api

@@ -2,11 +2,15 @@
 #pragma once
 
 #include "http/request.hpp"
+#include "mail/language.hpp"
 #include "session/session_info.hpp"
 
 namespace kontor::api {
 
 /// Without `device_mark`, which browser_session adds where a password or a code is checked.
 session::client_info client_of(const http::request& in);
+
+/// The language a mail is written in that this request causes.
+mail::language language_of(const http::request& in);
 
 }  // namespace kontor::api

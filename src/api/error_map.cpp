@@ -72,12 +72,13 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 20> named_titles = {{
+constexpr std::array<named_title, 21> named_titles = {{
     {"email-taken", "There is an account with this address or with one that looks the same."},
     {"invalid-credentials", "The e-mail address or the password is wrong."},
     {"invalid-token", "The access token is not valid, or no longer."},
     {"last-admin", "Somebody must be left to administer."},
     {"link-not-valid", "This link was used, has expired, or never existed."},
+    {"mail-not-configured", "This installation cannot send mails. Ask whoever runs it."},
     {"registration-closed", "Registration is closed."},
     {"registration-not-allowed", "This address is not on the list of those who may register."},
     {"origin-not-allowed", "This origin may not do that."},

@@ -36,7 +36,7 @@ constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 constexpr auto open_early = before_enrolment::open;
 constexpr auto needs_proof = asks_proof::yes;
 
-constexpr std::array<route, 28> table = {{
+constexpr std::array<route, 33> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -71,6 +71,15 @@ constexpr std::array<route, 28> table = {{
     {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>,
      takes::json},
     {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},
+    {method::post, "/api/v1/auth/password/forgot", access::anyone, open<&apis::emails, &email_api::forgot_password>,
+     takes::json},
+    {method::post, "/api/v1/auth/password/reset", access::anyone, open<&apis::emails, &email_api::reset_password>,
+     takes::json},
+    {method::post, "/api/v1/auth/email/verification", access::signed_in,
+     own<&apis::emails, &email_api::request_verification>, takes::json},
+    {method::post, "/api/v1/auth/email/change", access::signed_in, own<&apis::emails, &email_api::request_change>,
+     takes::json, before_enrolment::closed, needs_proof},
+    {method::post, "/api/v1/auth/email/confirm", access::anyone, open<&apis::emails, &email_api::confirm>, takes::json},
     {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing},
     {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing},
     {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing},

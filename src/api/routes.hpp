@@ -3,6 +3,7 @@
 
 #include "api/audit_api.hpp"
 #include "api/auth_api.hpp"
+#include "api/email_api.hpp"
 #include "api/factor_api.hpp"
 #include "api/health_api.hpp"
 #include "api/meta_api.hpp"
@@ -30,6 +31,7 @@ struct apis {
   session_api* sessions;
   audit_api* audit;
   factor_api* factors;
+  email_api* emails;
 };
 
 using answer = async::awaitable<base::result<http::response>>;

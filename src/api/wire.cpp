@@ -13,6 +13,7 @@ void write_user(json::writer& out, const account::user& owner) {
       .member("email", owner.email)
       .member("is_admin", owner.is_admin)
       .member("is_active", owner.is_active)
+      .member("email_verified", owner.email_verified)
       .member("created_at", base::to_rfc3339(owner.created_at))
       .member("updated_at", base::to_rfc3339(owner.updated_at));
 }
@@ -60,6 +61,14 @@ delivery read_delivery(json::object_reader& in) {
   return delivery::body;
 }
 
+// What breaks the rules of accounts, for those of the two members that have the right shape.
+void refuse_faults(json::object_reader& in, std::vector<base::field_error> faults) {
+  for (auto& fault : faults) {
+    const auto name = fault.path.substr(1);
+    if (in.is_good(name)) in.refuse(name, std::move(fault.code), std::move(fault.message));
+  }
+}
+
 credentials read_members(json::object_reader& in) {
   credentials wire;
   wire.email = in.required_string("email");
@@ -77,12 +86,34 @@ base::result<credentials> read_credentials(std::string_view body) {
 base::result<credentials> read_new_credentials(std::string_view body, const account::account_service& accounts) {
   return read_object<credentials>(body, [&accounts](json::object_reader& in) {
     auto wire = read_members(in);
-    for (auto& fault : accounts.find_faults(wire.email, wire.password.text())) {
-      const auto name = fault.path.substr(1);
-      if (in.is_good(name)) in.refuse(name, std::move(fault.code), std::move(fault.message));
-    }
+    refuse_faults(in, accounts.find_faults(wire.email, wire.password.text()));
     return wire;
   });
+}
+
+base::result<mailed_registration> read_mailed_registration(std::string_view body,
+                                                           const account::account_service& accounts) {
+  return read_object<mailed_registration>(body, [&accounts](json::object_reader& in) {
+    mailed_registration wire;
+    wire.email = in.required_string("email");
+    wire.password = in.optional_secret("password");
+    (void)read_delivery(in);
+    auto faults = accounts.find_faults(wire.email, wire.password ? wire.password->text() : "");
+    if (!wire.password) std::erase_if(faults, [](const base::field_error& fault) { return fault.path != "/email"; });
+    refuse_faults(in, std::move(faults));
+    return wire;
+  });
+}
+
+base::result<std::string> read_email(std::string_view body) {
+  return read_object<std::string>(body, [](json::object_reader& in) { return in.required_string("email"); });
+}
+
+base::result<void> read_nothing(std::string_view body) {
+  if (body.empty()) return {};
+  const auto read = read_object<bool>(body, [](json::object_reader&) { return true; });
+  if (!read) return read.error();
+  return {};
 }
 
 base::result<base::secret_bytes> read_setup_token(std::string_view body) {
@@ -155,6 +186,14 @@ base::result<session::sessions_of_account> read_logout_all(std::string_view body
   });
 }
 
+std::string write_user(const account::user& owner) {
+  json::writer out;
+  out.begin_object();
+  write_user(out, owner);
+  out.end_object();
+  return std::move(out).str();
+}
+
 std::string write_me(const session::identity& me, bool demands_second_factor) {
   json::writer out;
   out.begin_object();
@@ -210,12 +249,21 @@ std::string write_setup_link(const account::setup_link& link) {
   return std::move(out).str();
 }
 
+std::string write_email(std::string_view email) {
+  json::writer out;
+  out.begin_object().member("email", email).end_object();
+  return std::move(out).str();
+}
+
 std::string write_policy(const account::account_settings& settings) {
   json::writer out;
   out.begin_object();
   out.member("registration", name_of(settings.registration));
   out.member("password_min_length", static_cast<std::int64_t>(settings.passwords.min_length));
   out.member("password_max_length", static_cast<std::int64_t>(settings.passwords.max_length));
+  out.member("mail", settings.mail);
+  out.member("email_verification",
+             settings.email_verification == account::email_verification::required ? "required" : "off");
   out.end_object();
   return std::move(out).str();
 }

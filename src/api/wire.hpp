@@ -33,6 +33,12 @@ struct login_code {
   delivery refresh_token = delivery::cookie;
 };
 
+/// A registration that is finished by a mail: the password may be left out.
+struct mailed_registration {
+  std::string email;
+  std::optional<base::secret_bytes> password;
+};
+
 struct setup_claim {
   base::secret_bytes token;
   base::secret_bytes password;
@@ -49,6 +55,13 @@ struct password_change {
 base::result<credentials> read_credentials(std::string_view body);
 /// The same for a new account: what breaks the rules of `accounts` is listed beside what has the wrong shape.
 base::result<credentials> read_new_credentials(std::string_view body, const account::account_service& accounts);
+/// The same where a mail finishes the registration.
+base::result<mailed_registration> read_mailed_registration(std::string_view body,
+                                                           const account::account_service& accounts);
+/// Schema EmailAddress.
+base::result<std::string> read_email(std::string_view body);
+/// A body that may be left out and has no members.
+base::result<void> read_nothing(std::string_view body);
 base::result<base::secret_bytes> read_setup_token(std::string_view body);
 base::result<setup_claim> read_setup_claim(std::string_view body);
 base::result<password_change> read_password_change(std::string_view body);
@@ -62,11 +75,13 @@ base::result<std::optional<base::secret_bytes>> read_refresh_token(std::string_v
 /// Schema LogoutAll: is the session that asks to go on?
 base::result<session::sessions_of_account> read_logout_all(std::string_view body);
 
-/// Schema Me, SignedIn, SetupLink, Policy, SessionList, SecondFactor, TotpSetup, RecoveryCodes.
+/// Schema User, Me, SignedIn, SetupLink, Policy, SessionList, EmailAddress, SecondFactor, TotpSetup, RecoveryCodes.
+std::string write_user(const account::user& owner);
 std::string write_me(const session::identity& me, bool demands_second_factor);
 std::string write_signed_in(const session::signed_in& signed_in, delivery refresh_token);
 std::string write_sessions(std::span<const session::session_info> sessions, const base::session_id& current);
 std::string write_setup_link(const account::setup_link& link);
+std::string write_email(std::string_view email);
 std::string write_policy(const account::account_settings& settings);
 std::string write_second_factor(const session::enrolment& state);
 std::string write_totp_setup(const factor::totp_setup& setup);

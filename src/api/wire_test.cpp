@@ -33,7 +33,7 @@ TEST(Wire, WritesAUserWithNothingButItsPublicFields) {
   EXPECT_EQ(
       write_me(me, true),
       R"({"id":"0189f7e0-1c2b-4d3e-8f00-abcdefabcdef","email":"anna@example.org","is_admin":true,"is_active":true,)"
-      R"("created_at":"1970-01-01T00:00:01Z","updated_at":"1970-01-01T00:00:02Z",)"
+      R"("email_verified":false,"created_at":"1970-01-01T00:00:01Z","updated_at":"1970-01-01T00:00:02Z",)"
       R"("second_factor":true,"must_set_up_second_factor":false})");
 }
 

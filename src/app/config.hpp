@@ -5,11 +5,13 @@
 #include "base/log.hpp"
 #include "base/secret_bytes.hpp"
 #include "http/server.hpp"
+#include "outbound/smtp_server.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,6 +34,9 @@ struct config {
   std::set<std::string> allowed_emails;  ///< Normal forms.
 
   account::second_factor_for require_second_factor = account::second_factor_for::nobody;
+  std::optional<outbound::smtp_server> smtp;  ///< None: no mails are sent.
+  std::string mail_from;                      ///< Normal form; there when `smtp` is, and so is `public_url`.
+  account::email_verification email_verification = account::email_verification::off;  ///< Required only with `smtp`.
 
   std::size_t password_min_length = 8;
   int password_bcrypt_cost = 12;

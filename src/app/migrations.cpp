@@ -3,6 +3,7 @@
 #include "account/migrations.hpp"
 #include "audit/migrations.hpp"
 #include "factor/migrations.hpp"
+#include "mail/migrations.hpp"
 #include "policy/migrations.hpp"
 #include "session/migrations.hpp"
 #include "throttle/migrations.hpp"
@@ -17,7 +18,7 @@ namespace {
 std::vector<sql::migration> join_rooms() {
   std::vector<sql::migration> steps;
   for (const auto of_room : {account::migrations(), session::migrations(), audit::migrations(), throttle::migrations(),
-                             factor::migrations(), token::migrations(), policy::migrations()})
+                             factor::migrations(), token::migrations(), policy::migrations(), mail::migrations()})
     steps.insert(steps.end(), of_room.begin(), of_room.end());
   std::ranges::sort(steps, {}, &sql::migration::number);
   return steps;

@@ -68,7 +68,26 @@ account::account_settings account_settings_of(const config& settings) {
   out.allowed_emails = settings.allowed_emails;
   out.passwords.min_length = settings.password_min_length;
   out.second_factor_for = settings.require_second_factor;
+  out.mail = settings.smtp.has_value();
+  out.email_verification = settings.email_verification;
   return out;
+}
+
+std::string host_of(const std::string& url) {
+  const auto begin = url.find("://") + 3;
+  return url.substr(begin, url.find(':', begin) - begin);
+}
+
+std::unique_ptr<outbound::smtp_sender> make_smtp_sender(const config& settings) {
+  if (!settings.smtp) return nullptr;
+  const auto& given = *settings.smtp;
+  outbound::smtp_server server{.host = given.host,
+                               .port = given.port,
+                               .security = given.security,
+                               .user = given.user,
+                               .password = given.password.clone()};
+  return std::make_unique<outbound::smtp_sender>(std::move(server),
+                                                 outbound::smtp_settings{.hello = host_of(settings.public_url)});
 }
 
 http::handler not_found() {
@@ -134,12 +153,19 @@ services::services(const config& settings)
       sign_ins_(accounts_, users_, sessions_, attempts_, entrance_, clock_),
       step_ups_(accounts_, *database_, sessions_, factors_, attempts_, clock_),
       enrolments_(accounts_, *database_, sessions_, factors_, attempts_),
+      outbox_(signing_key_),
+      smtp_(make_smtp_sender(settings)),
+      post_(outbox_, settings.public_url, clock_),
+      link_requests_(accounts_, *database_, audit_, post_, clock_),
+      resets_(accounts_, users_, sessions_, entrance_, clock_),
+      emails_(accounts_, *database_, sessions_, audit_, post_, clock_),
       browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}, devices_, clock_),
-      auth_api_(accounts_, sign_ins_, entrance_, browser_),
+      auth_api_(accounts_, sign_ins_, entrance_, link_requests_, browser_),
       session_api_(sessions_, browser_),
       factor_api_(enrolments_, step_ups_, browser_),
       audit_reader_(*database_),
       audit_api_(audit_reader_),
+      email_api_(link_requests_, resets_, emails_, browser_),
       health_api_(users_, KONTOR_VERSION),
       meta_api_(openapi_json()),
       router_(api::make_router({.auth = &auth_api_,
@@ -147,14 +173,20 @@ services::services(const config& settings)
                                 .meta = &meta_api_,
                                 .sessions = &session_api_,
                                 .audit = &audit_api_,
-                                .factors = &factor_api_},
+                                .factors = &factor_api_,
+                                .emails = &email_api_},
                                {.sessions = &sessions_, .accounts = &accounts_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
+      courier_(smtp_ ? std::make_unique<mail::courier>(
+                           *database_, outbox_, *smtp_,
+                           mail::letterhead{.from = settings.mail_from, .site = settings.public_url}, clock_)
+                     : nullptr),
       server_(loops_, router_, server_settings_of(settings)) {}
 
 void services::start() {
   loops_.start();
+  if (courier_) courier_->start(loops_.at(0));
   server_.start();
 }
 
@@ -163,6 +195,7 @@ void services::stop() {
   server_.stop();
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();
+  if (courier_) courier_->stop();
   database_->stop();
   loops_.stop();
 }

@@ -13,9 +13,16 @@
 #include "audit/audit_reader.hpp"
 #include "factor/factor_service.hpp"
 #include "http/server.hpp"
+#include "mail/courier.hpp"
+#include "mail/outbox.hpp"
+#include "outbound/smtp_sender.hpp"
 #include "session/attempts.hpp"
+#include "session/email_service.hpp"
 #include "session/enrolment_service.hpp"
 #include "session/entrance.hpp"
+#include "session/link_post.hpp"
+#include "session/link_requests.hpp"
+#include "session/password_reset_service.hpp"
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
 #include "session/step_up_service.hpp"
@@ -80,17 +87,25 @@ class services {
   session::sign_in_service sign_ins_;
   session::step_up_service step_ups_;
   session::enrolment_service enrolments_;
+  mail::outbox outbox_;
+  std::unique_ptr<outbound::smtp_sender> smtp_;  ///< None: no mails are sent.
+  session::link_post post_;
+  session::link_requests link_requests_;
+  session::password_reset_service resets_;
+  session::email_service emails_;
   api::browser_session browser_;
   api::auth_api auth_api_;
   api::session_api session_api_;
   api::factor_api factor_api_;
   audit::audit_reader audit_reader_;
   api::audit_api audit_api_;
+  api::email_api email_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   http::router router_;
   // Coroutines that were cut off are destroyed with their loops, while what they refer to is still there.
   async::event_loops loops_;
+  std::unique_ptr<mail::courier> courier_;
   http::server server_;
 };
 

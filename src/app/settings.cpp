@@ -117,7 +117,20 @@ void apply_second_factor(config& into, const std::string& value) {
     refuse("must be nobody, admins or everybody.");
 }
 
-constexpr std::array<setting, 19> table = {{
+void apply_email_verification(config& into, const std::string& value) {
+  if (value != "off" && value != "required") refuse("must be off or required.");
+  using enum account::email_verification;
+  into.email_verification = value == "required" ? required : off;
+}
+
+void apply_smtp(config& into, const std::string& value) {
+  if (value.empty()) return;
+  auto server = outbound::parse_smtp_url(value);
+  if (!server) refuse(server.error().detail);
+  into.smtp = std::move(*server);
+}
+
+constexpr std::array<setting, 22> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -166,6 +179,14 @@ constexpr std::array<setting, 19> table = {{
      }},
     {"REQUIRE_SECOND_FACTOR", "nobody",
      "Who must set up a second factor before anything else: nobody, admins or everybody.", false, apply_second_factor},
+    {"SMTP_URL", "",
+     "The server that takes our mails: smtp://user:password@host:587 with STARTTLS, or smtps://. Empty: no mails.",
+     true, apply_smtp},
+    {"MAIL_FROM", "", "The address that mails come from. Needed with SMTP_URL, as is PUBLIC_URL.", false,
+     [](config& into, const std::string& value) { into.mail_from = value.empty() ? "" : read_email(value); }},
+    {"EMAIL_VERIFICATION", "off",
+     "off, or required: who registers gets a link by mail and sets the password there. Needs SMTP_URL.", false,
+     apply_email_verification},
     {"PASSWORD_MIN_LENGTH", "8",
      "The shortest password, in characters, 8 to 64; 15 is advised while there is no second factor.", false,
      [](config& into, const std::string& value) { into.password_min_length = read_number(value, 8, 64); }},
@@ -211,6 +232,15 @@ bool is_known(std::string_view name) {
 
 base::error refusal(std::string_view name, const std::string& why) {
   return {base::errc::invalid_input, "", std::string(name) + " " + why};
+}
+
+base::result<void> check_mail(const config& loaded) {
+  if (loaded.smtp && loaded.mail_from.empty()) return refusal("MAIL_FROM", "must be set when SMTP_URL is.");
+  if (loaded.smtp && loaded.public_url.empty())
+    return refusal("PUBLIC_URL", "must be set when SMTP_URL is, because mails have links in them.");
+  if (!loaded.smtp && loaded.email_verification == account::email_verification::required)
+    return refusal("EMAIL_VERIFICATION", "can be required only when SMTP_URL is set.");
+  return {};
 }
 
 const std::string* find(const std::map<std::string, std::string>& values, const std::string& name) {
@@ -275,6 +305,7 @@ base::result<config> load_config(const setting_sources& from) {
   }
   if (loaded.registration == account::registration_policy::allowlist && loaded.allowed_emails.empty())
     return refusal("ALLOWED_EMAILS", "must hold at least one address when REGISTRATION is allowlist.");
+  if (const auto good = check_mail(loaded); !good) return good.error();
   return loaded;
 }
 

@@ -87,6 +87,10 @@ TEST(Settings, AMalformedValueIsASentenceThatNamesTheSettingAndNotTheValue) {
                                                                   {"REGISTRATION", "Open"},
                                                                   {"ALLOWED_EMAILS", "anna"},
                                                                   {"REQUIRE_SECOND_FACTOR", "users"},
+                                                                  {"SMTP_URL", "http://user:pw@mail.example.org"},
+                                                                  {"SMTP_URL", "smtp://mail.example.org/inbox"},
+                                                                  {"MAIL_FROM", "desk"},
+                                                                  {"EMAIL_VERIFICATION", "maybe"},
                                                                   {"PASSWORD_MIN_LENGTH", "7"},
                                                                   {"PASSWORD_MIN_LENGTH", "65"},
                                                                   {"PASSWORD_BCRYPT_COST", "9"},
@@ -115,6 +119,25 @@ TEST(Settings, AnUnknownNameInTheFileIsRefusedButNotInTheEnvironment) {
 
 TEST(Settings, AnAllowlistNeedsAddresses) {
   EXPECT_NE(sentence(with_env({{"REGISTRATION", "allowlist"}})).find("ALLOWED_EMAILS"), std::string::npos);
+}
+
+TEST(Settings, MailNeedsASenderAndAnAddressForItsLinks) {
+  const std::map<std::string, std::string> whole{{"SMTP_URL", "smtp://desk:secret%21@mail.example.org"},
+                                                 {"MAIL_FROM", "Desk@Example.org"},
+                                                 {"PUBLIC_URL", "https://desk.example"},
+                                                 {"EMAIL_VERIFICATION", "required"}};
+  const auto loaded = with_env(whole);
+  ASSERT_TRUE(loaded.has_value()) << sentence(loaded);
+  EXPECT_EQ(loaded->smtp.value().password.text(), "secret!");
+  EXPECT_EQ(loaded->mail_from, "desk@example.org");
+  EXPECT_EQ(loaded->email_verification, account::email_verification::required);
+  const std::pair<const char*, const char*> rows[] = {
+      {"MAIL_FROM", "MAIL_FROM "}, {"PUBLIC_URL", "PUBLIC_URL "}, {"SMTP_URL", "EMAIL_VERIFICATION "}};
+  for (const auto& [left_out, named] : rows) {
+    auto partly = whole;
+    partly.erase(left_out);
+    EXPECT_TRUE(sentence(with_env(partly)).starts_with(named)) << left_out;
+  }
 }
 
 TEST(Settings, ASecretMayComeFromAFile) {

@@ -37,6 +37,7 @@ class object_reader {
 
   /// Absent and null are nullopt.
   std::optional<std::string> optional_string(std::string_view name);
+  /// Makes one copy, which wipes itself.
   std::optional<base::secret_bytes> optional_secret(std::string_view name);
   std::optional<std::int64_t> optional_integer(std::string_view name);
   std::optional<bool> optional_boolean(std::string_view name);

@@ -26,7 +26,7 @@ fields errors_of(object_reader& reader) {
 
 TEST(ObjectReader, ReadsEveryKind) {
   const auto body =
-      read(R"({"s":"text","p":"secret123","i":-7,"b":true,"os":"x","oi":9223372036854775807,"ob":false})");
+      read(R"({"s":"text","p":"secret123","i":-7,"b":true,"os":"x","oi":9223372036854775807,"ob":false,"op":"x"})");
   object_reader in(body);
   EXPECT_EQ(in.required_string("s"), "text");
   EXPECT_EQ(in.required_secret("p").text(), "secret123");
@@ -35,6 +35,7 @@ TEST(ObjectReader, ReadsEveryKind) {
   EXPECT_EQ(in.optional_string("os"), "x");
   EXPECT_EQ(in.optional_integer("oi"), INT64_MAX);
   EXPECT_EQ(in.optional_boolean("ob"), false);
+  EXPECT_EQ(in.optional_secret("op").value().text(), "x");
   EXPECT_TRUE(in.finish());
 }
 
@@ -45,6 +46,7 @@ TEST(ObjectReader, AbsentAndNullOptionalsAreNothing) {
   EXPECT_EQ(in.optional_integer("b"), std::nullopt);
   EXPECT_EQ(in.optional_boolean("c"), std::nullopt);
   EXPECT_EQ(in.optional_string("d"), std::nullopt);
+  EXPECT_FALSE(in.optional_secret("c"));
   EXPECT_FALSE(in.optional_secret("e"));
   EXPECT_TRUE(in.finish());
 }

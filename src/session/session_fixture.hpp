@@ -11,6 +11,7 @@
 #include "factor/factor_service.hpp"
 #include "factor/migrations.hpp"
 #include "factor/totp.hpp"
+#include "mail/migrations.hpp"
 #include "session/attempts.hpp"
 #include "session/enrolment_service.hpp"
 #include "session/entrance.hpp"
@@ -32,7 +33,7 @@ inline const base::timestamp noon = base::from_microseconds(1'800'000'000'000'00
 
 inline std::span<const sql::migration> steps_of_sessions() {
   static const auto steps = tests::join_steps({account::migrations(), session::migrations(), audit::migrations(),
-                                               throttle::migrations(), factor::migrations()});
+                                               throttle::migrations(), factor::migrations(), mail::migrations()});
   return steps;
 }
 

@@ -9,8 +9,9 @@ namespace {
 #define KONTOR_SESSION_COLUMNS                                                                                  \
   "s.id, s.user_id, s.device, s.address, s.created_at, s.last_used_at, s.proved_at, s.second_factor, s.epoch, " \
   "s.idle_expires_at, s.expires_at"
-#define KONTOR_OWNER_COLUMNS \
-  "u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at, f.confirmed_at"
+#define KONTOR_OWNER_COLUMNS                                                                              \
+  "u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at, u.email_verified_at, " \
+  "f.confirmed_at"
 // Who asks is asked for every request, so whether a second factor is on comes with the same query.
 #define KONTOR_JOIN_OWNER \
   " JOIN users u ON u.id = s.user_id LEFT JOIN totp_factors f ON f.user_id = u.id AND f.confirmed_at IS NOT NULL"
@@ -21,7 +22,7 @@ using session_query =
                base::timestamp, bool, std::int64_t, base::timestamp, base::timestamp, More...>;
 template <class... More>
 using identity_query = session_query<std::string, bool, bool, std::int64_t, base::timestamp, base::timestamp,
-                                     std::optional<base::timestamp>, More...>;
+                                     std::optional<base::timestamp>, std::optional<base::timestamp>, More...>;
 
 constexpr identity_query<> select_identity{"SELECT " KONTOR_SESSION_COLUMNS ", " KONTOR_OWNER_COLUMNS
                                            " FROM sessions s" KONTOR_JOIN_OWNER " WHERE s.id = :id"};
@@ -64,8 +65,9 @@ identity to_identity(Row& row) {
                       .is_active = std::get<13>(row),
                       .security_epoch = std::get<14>(row),
                       .created_at = std::get<15>(row),
-                      .updated_at = std::get<16>(row)};
-  return {std::move(owner), to_session(row), std::get<17>(row).has_value()};
+                      .updated_at = std::get<16>(row),
+                      .email_verified = std::get<17>(row).has_value()};
+  return {std::move(owner), to_session(row), std::get<18>(row).has_value()};
 }
 
 }  // namespace
@@ -98,7 +100,7 @@ std::optional<identity> find_identity(sql::session& in, const base::session_id& 
 std::optional<stored_refresh_token> find_refresh_token(sql::session& in, std::string_view token_hash) {
   auto row = in.first(select_refresh_token, {{"token_hash", token_hash}});
   if (!row) return std::nullopt;
-  return stored_refresh_token{to_identity(*row), std::get<18>(*row), std::get<19>(*row).value_or("")};
+  return stored_refresh_token{to_identity(*row), std::get<19>(*row), std::get<20>(*row).value_or("")};
 }
 
 bool spend_refresh_token(sql::session& in, std::string_view token_hash, base::timestamp now,

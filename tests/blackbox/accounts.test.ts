@@ -219,7 +219,7 @@ describe("who may register", () => {
         expect([email, reply.status, problemType(reply)]).toEqual([email, status, type]);
       }
       const told = await program.send("GET", "/api/v1/auth/policy");
-      expect(told.json).toEqual({ registration: policy, password_min_length: 8, password_max_length: 128 });
+      expect(told.json).toEqual({ registration: policy, password_min_length: 8, password_max_length: 128, mail: false, email_verification: "off" });
     } finally {
       await program.stop();
     }

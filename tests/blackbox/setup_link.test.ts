@@ -39,7 +39,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(program.output.split("setup#token=")).toHaveLength(2);
     expect(program.log).not.toContain("setup#token");
     expect(token.length).toBeGreaterThanOrEqual(43);
-    expect(await installation.query("SELECT token_hash FROM setup_links")).not.toContain(token);
+    expect(await installation.query("SELECT token_hash FROM one_time_links")).not.toContain(token);
   });
 
   test("inspect, claim, sign in; the second claim finds nothing", async () => {

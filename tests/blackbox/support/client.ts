@@ -16,6 +16,7 @@ export interface User {
   email: string;
   is_admin: boolean;
   is_active: boolean;
+  email_verified: boolean;
   created_at: string;
   updated_at: string;
 }

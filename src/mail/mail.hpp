@@ -1,0 +1,35 @@
+// One mail, before it is written out.
+#pragma once
+
+#include "base/secret_bytes.hpp"
+#include "base/time.hpp"
+#include "mail/language.hpp"
+
+#include <string>
+
+namespace kontor::mail {
+
+/// What a mail says. The numbers are stored until it is sent: they are never reused.
+enum class mail_kind {
+  nothing = 0,              ///< Never sent: it takes the place of a mail where nobody may see that there is none.
+  finish_registration = 1,  ///< The link sets the first password.
+  account_exists = 2,       ///< Somebody registered with an address that has an account.
+  address_not_usable = 3,   ///< Somebody registered with an address that looks like another account's.
+  reset_password = 4,       ///< The link sets a new password.
+  confirm_address = 5,      ///< The link proves that the address is the account's.
+  confirm_change = 6,       ///< The link makes it the account's address.
+  address_taken = 7,        ///< Somebody wants to move their account to an address that has one.
+  address_changed = 8,      ///< To the address that an account had before.
+  invitation = 9,           ///< An administrator made the account; the link sets the first password.
+};
+inline constexpr mail_kind last_mail_kind = mail_kind::invitation;
+
+struct mail {
+  std::string to;  ///< An address in normal form.
+  mail_kind kind = mail_kind::nothing;
+  language in = language::english;
+  base::secret_bytes link;     ///< The whole URL, a token in it perhaps.
+  base::timestamp expires_at;  ///< When the link ends, or the mail has become pointless.
+};
+
+}  // namespace kontor::mail

@@ -1,0 +1,151 @@
+#include "mail/texts.hpp"
+
+#include "base/time.hpp"
+
+#include <array>
+#include <stdexcept>
+
+namespace kontor::mail {
+namespace {
+
+// {host}, {site}, {link} and {until} are filled in; nothing else that comes from outside ever stands in a mail.
+struct wording {
+  std::string_view subject;
+  std::string_view body;
+};
+
+struct row {
+  mail_kind kind;
+  wording english;
+  wording german;
+};
+
+constexpr std::array<row, 9> rows{{
+    {mail_kind::finish_registration,
+     {"Kontor at {host}: finish your registration",
+      "Somebody, probably you, registered at {site} with this address.\n\n"
+      "Open this link to choose your password and sign in. It works once, until {until}:\n\n{link}\n\n"
+      "If it was not you, ignore this mail: without the link nobody can use the account.\n"},
+     {"Kontor auf {host}: Registrierung abschließen",
+      "Jemand, wahrscheinlich Sie, hat sich auf {site} mit dieser Adresse registriert.\n\n"
+      "Öffnen Sie diesen Link, um Ihr Passwort zu wählen und sich anzumelden. Er gilt einmal, bis {until}:\n\n"
+      "{link}\n\n"
+      "Waren Sie es nicht, so ignorieren Sie diese Mail: Ohne den Link kann niemand das Konto benutzen.\n"}},
+    {mail_kind::account_exists,
+     {"Kontor at {host}: you have an account already",
+      "Somebody, perhaps you, tried to register at {site} with this address. It has an account already, and nothing "
+      "was changed.\n\n"
+      "You can sign in here:\n\n{link}\n\n"
+      "If you do not know your password any more, choose \"Forgot password?\" there.\n"},
+     {"Kontor auf {host}: Sie haben schon ein Konto",
+      "Jemand, vielleicht Sie, wollte sich auf {site} mit dieser Adresse registrieren. Sie hat schon ein Konto, und "
+      "nichts wurde geändert.\n\n"
+      "Hier können Sie sich anmelden:\n\n{link}\n\n"
+      "Wissen Sie Ihr Passwort nicht mehr, so wählen Sie dort „Passwort vergessen?“.\n"}},
+    {mail_kind::address_not_usable,
+     {"Kontor at {host}: this address cannot be registered",
+      "Somebody, perhaps you, tried to register at {site} with this address. No account was made, because there is one "
+      "whose address looks the same.\n\n"
+      "Please register with another address, or ask whoever runs {host}.\n"},
+     {"Kontor auf {host}: Diese Adresse kann nicht registriert werden",
+      "Jemand, vielleicht Sie, wollte sich auf {site} mit dieser Adresse registrieren. Es wurde kein Konto angelegt, "
+      "weil es eines gibt, dessen Adresse genauso aussieht.\n\n"
+      "Bitte registrieren Sie sich mit einer anderen Adresse, oder fragen Sie, wer {host} betreibt.\n"}},
+    {mail_kind::reset_password,
+     {"Kontor at {host}: set a new password",
+      "Somebody, probably you, asked for a new password for your account at {site}.\n\n"
+      "Open this link to set one. It works once, until {until}:\n\n{link}\n\n"
+      "If it was not you, ignore this mail: your password stays as it is.\n"},
+     {"Kontor auf {host}: neues Passwort setzen",
+      "Jemand, wahrscheinlich Sie, hat für Ihr Konto auf {site} ein neues Passwort angefordert.\n\n"
+      "Öffnen Sie diesen Link, um eines zu setzen. Er gilt einmal, bis {until}:\n\n{link}\n\n"
+      "Waren Sie es nicht, so ignorieren Sie diese Mail: Ihr Passwort bleibt, wie es ist.\n"}},
+    {mail_kind::confirm_address,
+     {"Kontor at {host}: confirm your address",
+      "Please confirm that this is the address of your account at {site}.\n\n"
+      "Open this link. It works once, until {until}:\n\n{link}\n\n"
+      "If you have no account there, ignore this mail.\n"},
+     {"Kontor auf {host}: Adresse bestätigen",
+      "Bitte bestätigen Sie, dass dies die Adresse Ihres Kontos auf {site} ist.\n\n"
+      "Öffnen Sie dazu diesen Link. Er gilt einmal, bis {until}:\n\n{link}\n\n"
+      "Haben Sie dort kein Konto, so ignorieren Sie diese Mail.\n"}},
+    {mail_kind::confirm_change,
+     {"Kontor at {host}: confirm your new address",
+      "Somebody, probably you, wants this to become the address of an account at {site}.\n\n"
+      "Open this link to confirm it. It works once, until {until}:\n\n{link}\n\n"
+      "If it was not you, ignore this mail: nothing changes then.\n"},
+     {"Kontor auf {host}: neue Adresse bestätigen",
+      "Jemand, wahrscheinlich Sie, möchte diese Adresse für ein Konto auf {site} verwenden.\n\n"
+      "Öffnen Sie diesen Link, um das zu bestätigen. Er gilt einmal, bis {until}:\n\n{link}\n\n"
+      "Waren Sie es nicht, so ignorieren Sie diese Mail: Dann ändert sich nichts.\n"}},
+    {mail_kind::address_taken,
+     {"Kontor at {host}: this address has an account already",
+      "Somebody, perhaps you, wanted to use this address for another account at {site}. It has an account already, or "
+      "looks like the address of one, and nothing was changed.\n\n"
+      "You can sign in here:\n\n{link}\n"},
+     {"Kontor auf {host}: Diese Adresse hat schon ein Konto",
+      "Jemand, vielleicht Sie, wollte diese Adresse für ein anderes Konto auf {site} verwenden. Sie hat schon ein "
+      "Konto, oder sie sieht aus wie die Adresse eines Kontos, und nichts wurde geändert.\n\n"
+      "Hier können Sie sich anmelden:\n\n{link}\n"}},
+    {mail_kind::address_changed,
+     {"Kontor at {host}: your account has another address now",
+      "The address of your account at {site} was changed. Mails about it no longer come to this mailbox.\n\n"
+      "If it was not you, somebody else has access to your account: ask whoever runs {host} for help at once.\n"},
+     {"Kontor auf {host}: Ihr Konto hat jetzt eine andere Adresse",
+      "Die Adresse Ihres Kontos auf {site} wurde geändert. Mails darüber kommen nicht mehr in dieses Postfach.\n\n"
+      "Waren Sie es nicht, so hat jemand anderes Zugriff auf Ihr Konto: Bitten Sie sofort um Hilfe, wer {host} "
+      "betreibt.\n"}},
+    {mail_kind::invitation,
+     {"Kontor at {host}: an account for you",
+      "An administrator made an account for you at {site}.\n\n"
+      "Open this link to choose your password and sign in. It works once, until {until}:\n\n{link}\n"},
+     {"Kontor auf {host}: ein Konto für Sie",
+      "Es wurde auf {site} ein Konto für Sie angelegt.\n\n"
+      "Öffnen Sie diesen Link, um Ihr Passwort zu wählen und sich anzumelden. Er gilt einmal, bis {until}:\n\n"
+      "{link}\n"}},
+}};
+
+const row& row_of(mail_kind kind) {
+  for (const auto& each : rows)
+    if (each.kind == kind) return each;
+  throw std::invalid_argument("a mail of this kind has no text");
+}
+
+// `2026-11-25 20:10 UTC`
+std::string until(base::timestamp at) {
+  auto text = base::to_rfc3339(at).substr(0, 16);
+  text[10] = ' ';
+  return text + " UTC";
+}
+
+std::string_view host_of(std::string_view site) {
+  const auto at = site.find("://");
+  return at == std::string_view::npos ? site : site.substr(at + 3);
+}
+
+std::string filled(std::string_view pattern, const mail& what, std::string_view site) {
+  std::string out;
+  while (!pattern.empty()) {
+    const auto open = pattern.find('{');
+    out += pattern.substr(0, open);
+    if (open == std::string_view::npos) break;
+    pattern.remove_prefix(open);
+    const auto name = pattern.substr(0, pattern.find('}') + 1);
+    if (name == "{host}") out += host_of(site);
+    if (name == "{site}") out += site;
+    if (name == "{link}") out += what.link.text();
+    if (name == "{until}") out += until(what.expires_at);
+    pattern.remove_prefix(name.size());
+  }
+  return out;
+}
+
+}  // namespace
+
+mail_text text_of(const mail& what, std::string_view site) {
+  const auto& both = row_of(what.kind);
+  const auto& said = what.in == language::german ? both.german : both.english;
+  return {filled(said.subject, what, site), filled(said.body, what, site)};
+}
+
+}  // namespace kontor::mail
