@@ -5,6 +5,7 @@
 #include "api/auth_api.hpp"
 #include "api/factor_api.hpp"
 #include "api/health_api.hpp"
+#include "api/leaving_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/session_api.hpp"
 #include "http/router.hpp"
@@ -30,6 +31,7 @@ struct apis {
   session_api* sessions;
   audit_api* audit;
   factor_api* factors;
+  leaving_api* leaving;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
