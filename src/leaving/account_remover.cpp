@@ -16,7 +16,7 @@ using base::errc;
 using base::log_level;
 
 // Entries of the log per transaction: everybody who appends waits for it, and PostgreSQL gives a job a few seconds.
-constexpr std::int64_t entries_at_once = 2000;
+constexpr std::int64_t entries_at_once = 1000;
 constexpr std::int64_t people_at_once = 100;
 
 void log_unfinished(const char* step, const base::error& why) {
