@@ -22,12 +22,13 @@ std::shared_ptr<void> export_places::take(const base::user_id& owner) {
   }
   ++own;
   ++all_;
-  // The address is of no meaning: what counts is that somebody holds it.
-  return {this, [this, owner](void*) {
-            const std::lock_guard giving_back(mutex_);
-            --all_;
-            const auto at = taken_.find(owner);
-            if (--at->second == 0) taken_.erase(at);
+  // The address is of no meaning: what counts is that somebody holds it. The last one may be a job on the pool, after
+  // everybody else has gone.
+  return {this, [self = shared_from_this(), owner](void*) {
+            const std::lock_guard giving_back(self->mutex_);
+            --self->all_;
+            const auto at = self->taken_.find(owner);
+            if (--at->second == 0) self->taken_.erase(at);
           }};
 }
 

@@ -23,7 +23,7 @@ struct export_limits {
 };
 
 /// Counts the archives that are being made. Thread-safe.
-class export_places {
+class export_places : public std::enable_shared_from_this<export_places> {
  public:
   explicit export_places(export_limits limits) : limits_(limits) {}
 
