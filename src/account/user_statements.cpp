@@ -156,4 +156,11 @@ bool demote(sql::session& in, const base::user_id& id, base::timestamp now) {
                 id, now);
 }
 
+bool remove_user(sql::session& in, const base::user_id& id) {
+  return in.execute(
+             "DELETE FROM users WHERE id = :id AND (is_admin = 0 OR is_active = 0 OR EXISTS"
+             " (SELECT 1 FROM users o WHERE o.id <> users.id AND o.is_admin = 1 AND o.is_active = 1))",
+             {{"id", id}}) == 1;
+}
+
 }  // namespace kontor::account::statements

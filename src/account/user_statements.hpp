@@ -49,5 +49,8 @@ bool activate(sql::session& in, const base::user_id& id, base::timestamp now);
 bool deactivate(sql::session& in, const base::user_id& id, base::timestamp now);
 bool promote(sql::session& in, const base::user_id& id, base::timestamp now);
 bool demote(sql::session& in, const base::user_id& id, base::timestamp now);
+/// Removes the account, and with it all rows of other tables that are its own. False when there is none, or nobody else
+/// could administer: to be told apart under hold_admins().
+bool remove_user(sql::session& in, const base::user_id& id);
 
 }  // namespace kontor::account::statements

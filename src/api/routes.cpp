@@ -36,7 +36,7 @@ constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 constexpr auto open_early = before_enrolment::open;
 constexpr auto needs_proof = asks_proof::yes;
 
-constexpr std::array<route, 33> table = {{
+constexpr std::array<route, 36> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -44,6 +44,8 @@ constexpr std::array<route, 33> table = {{
      takes::json},
     {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes::nothing,
      open_early},
+    {method::delete_, "/api/v1/auth/me", access::signed_in, own<&apis::leaving, &leaving_api::delete_me>,
+     takes::nothing, before_enrolment::closed, needs_proof},
     {method::post, "/api/v1/auth/password", access::signed_in, own<&apis::auth, &auth_api::change_password>,
      takes::json, open_early},
     {method::post, "/api/v1/auth/step-up", access::signed_in, own<&apis::factors, &factor_api::step_up>, takes::json,
@@ -68,6 +70,8 @@ constexpr std::array<route, 33> table = {{
      own<&apis::sessions, &session_api::end_session>, takes::nothing, open_early},
     {method::get, "/api/v1/auth/timeline", access::signed_in, own<&apis::audit, &audit_api::get_timeline>,
      takes::nothing},
+    {method::get, "/api/v1/auth/export", access::signed_in, own<&apis::leaving, &leaving_api::get_export>,
+     takes::nothing, before_enrolment::closed, needs_proof},
     {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>,
      takes::json},
     {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},
@@ -80,6 +84,8 @@ constexpr std::array<route, 33> table = {{
     {method::post, "/api/v1/auth/email/change", access::signed_in, own<&apis::emails, &email_api::request_change>,
      takes::json, before_enrolment::closed, needs_proof},
     {method::post, "/api/v1/auth/email/confirm", access::anyone, open<&apis::emails, &email_api::confirm>, takes::json},
+    {method::delete_, "/api/v1/admin/users/{id:uuid}", access::admin, own<&apis::leaving, &leaving_api::delete_user>,
+     takes::nothing, before_enrolment::closed, needs_proof},
     {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing},
     {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing},
     {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing},

@@ -6,6 +6,7 @@
 #include "api/email_api.hpp"
 #include "api/factor_api.hpp"
 #include "api/health_api.hpp"
+#include "api/leaving_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/session_api.hpp"
 #include "http/router.hpp"
@@ -32,6 +33,7 @@ struct apis {
   audit_api* audit;
   factor_api* factors;
   email_api* emails;
+  leaving_api* leaving;
 };
 
 using answer = async::awaitable<base::result<http::response>>;

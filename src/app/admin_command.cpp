@@ -1,8 +1,11 @@
 #include "account/admin_service.hpp"
+#include "account/email.hpp"
+#include "account/user_statements.hpp"
 #include "app/commands.hpp"
 #include "app/migrations.hpp"
 #include "app/services.hpp"
 #include "base/text.hpp"
+#include "leaving/account_remover.hpp"
 #include "sql/migrator.hpp"
 
 #include <filesystem>
@@ -118,6 +121,31 @@ base::result<std::string> read_accounts(const config& settings) {
   }
 }
 
+base::result<account::user> find_account(sql::database& database, const std::string& email) {
+  const auto address = account::normalise_email(email);
+  if (!address) return address.error();
+  auto job = [normal = address->normal](sql::session& in) -> base::result<account::user> {
+    auto found = account::statements::find_credentials(in, normal);
+    if (!found) return base::error{base::errc::not_found, "", "", ""};
+    return std::move(found->owner);
+  };
+  return database.read_now(std::move(job));
+}
+
+// A server that runs beside us learns of it within a second, as of every change (decisions/0002).
+int remove_account(sql::database& database, const config& settings, const std::string& email) {
+  const auto found = find_account(database, email);
+  if (!found) return refuse(found.error(), email);
+  const audit::audit_log audit(existing_signing_key_of(settings));
+  const base::system_clock clock;
+  const leaving::account_remover remover(database, database_settings_of(settings), audit, clock);
+  const auto done = remover.remove(
+      {.person = found->id, .by = std::nullopt, .from = {.address = "console", .device = "", .request_id = ""}});
+  if (!done) return refuse(done.error(), email);
+  std::cout << found->email << ": deleted\n";
+  return 0;
+}
+
 int print(const base::result<account::user>& changed, const std::string& email) {
   if (!changed) return refuse(changed.error(), email);
   std::cout << changed->email << ": " << role_of(*changed) << ", " << state_of(*changed) << "\n";
@@ -145,6 +173,8 @@ int administer(const config& settings, admin_action action, const std::string& e
       return print(admins.demote(email), email);
     case admin_action::setup_link:
       return print_setup_link(admins, settings, email);
+    case admin_action::remove:
+      return remove_account(installation.database(), settings, email);
   }
   return 2;
 }

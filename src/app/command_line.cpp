@@ -15,13 +15,14 @@ struct named_action {
   admin_action action;
   const char* help;
 };
-constexpr std::array<named_action, 6> admin_actions = {{
+constexpr std::array<named_action, 7> admin_actions = {{
     {"create", admin_action::create, "Make an administrator without a password and print a link to set it"},
     {"activate", admin_action::activate, "Let a deactivated account sign in again"},
     {"deactivate", admin_action::deactivate, "Lock an account out; its tokens end at once"},
     {"promote", admin_action::promote, "Make an account an administrator"},
     {"demote", admin_action::demote, "Make an administrator a member"},
     {"setup-link", admin_action::setup_link, "Print a new link to set the password; earlier ones end"},
+    {"delete", admin_action::remove, "Delete an account with everything that is its own; it cannot be undone"},
 }};
 
 void add_settings(CLI::App& command, command_line& into) {
@@ -68,6 +69,12 @@ command_line read_command_line(int argc, const char* const* argv) {
   list->fallthrough();
   list->callback([&line] { line.what = command::admin_list; });
 
+  auto* doctor =
+      app.add_subcommand("doctor", "Examine this installation, and say what to do; works beside a running server");
+  add_settings(*doctor, line);
+  doctor->add_option("--remember", line.remember,
+                     "A file outside of the data folder that keeps the head of the audit log until the next time");
+
   auto* health = app.add_subcommand("health", "Ask the server of this configuration whether it is ready");
   add_settings(*health, line);
 
@@ -92,6 +99,8 @@ command_line read_command_line(int argc, const char* const* argv) {
     line.what = command::version;
   else if (*serve)
     line.what = command::serve;
+  else if (*doctor)
+    line.what = command::doctor;
   else if (*health)
     line.what = command::health;
   else if (*config)

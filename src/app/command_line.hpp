@@ -10,11 +10,23 @@
 namespace kontor::app {
 
 struct command_line {
-  enum class command { serve, admin, admin_list, health, config_env_example, config_markdown, routes, version, done };
+  enum class command {
+    serve,
+    admin,
+    admin_list,
+    doctor,
+    health,
+    config_env_example,
+    config_markdown,
+    routes,
+    version,
+    done
+  };
   command what = command::done;  ///< `done`: help was printed, or the line was refused; leave with `exit_code`.
   int exit_code = 0;
   admin_action action = admin_action::create;
   std::string email;
+  std::optional<std::string> remember;       ///< Of `doctor`: the file with the head of the audit log.
   std::optional<std::string> env_file;       ///< Named by the person; otherwise `.env` is taken when it is there.
   std::map<std::string, std::string> flags;  ///< By setting name.
 };

@@ -3,6 +3,7 @@
 
 #include "app/config.hpp"
 
+#include <optional>
 #include <string>
 
 namespace kontor::app {
@@ -10,13 +11,19 @@ namespace kontor::app {
 /// Serves until SIGTERM or SIGINT.
 int serve(const config& settings);
 
-enum class admin_action { create, activate, deactivate, promote, demote, setup_link };
+enum class admin_action { create, activate, deactivate, promote, demote, setup_link, remove };
 
 /// `kontor admin <action> EMAIL`. Works beside a running server.
 int administer(const config& settings, admin_action action, const std::string& email);
 
 /// `kontor admin list`: one line per account.
 int list_accounts(const config& settings);
+
+/// `kontor doctor`: 0 when all is well, 1 when not. Works beside a running server and without one. `remember`: see
+/// check_audit_log.
+int examine(const config& settings, const std::optional<std::string>& remember);
+/// The same, when already the settings cannot be read.
+int refuse_settings_as_doctor(const std::string& why);
 
 /// Asks the server of this configuration whether it is ready: 0 when it is, 1 when not.
 int check_health(const config& settings);

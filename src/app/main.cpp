@@ -35,6 +35,8 @@ base::result<config> read_config(const command_line& line) {
 
 int run_with_config(const command_line& line) {
   const auto settings = read_config(line);
+  if (!settings && line.what == command_line::command::doctor)
+    return refuse_settings_as_doctor(settings.error().detail);
   if (!settings) {
     std::cerr << "kontor: " << settings.error().detail << "\n";
     return bad_usage;
@@ -48,6 +50,8 @@ int run_with_config(const command_line& line) {
       return administer(*settings, line.action, line.email);
     case command_line::command::admin_list:
       return list_accounts(*settings);
+    case command_line::command::doctor:
+      return examine(*settings, line.remember);
     default:
       return check_health(*settings);
   }

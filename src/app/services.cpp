@@ -3,6 +3,7 @@
 #include "account/admin_service.hpp"
 #include "api/error_map.hpp"
 #include "app/migrations.hpp"
+#include "app/own_data.hpp"
 #include "app/signing_key.hpp"
 #include "app/web_assets.hpp"
 #include "base/log.hpp"
@@ -54,12 +55,6 @@ std::optional<account::issued_setup_link> make_first_admin(sql::database& databa
     throw std::runtime_error("The first administrator could not be made: " + link.error().detail + " " +
                              link.error().internal_detail);
   return std::move(*link);
-}
-
-// The operator's key wins; otherwise the one this installation made for itself.
-base::secret_bytes signing_key_of(const config& settings) {
-  return settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir)
-                                         : settings.jwt_secret_key.clone();
 }
 
 account::account_settings account_settings_of(const config& settings) {
@@ -121,6 +116,21 @@ sql::database_settings database_settings_of(const config& settings) {
   return out;
 }
 
+base::secret_bytes signing_key_of(const config& settings) {
+  return settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir)
+                                         : settings.jwt_secret_key.clone();
+}
+
+base::secret_bytes existing_signing_key_of(const config& settings) {
+  const auto file = settings.data_dir / "jwt.key";
+  std::error_code unknown;
+  if (settings.jwt_secret_key.empty() && !std::filesystem::exists(file, unknown))
+    throw std::runtime_error("There is no key file " + file.string() +
+                             ", and the audit log of this installation is written with it. Check DATA_DIR or "
+                             "JWT_SECRET_KEY.");
+  return signing_key_of(settings);
+}
+
 std::string public_url_of(const config& settings, std::uint16_t port) {
   return settings.public_url.empty() ? "http://localhost:" + std::to_string(port) : settings.public_url;
 }
@@ -137,6 +147,8 @@ services::services(const config& settings)
                   .threads = cores(),
                   .queue_limit = 64 * cores(),
                   .priority = async::thread_priority::background}),
+      export_pool_({.name = "export", .threads = 2, .queue_limit = 64, .priority = async::thread_priority::background}),
+      deletion_pool_({.name = "deletion", .threads = 1, .queue_limit = 64}),
       users_(*database_),
       signing_key_(signing_key_of(settings)),
       tokens_(signing_key_, {.life = settings.jwt_life}, clock_),
@@ -163,9 +175,13 @@ services::services(const config& settings)
       auth_api_(accounts_, sign_ins_, entrance_, link_requests_, browser_),
       session_api_(sessions_, browser_),
       factor_api_(enrolments_, step_ups_, browser_),
+      remover_(*database_, database_settings_of(settings), audit_, clock_),
+      deletions_(remover_, deletion_pool_, [this](const base::user_id& person) { sessions_.forget_owner(person); }),
+      exports_(*database_, own_data(), export_pool_, audit_, clock_),
       audit_reader_(*database_),
       audit_api_(audit_reader_),
       email_api_(link_requests_, resets_, emails_, browser_),
+      leaving_api_(exports_, deletions_, browser_),
       health_api_(users_, KONTOR_VERSION),
       meta_api_(openapi_json()),
       router_(api::make_router({.auth = &auth_api_,
@@ -174,7 +190,8 @@ services::services(const config& settings)
                                 .sessions = &session_api_,
                                 .audit = &audit_api_,
                                 .factors = &factor_api_,
-                                .emails = &email_api_},
+                                .emails = &email_api_,
+                                .leaving = &leaving_api_},
                                {.sessions = &sessions_, .accounts = &accounts_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
@@ -185,6 +202,9 @@ services::services(const config& settings)
       server_(loops_, router_, server_settings_of(settings)) {}
 
 void services::start() {
+  if (const auto finished = remover_.finish_interrupted(); !finished)
+    base::log(base::log_level::error, "deletions that were interrupted could not be finished",
+              {{"detail", finished.error().internal_detail}});
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
   server_.start();
@@ -196,6 +216,8 @@ void services::stop() {
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();
   if (courier_) courier_->stop();
+  export_pool_.abandon();
+  deletion_pool_.stop();
   database_->stop();
   loops_.stop();
 }

@@ -13,6 +13,9 @@
 #include "audit/audit_reader.hpp"
 #include "factor/factor_service.hpp"
 #include "http/server.hpp"
+#include "leaving/account_remover.hpp"
+#include "leaving/deletion_service.hpp"
+#include "leaving/export_service.hpp"
 #include "mail/courier.hpp"
 #include "mail/outbox.hpp"
 #include "outbound/smtp_sender.hpp"
@@ -39,6 +42,13 @@ namespace kontor::app {
 
 /// How this installation's database is opened.
 sql::database_settings database_settings_of(const config& settings);
+
+/// The operator's key, or the one this installation made for itself. Throws std::runtime_error as
+/// load_or_make_signing_key does.
+base::secret_bytes signing_key_of(const config& settings);
+/// The same for a command, which never makes one: std::runtime_error with a sentence for the operator when there is
+/// none.
+base::secret_bytes existing_signing_key_of(const config& settings);
 
 /// Where users reach the program: PUBLIC_URL, or http://localhost with the port.
 std::string public_url_of(const config& settings, std::uint16_t port);
@@ -71,6 +81,8 @@ class services {
   std::unique_ptr<sql::database> database_;
   std::optional<account::issued_setup_link> first_setup_link_;
   async::blocking_pool hash_pool_;
+  async::blocking_pool export_pool_;
+  async::blocking_pool deletion_pool_;
   account::sql_user_repository users_;
   const base::secret_bytes signing_key_;
   session::access_tokens tokens_;
@@ -97,9 +109,13 @@ class services {
   api::auth_api auth_api_;
   api::session_api session_api_;
   api::factor_api factor_api_;
+  leaving::account_remover remover_;
+  leaving::deletion_service deletions_;
+  leaving::export_service exports_;
   audit::audit_reader audit_reader_;
   api::audit_api audit_api_;
   api::email_api email_api_;
+  api::leaving_api leaving_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   http::router router_;

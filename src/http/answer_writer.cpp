@@ -3,6 +3,8 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <utility>
 
 namespace kontor::http {
 namespace {
@@ -24,11 +26,32 @@ void answer_writer::compose(const response& answer, const response_context& cont
   append_head(out_, answer, context);
   written_ = 0;
   long_body_ = {};
+  chunks_ = context.pieces == response_context::pieces_end::at_last_chunk ? framing::first_chunk : framing::none;
   if (asked == method::head || !allows_body(answer.status())) return;
   if (answer.body().size() <= copied_body)
     out_.append(answer.body());
   else
     long_body_ = answer.body();
+}
+
+// RFC 9112 section 7.1. The line break behind a chunk goes out with the next one, so that a piece is never copied.
+void answer_writer::compose_piece(std::string_view piece) {
+  out_.clear();
+  written_ = 0;
+  long_body_ = piece;
+  if (chunks_ == framing::none) return;
+  if (std::exchange(chunks_, framing::next_chunk) == framing::next_chunk) out_.append("\r\n");
+  char digits[16];
+  const auto end = std::to_chars(digits, digits + sizeof digits, piece.size(), 16).ptr;
+  out_.append(digits, end).append("\r\n");
+}
+
+void answer_writer::compose_end() {
+  out_.clear();
+  written_ = 0;
+  long_body_ = {};
+  if (chunks_ == framing::none) return;
+  out_.append(chunks_ == framing::next_chunk ? "\r\n0\r\n\r\n" : "0\r\n\r\n");
 }
 
 void answer_writer::compose_continue() {
@@ -58,6 +81,12 @@ async::awaitable<bool> answer_writer::write_rest() {
   }
   limit_.disarm();
   co_return true;
+}
+
+void answer_writer::cut() {
+  error_code ignored;
+  socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  socket_.close(ignored);
 }
 
 async::awaitable<void> answer_writer::linger(boost::beast::flat_buffer& received) {

@@ -32,6 +32,10 @@ class answer_writer {
 
   /// Makes the bytes of an answer to a request of this method. `answer` stays where it is until they are written.
   void compose(const response& answer, const response_context& context, method asked);
+  /// The next piece of a body that is made while it is sent; not empty, and stays where it is until it is written.
+  void compose_piece(std::string_view piece);
+  /// The end of such a body.
+  void compose_end();
   /// The interim answer to `Expect: 100-continue`.
   void compose_continue();
 
@@ -45,6 +49,9 @@ class answer_writer {
   /// client are on their way would reset the connection, and the client might lose the answer (RFC 9112 section 9.6).
   async::awaitable<void> linger(boost::beast::flat_buffer& received);
 
+  /// Resets the connection: what was sent so far must not look like the whole.
+  void cut();
+
   void forget_large_buffer() { forget_if_large(out_); }
 
  private:
@@ -57,6 +64,7 @@ class answer_writer {
   std::string out_;
   std::string_view long_body_;  // of the current answer, when it is not worth copying
   std::size_t written_ = 0;
+  enum class framing { none, first_chunk, next_chunk } chunks_ = framing::none;  // of a body made while it is sent
 };
 
 }  // namespace kontor::http

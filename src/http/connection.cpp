@@ -144,8 +144,13 @@ async::awaitable<void> connection::run() {
     //    need not have taken its answer before that is gone.
     forget_body();
     if (answer->closes() || home_->stopping || (framing_.has_body && !parser_->is_done())) keeps_alive_ = false;
+    if (answer->has_pieces() && parser_->version() == http_version::v1_0) keeps_alive_ = false;
     compose(*answer);
     if (!writer_.write_now() && !co_await writer_.write_rest()) {
+      log_cut(as_logged(), answer->status());
+      co_return;
+    }
+    if (answer->has_pieces() && request_.verb != method::head && !co_await send_pieces(*answer)) {
       log_cut(as_logged(), answer->status());
       co_return;
     }
@@ -320,6 +325,8 @@ void connection::compose(const response& answer) {
   context.request_id = request_.id;
   context.cors_headers = home_->server->cors.lines_for(request_);
   context.secure = request_.secure;
+  if (parser_ && parser_->version() == http_version::v1_0)
+    context.pieces = response_context::pieces_end::with_connection;
   if (!keeps_alive_)
     context.connection = connection_field::close;
   else if (parser_ && parser_->version() == http_version::v1_0)

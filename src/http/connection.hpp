@@ -62,6 +62,11 @@ class connection {
   async::awaitable<std::optional<base::error>> read_body();
   void forget_body() noexcept;
 
+  // A body that is made while it is sent (connection_pieces.cpp). False: it is not whole, and the connection was cut.
+  async::awaitable<bool> send_pieces(const response& answer);
+  // What went wrong stands in the log.
+  async::awaitable<base::result<std::string>> next_piece(const response& answer);
+
   // Answering.
   response render(const base::error& why) const;
   response last_answer(const base::error& why);

@@ -1,6 +1,7 @@
 #include "http/response.hpp"
 
 #include "base/text.hpp"
+#include "http/response_writer.hpp"
 
 #include <array>
 #include <stdexcept>
@@ -45,6 +46,14 @@ response response::with_static_body(unsigned status, std::string_view content_ty
   response out(status);
   out.content_type_ = content_type;
   out.static_body_ = body;
+  return out;
+}
+
+response response::with_pieces(unsigned status, std::string_view content_type, piece_source pieces) {
+  if (!allows_body(status)) throw std::invalid_argument("an answer of this status has no body");
+  response out(status);
+  out.content_type_ = content_type;
+  out.pieces_ = std::make_shared<const piece_source>(std::move(pieces));
   return out;
 }
 

@@ -2,6 +2,12 @@
 // a Cache-Control was set.
 #pragma once
 
+#include "async/awaitable.hpp"
+#include "base/error.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +19,13 @@ struct header {
   std::string value;
 };
 
+/// Makes a body while it is sent: each call gives the next piece, an empty one means that there are no more. Called on
+/// the connection's loop, one call at a time, and only when the client has taken the piece before. An error, an
+/// exception or a piece over `largest_piece` cuts the connection, so that nobody takes what has arrived for the whole.
+/// It owns all it uses: the request is there no longer than its handler.
+using piece_source = std::function<async::awaitable<base::result<std::string>>()>;
+inline constexpr std::size_t largest_piece = 64 * 1024;
+
 class response {
  public:
   explicit response(unsigned status = 200) : status_(status) {}
@@ -21,6 +34,10 @@ class response {
   static response with_body(unsigned status, std::string_view content_type, std::string body);
   /// Bytes that live as long as the program (embedded files).
   static response with_static_body(unsigned status, std::string_view content_type, std::string_view body);
+
+  /// A body that is made while it is sent, in chunks (HTTP/1.1) or up to the end of the connection (HTTP/1.0). Its
+  /// source is not asked when the request was a HEAD. Throws std::invalid_argument for a status that has no body.
+  static response with_pieces(unsigned status, std::string_view content_type, piece_source pieces);
 
   /// Replaces an earlier field of the same name; Set-Cookie is added to those that are there. Throws
   /// std::invalid_argument when name or value would break out of the header (CR, LF, NUL, other control characters),
@@ -31,6 +48,8 @@ class response {
   unsigned status() const noexcept { return status_; }
   std::string_view content_type() const noexcept { return content_type_; }
   std::string_view body() const noexcept { return owns_body_ ? std::string_view(owned_body_) : static_body_; }
+  bool has_pieces() const noexcept { return pieces_ != nullptr; }
+  const piece_source& pieces() const noexcept { return *pieces_; }
   const std::vector<header>& headers() const noexcept { return headers_; }
   std::string_view find(std::string_view name) const noexcept;  ///< Empty when absent.
 
@@ -43,6 +62,7 @@ class response {
   std::string_view content_type_;
   std::string owned_body_;
   std::string_view static_body_;
+  std::shared_ptr<const piece_source> pieces_;
   bool owns_body_ = false;
   bool closes_ = false;
   std::vector<header> headers_;

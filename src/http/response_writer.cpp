@@ -45,7 +45,9 @@ void append_head(std::string& out, const response& from, const response_context&
   out.append("\r\n");
   append_field(out, "Date", context.date);
   if (!from.content_type().empty()) append_field(out, "Content-Type", from.content_type());
-  if (allows_body(from.status())) {
+  if (from.has_pieces()) {
+    if (context.pieces == response_context::pieces_end::at_last_chunk) out.append("Transfer-Encoding: chunked\r\n");
+  } else if (allows_body(from.status())) {
     out.append("Content-Length: ");
     append_number(out, from.body().size());
     out.append("\r\n");

@@ -140,6 +140,12 @@ void sqlite_connection::finish(soci::statement& executed) const noexcept {
   if (const auto handle = handle_of(executed)) api::sqlite3_reset(handle);
 }
 
+void sqlite_connection::empty_log() {
+  const auto handle = handle_of(driver());
+  const int code = api::sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code != SQLITE_OK) throw error_of(handle, code);
+}
+
 void sqlite_connection::copy_to(const std::filesystem::path& to) {
   // SOCI has no words for this, so the target is a handle of the driver's own.
   api::sqlite3* opened = nullptr;

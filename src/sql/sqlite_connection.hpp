@@ -30,6 +30,10 @@ class sqlite_connection final : public connection {
   void finish(soci::statement& executed) const noexcept override;
   bool survives_failure() const noexcept override { return false; }
 
+  /// Writes what stands in the log of writes into the database and leaves the log without a byte. Throws sql_error,
+  /// failure::busy when somebody still reads from it.
+  void empty_log();
+
   /// Writes a copy of the whole database as this connection sees it into `to`, an empty file. Throws sql_error.
   void copy_to(const std::filesystem::path& to);
 

@@ -102,6 +102,46 @@ class raw_client {
     return out;
   }
 
+  /// The status line and the header section of the next answer. Throws when the connection ends before.
+  raw_response read_head() {
+    std::size_t end;
+    while ((end = received_.find("\r\n\r\n")) == std::string::npos)
+      if (!fill()) throw std::runtime_error("closed within a header section: " + received_);
+    auto out = parse_head(std::string_view(received_).substr(0, end + 2));
+    received_.erase(0, end + 4);
+    return out;
+  }
+
+  /// The next line without its end; nullopt when the connection ends before.
+  std::optional<std::string> read_line() {
+    std::size_t end;
+    while ((end = received_.find("\r\n")) == std::string::npos)
+      if (!fill()) return std::nullopt;
+    auto line = received_.substr(0, end);
+    received_.erase(0, end + 2);
+    return line;
+  }
+
+  /// So many bytes, or fewer when the connection ends before.
+  std::string read_bytes(std::size_t size) {
+    while (received_.size() < size && fill()) {
+    }
+    auto bytes = received_.substr(0, size);
+    received_.erase(0, size);
+    return bytes;
+  }
+
+  struct rest {
+    std::string body;
+    bool was_reset = false;
+  };
+  /// All that still comes, and how it ended.
+  rest read_to_end() {
+    while (fill()) {
+    }
+    return {std::exchange(received_, {}), was_reset_};
+  }
+
   /// Sends and reads one answer.
   raw_response ask(std::string_view bytes, std::string_view method = "GET") {
     send(bytes);
@@ -152,6 +192,7 @@ class raw_client {
     if (::poll(&ready, 1, static_cast<int>(patience.count())) <= 0) throw std::runtime_error("nothing came");
     char part[16 * 1024];
     const auto got = ::recv(fd_, part, sizeof part, 0);
+    if (got < 0) was_reset_ = true;
     if (got <= 0) return false;
     received_.append(part, static_cast<std::size_t>(got));
     return true;
@@ -159,6 +200,7 @@ class raw_client {
 
   int fd_;
   std::string received_;
+  bool was_reset_ = false;
 };
 
 }  // namespace kontor::test

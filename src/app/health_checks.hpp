@@ -1,0 +1,41 @@
+// What `kontor doctor` looks at, one function per line of its list. None of them changes anything, none of them needs
+// the server to run or not to.
+#pragma once
+
+#include "app/config.hpp"
+#include "audit/chain.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kontor::app {
+
+struct check_result {
+  enum class state {
+    good,
+    bad,
+    skipped,  ///< It rests on something that another line calls bad.
+  } is = state::good;
+  std::string what;    ///< `data folder`
+  std::string found;   ///< One sentence.
+  std::string advice;  ///< What to do, one sentence; of a bad one only.
+};
+
+check_result check_data_folder(const config& settings);
+check_result check_signing_key(const config& settings);
+check_result check_schema(const config& settings);
+check_result check_integrity(const config& settings);
+check_result check_interrupted_deletions(const config& settings);
+check_result check_clock(const config& settings, base::timestamp now);
+check_result check_room(const config& settings);
+/// The rule of check_room: what the disk must have free, in bytes, for a database of this size.
+std::uintmax_t room_needed(std::uintmax_t database_size) noexcept;
+
+/// Verifies the whole chain. `remember`: a file outside of the database with the head of an earlier check, which must
+/// still be part of the chain; when all is well the file is written anew with the head of now.
+check_result check_audit_log(const config& settings, const std::optional<std::filesystem::path>& remember);
+
+}  // namespace kontor::app

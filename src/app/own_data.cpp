@@ -1,0 +1,34 @@
+#include "app/own_data.hpp"
+
+#include "account/account_export.hpp"
+#include "audit/timeline_export.hpp"
+#include "factor/factor_export.hpp"
+#include "session/session_export.hpp"
+#include "token/token_export.hpp"
+
+#include <array>
+
+namespace kontor::app {
+namespace {
+
+constexpr std::array<left_out, 4> reasons = {{
+    {"mail_outbox", "mails that wait to be sent, sealed, for a day at most"},
+    {"one_time_links", "the hash of a link that works once, and how long"},
+    {"refresh_tokens", "hashes of the tokens of a session, and nothing else"},
+    {"sign_in_challenges", "the hash of a sign-in that waits for its second step, for minutes"},
+}};
+
+}  // namespace
+
+std::span<const takeout::export_source* const> own_data() {
+  static const std::array<const takeout::export_source*, 5> all = {
+      &account::account_export(), &session::session_export(), &audit::timeline_export(), &factor::factor_export(),
+      &token::token_export()};
+  return all;
+}
+
+std::span<const left_out> not_in_archive() {
+  return reasons;
+}
+
+}  // namespace kontor::app

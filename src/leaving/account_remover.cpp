@@ -1,0 +1,110 @@
+#include "leaving/account_remover.hpp"
+
+#include "account/user_statements.hpp"
+#include "base/log.hpp"
+#include "leaving/removal_statements.hpp"
+#include "sql/erasure.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kontor::leaving {
+namespace {
+
+using base::errc;
+using base::log_level;
+
+// Entries of the log per transaction: everybody who appends waits for it, and PostgreSQL gives a job a few seconds.
+constexpr std::int64_t entries_at_once = 1000;
+constexpr std::int64_t people_at_once = 100;
+
+void log_unfinished(const char* step, const base::error& why) {
+  base::log(log_level::error,
+            "an account was deleted, but not everything of it is gone yet; the next start finishes it",
+            {{"step", step}, {"code", std::string(base::name_of(why.code))}, {"detail", why.internal_detail}});
+}
+
+// Did this leave everything as it was?
+bool changed_nothing(const base::error& why) noexcept {
+  return why.code == errc::not_found || why.code == errc::conflict || why.code == errc::overloaded;
+}
+
+}  // namespace
+
+account_remover::account_remover(sql::database& database, sql::database_settings files, const audit::audit_log& audit,
+                                 const base::clock& clock)
+    : database_(database), files_(std::move(files)), audit_(audit), clock_(clock) {}
+
+base::result<void> account_remover::remove(const deletion& what, const std::function<void()>& once_deleted) const {
+  auto files = sql::begin_erasure(files_);
+  if (!files) return files.error();
+
+  auto job = [this, what, now = clock_.now()](sql::session& in) -> base::result<std::vector<std::string>> {
+    account::statements::hold_admins(in);
+    const auto person = account::statements::find_user(in, what.person);
+    if (!person) return base::error{errc::not_found, "", "", "no such account"};
+    auto traces = statements::traces_of(in, *person);
+    if (!account::statements::remove_user(in, what.person)) {
+      // Gone since we looked, or the last one.
+      if (!account::statements::find_user(in, what.person)) return base::error{errc::not_found, "", "", "gone"};
+      return base::error{errc::conflict, "last-admin", "", ""};
+    }
+    audit_.append(in, {.owner = what.person,
+                       .actor = what.by,
+                       .action = audit::action::user_deleted,
+                       .outcome = audit::result::ok,
+                       .detail = "",
+                       .address = what.from.address,
+                       .request_id = what.from.request_id,
+                       .at = now});
+    (void)audit_.erase_owner(in, what.person, entries_at_once);
+    return traces;
+  };
+  const auto traces = database_.write_now(std::move(job));
+  if (!traces) {
+    if (changed_nothing(traces.error())) (*files)->cancel();
+    return traces.error();
+  }
+  base::log(log_level::info, "account deleted",
+            {{"by", what.by ? (*what.by == what.person ? "self" : what.by->str()) : what.from.address}});
+  if (once_deleted) once_deleted();
+
+  if (const auto erased = erase_from_log(what.person); !erased) {
+    log_unfinished("log", erased.error());
+    return {};
+  }
+  if (const auto done = (*files)->finish(*traces); !done) log_unfinished("files", done.error());
+  return {};
+}
+
+// Until nothing is left, so also what somebody appended in the account's last moment.
+base::result<void> account_remover::erase_from_log(const base::user_id& person) const {
+  while (true) {
+    auto job = [this, person](sql::session& in) { return audit_.erase_owner(in, person, entries_at_once); };
+    const auto erased = database_.write_now(std::move(job));
+    if (!erased) return erased.error();
+    if (*erased == 0) return {};
+  }
+}
+
+base::result<void> account_remover::finish_interrupted() const {
+  while (true) {
+    auto job = [](sql::session& in) { return statements::people_without_account(in, people_at_once); };
+    const auto people = database_.read_now(std::move(job));
+    if (!people) return people.error();
+    if (people->empty()) break;
+    for (const auto& person : *people)
+      if (const auto erased = erase_from_log(person); !erased) return erased.error();
+    base::log(log_level::info, "the log still named deleted accounts; they were erased from it",
+              {{"accounts", std::to_string(people->size())}});
+  }
+  const auto notes = sql::finish_interrupted_erasures(files_);
+  if (!notes) return notes.error();
+  if (*notes != 0)
+    base::log(log_level::info, "the files still held deleted accounts; they were cleaned",
+              {{"deletions", std::to_string(*notes)}});
+  return {};
+}
+
+}  // namespace kontor::leaving

@@ -1,0 +1,54 @@
+// Deletes an account so that nothing of the person stays: not in a table, not in the log, not in a file.
+#pragma once
+
+#include "account/user.hpp"
+#include "audit/audit_log.hpp"
+#include "base/error.hpp"
+#include "session/session_info.hpp"
+#include "sql/database.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace kontor::leaving {
+
+struct deletion {
+  base::user_id person;
+  std::optional<base::user_id> by;  ///< nullopt: the command line.
+  session::client_info from;
+};
+
+/// Blocks: for pools and commands. Safe to call from every thread but the database's own.
+class account_remover {
+ public:
+  /// `files`: how `database` was opened.
+  account_remover(sql::database& database, sql::database_settings files, const audit::audit_log& audit,
+                  const base::clock& clock);
+
+  /// In this order:
+  /// 1. One transaction removes the account and all rows that are its own, and takes the person out of the log, as far
+  ///    as the first thousands of entries go. Whoever is killed before its commit has deleted nothing, whoever is
+  ///    killed behind it has deleted the account.
+  /// 2. `once_deleted` runs: what is known in memory has to be forgotten.
+  /// 3. The rest of the log is erased in further transactions, because others wait for each.
+  /// 4. The bytes leave the files (sql::erasure).
+  /// What does not succeed after the first step is logged, and done by finish_interrupted at the next start.
+  ///
+  /// errc::not_found; errc::conflict, type `last-admin`, decided by the statement that deletes; errc::unavailable,
+  /// errc::overloaded, errc::storage_full: nothing was deleted (or, after a connection was lost during the commit,
+  /// nobody knows).
+  base::result<void> remove(const deletion& what, const std::function<void()>& once_deleted = {}) const;
+
+  /// At the start of the server, before it serves: completes what was interrupted.
+  base::result<void> finish_interrupted() const;
+
+ private:
+  base::result<void> erase_from_log(const base::user_id& person) const;
+
+  sql::database& database_;
+  const sql::database_settings files_;
+  const audit::audit_log& audit_;
+  const base::clock& clock_;
+};
+
+}  // namespace kontor::leaving

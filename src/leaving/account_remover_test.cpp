@@ -1,0 +1,163 @@
+#include "leaving/account_remover.hpp"
+
+#include "leaving/leaving_fixture.hpp"
+#include "sql/byte_search.hpp"
+#include "sql/erasure.hpp"
+
+#include <future>
+
+namespace kontor::leaving {
+namespace {
+
+struct AccountRemover : on_leaving {
+  account_remover remover{*store, settings, audit, clock};
+
+  base::result<void> remove(const base::user_id& person, const std::optional<base::user_id>& by) {
+    return remover.remove({.person = person, .by = by, .from = browser});
+  }
+  static std::vector<std::string> traces(const base::user_id& id, const std::string& email) {
+    std::vector<std::string> all = {
+        id.str(), email, "device of " + email, "address of " + email, "sealed secret of " + email, "token of " + email};
+    for (const char kind : {'r', 's', 'c', 'y', 'z', 'p'})
+      all.push_back(hash(id, kind));
+    return all;
+  }
+  std::int64_t rows_of(const base::user_id& id) {
+    return read([id](sql::session& in) {
+      constexpr sql::query<std::int64_t> count_rows{
+          "SELECT (SELECT COUNT(*) FROM users WHERE id = :id) + (SELECT COUNT(*) FROM sessions WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM one_time_links WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM sign_in_challenges WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM totp_factors WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM recovery_codes WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM personal_tokens WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE s.user_id = :id)"
+          " + (SELECT COUNT(*) FROM audit_log WHERE owner_id = :id OR actor_id = :id)"};
+      return std::get<0>(in.first(count_rows, {{"id", id}}).value());
+    });
+  }
+  bool chain_holds() { return !audit.verify(*store).value().broken; }
+  bool files_hold(const std::vector<std::string>& texts) {
+    const sql::byte_search search(texts);
+    for (const auto& entry : std::filesystem::directory_iterator(settings.sqlite_file.parent_path()))
+      if (entry.is_regular_file() && search.finds_in(entry.path())) return true;
+    return false;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Databases, AccountRemover, tests::each_database, tests::database_name);
+
+}  // namespace
+
+// incident: CVE-2026-42186
+TEST_P(AccountRemover, LeavesNothingOfThePersonAndEverythingOfOthers) {
+  const auto ann = add("ann@example.com");
+  const auto bob = add("bob@example.com");
+  const auto of_bob = rows_of(bob);
+  ASSERT_EQ(rows_of(ann), of_bob);
+  ASSERT_TRUE(remove(ann, ann).has_value());
+  EXPECT_EQ(rows_of(ann), 0);
+  EXPECT_EQ(rows_of(bob), of_bob);
+  EXPECT_TRUE(chain_holds());
+  if (GetParam() == sql::kind::sqlite) {
+    EXPECT_FALSE(files_hold(traces(ann, "ann@example.com")));
+    EXPECT_TRUE(files_hold(traces(bob, "bob@example.com")));
+    EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+  }
+  EXPECT_EQ(remove(ann, ann).error().code, base::errc::not_found);
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+}
+
+TEST_P(AccountRemover, AmongManyLeavesNoByteInTheFile) {
+  if (GetParam() != sql::kind::sqlite) return;
+  std::vector<base::user_id> people;
+  for (int i = 0; i < 300; ++i)
+    people.push_back(add("person" + std::to_string(i) + "@example.com"));
+  for (const int i : {0, 7, 150, 299}) {
+    ASSERT_TRUE(remove(people[static_cast<std::size_t>(i)], std::nullopt).has_value());
+    EXPECT_FALSE(
+        files_hold(traces(people[static_cast<std::size_t>(i)], "person" + std::to_string(i) + "@example.com")));
+  }
+}
+
+TEST_P(AccountRemover, KeepsTheAdministratorOfTheDeletionInTheLog) {
+  const auto admin = add("admin@example.com", role::admin);
+  const auto ann = add("ann@example.com");
+  append(ann, 1, admin);
+  ASSERT_TRUE(remove(ann, admin).has_value());
+  const auto entries = read([](sql::session& in) { return audit::all(in, {}, audit::newest, 100); });
+  EXPECT_EQ(entries.front().action, "user.deleted");
+  EXPECT_TRUE(entries.front().owner_erased);
+  EXPECT_EQ(entries.front().actor, admin);
+  EXPECT_EQ(entries.front().address, "192.0.2.9");
+  EXPECT_TRUE(chain_holds());
+}
+
+TEST_P(AccountRemover, NeverTakesTheLastAdministrator) {
+  const auto first = add("first@example.com", role::admin);
+  const auto second = add("second@example.com", role::admin);
+  ASSERT_TRUE(remove(second, second).has_value());
+  const auto before = rows_of(first);
+  const auto refused = remove(first, first);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().type, "last-admin");
+  EXPECT_EQ(rows_of(first), before);
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+}
+
+TEST_P(AccountRemover, TwoAdministratorsWhoLeaveAtOnceLeaveOne) {
+  for (int round = 0; round < 5; ++round) {
+    const auto name = std::to_string(round);
+    const auto first = add("first" + name + "@example.com", role::admin);
+    const auto second = add("second" + name + "@example.com", role::admin);
+    auto one = std::async(std::launch::async, [&] { return remove(first, first); });
+    auto other = std::async(std::launch::async, [&] { return remove(second, second); });
+    EXPECT_NE(one.get().has_value(), other.get().has_value());
+    constexpr sql::query<std::int64_t> admins{"SELECT COUNT(*) FROM users WHERE is_admin = 1"};
+    EXPECT_EQ(count(admins), 1);
+    auto none = [](sql::session& in) { return in.execute("DELETE FROM users"); };
+    write(std::move(none));
+  }
+}
+
+TEST_P(AccountRemover, ErasesALongLogInSeveralTransactions) {
+  const auto ann = add("ann@example.com");
+  for (int i = 0; i < 50; ++i)
+    append(ann, 50);
+  ASSERT_TRUE(remove(ann, ann).has_value());
+  EXPECT_EQ(rows_of(ann), 0);
+  EXPECT_TRUE(chain_holds());
+}
+
+TEST_P(AccountRemover, CallsBackOnceTheAccountIsGoneAndOnlyThen) {
+  const auto ann = add("ann@example.com");
+  int calls = 0;
+  const auto gone = [&] {
+    ++calls;
+    const auto found = read([ann](sql::session& in) { return account::statements::find_user(in, ann).has_value(); });
+    EXPECT_FALSE(found);
+  };
+  ASSERT_TRUE(remover.remove({.person = ann, .by = ann, .from = browser}, gone).has_value());
+  EXPECT_EQ(calls, 1);
+  EXPECT_FALSE(remover.remove({.person = ann, .by = ann, .from = browser}, gone).has_value());
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_P(AccountRemover, FinishesWhatWasInterrupted) {
+  const auto ann = add("ann@example.com");
+  const auto bob = add("bob@example.com");
+  const auto of_bob = rows_of(bob);
+  // As after a crash behind the first transaction: the note stands, the account is gone, the log names the person.
+  auto files = sql::begin_erasure(settings);
+  write([ann](sql::session& in) { return account::statements::remove_user(in, ann); });
+  files->reset();
+  ASSERT_GT(rows_of(ann), 0);
+  ASSERT_TRUE(remover.finish_interrupted().has_value());
+  EXPECT_EQ(rows_of(ann), 0);
+  EXPECT_EQ(rows_of(bob), of_bob);
+  EXPECT_TRUE(chain_holds());
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+  if (GetParam() == sql::kind::sqlite) EXPECT_FALSE(files_hold(traces(ann, "ann@example.com")));
+}
+
+}  // namespace kontor::leaving

@@ -1,0 +1,53 @@
+// A deletion that must reach the files of the database and not only its tables: what a row held is still in free
+// pages, in the log of writes, in copies.
+#pragma once
+
+#include "base/error.hpp"
+#include "sql/database.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace kontor::sql {
+
+/// From before the transaction that deletes until its rows have left the files. All calls block: for pools and
+/// commands.
+///
+/// SQLite: a note stands beside the database meanwhile (`app.db.erasing-…`), so that a crash in between does not leave
+/// the bytes there for good: see finish_interrupted_erasures. PostgreSQL keeps its files itself and has no note.
+class erasure {
+ public:
+  virtual ~erasure() = default;
+  erasure(const erasure&) = delete;
+  erasure& operator=(const erasure&) = delete;
+
+  /// Nothing was deleted after all.
+  virtual void cancel() noexcept = 0;
+
+  /// To be called after the commit. `traces`: texts of at least 8 bytes that stood in the rows and their indexes; the
+  /// files are searched for them.
+  ///
+  /// SQLite: the log of writes is emptied into the database, waiting up to half a minute for those who read; a database
+  /// that is small or still holds a trace is written anew (secure_delete does not reach copies that a split page left
+  /// behind); the copies that migrations made are removed, because they hold the rows too.
+  /// PostgreSQL: tables up to 64 MiB are written anew, larger ones are vacuumed. Its write-ahead log, replicas and
+  /// backups are the operator's: docs/operations.md.
+  ///
+  /// errc::unavailable when somebody kept it from being done: the note stays.
+  virtual base::result<void> finish(std::span<const std::string> traces) = 0;
+
+ protected:
+  erasure() = default;
+};
+
+/// errc::storage_full or errc::unavailable when the note cannot be written: then nothing may be deleted.
+base::result<std::unique_ptr<erasure>> begin_erasure(const database_settings& files);
+
+/// SQLite: finishes what was begun before the program ended. For the server alone, which holds the lock of the data
+/// folder. Returns how many notes it found; errc::unavailable as above.
+base::result<std::size_t> finish_interrupted_erasures(const database_settings& files);
+/// How many notes there are.
+std::size_t count_interrupted_erasures(const database_settings& files);
+
+}  // namespace kontor::sql

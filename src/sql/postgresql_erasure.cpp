@@ -1,0 +1,48 @@
+#include "sql/postgresql_erasure.hpp"
+
+#include "sql/postgresql_connection.hpp"
+#include "sql/soci_session.hpp"
+
+namespace kontor::sql {
+namespace {
+
+// A table of this size is written anew in less than a second, and nobody can use it meanwhile.
+constexpr std::int64_t always_written_anew = 64 * 1024 * 1024;
+
+constexpr query<std::string, std::int64_t> select_tables{
+    "SELECT CAST(quote_ident(tablename) AS TEXT), CAST(pg_table_size(CAST(quote_ident(tablename) AS regclass)) AS "
+    "BIGINT)"
+    " FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename"};
+
+// A plain VACUUM makes room and leaves the bytes in it, until the page takes a new row.
+void clean(soci_session& in, const std::string& table, std::int64_t size) {
+  if (size <= always_written_anew) {
+    try {
+      in.on().run("VACUUM (FULL) " + table);
+      return;
+    } catch (const sql_error& failed) {
+      if (failed.why() != failure::busy) throw;
+    }
+  }
+  in.on().run("VACUUM " + table);
+}
+
+}  // namespace
+
+base::result<void> postgresql_erasure::finish(std::span<const std::string>) {
+  try {
+    soci_session in(std::make_unique<postgresql_connection>(server_.url, postgresql_connection::purpose::migrate,
+                                                            server_.statement_timeout));
+    // Who waits for a whole table makes everybody behind wait too.
+    in.on().run("SET lock_timeout = '1s'");
+    const auto tables = in.all(select_tables);
+    for (const auto& [table, size] : tables)
+      clean(in, table, size);
+    return {};
+  } catch (const sql_error& failed) {
+    return base::error{base::errc::unavailable, "", "",
+                       std::string("deleted rows could not leave the tables' files: ") + failed.what()};
+  }
+}
+
+}  // namespace kontor::sql

@@ -1,0 +1,145 @@
+#include "sql/sqlite_erasure.hpp"
+
+#include "base/log.hpp"
+#include "sql/byte_search.hpp"
+#include "sql/failures.hpp"
+#include "sql/sqlite_connection.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace kontor::sql {
+namespace {
+
+// Up to here writing the database anew costs less than a second, and then nobody has to rely on the search.
+constexpr std::uintmax_t always_written_anew = 64 * 1024 * 1024;
+// SQLite makes the new copy in memory; a larger one goes to a file without a name.
+constexpr std::uintmax_t largest_in_memory = 256 * 1024 * 1024;
+
+constexpr auto patience_of_a_lock = std::chrono::milliseconds(1000);
+constexpr auto patience = std::chrono::seconds(30);
+
+void sync_folder_of(const std::filesystem::path& file) {
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool done = opened >= 0 && ::fsync(opened) == 0;
+  const int why = errno;
+  if (opened >= 0) ::close(opened);
+  if (!done) throw std::system_error(why, std::generic_category(), "the folder of the database cannot be synced");
+}
+
+std::filesystem::path write_note(const std::filesystem::path& file) {
+  static std::atomic<unsigned> last = 0;
+  while (true) {
+    auto note = file;
+    note += ".erasing-" + std::to_string(::getpid()) + "-" + std::to_string(++last);
+    const int made = ::open(note.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int why = errno;
+    if (made < 0 && why == EEXIST) continue;  // Of an earlier process with our number.
+    if (made < 0) throw std::system_error(why, std::generic_category(), "the note of a deletion cannot be written");
+    ::close(made);
+    sync_folder_of(file);
+    return note;
+  }
+}
+
+template <class Act>
+void with_patience(Act&& act) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (true) {
+    try {
+      act();
+      return;
+    } catch (const sql_error& failed) {
+      if (failed.why() != failure::busy || std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+std::filesystem::path log_of(std::filesystem::path file) {
+  file += "-wal";
+  return file;
+}
+
+bool holds_a_trace(const std::filesystem::path& file, const byte_search& search) {
+  return search.finds_in(file) || search.finds_in(log_of(file));
+}
+
+void write_anew(sqlite_connection& on, std::uintmax_t size) {
+  if (size > largest_in_memory) on.run("PRAGMA temp_store=FILE");
+  with_patience([&] { on.run("VACUUM"); });
+  with_patience([&] { on.empty_log(); });
+}
+
+void remove_copies(const std::filesystem::path& file) {
+  const auto beginning = file.filename().string() + ".before-";
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (!entry.path().filename().string().starts_with(beginning)) continue;
+    remove_durably(entry.path());
+    base::log(base::log_level::info, "the copy from before a migration was removed: it held a deleted account",
+              {{"file", entry.path().string()}});
+  }
+}
+
+base::error to_unavailable(const char* what) {
+  return {base::errc::unavailable, "", "", std::string("deleted rows could not leave the files yet: ") + what};
+}
+
+}  // namespace
+
+void remove_durably(const std::filesystem::path& path) {
+  std::filesystem::remove(path);
+  sync_folder_of(path);
+}
+
+std::vector<std::filesystem::path> erasure_notes(const std::filesystem::path& file) {
+  std::vector<std::filesystem::path> notes;
+  std::error_code unknown;
+  const auto beginning = file.filename().string() + ".erasing-";
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  for (const auto& entry : std::filesystem::directory_iterator(folder, unknown))
+    if (entry.path().filename().string().starts_with(beginning)) notes.push_back(entry.path());
+  return notes;
+}
+
+void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::string> traces) {
+  sqlite_connection on(file, sqlite_connection::purpose::write, patience_of_a_lock);
+  with_patience([&] { on.empty_log(); });
+  const byte_search search(traces);
+  const auto size = std::filesystem::file_size(file);
+  if (traces.empty() || size <= always_written_anew || holds_a_trace(file, search)) write_anew(on, size);
+  remove_copies(file);
+  // A row of somebody else may hold one of them by right (an administrator's list of addresses, say).
+  if (!traces.empty() && holds_a_trace(file, search))
+    base::log(base::log_level::warning, "a text of a deleted account still stands in the database file");
+}
+
+sqlite_erasure::sqlite_erasure(std::filesystem::path file) : file_(std::move(file)), note_(write_note(file_)) {}
+
+void sqlite_erasure::cancel() noexcept {
+  std::error_code left_behind;  // Then the next start cleans once more than it had to.
+  std::filesystem::remove(note_, left_behind);
+}
+
+base::result<void> sqlite_erasure::finish(std::span<const std::string> traces) {
+  try {
+    clean_sqlite_files(file_, traces);
+    remove_durably(note_);
+    return {};
+  } catch (const sql_error& failed) {
+    return to_unavailable(failed.what());
+  } catch (const std::system_error& failed) {
+    return to_unavailable(failed.what());
+  }
+}
+
+}  // namespace kontor::sql
