@@ -71,7 +71,7 @@ TEST_P(Attempts, AutheliaCve202524806EverySpellingHasOneCounter) {
   ASSERT_TRUE(register_user("apo@x.org").has_value());
   for (const auto* spelling : {"apo@x.org", "APO@X.org", "  apo@x.org\t", "ａｐｏ@x.org", "аро@x.org"})
     EXPECT_EQ(wrong(spelling), "invalid-credentials") << spelling;
-  for (const auto* spelling : {"apo@x.org", "Apo@x.ORG", "ａpo@x.org", "аpo@x.org"})
+  for (const auto* spelling : {"apo@x.org", "Apo@x.ORG", "ａpo@x.org", "АРО@x.org"})
     EXPECT_NE(wrong(spelling), "invalid-credentials") << spelling;
   EXPECT_EQ(count({"SELECT COUNT(*) FROM login_counters"}), 2) << "the account and the address";
 }
@@ -79,7 +79,6 @@ TEST_P(Attempts, AutheliaCve202524806EverySpellingHasOneCounter) {
 // Zitadel CVE-2023-47111: parallel guesses do not beat the counter.
 TEST_P(Attempts, ZitadelCve202347111OfTwoHundredParallelGuessesFiveReachTheHash) {
   ASSERT_TRUE(register_user("anna@x.org").has_value());
-  const auto hashes_before = hash_pool.metrics().finished;
   std::vector<std::future<base::result<entry>>> guesses;
   for (std::size_t i = 0; i < 200; ++i)
     guesses.push_back(await_on(i % loops.size(), sign_ins->log_in("anna@x.org", secret("guess " + std::to_string(i)),
@@ -89,7 +88,7 @@ TEST_P(Attempts, ZitadelCve202347111OfTwoHundredParallelGuessesFiveReachTheHash)
     ++outcomes[guess.get().error().type];
   EXPECT_EQ(outcomes, (std::map<std::string, int>{{"invalid-credentials", 5}, {"too-many-attempts", 195}}));
   hash_pool.stop();
-  EXPECT_EQ(hash_pool.metrics().finished - hashes_before, 5u);
+  EXPECT_EQ(hash_pool.metrics().finished, 1 + 5u) << "the registration and five guesses";
 }
 
 // Vikunja CVE-2026-35597: what fails leaves its count, whatever becomes of its transaction.
