@@ -27,6 +27,12 @@ bool replace_password_hash(sql::session& in, const base::user_id& id, std::strin
 /// Sets the password of an active account and raises its epoch; false when there is none.
 bool set_password(sql::session& in, const base::user_id& id, std::string_view hashed_password, base::timestamp now);
 
+/// Raises the epoch and nothing else: every session and token of the account ends. False when there is no such account.
+bool raise_epoch(sql::session& in, const base::user_id& id);
+/// Holds an account that is active and still in this epoch until the transaction ends: nobody can raise its epoch, and
+/// no other transaction holds it, meanwhile. False when it is no longer so.
+bool hold_user(sql::session& in, const base::user_id& id, std::int64_t epoch);
+
 /// Stores the link in place of the owner's earlier one.
 void put_setup_link(sql::session& in, const new_setup_link& link);
 /// A link that holds at `now`, with an active owner.
