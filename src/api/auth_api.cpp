@@ -34,8 +34,8 @@ async::awaitable<base::result<http::response>> auth_api::log_in(http::request& i
   co_return let_in(200, *signed_in, wire->refresh_token);
 }
 
-async::awaitable<base::result<http::response>> auth_api::get_me(http::request&, const session::identity& me) {
-  co_return json_response(200, write_user(me.owner));
+async::awaitable<base::result<http::response>> auth_api::get_me(http::request&, const caller& who) {
+  co_return json_response(200, write_user(who.owner()));
 }
 
 async::awaitable<base::result<http::response>> auth_api::change_password(http::request& in,

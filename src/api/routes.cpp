@@ -1,10 +1,10 @@
 #include "api/routes.hpp"
 
 #include "api/error_map.hpp"
-#include "api/guard.hpp"
+#include "api/request_limits.hpp"
 
 #include <array>
-#include <optional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -28,74 +28,122 @@ answer own(const apis& to, http::request& in, const session::identity& me) {
   return ((to.*Api)->*Member)(in, me);
 }
 
+template <auto Api, auto Member>
+answer readable(const apis& to, http::request& in, const caller& who) {
+  return ((to.*Api)->*Member)(in, who);
+}
+
 constexpr open_handler get_health = open<&apis::health, &health_api::get_health>;
 constexpr open_handler get_liveness = open<&apis::health, &health_api::get_liveness>;
 constexpr open_handler get_readiness = open<&apis::health, &health_api::get_readiness>;
 constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 
-constexpr std::array<route, 21> table = {{
+constexpr std::array<route, 24> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
-    {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes::nothing},
+    {method::get, "/api/v1/auth/me", access::signed_in, readable<&apis::auth, &auth_api::get_me>, takes::nothing,
+     token::scope::account_read},
     {method::post, "/api/v1/auth/password", access::signed_in, own<&apis::auth, &auth_api::change_password>,
      takes::json},
     {method::post, "/api/v1/auth/refresh", access::anyone, open<&apis::sessions, &session_api::refresh>, takes::json},
     {method::post, "/api/v1/auth/logout", access::anyone, open<&apis::sessions, &session_api::log_out>, takes::json},
     {method::post, "/api/v1/auth/logout-all", access::signed_in, own<&apis::sessions, &session_api::log_out_all>,
      takes::json},
-    {method::get, "/api/v1/auth/sessions", access::signed_in, own<&apis::sessions, &session_api::list_sessions>,
-     takes::nothing},
+    {method::get, "/api/v1/auth/sessions", access::signed_in, readable<&apis::sessions, &session_api::list_sessions>,
+     takes::nothing, token::scope::account_read},
     {method::delete_, "/api/v1/auth/sessions/{id:uuid}", access::signed_in,
      own<&apis::sessions, &session_api::end_session>, takes::nothing},
-    {method::get, "/api/v1/auth/timeline", access::signed_in, own<&apis::audit, &audit_api::get_timeline>,
+    {method::get, "/api/v1/auth/timeline", access::signed_in, readable<&apis::audit, &audit_api::get_timeline>,
+     takes::nothing, token::scope::account_read},
+    {method::get, "/api/v1/auth/tokens", access::signed_in, own<&apis::tokens, &token_api::list_tokens>,
+     takes::nothing},
+    {method::post, "/api/v1/auth/tokens", access::signed_in, own<&apis::tokens, &token_api::create_token>, takes::json},
+    {method::delete_, "/api/v1/auth/tokens/{id:uuid}", access::signed_in, own<&apis::tokens, &token_api::revoke_token>,
      takes::nothing},
     {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>,
      takes::json},
     {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},
-    {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing},
-    {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing},
-    {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing},
+    {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing, std::nullopt, counted::no},
+    {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing, std::nullopt, counted::no},
+    {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing, std::nullopt, counted::no},
     {method::get, "/api/v1/openapi.json", access::anyone, get_openapi, takes::nothing},
     // The same without the prefix, where container engines, proxies and people look first (x-also-at in the contract).
-    {method::get, "/health", access::anyone, get_health, takes::nothing},
-    {method::get, "/health/live", access::anyone, get_liveness, takes::nothing},
-    {method::get, "/health/ready", access::anyone, get_readiness, takes::nothing},
+    {method::get, "/health", access::anyone, get_health, takes::nothing, std::nullopt, counted::no},
+    {method::get, "/health/live", access::anyone, get_liveness, takes::nothing, std::nullopt, counted::no},
+    {method::get, "/health/ready", access::anyone, get_readiness, takes::nothing, std::nullopt, counted::no},
     {method::get, "/openapi.json", access::anyone, get_openapi, takes::nothing},
 }};
 
-async::awaitable<http::response> answer_anyone(const apis& to, open_handler handle, http::request& in) {
-  auto answered = co_await handle(to, in);
-  co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
+// What stands in front of the handlers.
+struct front {
+  apis to;
+  guard* who;
+  throttle::request_limiter* limiter;
+};
+
+// Why this caller may not ask this, whoever it is. A personal token may only what a row says it may.
+std::optional<base::error> fault_of(const route& row, const caller& who) {
+  if (const auto* by = who.by_token()) {
+    if (!row.token_scope) return base::error{base::errc::forbidden, "token-not-accepted", "", "a personal token"};
+    if (!by->token.scopes.has(*row.token_scope))
+      return base::error{base::errc::forbidden, "insufficient-scope", "", "a scope is missing"};
+  }
+  if (row.who == access::admin && !who.owner().is_admin)
+    return base::error{base::errc::forbidden, "", "", "not an administrator"};
+  return std::nullopt;
 }
 
-http::response refuse_member(std::string_view request_id) {
-  auto refusal = render_error({base::errc::forbidden, "", "", "not an administrator"}, request_id);
-  refusal.set("WWW-Authenticate", R"(Bearer error="insufficient_scope")");
+// RFC 6750 section 3.1: the credentials are good, and do not reach this far.
+http::response refuse(const route& row, const base::error& why, std::string_view request_id) {
+  auto refusal = render_error(why, request_id);
+  std::string challenge = R"(Bearer error="insufficient_scope")";
+  if (why.type == "insufficient-scope") challenge.append(", scope=\"").append(token::name_of(*row.token_scope)) += '"';
+  refusal.set("WWW-Authenticate", challenge);
   return refusal;
 }
 
-async::awaitable<http::response> answer_user(const apis& to, const route& row, session::session_service& sessions,
-                                             http::request& in) {
-  const auto me = co_await authenticate(sessions, in);
-  if (!me) co_return render_error(me.error(), in.id);
-  if (row.who == access::admin && !me->owner.is_admin) co_return refuse_member(in.id);
-  auto answered = co_await std::get<user_handler>(row.handle)(to, in, *me);
-  co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
+http::response rendered(base::result<http::response>& answered, std::string_view request_id) {
+  return answered ? std::move(*answered) : render_error(answered.error(), request_id);
 }
 
-// Nobody gets a body read who may not send one (security checklist c.52).
-async::awaitable<std::optional<http::response>> refuse_before_body(const route& row, session::session_service& sessions,
-                                                                   http::request& in) {
-  const auto me = co_await authenticate(sessions, in);
-  if (!me) co_return render_error(me.error(), in.id);
-  if (row.who == access::admin && !me->owner.is_admin) co_return refuse_member(in.id);
+async::awaitable<http::response> answer_anyone(const front& at, const route& row, http::request& in) {
+  request_tally tally(*at.limiter);
+  if (row.requests == counted::yes) {
+    if (const auto limited = tally.count_address(in.client)) co_return tally.told(render_error(*limited, in.id));
+  }
+  auto answered = co_await std::get<open_handler>(row.handle)(at.to, in);
+  co_return tally.told(rendered(answered, in.id));
+}
+
+async::awaitable<http::response> answer_caller(const front& at, const route& row, http::request& in) {
+  request_tally tally(*at.limiter);
+  if (const auto limited = tally.count_address(in.client)) co_return tally.told(render_error(*limited, in.id));
+  const auto who = co_await at.who->identify(in);
+  if (!who) co_return tally.told(render_error(who.error(), in.id));
+  if (const auto limited = tally.count_user(who->owner().id)) co_return tally.told(render_error(*limited, in.id));
+  if (const auto fault = fault_of(row, *who)) co_return tally.told(refuse(row, *fault, in.id));
+  if (const auto* handle = std::get_if<caller_handler>(&row.handle)) {
+    auto answered = co_await (*handle)(at.to, in, *who);
+    co_return tally.told(rendered(answered, in.id));
+  }
+  // A row that takes personal tokens has a caller_handler, so a session asks here.
+  auto answered = co_await std::get<session_handler>(row.handle)(at.to, in, *who->by_session());
+  co_return tally.told(rendered(answered, in.id));
+}
+
+// Nobody gets a body read who may not send one (security checklist c.52). Nothing is counted here: the handler, which
+// follows, does.
+async::awaitable<std::optional<http::response>> refuse_before_body(guard& asked, const route& row, http::request& in) {
+  const auto who = co_await asked.identify(in);
+  if (!who) co_return render_error(who.error(), in.id);
+  if (const auto fault = fault_of(row, *who)) co_return refuse(row, *fault, in.id);
   co_return std::nullopt;
 }
 
-http::body_gate gate_of(const route& row, session::session_service& sessions) {
+http::body_gate gate_of(const route& row, guard& asked) {
   if (row.who == access::anyone) return {};
-  return [&row, &sessions](http::request& in) { return refuse_before_body(row, sessions, in); };
+  return [&row, &asked](http::request& in) { return refuse_before_body(asked, row, in); };
 }
 
 http::route_options options_of(const route& row) {
@@ -104,12 +152,32 @@ http::route_options options_of(const route& row) {
   return options;
 }
 
-http::handler guarded(const apis& to, const route& row, session::session_service& sessions) {
-  const bool needs_account = row.who != access::anyone;
-  if (needs_account != std::holds_alternative<user_handler>(row.handle))
+void check(const route& row) {
+  const bool is_open = std::holds_alternative<open_handler>(row.handle);
+  const bool is_for_tokens = std::holds_alternative<caller_handler>(row.handle);
+  if ((row.who == access::anyone) != is_open || row.token_scope.has_value() != is_for_tokens)
     throw std::logic_error("the handler of " + std::string(row.path) + " does not fit the access it has");
-  if (needs_account) return [to, &row, &sessions](http::request& in) { return answer_user(to, row, sessions, in); };
-  return [to, handle = std::get<open_handler>(row.handle)](http::request& in) { return answer_anyone(to, handle, in); };
+}
+
+http::handler guarded(const front& at, const route& row) {
+  check(row);
+  if (row.who == access::anyone) return [at, &row](http::request& in) { return answer_anyone(at, row, in); };
+  return [at, &row](http::request& in) { return answer_caller(at, row, in); };
+}
+
+async::awaitable<http::response> answer_page(const http::handler& pages, throttle::request_limiter& limiter,
+                                             http::request& in) {
+  request_tally tally(limiter);
+  if (const auto limited = tally.count_address(in.client)) co_return render_error(*limited, in.id);
+  co_return co_await pages(in);
+}
+
+// The fields are for programs; pages are fetched by browsers, which do not read them.
+http::fallback counted_pages(http::fallback pages, throttle::request_limiter& limiter) {
+  if (!pages.handle) return pages;
+  auto handle = std::make_shared<const http::handler>(std::move(pages.handle));
+  pages.handle = [handle, &limiter](http::request& in) { return answer_page(*handle, limiter, in); };
+  return pages;
 }
 
 }  // namespace
@@ -130,11 +198,12 @@ std::span<const route> all_routes() {
   return table;
 }
 
-http::router make_router(const apis& to, session::session_service& sessions, http::fallback pages) {
+http::router make_router(const apis& to, guard& who, throttle::request_limiter& limiter, http::fallback pages) {
+  const front at{to, &who, &limiter};
   http::router router;
   for (const auto& row : table)
-    router.add(row.verb, row.path, guarded(to, row, sessions), options_of(row), gate_of(row, sessions));
-  router.set_fallback(std::move(pages));
+    router.add(row.verb, row.path, guarded(at, row), options_of(row), gate_of(row, who));
+  router.set_fallback(counted_pages(std::move(pages), limiter));
   return router;
 }
 

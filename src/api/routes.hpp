@@ -3,11 +3,15 @@
 
 #include "api/audit_api.hpp"
 #include "api/auth_api.hpp"
+#include "api/guard.hpp"
 #include "api/health_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/session_api.hpp"
+#include "api/token_api.hpp"
 #include "http/router.hpp"
+#include "throttle/request_limiter.hpp"
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -28,29 +32,40 @@ struct apis {
   meta_api* meta;
   session_api* sessions;
   audit_api* audit;
+  token_api* tokens;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
 
-/// What a route runs: with or without the one who asks.
+/// What a route runs: without anybody, for a session, or for a session or a personal token.
 using open_handler = answer (*)(const apis&, http::request&);
-using user_handler = answer (*)(const apis&, http::request&, const session::identity&);
+using session_handler = answer (*)(const apis&, http::request&, const session::identity&);
+using caller_handler = answer (*)(const apis&, http::request&, const caller&);
 
 enum class takes { nothing, json };
+
+enum class counted {
+  yes,  ///< Every request counts against the limits of its address and of its user.
+  no,   ///< For what watches the program: it must not go blind when a limit is used up.
+};
 
 struct route {
   http::method verb;
   std::string_view path;
   access who;
-  std::variant<open_handler, user_handler> handle;  ///< A user_handler exactly when `who` is not `anyone`.
+  /// An open_handler exactly when `who` is `anyone`, a caller_handler exactly when there is a `token_scope`.
+  std::variant<open_handler, session_handler, caller_handler> handle;
   takes body;
+  /// What a personal token needs; without it none is accepted. Never for what changes an account or its factors.
+  std::optional<token::scope> token_scope = std::nullopt;
+  counted requests = counted::yes;
 };
 
 /// Every route of the program, in the order of api/openapi.yaml.
 std::span<const route> all_routes();
 
-/// The router over all routes: the guard in front of each handler, errors rendered once, `pages` for all other GETs.
-/// `sessions` and what `to` refers to outlive it.
-http::router make_router(const apis& to, session::session_service& sessions, http::fallback pages);
+/// The router over all routes: limits and guard in front of each handler, errors rendered once, `pages` for all other
+/// GETs, counted by address. `who`, `limiter` and what `to` refers to outlive it.
+http::router make_router(const apis& to, guard& who, throttle::request_limiter& limiter, http::fallback pages);
 
 }  // namespace kontor::api

@@ -59,8 +59,11 @@ int check_health(const config& settings) {
 }
 
 int print_routes() {
-  for (const auto& row : api::all_routes())
-    std::cout << http::name_of(row.verb) << " " << row.path << " " << api::name_of(row.who) << "\n";
+  for (const auto& row : api::all_routes()) {
+    std::cout << http::name_of(row.verb) << " " << row.path << " " << api::name_of(row.who);
+    if (row.token_scope) std::cout << " token=" << token::name_of(*row.token_scope);
+    std::cout << "\n";
+  }
   return 0;
 }
 

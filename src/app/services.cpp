@@ -70,6 +70,17 @@ account::account_settings account_settings_of(const config& settings) {
   return out;
 }
 
+throttle::request_limiter_settings request_limits_of(const config& settings) {
+  const auto per_minute = [](std::uint32_t requests) -> std::optional<throttle::quota> {
+    if (requests == 0) return std::nullopt;
+    return throttle::quota{requests, std::chrono::seconds(60)};
+  };
+  throttle::request_limiter_settings out;
+  out.per_address = per_minute(settings.requests_per_minute_address);
+  out.per_user = per_minute(settings.requests_per_minute_user);
+  return out;
+}
+
 http::handler not_found() {
   return [](http::request& in) -> async::awaitable<http::response> {
     co_return api::render_error({base::errc::not_found, "", "", "no such path"}, in.id);
@@ -126,19 +137,24 @@ services::services(const config& settings)
       hasher_({.cost = settings.password_bcrypt_cost, .pepper = settings.password_pepper.clone()}),
       accounts_(users_, hasher_, hash_pool_, account_settings_of(settings), clock_),
       sign_ins_(accounts_, users_, *database_, sessions_, audit_, clock_),
+      personal_tokens_(*database_, audit_, clock_),
       browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}),
       auth_api_(accounts_, sign_ins_, browser_),
       session_api_(sessions_, browser_),
       audit_reader_(*database_),
       audit_api_(audit_reader_),
+      token_api_(personal_tokens_),
       health_api_(users_, KONTOR_VERSION),
       meta_api_(openapi_json()),
+      guard_(sessions_, personal_tokens_),
+      limiter_(request_limits_of(settings)),
       router_(api::make_router({.auth = &auth_api_,
                                 .health = &health_api_,
                                 .meta = &meta_api_,
                                 .sessions = &session_api_,
-                                .audit = &audit_api_},
-                               sessions_,
+                                .audit = &audit_api_,
+                                .tokens = &token_api_},
+                               guard_, limiter_,
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
       server_(loops_, router_, server_settings_of(settings)) {}
@@ -153,6 +169,7 @@ void services::stop() {
   server_.stop();
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();
+  personal_tokens_.stop();
   database_->stop();
   loops_.stop();
 }

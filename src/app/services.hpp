@@ -16,6 +16,8 @@
 #include "session/sign_in_service.hpp"
 #include "sql/data_folder.hpp"
 #include "sql/database.hpp"
+#include "throttle/request_limiter.hpp"
+#include "token/token_service.hpp"
 
 #include <memory>
 #include <optional>
@@ -66,13 +68,17 @@ class services {
   crypto::password_hasher hasher_;
   account::account_service accounts_;
   session::sign_in_service sign_ins_;
+  token::token_service personal_tokens_;
   api::browser_session browser_;
   api::auth_api auth_api_;
   api::session_api session_api_;
   audit::audit_reader audit_reader_;
   api::audit_api audit_api_;
+  api::token_api token_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
+  api::guard guard_;
+  throttle::request_limiter limiter_;
   http::router router_;
   // Coroutines that were cut off are destroyed with their loops, while what they refer to is still there.
   async::event_loops loops_;
