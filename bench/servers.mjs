@@ -100,7 +100,11 @@ function start(name, port, command, args, options = {}) {
 export async function startKontor({ data = path.join(temporaryFolder(), "data"), settings = {} } = {}) {
   const port = await freePort();
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const env = { PATH: process.env.PATH, API_HOST: "127.0.0.1", API_PORT: String(port), DATA_DIR: data, LOG_LEVEL: "warning", ...settings };
+  const env = {
+    PATH: process.env.PATH, API_HOST: "127.0.0.1", API_PORT: String(port), DATA_DIR: data, LOG_LEVEL: "warning",
+    // What is measured comes from one address, and far faster than the limits let it.
+    REQUESTS_PER_MINUTE_ADDRESS: "0", REQUESTS_PER_MINUTE_USER: "0", ...settings,
+  };
   const since = performance.now();
   const server = start("kontor", port, path.join(build, "kontor"), ["serve"], { env, cwd: path.dirname(data) });
   server.data = data;

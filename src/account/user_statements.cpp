@@ -128,6 +128,16 @@ bool set_password(sql::session& in, const base::user_id& id, std::string_view ha
              {{"hashed_password", hashed_password}, {"now", now}, {"id", id}}) == 1;
 }
 
+bool raise_epoch(sql::session& in, const base::user_id& id) {
+  return in.execute("UPDATE users SET security_epoch = security_epoch + 1 WHERE id = :id", {{"id", id}}) == 1;
+}
+
+bool hold_user(sql::session& in, const base::user_id& id, std::int64_t epoch) {
+  return in.execute(
+             "UPDATE users SET updated_at = updated_at WHERE id = :id AND is_active = 1 AND security_epoch = :epoch",
+             {{"id", id}, {"epoch", epoch}}) == 1;
+}
+
 void hold_admins(sql::session& in) {
   in.execute("UPDATE users SET updated_at = updated_at WHERE is_admin = 1 AND is_active = 1");
 }

@@ -40,6 +40,11 @@ bool verify_email(sql::session& in, const base::user_id& id, std::string_view em
 /// account; sql::failure::conflict when the address, or one that looks like it, is taken.
 bool change_email(sql::session& in, const base::user_id& id, const claimed_address& address,
                   std::optional<base::timestamp> verified_at, base::timestamp now);
+/// Raises the epoch and nothing else: every session and token of the account ends. False when there is no such account.
+bool raise_epoch(sql::session& in, const base::user_id& id);
+/// Holds an account that is active and still in this epoch until the transaction ends: nobody can raise its epoch, and
+/// no other transaction holds it, meanwhile. False when it is no longer so.
+bool hold_user(sql::session& in, const base::user_id& id, std::int64_t epoch);
 
 /// Holds all accounts that can administer until the transaction ends, so that what is decided about them stays true:
 /// PostgreSQL would let two transactions each take away the other's last admin. (SQLite has one writer.)

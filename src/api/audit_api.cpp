@@ -39,12 +39,12 @@ std::string write_timeline(const std::vector<audit::entry>& events, const base::
 
 }  // namespace
 
-async::awaitable<base::result<http::response>> audit_api::get_timeline(http::request& in, const session::identity& me) {
+async::awaitable<base::result<http::response>> audit_api::get_timeline(http::request& in, const caller& who) {
   const auto wanted = read_page(in);
   if (!wanted) co_return wanted.error();
-  const auto events = co_await log_.timeline(me.owner.id, wanted->cursor.value_or(audit::newest), wanted->limit);
+  const auto events = co_await log_.timeline(who.owner().id, wanted->cursor.value_or(audit::newest), wanted->limit);
   if (!events) co_return events.error();
-  co_return json_response(200, write_timeline(*events, me.owner.id, wanted->limit));
+  co_return json_response(200, write_timeline(*events, who.owner().id, wanted->limit));
 }
 
 }  // namespace kontor::api

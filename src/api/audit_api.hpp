@@ -1,11 +1,11 @@
 // The audit log on the wire: everybody's own timeline.
 #pragma once
 
+#include "api/caller.hpp"
 #include "async/awaitable.hpp"
 #include "audit/audit_reader.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
-#include "session/session_info.hpp"
 
 namespace kontor::api {
 
@@ -14,7 +14,7 @@ class audit_api {
  public:
   explicit audit_api(audit::audit_reader& log) : log_(log) {}
 
-  async::awaitable<base::result<http::response>> get_timeline(http::request& in, const session::identity& me);
+  async::awaitable<base::result<http::response>> get_timeline(http::request& in, const caller& who);
 
  private:
   audit::audit_reader& log_;

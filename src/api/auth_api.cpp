@@ -50,8 +50,10 @@ async::awaitable<base::result<http::response>> auth_api::answer_challenge(http::
   co_return let_in(browser_, in, 200, *signed_in, wire->refresh_token);
 }
 
-async::awaitable<base::result<http::response>> auth_api::get_me(http::request&, const session::identity& me) {
-  co_return json_response(200, write_me(me, accounts_.demands_second_factor(me.owner)));
+async::awaitable<base::result<http::response>> auth_api::get_me(http::request&, const caller& who) {
+  const second_factor_state factor{.is_on = who.has_second_factor(),
+                                   .is_demanded = accounts_.demands_second_factor(who.owner())};
+  co_return json_response(200, write_me(who.owner(), factor));
 }
 
 async::awaitable<base::result<http::response>> auth_api::change_password(http::request& in,

@@ -3,6 +3,7 @@
 
 #include "account/account_service.hpp"
 #include "api/browser_session.hpp"
+#include "api/caller.hpp"
 #include "api/wire.hpp"
 #include "async/awaitable.hpp"
 #include "http/request.hpp"
@@ -24,7 +25,7 @@ class auth_api {
   async::awaitable<base::result<http::response>> register_user(http::request& in);
   async::awaitable<base::result<http::response>> log_in(http::request& in);
   async::awaitable<base::result<http::response>> answer_challenge(http::request& in);
-  async::awaitable<base::result<http::response>> get_me(http::request& in, const session::identity& me);
+  async::awaitable<base::result<http::response>> get_me(http::request& in, const caller& who);
   async::awaitable<base::result<http::response>> change_password(http::request& in, const session::identity& me);
   async::awaitable<base::result<http::response>> inspect_setup_link(http::request& in);
   async::awaitable<base::result<http::response>> claim_setup_link(http::request& in);

@@ -72,8 +72,9 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 21> named_titles = {{
+constexpr std::array<named_title, 24> named_titles = {{
     {"email-taken", "There is an account with this address or with one that looks the same."},
+    {"insufficient-scope", "This personal access token is not for that."},
     {"invalid-credentials", "The e-mail address or the password is wrong."},
     {"invalid-token", "The access token is not valid, or no longer."},
     {"last-admin", "Somebody must be left to administer."},
@@ -93,6 +94,8 @@ constexpr std::array<named_title, 21> named_titles = {{
     {"second-factor-required", "The code of the second factor is needed."},
     {"step-up-required", "Please prove again that it is you."},
     {"wrong-code", "The code is wrong, or was used before."},
+    {"token-not-accepted", "This needs somebody who is signed in; a personal access token is not accepted."},
+    {"too-many-tokens", "There are as many personal access tokens as one account may have. Please revoke one."},
     {"too-many-attempts", "Too many attempts that failed. Please wait before the next one."},
 }};
 

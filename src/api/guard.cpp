@@ -48,4 +48,17 @@ async::awaitable<base::result<session::identity>> authenticate(session::session_
   co_return co_await sessions.authenticate(*token);
 }
 
+async::awaitable<base::result<caller>> guard::identify(const http::request& in) {
+  const auto text = bearer_token(in);
+  if (!text) co_return text.error();
+  if (token::has_prefix(*text)) {
+    auto by = co_await tokens_.authenticate(*text, in.client);
+    if (!by) co_return by.error();
+    co_return caller(std::move(*by));
+  }
+  auto by = co_await sessions_.authenticate(*text);
+  if (!by) co_return by.error();
+  co_return caller(std::move(*by));
+}
+
 }  // namespace kontor::api

@@ -1,9 +1,11 @@
 // Who is asking? Reads the bearer token of a request and finds who is behind it.
 #pragma once
 
+#include "api/caller.hpp"
 #include "async/awaitable.hpp"
 #include "http/request.hpp"
 #include "session/session_service.hpp"
+#include "token/token_service.hpp"
 
 #include <string_view>
 
@@ -14,8 +16,23 @@ namespace kontor::api {
 /// token is empty or has blanks; errc::malformed when the field stands there twice, or a token stands in the query too.
 base::result<std::string_view> bearer_token(const http::request& in);
 
-/// Who the request's token stands for, as of now.
+/// The session whose access token the request carries, as of now; a personal token is none.
 async::awaitable<base::result<session::identity>> authenticate(session::session_service& sessions,
                                                                const http::request& in);
+
+/// Tells who is behind whatever bearer token a request carries. It says nothing about what they may do: that is the
+/// route table's part. Both services outlive it.
+class guard {
+ public:
+  guard(session::session_service& sessions, token::token_service& tokens) : sessions_(sessions), tokens_(tokens) {}
+
+  /// What begins with token::prefix is a personal token and nothing else, all other texts are access tokens. Errors of
+  /// bearer_token, and errc::unauthenticated, type `invalid-token`.
+  async::awaitable<base::result<caller>> identify(const http::request& in);
+
+ private:
+  session::session_service& sessions_;
+  token::token_service& tokens_;
+};
 
 }  // namespace kontor::api

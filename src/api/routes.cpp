@@ -1,10 +1,10 @@
 #include "api/routes.hpp"
 
 #include "api/error_map.hpp"
-#include "api/guard.hpp"
+#include "api/request_limits.hpp"
 
 #include <array>
-#include <optional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -28,6 +28,11 @@ answer own(const apis& to, http::request& in, const session::identity& me) {
   return ((to.*Api)->*Member)(in, me);
 }
 
+template <auto Api, auto Member>
+answer readable(const apis& to, http::request& in, const caller& who) {
+  return ((to.*Api)->*Member)(in, who);
+}
+
 constexpr open_handler get_health = open<&apis::health, &health_api::get_health>;
 constexpr open_handler get_liveness = open<&apis::health, &health_api::get_liveness>;
 constexpr open_handler get_readiness = open<&apis::health, &health_api::get_readiness>;
@@ -35,17 +40,19 @@ constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 
 constexpr auto open_early = before_enrolment::open;
 constexpr auto needs_proof = asks_proof::yes;
+constexpr auto no_proof = asks_proof::no;
+constexpr auto closed_early = before_enrolment::closed;
 
-constexpr std::array<route, 36> table = {{
+constexpr std::array<route, 39> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
     {method::post, "/api/v1/auth/login/code", access::anyone, open<&apis::auth, &auth_api::answer_challenge>,
      takes::json},
-    {method::get, "/api/v1/auth/me", access::signed_in, own<&apis::auth, &auth_api::get_me>, takes::nothing,
-     open_early},
+    {method::get, "/api/v1/auth/me", access::signed_in, readable<&apis::auth, &auth_api::get_me>, takes::nothing,
+     open_early, no_proof, token::scope::account_read},
     {method::delete_, "/api/v1/auth/me", access::signed_in, own<&apis::leaving, &leaving_api::delete_me>,
-     takes::nothing, before_enrolment::closed, needs_proof},
+     takes::nothing, closed_early, needs_proof},
     {method::post, "/api/v1/auth/password", access::signed_in, own<&apis::auth, &auth_api::change_password>,
      takes::json, open_early},
     {method::post, "/api/v1/auth/step-up", access::signed_in, own<&apis::factors, &factor_api::step_up>, takes::json,
@@ -64,14 +71,20 @@ constexpr std::array<route, 36> table = {{
     {method::post, "/api/v1/auth/logout", access::anyone, open<&apis::sessions, &session_api::log_out>, takes::json},
     {method::post, "/api/v1/auth/logout-all", access::signed_in, own<&apis::sessions, &session_api::log_out_all>,
      takes::json, open_early},
-    {method::get, "/api/v1/auth/sessions", access::signed_in, own<&apis::sessions, &session_api::list_sessions>,
-     takes::nothing, open_early},
+    {method::get, "/api/v1/auth/sessions", access::signed_in, readable<&apis::sessions, &session_api::list_sessions>,
+     takes::nothing, open_early, no_proof, token::scope::account_read},
     {method::delete_, "/api/v1/auth/sessions/{id:uuid}", access::signed_in,
      own<&apis::sessions, &session_api::end_session>, takes::nothing, open_early},
-    {method::get, "/api/v1/auth/timeline", access::signed_in, own<&apis::audit, &audit_api::get_timeline>,
+    {method::get, "/api/v1/auth/timeline", access::signed_in, readable<&apis::audit, &audit_api::get_timeline>,
+     takes::nothing, closed_early, no_proof, token::scope::account_read},
+    {method::get, "/api/v1/auth/tokens", access::signed_in, own<&apis::tokens, &token_api::list_tokens>,
+     takes::nothing},
+    {method::post, "/api/v1/auth/tokens", access::signed_in, own<&apis::tokens, &token_api::create_token>, takes::json,
+     closed_early, needs_proof},
+    {method::delete_, "/api/v1/auth/tokens/{id:uuid}", access::signed_in, own<&apis::tokens, &token_api::revoke_token>,
      takes::nothing},
     {method::get, "/api/v1/auth/export", access::signed_in, own<&apis::leaving, &leaving_api::get_export>,
-     takes::nothing, before_enrolment::closed, needs_proof},
+     takes::nothing, closed_early, needs_proof},
     {method::post, "/api/v1/auth/setup/inspect", access::anyone, open<&apis::auth, &auth_api::inspect_setup_link>,
      takes::json},
     {method::post, "/api/v1/auth/setup", access::anyone, open<&apis::auth, &auth_api::claim_setup_link>, takes::json},
@@ -82,73 +95,112 @@ constexpr std::array<route, 36> table = {{
     {method::post, "/api/v1/auth/email/verification", access::signed_in,
      own<&apis::emails, &email_api::request_verification>, takes::json},
     {method::post, "/api/v1/auth/email/change", access::signed_in, own<&apis::emails, &email_api::request_change>,
-     takes::json, before_enrolment::closed, needs_proof},
+     takes::json, closed_early, needs_proof},
     {method::post, "/api/v1/auth/email/confirm", access::anyone, open<&apis::emails, &email_api::confirm>, takes::json},
     {method::delete_, "/api/v1/admin/users/{id:uuid}", access::admin, own<&apis::leaving, &leaving_api::delete_user>,
-     takes::nothing, before_enrolment::closed, needs_proof},
-    {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing},
-    {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing},
-    {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing},
+     takes::nothing, closed_early, needs_proof},
+    {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing, closed_early, no_proof, std::nullopt,
+     counted::no},
+    {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing, closed_early, no_proof,
+     std::nullopt, counted::no},
+    {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing, closed_early, no_proof,
+     std::nullopt, counted::no},
     {method::get, "/api/v1/openapi.json", access::anyone, get_openapi, takes::nothing},
     // The same without the prefix, where container engines, proxies and people look first (x-also-at in the contract).
-    {method::get, "/health", access::anyone, get_health, takes::nothing},
-    {method::get, "/health/live", access::anyone, get_liveness, takes::nothing},
-    {method::get, "/health/ready", access::anyone, get_readiness, takes::nothing},
+    {method::get, "/health", access::anyone, get_health, takes::nothing, closed_early, no_proof, std::nullopt,
+     counted::no},
+    {method::get, "/health/live", access::anyone, get_liveness, takes::nothing, closed_early, no_proof, std::nullopt,
+     counted::no},
+    {method::get, "/health/ready", access::anyone, get_readiness, takes::nothing, closed_early, no_proof, std::nullopt,
+     counted::no},
     {method::get, "/openapi.json", access::anyone, get_openapi, takes::nothing},
 }};
 
-async::awaitable<http::response> answer_anyone(const apis& to, open_handler handle, http::request& in) {
-  auto answered = co_await handle(to, in);
-  co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
-}
+struct front {
+  apis to;
+  gatekeepers keepers;
+};
 
-base::error not_an_administrator() {
-  return {base::errc::forbidden, "", "", "not an administrator"};
-}
-
-// What a route asks that the one who asks does not meet.
-std::optional<base::error> find_refusal(const route& row, const gatekeepers& keepers, const session::identity& me) {
-  if (row.who == access::admin && !me.owner.is_admin) return not_an_administrator();
-  if (row.early == before_enrolment::closed && !me.has_second_factor &&
-      keepers.accounts->demands_second_factor(me.owner))
+// Why this caller may not ask this, whoever it is. A personal token may only what a row says it may.
+std::optional<base::error> fault_of(const route& row, const gatekeepers& keepers, const caller& who) {
+  if (const auto* by = who.by_token()) {
+    if (!row.token_scope) return base::error{base::errc::forbidden, "token-not-accepted", "", "a personal token"};
+    if (!by->token.scopes.has(*row.token_scope))
+      return base::error{base::errc::forbidden, "insufficient-scope", "", "a scope is missing"};
+  }
+  if (row.who == access::admin && !who.owner().is_admin)
+    return base::error{base::errc::forbidden, "", "", "not an administrator"};
+  if (row.early == before_enrolment::closed && !who.has_second_factor() &&
+      keepers.accounts->demands_second_factor(who.owner()))
     return base::error{base::errc::forbidden, "second-factor-enrolment-required", "", ""};
-  if (row.proof == asks_proof::yes && !keepers.sessions->is_proved(me.session))
+  if (row.proof == asks_proof::yes && !keepers.sessions->is_proved(who.by_session()->session))
     return base::error{base::errc::forbidden, "step-up-required", "", ""};
   return std::nullopt;
 }
 
-// A proof or a factor may have come a moment ago, by another node: then the table of identities does not know it yet.
-async::awaitable<base::result<session::identity>> look_again(const route& row, const gatekeepers& keepers,
-                                                             const http::request& in, session::identity seen) {
-  keepers.sessions->forget(seen.session.id);
-  auto me = co_await authenticate(*keepers.sessions, in);
-  if (!me) co_return me;
-  if (auto refusal = find_refusal(row, keepers, *me)) co_return std::move(*refusal);
-  co_return me;
-}
-
+// RFC 6750 section 3.1: the credentials are good, and do not reach this far.
 http::response refuse(const route& row, const base::error& why, std::string_view request_id) {
   auto refusal = render_error(why, request_id);
-  if (row.who == access::admin && why.code == base::errc::forbidden && why.type.empty())
-    refusal.set("WWW-Authenticate", R"(Bearer error="insufficient_scope")");
+  if (why.code != base::errc::forbidden || why.type == "step-up-required" ||
+      why.type == "second-factor-enrolment-required")
+    return refusal;
+  std::string challenge = R"(Bearer error="insufficient_scope")";
+  if (why.type == "insufficient-scope") challenge.append(", scope=\"").append(token::name_of(*row.token_scope)) += '"';
+  refusal.set("WWW-Authenticate", challenge);
   return refusal;
 }
 
-async::awaitable<http::response> answer_user(const apis& to, const route& row, const gatekeepers& keepers,
-                                             http::request& in) {
-  auto me = co_await authenticate(*keepers.sessions, in);
-  if (me && find_refusal(row, keepers, *me)) me = co_await look_again(row, keepers, in, std::move(*me));
-  if (!me) co_return refuse(row, me.error(), in.id);
-  auto answered = co_await std::get<user_handler>(row.handle)(to, in, *me);
-  co_return answered ? std::move(*answered) : render_error(answered.error(), in.id);
+// A right, a proof or a factor may have come a moment ago, by another node: then the table of identities does not know
+// it yet, and the database is asked before anybody is turned away.
+async::awaitable<base::result<caller>> admit(const route& row, const gatekeepers& keepers, const http::request& in,
+                                             base::result<caller> who) {
+  auto fault = fault_of(row, keepers, *who);
+  if (!fault) co_return who;
+  if (!who->by_session()) co_return std::move(*fault);
+  keepers.sessions->forget(who->by_session()->session.id);
+  who = co_await keepers.who->identify(in);
+  if (!who) co_return who;
+  if ((fault = fault_of(row, keepers, *who))) co_return std::move(*fault);
+  co_return who;
 }
 
-// Nobody gets a body read who may not send one (security checklist c.52).
+http::response rendered(base::result<http::response>& answered, std::string_view request_id) {
+  return answered ? std::move(*answered) : render_error(answered.error(), request_id);
+}
+
+async::awaitable<http::response> answer_anyone(const front& at, const route& row, http::request& in) {
+  request_tally tally(*at.keepers.limiter);
+  if (row.requests == counted::yes) {
+    if (const auto limited = tally.count_address(in.client)) co_return tally.told(render_error(*limited, in.id));
+  }
+  auto answered = co_await std::get<open_handler>(row.handle)(at.to, in);
+  co_return tally.told(rendered(answered, in.id));
+}
+
+async::awaitable<http::response> answer_caller(const front& at, const route& row, http::request& in) {
+  request_tally tally(*at.keepers.limiter);
+  if (const auto limited = tally.count_address(in.client)) co_return tally.told(render_error(*limited, in.id));
+  auto who = co_await at.keepers.who->identify(in);
+  if (!who) co_return tally.told(render_error(who.error(), in.id));
+  if (const auto limited = tally.count_user(who->owner().id)) co_return tally.told(render_error(*limited, in.id));
+  if (fault_of(row, at.keepers, *who)) who = co_await admit(row, at.keepers, in, std::move(who));
+  if (!who) co_return tally.told(refuse(row, who.error(), in.id));
+  if (const auto* handle = std::get_if<caller_handler>(&row.handle)) {
+    auto answered = co_await (*handle)(at.to, in, *who);
+    co_return tally.told(rendered(answered, in.id));
+  }
+  // A row that takes personal tokens has a caller_handler, so a session asks here.
+  auto answered = co_await std::get<session_handler>(row.handle)(at.to, in, *who->by_session());
+  co_return tally.told(rendered(answered, in.id));
+}
+
+// Nobody gets a body read who may not send one (security checklist c.52). Nothing is counted here: the handler, which
+// follows, does.
 async::awaitable<std::optional<http::response>> refuse_before_body(const route& row, const gatekeepers& keepers,
                                                                    http::request& in) {
-  auto me = co_await authenticate(*keepers.sessions, in);
-  if (me && find_refusal(row, keepers, *me)) me = co_await look_again(row, keepers, in, std::move(*me));
-  if (!me) co_return refuse(row, me.error(), in.id);
+  auto who = co_await keepers.who->identify(in);
+  if (who) who = co_await admit(row, keepers, in, std::move(who));
+  if (!who) co_return refuse(row, who.error(), in.id);
   co_return std::nullopt;
 }
 
@@ -163,12 +215,32 @@ http::route_options options_of(const route& row) {
   return options;
 }
 
-http::handler guarded(const apis& to, const route& row, const gatekeepers& keepers) {
-  const bool needs_account = row.who != access::anyone;
-  if (needs_account != std::holds_alternative<user_handler>(row.handle))
+void check(const route& row) {
+  const bool is_open = std::holds_alternative<open_handler>(row.handle);
+  const bool is_for_tokens = std::holds_alternative<caller_handler>(row.handle);
+  if ((row.who == access::anyone) != is_open || row.token_scope.has_value() != is_for_tokens)
     throw std::logic_error("the handler of " + std::string(row.path) + " does not fit the access it has");
-  if (needs_account) return [to, &row, keepers](http::request& in) { return answer_user(to, row, keepers, in); };
-  return [to, handle = std::get<open_handler>(row.handle)](http::request& in) { return answer_anyone(to, handle, in); };
+}
+
+http::handler guarded(const front& at, const route& row) {
+  check(row);
+  if (row.who == access::anyone) return [at, &row](http::request& in) { return answer_anyone(at, row, in); };
+  return [at, &row](http::request& in) { return answer_caller(at, row, in); };
+}
+
+async::awaitable<http::response> answer_page(const http::handler& pages, throttle::request_limiter& limiter,
+                                             http::request& in) {
+  request_tally tally(limiter);
+  if (const auto limited = tally.count_address(in.client)) co_return render_error(*limited, in.id);
+  co_return co_await pages(in);
+}
+
+// The fields are for programs; pages are fetched by browsers, which do not read them.
+http::fallback counted_pages(http::fallback pages, throttle::request_limiter& limiter) {
+  if (!pages.handle) return pages;
+  auto handle = std::make_shared<const http::handler>(std::move(pages.handle));
+  pages.handle = [handle, &limiter](http::request& in) { return answer_page(*handle, limiter, in); };
+  return pages;
 }
 
 }  // namespace
@@ -190,10 +262,11 @@ std::span<const route> all_routes() {
 }
 
 http::router make_router(const apis& to, const gatekeepers& keepers, http::fallback pages) {
+  const front at{to, keepers};
   http::router router;
   for (const auto& row : table)
-    router.add(row.verb, row.path, guarded(to, row, keepers), options_of(row), gate_of(row, keepers));
-  router.set_fallback(std::move(pages));
+    router.add(row.verb, row.path, guarded(at, row), options_of(row), gate_of(row, keepers));
+  router.set_fallback(counted_pages(std::move(pages), *keepers.limiter));
   return router;
 }
 

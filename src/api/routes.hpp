@@ -5,12 +5,16 @@
 #include "api/auth_api.hpp"
 #include "api/email_api.hpp"
 #include "api/factor_api.hpp"
+#include "api/guard.hpp"
 #include "api/health_api.hpp"
 #include "api/leaving_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/session_api.hpp"
+#include "api/token_api.hpp"
 #include "http/router.hpp"
+#include "throttle/request_limiter.hpp"
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -34,13 +38,15 @@ struct apis {
   factor_api* factors;
   email_api* emails;
   leaving_api* leaving;
+  token_api* tokens;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
 
-/// What a route runs: with or without the one who asks.
+/// What a route runs: without anybody, for a session, or for a session or a personal token.
 using open_handler = answer (*)(const apis&, http::request&);
-using user_handler = answer (*)(const apis&, http::request&, const session::identity&);
+using session_handler = answer (*)(const apis&, http::request&, const session::identity&);
+using caller_handler = answer (*)(const apis&, http::request&, const caller&);
 
 enum class takes { nothing, json };
 
@@ -49,28 +55,38 @@ enum class asks_proof { no, yes };
 
 /// May somebody come here who must set up a second factor first? Only to where it is set up, and out.
 enum class before_enrolment { closed, open };
+enum class counted {
+  yes,  ///< Every request counts against the limits of its address and of its user.
+  no,   ///< For what watches the program: it must not go blind when a limit is used up.
+};
 
 struct route {
   http::method verb;
   std::string_view path;
   access who;
-  std::variant<open_handler, user_handler> handle;  ///< A user_handler exactly when `who` is not `anyone`.
+  /// An open_handler exactly when `who` is `anyone`, a caller_handler exactly when there is a `token_scope`.
+  std::variant<open_handler, session_handler, caller_handler> handle;
   takes body;
   before_enrolment early = before_enrolment::closed;
   asks_proof proof = asks_proof::no;
+  /// What a personal token needs; without it none is accepted. Never for what changes an account or its factors.
+  std::optional<token::scope> token_scope = std::nullopt;
+  counted requests = counted::yes;
 };
 
-/// What decides who gets through; all outlive the router.
+/// What stands in front of the handlers; all outlive the router.
 struct gatekeepers {
+  guard* who;
   session::session_service* sessions;
   const account::account_service* accounts;
+  throttle::request_limiter* limiter;
 };
 
 /// Every route of the program, in the order of api/openapi.yaml.
 std::span<const route> all_routes();
 
-/// The router over all routes: the guard in front of each handler, errors rendered once, `pages` for all other GETs.
-/// What `to` refers to outlives it.
+/// The router over all routes: limits and guard in front of each handler, errors rendered once, `pages` for all other
+/// GETs, counted by address. What `to` refers to outlives it.
 http::router make_router(const apis& to, const gatekeepers& keepers, http::fallback pages);
 
 }  // namespace kontor::api

@@ -30,7 +30,8 @@ async::awaitable<base::result<http::response>> session_api::refresh(http::reques
 }
 
 // Always 204: whoever wants to be signed out is, also who was not signed in. Every proof of a session that comes along
-// ends its session: the refresh token of the body or the cookie, and the bearer token.
+// ends its session: the refresh token of the body or the cookie, and the bearer token. A personal token is no proof of
+// one, and signing out does not end it.
 async::awaitable<base::result<http::response>> session_api::log_out(http::request& in) {
   auto token = read_refresh_token(in.body);
   if (!token) co_return token.error();
@@ -68,10 +69,12 @@ async::awaitable<base::result<http::response>> session_api::log_out_all(http::re
   co_return answer;
 }
 
-async::awaitable<base::result<http::response>> session_api::list_sessions(http::request&, const session::identity& me) {
-  const auto sessions = co_await sessions_.list(me.owner.id);
+async::awaitable<base::result<http::response>> session_api::list_sessions(http::request&, const caller& who) {
+  const auto sessions = co_await sessions_.list(who.owner().id);
   if (!sessions) co_return sessions.error();
-  co_return json_response(200, write_sessions(*sessions, me.session.id));
+  // Of those who ask with a personal token none is the current one: no session has the nil id.
+  const auto* by = who.by_session();
+  co_return json_response(200, write_sessions(*sessions, by != nullptr ? by->session.id : base::session_id()));
 }
 
 async::awaitable<base::result<http::response>> session_api::end_session(http::request& in,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/browser_session.hpp"
+#include "api/caller.hpp"
 #include "async/awaitable.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -18,7 +19,7 @@ class session_api {
   async::awaitable<base::result<http::response>> refresh(http::request& in);
   async::awaitable<base::result<http::response>> log_out(http::request& in);
   async::awaitable<base::result<http::response>> log_out_all(http::request& in, const session::identity& me);
-  async::awaitable<base::result<http::response>> list_sessions(http::request& in, const session::identity& me);
+  async::awaitable<base::result<http::response>> list_sessions(http::request& in, const caller& who);
   async::awaitable<base::result<http::response>> end_session(http::request& in, const session::identity& me);
 
  private:

@@ -194,12 +194,12 @@ std::string write_user(const account::user& owner) {
   return std::move(out).str();
 }
 
-std::string write_me(const session::identity& me, bool demands_second_factor) {
+std::string write_me(const account::user& me, second_factor_state factor) {
   json::writer out;
   out.begin_object();
-  write_user(out, me.owner);
-  out.member("second_factor", me.has_second_factor);
-  out.member("must_set_up_second_factor", demands_second_factor && !me.has_second_factor);
+  write_user(out, me);
+  out.member("second_factor", factor.is_on);
+  out.member("must_set_up_second_factor", factor.is_demanded && !factor.is_on);
   out.end_object();
   return std::move(out).str();
 }

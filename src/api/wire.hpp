@@ -39,6 +39,12 @@ struct mailed_registration {
   std::optional<base::secret_bytes> password;
 };
 
+/// Of the account that asks.
+struct second_factor_state {
+  bool is_on = false;
+  bool is_demanded = false;
+};
+
 struct setup_claim {
   base::secret_bytes token;
   base::secret_bytes password;
@@ -77,7 +83,7 @@ base::result<session::sessions_of_account> read_logout_all(std::string_view body
 
 /// Schema User, Me, SignedIn, SetupLink, Policy, SessionList, EmailAddress, SecondFactor, TotpSetup, RecoveryCodes.
 std::string write_user(const account::user& owner);
-std::string write_me(const session::identity& me, bool demands_second_factor);
+std::string write_me(const account::user& me, second_factor_state factor);
 std::string write_signed_in(const session::signed_in& signed_in, delivery refresh_token);
 std::string write_sessions(std::span<const session::session_info> sessions, const base::session_id& current);
 std::string write_setup_link(const account::setup_link& link);

@@ -29,9 +29,8 @@ session::signed_in signed_in() {
 }  // namespace
 
 TEST(Wire, WritesAUserWithNothingButItsPublicFields) {
-  session::identity me{anna(), {}, true};
   EXPECT_EQ(
-      write_me(me, true),
+      write_me(anna(), {.is_on = true, .is_demanded = true}),
       R"({"id":"0189f7e0-1c2b-4d3e-8f00-abcdefabcdef","email":"anna@example.org","is_admin":true,"is_active":true,)"
       R"("email_verified":false,"created_at":"1970-01-01T00:00:01Z","updated_at":"1970-01-01T00:00:02Z",)"
       R"("second_factor":true,"must_set_up_second_factor":false})");
@@ -40,7 +39,7 @@ TEST(Wire, WritesAUserWithNothingButItsPublicFields) {
 TEST(Wire, WhoHasNoSecondFactorMustSetOneUpWhenThePolicySaysSo) {
   for (const bool has : {false, true})
     for (const bool demanded : {false, true}) {
-      const auto body = boost::json::parse(write_me({anna(), {}, has}, demanded)).as_object();
+      const auto body = boost::json::parse(write_me(anna(), {.is_on = has, .is_demanded = demanded})).as_object();
       EXPECT_EQ(body.at("second_factor").as_bool(), has);
       EXPECT_EQ(body.at("must_set_up_second_factor").as_bool(), demanded && !has);
     }

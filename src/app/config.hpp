@@ -44,6 +44,9 @@ struct config {
   base::secret_bytes jwt_secret_key;  ///< Empty: the key in data_dir.
   std::chrono::minutes jwt_life{60};
 
+  std::uint32_t requests_per_minute_address = 1200;  ///< 0: no limit.
+  std::uint32_t requests_per_minute_user = 600;      ///< 0: no limit.
+
   base::log_settings log;
 };
 

@@ -59,10 +59,13 @@ int check_health(const config& settings) {
 }
 
 int print_routes() {
-  for (const auto& row : api::all_routes())
-    std::cout << http::name_of(row.verb) << " " << row.path << " " << api::name_of(row.who)
-              << (row.proof == api::asks_proof::yes ? " proof" : "")
-              << (row.early == api::before_enrolment::open ? " before-enrolment" : "") << "\n";
+  for (const auto& row : api::all_routes()) {
+    std::cout << http::name_of(row.verb) << " " << row.path << " " << api::name_of(row.who);
+    if (row.token_scope) std::cout << " token=" << token::name_of(*row.token_scope);
+    if (row.proof == api::asks_proof::yes) std::cout << " proof";
+    if (row.early == api::before_enrolment::open) std::cout << " before-enrolment";
+    std::cout << "\n";
+  }
   return 0;
 }
 

@@ -85,6 +85,17 @@ std::unique_ptr<outbound::smtp_sender> make_smtp_sender(const config& settings) 
                                                  outbound::smtp_settings{.hello = host_of(settings.public_url)});
 }
 
+throttle::request_limiter_settings request_limits_of(const config& settings) {
+  const auto per_minute = [](std::uint32_t requests) -> std::optional<throttle::quota> {
+    if (requests == 0) return std::nullopt;
+    return throttle::quota{requests, std::chrono::seconds(60)};
+  };
+  throttle::request_limiter_settings out;
+  out.per_address = per_minute(settings.requests_per_minute_address);
+  out.per_user = per_minute(settings.requests_per_minute_user);
+  return out;
+}
+
 http::handler not_found() {
   return [](http::request& in) -> async::awaitable<http::response> {
     co_return api::render_error({base::errc::not_found, "", "", "no such path"}, in.id);
@@ -165,6 +176,7 @@ services::services(const config& settings)
       sign_ins_(accounts_, users_, sessions_, attempts_, entrance_, clock_),
       step_ups_(accounts_, *database_, sessions_, factors_, attempts_, clock_),
       enrolments_(accounts_, *database_, sessions_, factors_, attempts_),
+      personal_tokens_(*database_, audit_, clock_),
       outbox_(signing_key_),
       smtp_(make_smtp_sender(settings)),
       post_(outbox_, settings.public_url, clock_),
@@ -182,8 +194,11 @@ services::services(const config& settings)
       audit_api_(audit_reader_),
       email_api_(link_requests_, resets_, emails_, browser_),
       leaving_api_(exports_, deletions_, browser_),
+      token_api_(personal_tokens_),
       health_api_(users_, KONTOR_VERSION),
       meta_api_(openapi_json()),
+      guard_(sessions_, personal_tokens_),
+      limiter_(request_limits_of(settings)),
       router_(api::make_router({.auth = &auth_api_,
                                 .health = &health_api_,
                                 .meta = &meta_api_,
@@ -191,8 +206,9 @@ services::services(const config& settings)
                                 .audit = &audit_api_,
                                 .factors = &factor_api_,
                                 .emails = &email_api_,
-                                .leaving = &leaving_api_},
-                               {.sessions = &sessions_, .accounts = &accounts_},
+                                .leaving = &leaving_api_,
+                                .tokens = &token_api_},
+                               {.who = &guard_, .sessions = &sessions_, .accounts = &accounts_, .limiter = &limiter_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
       courier_(smtp_ ? std::make_unique<mail::courier>(
@@ -218,6 +234,7 @@ void services::stop() {
   if (courier_) courier_->stop();
   export_pool_.abandon();
   deletion_pool_.stop();
+  personal_tokens_.stop();
   database_->stop();
   loops_.stop();
 }

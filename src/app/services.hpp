@@ -33,6 +33,8 @@
 #include "sql/database.hpp"
 #include "throttle/known_device.hpp"
 #include "throttle/login_throttle_service.hpp"
+#include "throttle/request_limiter.hpp"
+#include "token/token_service.hpp"
 
 #include <memory>
 #include <optional>
@@ -99,6 +101,7 @@ class services {
   session::sign_in_service sign_ins_;
   session::step_up_service step_ups_;
   session::enrolment_service enrolments_;
+  token::token_service personal_tokens_;
   mail::outbox outbox_;
   std::unique_ptr<outbound::smtp_sender> smtp_;  ///< None: no mails are sent.
   session::link_post post_;
@@ -116,8 +119,11 @@ class services {
   api::audit_api audit_api_;
   api::email_api email_api_;
   api::leaving_api leaving_api_;
+  api::token_api token_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
+  api::guard guard_;
+  throttle::request_limiter limiter_;
   http::router router_;
   // Coroutines that were cut off are destroyed with their loops, while what they refer to is still there.
   async::event_loops loops_;

@@ -130,7 +130,7 @@ void apply_smtp(config& into, const std::string& value) {
   into.smtp = std::move(*server);
 }
 
-constexpr std::array<setting, 22> table = {{
+constexpr std::array<setting, 24> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -208,6 +208,16 @@ constexpr std::array<setting, 22> table = {{
      }},
     {"JWT_EXPIRE_MINUTES", "60", "How long an access token holds, 1 to 1440 minutes.", false,
      [](config& into, const std::string& value) { into.jwt_life = std::chrono::minutes(read_number(value, 1, 1440)); }},
+    {"REQUESTS_PER_MINUTE_ADDRESS", "1200",
+     "Requests that one address (IPv6: one /64) may send in a minute, pages included; 0 for no limit.", false,
+     [](config& into, const std::string& value) {
+       into.requests_per_minute_address = static_cast<std::uint32_t>(read_number(value, 0, 1'000'000));
+     }},
+    {"REQUESTS_PER_MINUTE_USER", "600",
+     "Requests that one account may send in a minute, with all its sessions and tokens; 0 for no limit.", false,
+     [](config& into, const std::string& value) {
+       into.requests_per_minute_user = static_cast<std::uint32_t>(read_number(value, 0, 1'000'000));
+     }},
     {"LOG_LEVEL", "info", "trace, debug, info, warning, error or off.", false, apply_log_level},
     {"LOG_FORMAT", "text", "text or json (one object per line).", false,
      [](config& into, const std::string& value) {

@@ -85,6 +85,21 @@ std::string without_jwts(std::string_view text) {
   }
 }
 
+// What a personal access token begins with (token/personal_token.hpp), wherever it was put by mistake.
+std::string without_personal_tokens(std::string_view text) {
+  constexpr std::string_view prefix = "kontor_pat_";
+  std::string out;
+  while (true) {
+    const auto at = text.find(prefix);
+    if (at == std::string_view::npos) return out.append(text);
+    auto end = at + prefix.size();
+    while (end < text.size() && (is_letter_or_digit(text[end]) || text[end] == '-' || text[end] == '_'))
+      ++end;
+    out.append(text.substr(0, at)).append(replacement);
+    text.remove_prefix(end);
+  }
+}
+
 constexpr std::array<std::string_view, 10> secret_names = {
     "password", "passphrase", "token", "secret", "authorization", "bearer", "pepper", "cookie", "ticket", "key"};
 
@@ -166,7 +181,7 @@ void log(log_level level, std::string_view event, std::initializer_list<log_fiel
 }
 
 std::string redact(std::string_view text) {
-  return without_user_info(without_named_values(without_jwts(text)));
+  return without_user_info(without_named_values(without_personal_tokens(without_jwts(text))));
 }
 
 std::string format_event(log_format format, log_level level, std::string_view event,

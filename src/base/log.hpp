@@ -31,8 +31,8 @@ bool log_enabled(log_level level) noexcept;
 /// into fields, whose values are made printable, so that no value can start or fake a line.
 void log(log_level level, std::string_view event, std::initializer_list<log_field> fields = {});
 
-/// Replaces what looks like a secret: JWTs, bearer values, `password=`/`token=`/`secret=`/`…key=` values, URL user
-/// info. A field whose own name says that it holds a secret is replaced whole.
+/// Replaces what looks like a secret: JWTs, personal tokens, bearer values, `password=`/`token=`/`secret=`/`…key=`
+/// values, URL user info. A field whose own name says that it holds a secret is replaced whole.
 std::string redact(std::string_view text);
 
 /// The line that `log` would write, without its time; for tests.

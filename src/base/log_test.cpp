@@ -27,6 +27,7 @@ TEST(Log, RedactsWhatLooksLikeASecret) {
            {R"({"password":"hunter2","email":"a@b.c"})", R"({"password":"[redacted]","email":"a@b.c"})"},
            {"postgresql://kontor:s3cret@db/kontor", "postgresql://[redacted]@db/kontor"},
            {"jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end", "jwt [redacted] end"},
+           {"GET /x/kontor_pat_AbC-_9/y and kontor_pat_z", "GET /x/[redacted]/y and [redacted]"},
            {"JWT_SECRET_KEY=abc", "JWT_SECRET_KEY=[redacted]"},
            {"key=abc", "key=[redacted]"},
            {"x-api-key: abc", "x-api-key: [redacted]"},

@@ -4,9 +4,10 @@ namespace kontor::http {
 
 cors_policy::cors_policy(const std::vector<std::string>& origins) {
   for (const auto& origin : origins) {
-    std::string lines = "Vary: Origin\r\nAccess-Control-Allow-Origin: " + origin +
-                        "\r\nAccess-Control-Allow-Credentials: true\r\n"
-                        "Access-Control-Expose-Headers: ETag, Location, Retry-After, X-Request-Id\r\n";
+    std::string lines =
+        "Vary: Origin\r\nAccess-Control-Allow-Origin: " + origin +
+        "\r\nAccess-Control-Allow-Credentials: true\r\n"
+        "Access-Control-Expose-Headers: ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id\r\n";
     origins_.push_back({origin, std::move(lines)});
   }
 }

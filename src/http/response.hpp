@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kontor::http {
@@ -45,12 +46,23 @@ class response {
   /// X-Request-Id.
   response& set(std::string_view name, std::string_view value);
 
+  /// Whole header lines, each with its CRLF, for fields of our own that come with every answer: they cost one piece of
+  /// memory, and nothing is checked or found again. Never anything that came from outside.
+  response& add_lines(std::string lines) {
+    if (lines_.empty())
+      lines_ = std::move(lines);
+    else
+      lines_ += lines;
+    return *this;
+  }
+
   unsigned status() const noexcept { return status_; }
   std::string_view content_type() const noexcept { return content_type_; }
   std::string_view body() const noexcept { return owns_body_ ? std::string_view(owned_body_) : static_body_; }
   bool has_pieces() const noexcept { return pieces_ != nullptr; }
   const piece_source& pieces() const noexcept { return *pieces_; }
   const std::vector<header>& headers() const noexcept { return headers_; }
+  std::string_view lines() const noexcept { return lines_; }
   std::string_view find(std::string_view name) const noexcept;  ///< Empty when absent.
 
   /// The connection is closed after this answer.
@@ -66,6 +78,7 @@ class response {
   bool owns_body_ = false;
   bool closes_ = false;
   std::vector<header> headers_;
+  std::string lines_;
 };
 
 }  // namespace kontor::http

@@ -55,6 +55,7 @@ void append_head(std::string& out, const response& from, const response_context&
   append_field(out, "X-Request-Id", context.request_id);
   for (const auto& field : from.headers())
     append_field(out, field.name, field.value);
+  out.append(from.lines());
   if (from.find("Cache-Control").empty()) out.append("Cache-Control: no-store\r\n");
   out.append(context.cors_headers);
   out.append(security_headers);

@@ -29,6 +29,11 @@ bool object_reader::required_boolean(std::string_view name) {
   return value != nullptr && boolean(name, *value);
 }
 
+std::vector<std::string> object_reader::required_strings(std::string_view name) {
+  const auto* value = find_required(name);
+  return value != nullptr ? strings(name, *value) : std::vector<std::string>();
+}
+
 std::optional<std::string> object_reader::optional_string(std::string_view name) {
   const auto* value = find(name);
   if (value == nullptr || value->is_null()) return std::nullopt;
@@ -53,8 +58,19 @@ std::optional<bool> object_reader::optional_boolean(std::string_view name) {
   return boolean(name, *value);
 }
 
+std::optional<std::vector<std::string>> object_reader::optional_strings(std::string_view name) {
+  const auto* value = find(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return strings(name, *value);
+}
+
 void object_reader::refuse(std::string_view name, std::string code, std::string message) {
   if (object_ != nullptr) add(name, std::move(code), std::move(message));
+}
+
+void object_reader::refuse(std::string_view name, std::size_t index, std::string code, std::string message) {
+  if (object_ == nullptr) return;
+  errors_.push_back({path_of(name) + "/" + std::to_string(index), std::move(code), std::move(message)});
 }
 
 bool object_reader::is_good(std::string_view name) const {
@@ -126,6 +142,21 @@ bool object_reader::boolean(std::string_view name, const boost::json::value& val
   if (const auto* truth = value.if_bool()) return *truth;
   add_wrong_type(name, "true or false");
   return false;
+}
+
+std::vector<std::string> object_reader::strings(std::string_view name, const boost::json::value& value) {
+  std::vector<std::string> texts;
+  const auto* elements = value.if_array();
+  if (elements == nullptr) {
+    add_wrong_type(name, "an array of strings");
+    return texts;
+  }
+  for (const auto& element : *elements) {
+    const auto* text = element.if_string();
+    if (text == nullptr) refuse(name, texts.size(), "wrong_type", "This must be a string.");
+    texts.emplace_back(text != nullptr ? std::string(text->data(), text->size()) : std::string());
+  }
+  return texts;
 }
 
 std::string pointer_token(std::string_view name) {

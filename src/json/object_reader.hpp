@@ -34,6 +34,9 @@ class object_reader {
   base::secret_bytes required_secret(std::string_view name);
   std::int64_t required_integer(std::string_view name);
   bool required_boolean(std::string_view name);
+  /// An array of strings, however many. An element of another type is `wrong_type` at its own path (`/scopes/0`) and
+  /// stands there as an empty text.
+  std::vector<std::string> required_strings(std::string_view name);
 
   /// Absent and null are nullopt.
   std::optional<std::string> optional_string(std::string_view name);
@@ -41,9 +44,12 @@ class object_reader {
   std::optional<base::secret_bytes> optional_secret(std::string_view name);
   std::optional<std::int64_t> optional_integer(std::string_view name);
   std::optional<bool> optional_boolean(std::string_view name);
+  std::optional<std::vector<std::string>> optional_strings(std::string_view name);
 
   /// For rules beyond the type: adds an error to a member. Without effect when the value is no object.
   void refuse(std::string_view name, std::string code, std::string message);
+  /// The same for one element of an array.
+  void refuse(std::string_view name, std::size_t index, std::string code, std::string message);
 
   /// Nothing is wrong with this member so far, and the value is an object.
   bool is_good(std::string_view name) const;
@@ -64,6 +70,7 @@ class object_reader {
   std::string string(std::string_view name, const boost::json::value& value);
   base::secret_bytes secret(std::string_view name, const boost::json::value& value);
   bool boolean(std::string_view name, const boost::json::value& value);
+  std::vector<std::string> strings(std::string_view name, const boost::json::value& value);
 
   const boost::json::object* object_ = nullptr;
   std::string path_;

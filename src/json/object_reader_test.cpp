@@ -39,6 +39,24 @@ TEST(ObjectReader, ReadsEveryKind) {
   EXPECT_TRUE(in.finish());
 }
 
+TEST(ObjectReader, ReadsArraysOfStringsAndNamesTheWrongElement) {
+  const auto body = read(R"({"a":["x","y"],"b":[],"c":["x",7,null],"d":"x","f":null})");
+  object_reader in(body);
+  EXPECT_EQ(in.required_strings("a"), (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(in.optional_strings("b"), std::vector<std::string>());
+  EXPECT_EQ(in.required_strings("c"), (std::vector<std::string>{"x", "", ""}));
+  EXPECT_EQ(in.required_strings("d"), std::vector<std::string>());
+  EXPECT_EQ(in.required_strings("e"), std::vector<std::string>());
+  EXPECT_EQ(in.optional_strings("f"), std::nullopt);
+  EXPECT_EQ(in.optional_strings("g"), std::nullopt);
+  in.refuse("a", 1, "not_allowed", "Not this one.");
+  EXPECT_EQ(errors_of(in), (fields{{"/c/1", "wrong_type"},
+                                   {"/c/2", "wrong_type"},
+                                   {"/d", "wrong_type"},
+                                   {"/e", "required"},
+                                   {"/a/1", "not_allowed"}}));
+}
+
 TEST(ObjectReader, AbsentAndNullOptionalsAreNothing) {
   const auto body = read(R"({"a":null,"b":null,"c":null})");
   object_reader in(body);

@@ -36,7 +36,8 @@ TEST_P(LinkRequests, ARegistrationIsFinishedWithTheLinkOfTheMail) {
   EXPECT_EQ(sent.expires_at, noon + 24h);
   EXPECT_FALSE(log_in("anna@x.org").has_value());
 
-  const auto claimed = await(sign_ins->claim_setup_link(token_in(sent), secret(good_password), browser)).value();
+  const auto entered = await(sign_ins->claim_setup_link(token_in(sent), secret(good_password), browser)).value();
+  const auto& claimed = std::get<signed_in>(entered);
   EXPECT_EQ(claimed.owner.email, "anna@x.org");
   EXPECT_TRUE(claimed.owner.email_verified);
   EXPECT_TRUE(authenticate(claimed).value().owner.email_verified);

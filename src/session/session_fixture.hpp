@@ -42,8 +42,10 @@ inline base::secret_bytes secret(std::string_view text) {
 }
 
 struct on_sessions : tests::on_each_database {
-  on_sessions()
-      : users(open(steps_of_sessions())),
+  on_sessions() : on_sessions(steps_of_sessions()) {}
+  /// With the tables of further rooms.
+  explicit on_sessions(std::span<const sql::migration> steps)
+      : users(open(steps)),
         sessions(std::make_unique<session_service>(*store, tokens, successors, audit, session_settings(), clock)),
         counters(*store, clock, key),
         counted(counters, devices, *store, audit, clock),

@@ -1,5 +1,6 @@
 #include "session/session_service.hpp"
 
+#include "account/user_statements.hpp"
 #include "base/log.hpp"
 #include "crypto/random.hpp"
 #include "session/session_statements.hpp"
@@ -224,6 +225,8 @@ async::awaitable<base::result<void>> session_service::end_many(identity by, sess
                                                                client_info client) {
   auto job = [this, by, which, client](sql::session& in) {
     if (which == sessions_of_account::all) {
+      // The epoch ends what is no session and yet lets somebody in: personal tokens, sign-ins that wait for a code.
+      account::statements::raise_epoch(in, by.owner.id);
       statements::end_sessions(in, by.owner.id);
     } else {
       statements::end_other_sessions(in, by.owner.id, by.session.id);

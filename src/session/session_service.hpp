@@ -61,6 +61,7 @@ class session_service : public identity_source {
   async::awaitable<base::result<void>> log_out(base::secret_bytes refresh_token, client_info client);
   /// Ends one of the owner's sessions. errc::not_found.
   async::awaitable<base::result<void>> end(identity by, base::session_id which, client_info client);
+  /// `all` also raises the account's epoch, which ends its personal tokens; `all_but_this` leaves those alone.
   async::awaitable<base::result<void>> end_many(identity by, sessions_of_account which, client_info client);
   /// Live sessions of the account, those used last first; at most 200.
   async::awaitable<base::result<std::vector<session_info>>> list(base::user_id owner);

@@ -157,8 +157,10 @@ TEST_P(Session, AnOwnerEndsOneTheOthersOrAll) {
   EXPECT_TRUE(authenticate(here).has_value());
   EXPECT_EQ(await(sessions->list(me.owner.id)).value().size(), 1u);
 
+  EXPECT_EQ(authenticate(here).value().owner.security_epoch, 0);
   EXPECT_TRUE(await(sessions->end_many(me, sessions_of_account::all, browser)).has_value());
   EXPECT_EQ(authenticate(here).error().type, "invalid-token");
+  EXPECT_EQ(authenticate(log_in("anna@x.org").value()).value().owner.security_epoch, 1);
   EXPECT_TRUE(authenticate(ben).has_value());
 }
 

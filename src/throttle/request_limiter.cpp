@@ -3,6 +3,8 @@
 #include "throttle/counter_keys.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace kontor::throttle {
 namespace {
@@ -35,16 +37,17 @@ bucket_key key_of(const base::user_id& who) noexcept {
   return key;
 }
 
-std::string joined(std::span<const limit_outcome> asked, void (*append)(std::string&, const limit_outcome&)) {
-  std::string field;
-  for (const auto& one : asked) {
-    if (!field.empty()) field += ", ";
-    field += '"';
-    field += one.policy;
-    field += '"';
-    append(field, one);
-  }
-  return field;
+void append_name(std::string& to, std::size_t place, std::string_view name) {
+  to += place == 0 ? "\"" : ", \"";
+  to += name;
+  to += '"';
+}
+
+void append_number(std::string& to, std::string_view parameter, std::int64_t number) {
+  std::array<char, 20> digits;
+  auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  to += parameter;
+  to.append(digits.data(), end);
 }
 
 }  // namespace
@@ -89,18 +92,20 @@ base::error too_many_requests(const limit_outcome& refused) {
   return why;
 }
 
-std::string rate_limit_policy_field(std::span<const limit_outcome> asked) {
-  return joined(asked, [](std::string& field, const limit_outcome& one) {
-    field += ";q=" + std::to_string(one.allowance.requests);
-    field += ";w=" + std::to_string(one.allowance.window.count());
-  });
+void append_policy_field(std::string& to, std::span<const limit_outcome> asked) {
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    append_name(to, i, asked[i].policy);
+    append_number(to, ";q=", asked[i].allowance.requests);
+    append_number(to, ";w=", asked[i].allowance.window.count());
+  }
 }
 
-std::string rate_limit_field(std::span<const limit_outcome> asked) {
-  return joined(asked, [](std::string& field, const limit_outcome& one) {
-    field += ";r=" + std::to_string(one.remaining);
-    field += ";t=" + std::to_string(one.reset.count());
-  });
+void append_rate_limit_field(std::string& to, std::span<const limit_outcome> asked) {
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    append_name(to, i, asked[i].policy);
+    append_number(to, ";r=", asked[i].remaining);
+    append_number(to, ";t=", asked[i].reset.count());
+  }
 }
 
 }  // namespace kontor::throttle

@@ -67,9 +67,10 @@ class request_limiter {
 /// errc::too_many_requests with the time to wait.
 base::error too_many_requests(const limit_outcome& refused);
 
-/// The values of the header fields of draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Policy: "user";q=600;w=60`
-/// and `RateLimit: "user";r=599;t=1`, one item for each limit that was asked.
-std::string rate_limit_policy_field(std::span<const limit_outcome> asked);
-std::string rate_limit_field(std::span<const limit_outcome> asked);
+/// Appends the values of the header fields of draft-ietf-httpapi-ratelimit-headers-10, one item for each limit that was
+/// asked: `RateLimit-Policy: "user";q=600;w=60` and `RateLimit: "user";r=599;t=1`. They do not allocate beyond what
+/// `to` needs: every answer carries them.
+void append_policy_field(std::string& to, std::span<const limit_outcome> asked);
+void append_rate_limit_field(std::string& to, std::span<const limit_outcome> asked);
 
 }  // namespace kontor::throttle

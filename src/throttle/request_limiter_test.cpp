@@ -26,6 +26,13 @@ request_limiter_settings small() {
   return settings;
 }
 
+std::string written(void (*append)(std::string&, std::span<const limit_outcome>),
+                    std::span<const limit_outcome> asked) {
+  std::string field;
+  append(field, asked);
+  return field;
+}
+
 int allowed_requests(request_limiter& limiter, const std::string& address) {
   int allowed = 0;
   while (allowed < 100 && limiter.check_address(ip(address), start)->allowed)
@@ -96,11 +103,11 @@ TEST(RequestLimiter, SaysItInHeaderFields) {
   const auto address = limiter.check_address(ip("192.0.2.1"), start).value();
   const auto user = limiter.check_user(base::user_id(), start).value();
   const limit_outcome both[] = {address, user};
-  EXPECT_EQ(rate_limit_policy_field(both), R"("address";q=10;w=60, "user";q=3;w=60)");
-  EXPECT_EQ(rate_limit_field(both), R"("address";r=9;t=6, "user";r=2;t=20)");
-  EXPECT_EQ(rate_limit_field({&address, 1}), R"("address";r=9;t=6)");
-  EXPECT_EQ(rate_limit_field({}), "");
-  EXPECT_EQ(rate_limit_policy_field({}), "");
+  EXPECT_EQ(written(append_policy_field, both), R"("address";q=10;w=60, "user";q=3;w=60)");
+  EXPECT_EQ(written(append_rate_limit_field, both), R"("address";r=9;t=6, "user";r=2;t=20)");
+  EXPECT_EQ(written(append_rate_limit_field, {&address, 1}), R"("address";r=9;t=6)");
+  EXPECT_EQ(written(append_rate_limit_field, {}), "");
+  EXPECT_EQ(written(append_policy_field, {}), "");
 }
 
 TEST(RequestLimiter, ARefusalIsAnErrorThatSaysWhenToComeBack) {

@@ -27,6 +27,8 @@ describe("malformed values", () => {
     ["TRUSTED_PROXIES", "everyone", "10.0.0.0/33", "10.0.0", "::1/129", "127.0.0.1,x"],
     ["ADMIN_EMAIL", "root", "root@localhost@x", "a@b\nc"],
     ["ALLOWED_EMAILS", "ann@example.com,nobody"],
+    ["REQUESTS_PER_MINUTE_ADDRESS", "-1", "1000001", "many", "1e3"],
+    ["REQUESTS_PER_MINUTE_USER", "-1", "1000001", "many", "1.5"],
     ["REGISTRATION", "Open", "yes", "closed ", "invite"],
     ["PASSWORD_MIN_LENGTH", "7", "65", "0", "-8", "eight"],
     ["PASSWORD_BCRYPT_COST", "9", "16", "12.5"],

@@ -30,6 +30,23 @@ export interface SignedIn {
   user: User;
 }
 
+export interface PersonalToken {
+  id: string;
+  name: string;
+  last_characters: string;
+  scopes: string[];
+  addresses: string[];
+  created_at: string;
+  expires_at?: string;
+  last_used_at?: string;
+  last_used_address?: string;
+}
+
+export interface IssuedToken {
+  token: string;
+  personal_token: PersonalToken;
+}
+
 export interface Problem {
   type: string;
   title: string;
@@ -132,9 +149,9 @@ export class Client {
 
   /** No reply carries a password back, and new tokens count as secrets from now on. */
   private remember(reply: Reply): void {
-    const { access_token, refresh_token, mfa_token, secret, recovery_codes } = (reply.json ?? {}) as Record<string, unknown>;
+    const { access_token, refresh_token, mfa_token, secret, token, recovery_codes } = (reply.json ?? {}) as Record<string, unknown>;
     const codes = Array.isArray(recovery_codes) ? (recovery_codes as unknown[]) : [];
-    const given = [access_token, refresh_token, mfa_token, secret, ...codes, refreshCookieOf(reply)].filter((token) => typeof token === "string" && token !== "") as string[];
+    const given = [access_token, refresh_token, mfa_token, secret, token, ...codes, refreshCookieOf(reply)].filter((token) => typeof token === "string" && token !== "") as string[];
     given.forEach(plant);
     const echoed = findPlanted(reply.text).filter((secret) => !given.includes(secret));
     if (echoed.length > 0) throw new Error(`a reply contains a secret: ${reply.text}`);
@@ -158,6 +175,7 @@ export function refreshCookieOf(reply: Reply): string | undefined {
 
 export const problemOf = (reply: Reply): Problem => reply.json as Problem;
 export const signedInOf = (reply: Reply): SignedIn => reply.json as SignedIn;
+export const issuedOf = (reply: Reply): IssuedToken => reply.json as IssuedToken;
 export const userOf = (reply: Reply): User => reply.json as User;
 
 /** `path code` of each field error, sorted. */

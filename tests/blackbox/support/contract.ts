@@ -15,6 +15,7 @@ interface Operation {
   operationId: string;
   security?: unknown[];
   "x-also-at"?: string;
+  "x-token-scope"?: string;
   requestBody?: { required?: boolean; $ref?: string };
   responses: Record<string, ResponseObject>;
 }

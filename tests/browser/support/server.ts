@@ -46,6 +46,9 @@ export class Server {
         API_HOST: "127.0.0.1",
         API_PORT: String(this.port),
         DATA_DIR: join(this.folder, "data"),
+        // Many browsers ask from one address here.
+        REQUESTS_PER_MINUTE_ADDRESS: "0",
+        REQUESTS_PER_MINUTE_USER: "0",
         ...this.settings,
       },
       stdio: ["ignore", "pipe", "pipe"],

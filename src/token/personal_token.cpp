@@ -1,0 +1,41 @@
+#include "token/personal_token.hpp"
+
+#include "base/text.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/random.hpp"
+
+namespace kontor::token {
+
+bool is_token_text(std::string_view text) {
+  if (!has_prefix(text) || text.size() != prefix.size() + secret_size) return false;
+  return base::from_base64url(text.substr(prefix.size())).has_value();
+}
+
+base::secret_bytes make_token_text() {
+  auto random = crypto::random_array<32>();
+  auto text = std::string(prefix) + base::to_base64url(random);
+  base::secret_bytes token{std::string_view(text)};
+  base::wipe(random.data(), random.size());
+  base::wipe(text.data(), text.size());
+  return token;
+}
+
+std::string hash_of_token_text(std::string_view text) {
+  return base::to_hex(crypto::sha256(base::as_bytes(text)));
+}
+
+std::string_view fault_of(const identity& who, const boost::asio::ip::address& from, base::timestamp now) {
+  if (!who.owner.is_active) return "deactivated";
+  if (who.token.epoch != who.owner.security_epoch) return "revoked";
+  if (who.token.expires_at && now >= *who.token.expires_at) return "expired";
+  if (!who.token.addresses.allows(from)) return "used from an address that it is not for";
+  return {};
+}
+
+bool is_use_due(const personal_token& token, base::timestamp now) noexcept {
+  if (!token.last_used_at) return true;
+  // A clock that leapt back must not silence it for as long as it leapt.
+  return now < *token.last_used_at || now - *token.last_used_at >= use_granularity;
+}
+
+}  // namespace kontor::token
