@@ -53,14 +53,50 @@ std::optional<bool> object_reader::optional_boolean(std::string_view name) {
   return boolean(name, *value);
 }
 
+std::optional<std::vector<std::string>> object_reader::optional_strings(std::string_view name, std::size_t most) {
+  const auto* value = find(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  const auto* array = value->if_array();
+  if (array == nullptr) {
+    add_wrong_type(name, "an array of strings");
+    return std::nullopt;
+  }
+  if (array->size() > most) {
+    add(name, "too_long", "At most " + std::to_string(most) + " entries.");
+    return std::nullopt;
+  }
+  std::vector<std::string> strings;
+  const auto errors = errors_.size();
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    if (const auto* text = (*array)[i].if_string())
+      strings.emplace_back(text->data(), text->size());
+    else
+      refuse_entry(name, i, "wrong_type", "This must be a string.");
+  }
+  if (errors_.size() != errors) return std::nullopt;
+  return strings;
+}
+
+bool object_reader::is_null(std::string_view name) {
+  const auto* value = find(name);
+  return value != nullptr && value->is_null();
+}
+
 void object_reader::refuse(std::string_view name, std::string code, std::string message) {
   if (object_ != nullptr) add(name, std::move(code), std::move(message));
+}
+
+void object_reader::refuse_entry(std::string_view name, std::size_t index, std::string code, std::string message) {
+  if (object_ == nullptr) return;
+  errors_.push_back({path_of(name) + "/" + std::to_string(index), std::move(code), std::move(message)});
 }
 
 bool object_reader::is_good(std::string_view name) const {
   if (object_ == nullptr) return false;
   const auto path = path_of(name);
-  return std::none_of(errors_.begin(), errors_.end(), [&](const auto& error) { return error.path == path; });
+  return std::none_of(errors_.begin(), errors_.end(), [&](const auto& error) {
+    return error.path == path || error.path.starts_with(path + "/");  // an entry of it
+  });
 }
 
 base::result<void> object_reader::finish() {
