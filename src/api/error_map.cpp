@@ -72,7 +72,8 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 20> named_titles = {{
+constexpr std::array<named_title, 21> named_titles = {{
+    {"deactivated", "This account is deactivated."},
     {"email-taken", "There is an account with this address or with one that looks the same."},
     {"invalid-credentials", "The e-mail address or the password is wrong."},
     {"invalid-token", "The access token is not valid, or no longer."},

@@ -1,11 +1,13 @@
 // The table of all routes: what there is, who may, and who answers.
 #pragma once
 
+#include "api/admin_api.hpp"
 #include "api/audit_api.hpp"
 #include "api/auth_api.hpp"
 #include "api/factor_api.hpp"
 #include "api/health_api.hpp"
 #include "api/meta_api.hpp"
+#include "api/policy_api.hpp"
 #include "api/session_api.hpp"
 #include "http/router.hpp"
 
@@ -30,6 +32,8 @@ struct apis {
   session_api* sessions;
   audit_api* audit;
   factor_api* factors;
+  admin_api* admin;
+  policy_api* policy;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
@@ -38,7 +42,11 @@ using answer = async::awaitable<base::result<http::response>>;
 using open_handler = answer (*)(const apis&, http::request&);
 using user_handler = answer (*)(const apis&, http::request&, const session::identity&);
 
-enum class takes { nothing, json };
+enum class takes {
+  nothing,
+  json,
+  long_json,  ///< For a list of many addresses.
+};
 
 /// Does it need a proof that is younger than session_settings::proof_life?
 enum class asks_proof { no, yes };

@@ -1,4 +1,5 @@
 #include "account/admin_service.hpp"
+#include "admin/console.hpp"
 #include "app/commands.hpp"
 #include "app/migrations.hpp"
 #include "app/services.hpp"
@@ -67,11 +68,22 @@ class opened_installation {
   std::unique_ptr<sql::database> database_;
 };
 
+// What is done is written down under the key of the installation. Only the server makes one: with a key of its own, a
+// command would leave entries that nobody can verify.
+base::secret_bytes key_of_installation(const config& settings) {
+  std::error_code failed;
+  if (settings.jwt_secret_key.empty() && !std::filesystem::exists(settings.data_dir / "jwt.key", failed))
+    throw std::runtime_error("There is no key " + (settings.data_dir / "jwt.key").string() +
+                             ". Start the server once (kontor serve), or check DATA_DIR and JWT_SECRET_KEY.");
+  return signing_key_of(settings);
+}
+
 std::string sentence_of(const base::error& why, const std::string& email) {
   const std::string named = email.empty() ? "An empty text" : base::printable(email);
   if (why.type == "last-admin") return named + " is the last active administrator; make another one first.";
   if (why.type == "email-taken")
     return "there is an account with the address " + named + ", or with one that looks the same.";
+  if (why.type == "no-factor") return "the account " + named + " has no second factor.";
   if (why.type == "deactivated") return "the account " + named + " is deactivated; activate it first.";
   if (why.code == base::errc::not_found) return "no account has the address " + named + ".";
   if (why.code == base::errc::invalid_input) return named + " is no e-mail address that can be used here.";
@@ -83,12 +95,23 @@ int refuse(const base::error& why, const std::string& email) {
   return 1;
 }
 
-int print_setup_link(account::admin_service& admins, const config& settings, const std::string& email) {
+int print_link(account::admin_service& admins, const config& settings, const std::string& email,
+               std::string_view note = "") {
   const auto link = admins.make_setup_link(email);
   if (!link) return refuse(link.error(), email);
   std::cout << "Set the password of " << email << " with this link (it works once, until "
             << base::to_rfc3339(link->expires_at) << "):\n\n  "
-            << setup_url(public_url_of(settings, settings.api_port), *link) << "\n\n";
+            << setup_url(public_url_of(settings.public_url, settings.api_port), *link) << "\n\n"
+            << note;
+  return 0;
+}
+
+constexpr std::string_view what_a_reset_does =
+    "The present password holds until the link is used. Then all devices are signed out; a second factor stays.\n";
+
+int print_done(const base::result<account::user>& done, const std::string& email, std::string_view what) {
+  if (!done) return refuse(done.error(), email);
+  std::cout << done->email << ": " << what << "\n";
   return 0;
 }
 
@@ -128,12 +151,15 @@ int print(const base::result<account::user>& changed, const std::string& email) 
 
 int administer(const config& settings, admin_action action, const std::string& email) {
   opened_installation installation(settings);
+  const audit::audit_log audit(key_of_installation(settings));
   const base::system_clock clock;
-  account::admin_service admins(installation.database(), clock, account::account_settings{}.setup_link_life);
+  admin::console console(installation.database(), audit, clock);
+  account::admin_service admins(installation.database(), clock, account::account_settings{}.setup_link_life,
+                                console.writes_down());
   switch (action) {
     case admin_action::create: {
       const auto created = admins.create_admin(email);
-      return created ? print_setup_link(admins, settings, created->email) : refuse(created.error(), email);
+      return created ? print_link(admins, settings, created->email) : refuse(created.error(), email);
     }
     case admin_action::activate:
       return print(admins.activate(email), email);
@@ -144,7 +170,14 @@ int administer(const config& settings, admin_action action, const std::string& e
     case admin_action::demote:
       return print(admins.demote(email), email);
     case admin_action::setup_link:
-      return print_setup_link(admins, settings, email);
+      return print_link(admins, settings, email);
+    case admin_action::reset_link:
+      return print_link(admins, settings, email, what_a_reset_does);
+    case admin_action::end_sessions:
+      return print_done(console.end_sessions(email), email, "signed out of all devices");
+    case admin_action::remove_second_factor:
+      return print_done(console.remove_second_factor(email), email,
+                        "no second factor; the password alone signs in until a new one is set up");
   }
   return 2;
 }

@@ -1,6 +1,7 @@
 #include "app/services.hpp"
 
 #include "account/admin_service.hpp"
+#include "admin/console.hpp"
 #include "api/error_map.hpp"
 #include "app/migrations.hpp"
 #include "app/signing_key.hpp"
@@ -45,21 +46,16 @@ std::unique_ptr<sql::database> open_current_database(const config& settings) {
   return sql::open_database(opened);
 }
 
-std::optional<account::issued_setup_link> make_first_admin(sql::database& database, const base::clock& clock,
-                                                           const config& settings) {
+std::optional<account::issued_setup_link> make_first_admin(sql::database& database, const audit::audit_log& audit,
+                                                           const base::clock& clock, const config& settings) {
   if (settings.admin_email.empty()) return std::nullopt;
-  account::admin_service admins(database, clock, account::account_settings{}.setup_link_life);
+  const admin::console console(database, audit, clock);
+  account::admin_service admins(database, clock, account::account_settings{}.setup_link_life, console.writes_down());
   auto link = admins.bootstrap_admin(settings.admin_email);
   if (!link)
     throw std::runtime_error("The first administrator could not be made: " + link.error().detail + " " +
                              link.error().internal_detail);
   return std::move(*link);
-}
-
-// The operator's key wins; otherwise the one this installation made for itself.
-base::secret_bytes signing_key_of(const config& settings) {
-  return settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir)
-                                         : settings.jwt_secret_key.clone();
 }
 
 account::account_settings account_settings_of(const config& settings) {
@@ -102,8 +98,14 @@ sql::database_settings database_settings_of(const config& settings) {
   return out;
 }
 
-std::string public_url_of(const config& settings, std::uint16_t port) {
-  return settings.public_url.empty() ? "http://localhost:" + std::to_string(port) : settings.public_url;
+std::string public_url_of(const std::string& configured, std::uint16_t port) {
+  return configured.empty() ? "http://localhost:" + std::to_string(port) : configured;
+}
+
+// The operator's key wins; otherwise the one this installation made for itself.
+base::secret_bytes signing_key_of(const config& settings) {
+  return settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir)
+                                         : settings.jwt_secret_key.clone();
 }
 
 std::string setup_url(const std::string& public_url, const account::issued_setup_link& link) {
@@ -113,19 +115,20 @@ std::string setup_url(const std::string& public_url, const account::issued_setup
 services::services(const config& settings)
     : lock_(settings.data_dir),
       database_(open_current_database(settings)),
-      first_setup_link_(make_first_admin(*database_, clock_, settings)),
+      signing_key_(signing_key_of(settings)),
+      audit_(signing_key_),
+      first_setup_link_(make_first_admin(*database_, audit_, clock_, settings)),
       hash_pool_({.name = "hash",
                   .threads = cores(),
                   .queue_limit = 64 * cores(),
                   .priority = async::thread_priority::background}),
       users_(*database_),
-      signing_key_(signing_key_of(settings)),
       tokens_(signing_key_, {.life = settings.jwt_life}, clock_),
       successors_(signing_key_),
-      audit_(signing_key_),
       sessions_(*database_, tokens_, successors_, audit_, {}, clock_),
       hasher_({.cost = settings.password_bcrypt_cost, .pepper = settings.password_pepper.clone()}),
-      accounts_(users_, hasher_, hash_pool_, account_settings_of(settings), clock_),
+      policies_(*database_, audit_, account_settings_of(settings), clock_),
+      accounts_(users_, hasher_, hash_pool_, policies_, clock_),
       login_throttle_(*database_, clock_, signing_key_),
       devices_(signing_key_),
       attempts_(login_throttle_, devices_, *database_, audit_, clock_),
@@ -138,8 +141,15 @@ services::services(const config& settings)
       auth_api_(accounts_, sign_ins_, entrance_, browser_),
       session_api_(sessions_, browser_),
       factor_api_(enrolments_, step_ups_, browser_),
+      user_admin_(*database_, sessions_, audit_, {}, clock_),
+      admin_api_(user_admin_,
+                 [this, configured = settings.public_url](const account::issued_setup_link& link) {
+                   return setup_url(public_url_of(configured, port()), link);
+                 }),
       audit_reader_(*database_),
-      audit_api_(audit_reader_),
+      audit_view_(*database_),
+      audit_api_(audit_reader_, audit_view_),
+      policy_api_(policies_),
       health_api_(users_, KONTOR_VERSION),
       meta_api_(openapi_json()),
       router_(api::make_router({.auth = &auth_api_,
@@ -147,7 +157,9 @@ services::services(const config& settings)
                                 .meta = &meta_api_,
                                 .sessions = &session_api_,
                                 .audit = &audit_api_,
-                                .factors = &factor_api_},
+                                .factors = &factor_api_,
+                                .admin = &admin_api_,
+                                .policy = &policy_api_},
                                {.sessions = &sessions_, .accounts = &accounts_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
@@ -163,6 +175,7 @@ void services::stop() {
   server_.stop();
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();
+  policies_.stop();
   database_->stop();
   loops_.stop();
 }
