@@ -70,6 +70,16 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect((await program.me(root.token)).json).toMatchObject({ is_admin: true, is_active: true });
   });
 
+  test("what changes something needs a proof younger than ten minutes, looking needs none", async () => {
+    await installation.query("UPDATE sessions SET proved_at = proved_at - 660000000");
+    await until("the proof is too old", async () => problemType(await post(`${usersPath}/${unknownId}/end-sessions`)) === "step-up-required");
+    for (const { method, path } of contractRoutes.filter((r) => r.path.startsWith(`${apiBase}/admin/`))) {
+      const reply = await program.send(method, path.replace("{id}", root.id), { token: root.token });
+      const wanted = method === "GET" ? [200, ""] : [403, "step-up-required"];
+      expect([method, path, reply.status, problemType(reply)]).toEqual([method, path, ...wanted]);
+    }
+  });
+
   test("pages are complete and without doubles while others register", async () => {
     for (let i = 0; i < 9; i += 1) expect((await post(usersPath, { json: { email: `user${i}@x.org` } })).status).toBe(201);
     const seen: string[] = [];
