@@ -74,8 +74,9 @@ std::string_view reason_of_refusal(const std::optional<stored_credentials>& know
 }  // namespace
 
 account_service::account_service(user_repository& users, const crypto::password_hasher& hasher,
-                                 async::blocking_pool& hash_pool, account_settings settings, const base::clock& clock)
-    : users_(users), hasher_(hasher), hash_pool_(hash_pool), settings_(std::move(settings)), clock_(clock) {}
+                                 async::blocking_pool& hash_pool, const settings_source& settings,
+                                 const base::clock& clock)
+    : users_(users), hasher_(hasher), hash_pool_(hash_pool), settings_(settings), clock_(clock) {}
 
 async::awaitable<base::result<std::string>> account_service::hash(base::secret_bytes password) {
   auto job = [&hasher = hasher_, password = std::move(password)] { return hasher.hash(password.text()); };
@@ -95,7 +96,7 @@ bool account_service::demands_second_factor(const user& of) const noexcept {
 }
 
 base::result<void> account_service::check_registration_is_open() const {
-  if (settings_.registration == registration_policy::closed)
+  if (settings().registration == registration_policy::closed)
     return base::error{errc::forbidden, "registration-closed", "", ""};
   return {};
 }
@@ -104,7 +105,7 @@ std::vector<base::field_error> account_service::find_faults(std::string_view ema
   std::vector<base::field_error> faults;
   const auto address = normalise_email(email);
   if (!address) faults.push_back({"/email", address.error().type, address.error().detail});
-  auto fault = password_fault(settings_.passwords, password, address ? std::string_view(address->local_part) : "",
+  auto fault = password_fault(settings().passwords, password, address ? std::string_view(address->local_part) : "",
                               address ? std::string_view(address->normal) : "");
   if (fault) faults.push_back(std::move(*fault));
   return faults;
@@ -113,8 +114,9 @@ std::vector<base::field_error> account_service::find_faults(std::string_view ema
 base::result<void> account_service::check_may_register(const std::string& email) const {
   if (auto is_open = check_registration_is_open(); !is_open) return is_open;
   const auto address = normalise_email(email);
-  const bool is_listed = address && settings_.allowed_emails.contains(address->normal);
-  if (settings_.registration == registration_policy::allowlist && address && !is_listed) {
+  const auto rules = settings();
+  const bool is_listed = address && rules.allowed_emails.contains(address->normal);
+  if (rules.registration == registration_policy::allowlist && address && !is_listed) {
     base::log(log_level::info, "registration refused", {{"email", address->normal}, {"reason", "not on the list"}});
     return base::error{errc::forbidden, "registration-not-allowed", "", ""};
   }
@@ -200,7 +202,7 @@ async::awaitable<base::result<sought_account>> account_service::find_account(std
 }
 
 async::awaitable<base::result<user>> account_service::verify_password(sought_account who, base::secret_bytes password) {
-  if (cannot_be_a_password(settings_.passwords, password.text())) {
+  if (cannot_be_a_password(settings().passwords, password.text())) {
     base::log(log_level::info, "login refused", {{"email", who.shown}, {"reason", "no possible password"}});
     co_return invalid_credentials();
   }
@@ -216,7 +218,7 @@ async::awaitable<base::result<user>> account_service::verify_password(sought_acc
 }
 
 async::awaitable<base::result<void>> account_service::confirm_password(user owner, base::secret_bytes password) {
-  if (cannot_be_a_password(settings_.passwords, password.text())) co_return wrong_password();
+  if (cannot_be_a_password(settings().passwords, password.text())) co_return wrong_password();
   auto known = co_await users_.get_by_email(owner.email);
   if (!known) co_return known.error();
   const auto is_right = co_await check(std::move(password), std::move(*known));
@@ -231,7 +233,7 @@ async::awaitable<base::result<void>> account_service::confirm_password(user owne
 async::awaitable<base::result<std::string>> account_service::prepare_password(user owner, base::secret_bytes password,
                                                                               std::string path) {
   const std::string_view email = owner.email;
-  auto fault = password_fault(settings_.passwords, password.text(), email.substr(0, email.rfind('@')), email);
+  auto fault = password_fault(settings().passwords, password.text(), email.substr(0, email.rfind('@')), email);
   if (fault) {
     fault->path = std::move(path);
     std::vector<base::field_error> faults;

@@ -2,37 +2,19 @@
 // Nothing is stored here but a better hash of the same password; `session::sign_in_service` makes a sign-in of it.
 #pragma once
 
+#include "account/account_settings.hpp"
 #include "account/email.hpp"
-#include "account/password_policy.hpp"
 #include "account/user_repository.hpp"
 #include "async/blocking_pool.hpp"
 #include "crypto/password_hash.hpp"
 
 #include <chrono>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace kontor::account {
-
-enum class registration_policy { open, allowlist, closed };
-/// Must a new account show that its address is its own?
-enum class email_verification { off, required };
-
-/// Who must have a second factor.
-enum class second_factor_for { nobody, admins, everybody };
-
-struct account_settings {
-  registration_policy registration = registration_policy::open;
-  std::set<std::string> allowed_emails = {};  ///< Normal forms.
-  password_policy passwords = {};
-  std::chrono::minutes setup_link_life{30};
-  account::second_factor_for second_factor_for = account::second_factor_for::nobody;
-  bool mail = false;                                                                  ///< The program can send mails.
-  account::email_verification email_verification = account::email_verification::off;  ///< Required only with mail.
-};
 
 /// Whom somebody says to be, before anything is checked.
 struct sought_account {
@@ -61,7 +43,7 @@ struct issued_setup_link {
 class account_service {
  public:
   account_service(user_repository& users, const crypto::password_hasher& hasher, async::blocking_pool& hash_pool,
-                  account_settings settings, const base::clock& clock);
+                  const settings_source& settings, const base::clock& clock);
 
   /// errc::forbidden, type `registration-closed`, when nobody may register.
   base::result<void> check_registration_is_open() const;
@@ -101,7 +83,8 @@ class account_service {
   base::result<new_user> prepare_registration_by_mail(const std::string& email,
                                                       const std::optional<base::secret_bytes>& password) const;
 
-  const account_settings& settings() const noexcept { return settings_; }
+  /// As they are now; another call may give others.
+  account_settings settings() const { return settings_.current(); }
   /// The policy wants this account to have a second factor.
   bool demands_second_factor(const user& of) const noexcept;
 
@@ -117,7 +100,7 @@ class account_service {
   user_repository& users_;
   const crypto::password_hasher& hasher_;
   async::blocking_pool& hash_pool_;
-  const account_settings settings_;
+  const settings_source& settings_;
   const base::clock& clock_;
 };
 

@@ -4,7 +4,6 @@
 #include "account/setup_token.hpp"
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
-#include "crypto/random.hpp"
 
 #include <string_view>
 #include <utility>
@@ -23,25 +22,27 @@ base::error email_taken() {
 }
 
 new_user admin_without_password(const email_address& address, base::timestamp now) {
-  return {.id = crypto::random_id<base::user_id>(),
-          .email = address.normal,
-          .email_lookalike = address.lookalike,
-          .hashed_password = "",
-          .is_admin = true,
-          .created_at = now};
+  return user_without_password(address.normal, address.lookalike, true, now);
 }
 
 }  // namespace
 
-admin_service::admin_service(sql::database& database, const base::clock& clock, std::chrono::minutes setup_link_life)
-    : database_(database), clock_(clock), setup_link_life_(setup_link_life) {}
+admin_service::admin_service(sql::database& database, const base::clock& clock, std::chrono::minutes setup_link_life,
+                             act_follow_up and_then)
+    : database_(database), clock_(clock), setup_link_life_(setup_link_life), and_then_(std::move(and_then)) {}
+
+void admin_service::note(sql::session& in, const user& owner, user_act act) const {
+  if (and_then_) and_then_(in, owner, act);
+}
 
 base::result<user> admin_service::create_admin(const std::string& email) {
   const auto address = normalise_email(email);
   if (!address) return address.error();
-  auto job = [account = admin_without_password(*address, clock_.now())](sql::session& in) -> base::result<user> {
+  auto job = [this, account = admin_without_password(*address, clock_.now())](sql::session& in) -> base::result<user> {
     statements::insert_user(in, account);
-    return statements::find_user(in, account.id).value();
+    auto created = statements::find_user(in, account.id).value();
+    note(in, created, user_act::created);
+    return created;
   };
   auto created = database_.write_now(std::move(job));
   if (!created && created.error().code == errc::conflict) return email_taken();
@@ -57,45 +58,29 @@ base::result<std::vector<user>> admin_service::list_users(const std::string& aft
 }
 
 base::result<user> admin_service::activate(const std::string& email) {
-  return apply(change::activate, email);
+  return apply({.is_active = true, .is_admin = {}}, email);
 }
 base::result<user> admin_service::deactivate(const std::string& email) {
-  return apply(change::deactivate, email);
+  return apply({.is_active = false, .is_admin = {}}, email);
 }
 base::result<user> admin_service::promote(const std::string& email) {
-  return apply(change::promote, email);
+  return apply({.is_active = {}, .is_admin = true}, email);
 }
 base::result<user> admin_service::demote(const std::string& email) {
-  return apply(change::demote, email);
+  return apply({.is_active = {}, .is_admin = false}, email);
 }
 
-base::result<user> admin_service::apply(change what, const std::string& email) {
+base::result<user> admin_service::apply(const user_change& what, const std::string& email) {
   const auto address = normalise_email(email);
   if (!address) return address.error();
-  auto job = [what, email = address->normal, now = clock_.now()](sql::session& in) -> base::result<user> {
-    if (what == change::deactivate || what == change::demote) statements::hold_admins(in);
+  auto job = [this, what, email = address->normal, now = clock_.now()](sql::session& in) -> base::result<user> {
     const auto found = statements::find_credentials(in, email);
     if (!found) return no_account();
-    const auto& id = found->owner.id;
-
-    bool is_refused = false;
-    switch (what) {
-      case change::activate:
-        statements::activate(in, id, now);
-        break;
-      case change::promote:
-        statements::promote(in, id, now);
-        break;
-      case change::deactivate:
-        is_refused = !statements::deactivate(in, id, now) && found->owner.is_active;
-        statements::drop_links(in, id);
-        break;
-      case change::demote:
-        is_refused = !statements::demote(in, id, now) && found->owner.is_admin;
-        break;
-    }
-    if (is_refused) return base::error{errc::conflict, "last-admin", "", ""};
-    return statements::find_user(in, id).value();
+    auto changed = change_user(in, found->owner.id, what, now);
+    if (!changed) return changed.error();
+    for (const auto act : changed->acts)
+      note(in, changed->now, act);
+    return std::move(changed->now);
   };
   auto changed = database_.write_now(std::move(job));
   if (changed)
@@ -111,14 +96,14 @@ base::result<issued_setup_link> admin_service::make_setup_link(const std::string
   const auto address = normalise_email(email);
   if (!address) return address.error();
   auto link = account::make_setup_link(clock_.now(), setup_link_life_);
-  auto job = [email = address->normal, row = link.stored_for({})](sql::session& in) -> base::result<user> {
-    auto found = statements::find_credentials(in, email);
+  auto job = [this, email = address->normal, row = link.stored_for({})](sql::session& in) -> base::result<user> {
+    const auto found = statements::find_credentials(in, email);
     if (!found) return no_account();
-    if (!found->owner.is_active) return base::error{errc::conflict, "deactivated", "This account is deactivated.", ""};
     auto owned = row;
     owned.owner = found->owner.id;
-    statements::put_setup_link(in, owned);
-    return std::move(found->owner);
+    auto owner = give_setup_link(in, owned);
+    if (owner) note(in, *owner, user_act::link_made);
+    return owner;
   };
   const auto owner = database_.write_now(std::move(job));
   if (!owner) return owner.error();
@@ -133,7 +118,8 @@ base::result<std::optional<issued_setup_link>> admin_service::bootstrap_admin(co
   enum class outcome { linked, has_password, not_an_active_admin };
   auto link = account::make_setup_link(clock_.now(), setup_link_life_);
   const auto attempt = [&] {
-    auto job = [account = admin_without_password(*address, clock_.now()), row = link.stored_for({})](sql::session& in) {
+    auto job = [this, account = admin_without_password(*address, clock_.now()),
+                row = link.stored_for({})](sql::session& in) {
       auto owned = row;
       const auto found = statements::find_credentials(in, account.email);
       if (!found) {
@@ -147,6 +133,9 @@ base::result<std::optional<issued_setup_link>> admin_service::bootstrap_admin(co
         owned.owner = found->owner.id;
       }
       statements::put_setup_link(in, owned);
+      const auto owner = statements::find_user(in, owned.owner).value();
+      if (!found) note(in, owner, user_act::created);
+      note(in, owner, user_act::link_made);
       return outcome::linked;
     };
     return database_.write_now(std::move(job));

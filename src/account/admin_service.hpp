@@ -3,6 +3,7 @@
 
 #include "account/account_service.hpp"
 #include "account/user.hpp"
+#include "account/user_changes.hpp"
 #include "sql/database.hpp"
 
 #include <optional>
@@ -16,7 +17,9 @@ namespace kontor::account {
 /// within a second (identity_table).
 class admin_service {
  public:
-  admin_service(sql::database& database, const base::clock& clock, std::chrono::minutes setup_link_life);
+  /// `and_then` writes each act down, in its transaction.
+  admin_service(sql::database& database, const base::clock& clock, std::chrono::minutes setup_link_life,
+                act_follow_up and_then = {});
 
   /// Makes an admin account without a password. errc::conflict (type `email-taken`).
   base::result<user> create_admin(const std::string& email);
@@ -44,12 +47,13 @@ class admin_service {
   base::result<std::optional<issued_setup_link>> bootstrap_admin(const std::string& email);
 
  private:
-  enum class change { activate, deactivate, promote, demote };
-  base::result<user> apply(change what, const std::string& email);
+  base::result<user> apply(const user_change& what, const std::string& email);
+  void note(sql::session& in, const user& owner, user_act act) const;
 
   sql::database& database_;
   const base::clock& clock_;
   const std::chrono::minutes setup_link_life_;
+  const act_follow_up and_then_;
 };
 
 }  // namespace kontor::account

@@ -153,6 +153,10 @@ std::string key_of_account(std::string_view typed) {
   return address ? std::move(address->lookalike) : std::string(typed);
 }
 
+std::string fold_part_of_email(std::string_view part) {
+  return is_ascii(part) ? base::to_lower_ascii(part) : fold_name(part);
+}
+
 base::result<email_address> detail::normalise_email_with_unicode(std::string_view typed) {
   const auto parts = split(typed);
   if (!parts) return parts.error();

@@ -34,6 +34,11 @@ base::result<email_address> normalise_email(std::string_view typed);
 /// is no address.
 std::string key_of_account(std::string_view typed);
 
+/// A part of an address as it would stand in a normal form, for searching: letter case, width and composition of
+/// characters do not matter. A part of a domain in a script of its own stays as it is, and so finds no A-label. `part`
+/// is well-formed UTF-8 of at most max_email_size bytes without control characters.
+std::string fold_part_of_email(std::string_view part);
+
 namespace detail {
 
 /// The way that is taken for every address that is not plain ASCII; takes those too and comes to the same result. For

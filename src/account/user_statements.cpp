@@ -21,6 +21,14 @@ constexpr user_query<> select_users{"SELECT " KONTOR_USER_COLUMNS
                                     " FROM users u WHERE u.email > :after_email ORDER BY u.email LIMIT :row_limit"};
 #undef KONTOR_USER_COLUMNS
 
+// A list of any length in a text that never changes: the ids come as one text, each with a comma behind it, and are cut
+// out of it one by one.
+constexpr sql::query<base::user_id, std::string> select_emails{
+    "WITH RECURSIVE wanted (place, id) AS (SELECT 1, substr(CAST(:ids AS TEXT), 1, 36)"
+    " UNION ALL SELECT place + 37, substr(CAST(:ids AS TEXT), place + 37, 36) FROM wanted"
+    " WHERE place + 37 < length(CAST(:ids AS TEXT)))"
+    " SELECT u.id, u.email FROM wanted w JOIN users u ON u.id = w.id"};
+
 template <class Row>
 user to_user(Row& row) {
   return {.id = std::get<0>(row),
@@ -112,6 +120,18 @@ std::vector<user> list_users(sql::session& in, std::string_view after_email, std
   for (auto& row : in.all(select_users, {{"after_email", after_email}, {"row_limit", limit}}))
     users.push_back(to_user(row));
   return users;
+}
+
+std::map<base::user_id, std::string> find_emails(sql::session& in, const std::set<base::user_id>& of) {
+  std::string ids;
+  for (const auto& id : of) {
+    ids += id.text();
+    ids += ',';
+  }
+  std::map<base::user_id, std::string> emails;
+  for (auto& [id, email] : in.all(select_emails, {{"ids", ids}}))
+    emails.emplace(id, std::move(email));
+  return emails;
 }
 
 bool replace_password_hash(sql::session& in, const base::user_id& id, std::string_view old_hash,

@@ -6,7 +6,9 @@
 #include "account/user_repository.hpp"
 #include "sql/session.hpp"
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,9 @@ bool hold_user(sql::session& in, const base::user_id& id);
 std::optional<stored_credentials> find_credentials(sql::session& in, std::string_view email);
 /// At most `limit` accounts in the order of their addresses, from the first one behind `after_email` on.
 std::vector<user> list_users(sql::session& in, std::string_view after_email, std::int64_t limit);
+
+/// The addresses of those accounts that are there, in one query.
+std::map<base::user_id, std::string> find_emails(sql::session& in, const std::set<base::user_id>& of);
 
 /// False when the stored hash is not `old_hash`.
 bool replace_password_hash(sql::session& in, const base::user_id& id, std::string_view old_hash,

@@ -1,5 +1,6 @@
 #include "api/audit_api.hpp"
 
+#include "api/admin_wire.hpp"
 #include "api/paging.hpp"
 #include "api/wire.hpp"
 #include "json/writer.hpp"
@@ -45,6 +46,15 @@ async::awaitable<base::result<http::response>> audit_api::get_timeline(http::req
   const auto events = co_await log_.timeline(who.owner().id, wanted->cursor.value_or(audit::newest), wanted->limit);
   if (!events) co_return events.error();
   co_return json_response(200, write_timeline(*events, who.owner().id, wanted->limit));
+}
+
+async::awaitable<base::result<http::response>> audit_api::list_events(http::request& in, const caller&) {
+  const auto query = read_audit_query(in);
+  if (!query) co_return query.error();
+  const auto limit = query->where.limit;
+  const auto page = co_await whole_.page(query->wanted, query->where.cursor.value_or(audit::newest), limit);
+  if (!page) co_return page.error();
+  co_return json_response(200, write_audit_page(*page, limit));
 }
 
 }  // namespace kontor::api

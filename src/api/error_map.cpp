@@ -72,7 +72,8 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 24> named_titles = {{
+constexpr std::array<named_title, 25> named_titles = {{
+    {"deactivated", "This account is deactivated."},
     {"email-taken", "There is an account with this address or with one that looks the same."},
     {"insufficient-scope", "This personal access token is not for that."},
     {"invalid-credentials", "The e-mail address or the password is wrong."},

@@ -1,51 +1,70 @@
 #include "api/paging.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
-#include <string>
-#include <string_view>
-#include <vector>
 
 namespace kontor::api {
 namespace {
 
-std::vector<std::string_view> values_of(std::string_view query, std::string_view name) {
-  std::vector<std::string_view> values;
-  while (!query.empty()) {
-    const auto end = std::min(query.find('&'), query.size());
-    const auto pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    const auto equals = std::min(pair.find('='), pair.size());
-    if (pair.substr(0, equals) == name) values.push_back(pair.substr(std::min(equals + 1, pair.size())));
-  }
-  return values;
+// A whole number from 1 to `most`, in digits alone.
+std::optional<std::int64_t> read_number(query_reader& in, std::string_view name, std::int64_t most,
+                                        std::string_view message) {
+  const auto text = in.text(name);
+  if (!text) return std::nullopt;
+  std::int64_t number = 0;
+  const auto* const end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, number);
+  if (read.ec == std::errc() && read.ptr == end && number >= 1 && number <= most) return number;
+  in.refuse(name, std::string(message));
+  return std::nullopt;
 }
 
-// A whole number from 1 on, in digits alone.
-std::optional<std::int64_t> read_positive(std::string_view text) {
-  std::int64_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number < 1) return std::nullopt;
-  return number;
+std::int64_t read_limit(query_reader& in) {
+  return read_number(in, "limit", most_per_page, "A whole number from 1 to 100.").value_or(page().limit);
+}
+
+constexpr std::string_view what_a_cursor_is = "The next_cursor of an earlier answer.";
+
+bool is_key(std::string_view text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  return !text.empty() && text.size() <= most_in_cursor && base::is_utf8(text) &&
+         std::ranges::none_of(text, is_control);
 }
 
 }  // namespace
 
-base::result<page> read_page(const http::request& in) {
+page read_page(query_reader& in) {
   page wanted;
-  base::error refusal{base::errc::invalid_input};
-  const auto read = [&](std::string_view name, std::int64_t most, std::string_view message) {
-    const auto values = values_of(in.query, name);
-    if (values.empty()) return std::optional<std::int64_t>();
-    auto number = values.size() == 1 ? read_positive(values.front()) : std::nullopt;
-    if (!number || *number > most)
-      refusal.fields.push_back({"/" + std::string(name), "not_allowed", std::string(message)});
-    return number;
-  };
-  wanted.limit = read("limit", most_per_page, "A whole number from 1 to 100.").value_or(wanted.limit);
-  wanted.cursor = read("cursor", INT64_MAX, "The next_cursor of an earlier answer.");
-  if (!refusal.fields.empty()) return refusal;
+  wanted.limit = read_limit(in);
+  wanted.cursor = read_number(in, "cursor", INT64_MAX, what_a_cursor_is);
   return wanted;
+}
+
+base::result<page> read_page(const http::request& in) {
+  query_reader reader(in);
+  const auto wanted = read_page(reader);
+  if (const auto good = reader.finish(); !good) return good.error();
+  return wanted;
+}
+
+text_page read_text_page(query_reader& in) {
+  text_page wanted;
+  wanted.limit = read_limit(in);
+  const auto cursor = in.text("cursor");
+  if (!cursor) return wanted;
+  const auto key = base::from_base64url(*cursor);
+  if (key && is_key(base::as_text(*key))) {
+    wanted.after = base::as_text(*key);
+  } else {
+    in.refuse("cursor", std::string(what_a_cursor_is));
+  }
+  return wanted;
+}
+
+std::string text_cursor(std::string_view key) {
+  return base::to_base64url(base::as_bytes(key));
 }
 
 }  // namespace kontor::api

@@ -16,6 +16,8 @@ using http::method;
 // The largest body of a route that takes JSON: a password of 128 code points and an address, escaped to the last
 // character, fit.
 constexpr std::uint64_t json_limit = 16 * 1024;
+// policy::most_allowed_emails addresses of account::max_email_size bytes, with room for their commas.
+constexpr std::uint64_t long_json_limit = 300 * 1024;
 
 // Which member of which object answers: `open<&apis::auth, &auth_api::log_in>`.
 template <auto Api, auto Member>
@@ -43,7 +45,7 @@ constexpr auto needs_proof = asks_proof::yes;
 constexpr auto no_proof = asks_proof::no;
 constexpr auto closed_early = before_enrolment::closed;
 
-constexpr std::array<route, 39> table = {{
+constexpr std::array<route, 49> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -97,8 +99,28 @@ constexpr std::array<route, 39> table = {{
     {method::post, "/api/v1/auth/email/change", access::signed_in, own<&apis::emails, &email_api::request_change>,
      takes::json, closed_early, needs_proof},
     {method::post, "/api/v1/auth/email/confirm", access::anyone, open<&apis::emails, &email_api::confirm>, takes::json},
+    {method::get, "/api/v1/admin/users", access::admin, readable<&apis::admin, &admin_api::list_users>, takes::nothing,
+     closed_early, no_proof, token::scope::admin_read},
+    {method::post, "/api/v1/admin/users", access::admin, own<&apis::admin, &admin_api::invite_user>, takes::json,
+     closed_early, needs_proof},
+    {method::get, "/api/v1/admin/users/{id:uuid}", access::admin, readable<&apis::admin, &admin_api::get_user>,
+     takes::nothing, closed_early, no_proof, token::scope::admin_read},
+    {method::patch, "/api/v1/admin/users/{id:uuid}", access::admin, own<&apis::admin, &admin_api::change_user>,
+     takes::json, closed_early, needs_proof},
     {method::delete_, "/api/v1/admin/users/{id:uuid}", access::admin, own<&apis::leaving, &leaving_api::delete_user>,
      takes::nothing, closed_early, needs_proof},
+    {method::post, "/api/v1/admin/users/{id:uuid}/end-sessions", access::admin,
+     own<&apis::admin, &admin_api::end_sessions>, takes::nothing, closed_early, needs_proof},
+    {method::post, "/api/v1/admin/users/{id:uuid}/reset-link", access::admin,
+     own<&apis::admin, &admin_api::make_reset_link>, takes::nothing, closed_early, needs_proof},
+    {method::delete_, "/api/v1/admin/users/{id:uuid}/second-factor", access::admin,
+     own<&apis::admin, &admin_api::remove_second_factor>, takes::nothing, closed_early, needs_proof},
+    {method::get, "/api/v1/admin/policy", access::admin, readable<&apis::policy, &policy_api::get_policy>,
+     takes::nothing, closed_early, no_proof, token::scope::admin_read},
+    {method::patch, "/api/v1/admin/policy", access::admin, own<&apis::policy, &policy_api::change_policy>,
+     takes::long_json, closed_early, needs_proof},
+    {method::get, "/api/v1/admin/audit", access::admin, readable<&apis::audit, &audit_api::list_events>, takes::nothing,
+     closed_early, no_proof, token::scope::admin_read},
     {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing, closed_early, no_proof, std::nullopt,
      counted::no},
     {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing, closed_early, no_proof,
@@ -211,7 +233,9 @@ http::body_gate gate_of(const route& row, const gatekeepers& keepers) {
 
 http::route_options options_of(const route& row) {
   http::route_options options;
-  if (row.body == takes::json) options = {.body = http::route_options::body_kind::json, .body_limit = json_limit};
+  if (row.body != takes::nothing)
+    options = {.body = http::route_options::body_kind::json,
+               .body_limit = row.body == takes::json ? json_limit : long_json_limit};
   return options;
 }
 

@@ -1,6 +1,7 @@
 // The table of all routes: what there is, who may, and who answers.
 #pragma once
 
+#include "api/admin_api.hpp"
 #include "api/audit_api.hpp"
 #include "api/auth_api.hpp"
 #include "api/email_api.hpp"
@@ -9,6 +10,7 @@
 #include "api/health_api.hpp"
 #include "api/leaving_api.hpp"
 #include "api/meta_api.hpp"
+#include "api/policy_api.hpp"
 #include "api/session_api.hpp"
 #include "api/token_api.hpp"
 #include "http/router.hpp"
@@ -39,6 +41,8 @@ struct apis {
   email_api* emails;
   leaving_api* leaving;
   token_api* tokens;
+  admin_api* admin;
+  policy_api* policy;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
@@ -48,7 +52,11 @@ using open_handler = answer (*)(const apis&, http::request&);
 using session_handler = answer (*)(const apis&, http::request&, const session::identity&);
 using caller_handler = answer (*)(const apis&, http::request&, const caller&);
 
-enum class takes { nothing, json };
+enum class takes {
+  nothing,
+  json,
+  long_json,  ///< For a list of many addresses.
+};
 
 /// Does it need a proof that is younger than session_settings::proof_life?
 enum class asks_proof { no, yes };

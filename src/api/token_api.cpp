@@ -47,12 +47,8 @@ token::scope_set read_scopes(json::object_reader& in, const account::user& owner
 
 token::address_list read_addresses(json::object_reader& in) {
   token::address_list addresses;
-  const auto entries = in.optional_strings("addresses");
+  const auto entries = in.optional_strings("addresses", token::most_addresses);
   if (!entries) return addresses;
-  if (entries->size() > token::most_addresses) {
-    in.refuse("addresses", "too_long", "At most 20 addresses or ranges.");
-    return addresses;
-  }
   for (std::size_t i = 0; i < entries->size(); ++i)
     if (!addresses.add((*entries)[i]))
       in.refuse("addresses", i, "not_allowed",

@@ -1,7 +1,8 @@
 #include "api/wire.hpp"
 
-#include "json/object_reader.hpp"
+#include "api/read_object.hpp"
 #include "json/writer.hpp"
+#include "policy/policy.hpp"
 
 #include <algorithm>
 
@@ -18,18 +19,6 @@ void write_user(json::writer& out, const account::user& owner) {
       .member("updated_at", base::to_rfc3339(owner.updated_at));
 }
 
-std::string_view name_of(account::registration_policy policy) {
-  switch (policy) {
-    case account::registration_policy::open:
-      return "open";
-    case account::registration_policy::allowlist:
-      return "allowlist";
-    case account::registration_policy::closed:
-      break;
-  }
-  return "closed";
-}
-
 std::string_view name_of(factor::totp_state state) {
   switch (state) {
     case factor::totp_state::off:
@@ -40,17 +29,6 @@ std::string_view name_of(factor::totp_state state) {
       break;
   }
   return "on";
-}
-
-// Reads one object: parse, hand to `read`, report every wrong field at once.
-template <class Wire, class Read>
-base::result<Wire> read_object(std::string_view body, Read read) {
-  const auto parsed = json::parse(body);
-  if (!parsed) return parsed.error();
-  json::object_reader in(*parsed);
-  Wire wire = read(in);
-  if (const auto finished = in.finish(); !finished) return finished.error();
-  return wire;
 }
 
 delivery read_delivery(json::object_reader& in) {
@@ -258,7 +236,7 @@ std::string write_email(std::string_view email) {
 std::string write_policy(const account::account_settings& settings) {
   json::writer out;
   out.begin_object();
-  out.member("registration", name_of(settings.registration));
+  out.member("registration", policy::name_of(settings.registration));
   out.member("password_min_length", static_cast<std::int64_t>(settings.passwords.min_length));
   out.member("password_max_length", static_cast<std::int64_t>(settings.passwords.max_length));
   out.member("mail", settings.mail);

@@ -1,6 +1,7 @@
 #include "account/admin_service.hpp"
 #include "account/email.hpp"
 #include "account/user_statements.hpp"
+#include "admin/console.hpp"
 #include "app/commands.hpp"
 #include "app/migrations.hpp"
 #include "app/services.hpp"
@@ -75,6 +76,7 @@ std::string sentence_of(const base::error& why, const std::string& email) {
   if (why.type == "last-admin") return named + " is the last active administrator; make another one first.";
   if (why.type == "email-taken")
     return "there is an account with the address " + named + ", or with one that looks the same.";
+  if (why.type == "no-factor") return "the account " + named + " has no second factor.";
   if (why.type == "deactivated") return "the account " + named + " is deactivated; activate it first.";
   if (why.code == base::errc::not_found) return "no account has the address " + named + ".";
   if (why.code == base::errc::invalid_input) return named + " is no e-mail address that can be used here.";
@@ -86,12 +88,23 @@ int refuse(const base::error& why, const std::string& email) {
   return 1;
 }
 
-int print_setup_link(account::admin_service& admins, const config& settings, const std::string& email) {
+int print_link(account::admin_service& admins, const config& settings, const std::string& email,
+               std::string_view note = "") {
   const auto link = admins.make_setup_link(email);
   if (!link) return refuse(link.error(), email);
   std::cout << "Set the password of " << email << " with this link (it works once, until "
             << base::to_rfc3339(link->expires_at) << "):\n\n  "
-            << setup_url(public_url_of(settings, settings.api_port), *link) << "\n\n";
+            << setup_url(public_url_of(settings.public_url, settings.api_port), *link) << "\n\n"
+            << note;
+  return 0;
+}
+
+constexpr std::string_view what_a_reset_does =
+    "The present password holds until the link is used. Then all devices are signed out; a second factor stays.\n";
+
+int print_done(const base::result<account::user>& done, const std::string& email, std::string_view what) {
+  if (!done) return refuse(done.error(), email);
+  std::cout << done->email << ": " << what << "\n";
   return 0;
 }
 
@@ -156,12 +169,15 @@ int print(const base::result<account::user>& changed, const std::string& email) 
 
 int administer(const config& settings, admin_action action, const std::string& email) {
   opened_installation installation(settings);
+  const audit::audit_log audit(existing_signing_key_of(settings));
   const base::system_clock clock;
-  account::admin_service admins(installation.database(), clock, account::account_settings{}.setup_link_life);
+  admin::console console(installation.database(), audit, clock);
+  account::admin_service admins(installation.database(), clock, account::account_settings{}.setup_link_life,
+                                console.writes_down());
   switch (action) {
     case admin_action::create: {
       const auto created = admins.create_admin(email);
-      return created ? print_setup_link(admins, settings, created->email) : refuse(created.error(), email);
+      return created ? print_link(admins, settings, created->email) : refuse(created.error(), email);
     }
     case admin_action::activate:
       return print(admins.activate(email), email);
@@ -172,9 +188,16 @@ int administer(const config& settings, admin_action action, const std::string& e
     case admin_action::demote:
       return print(admins.demote(email), email);
     case admin_action::setup_link:
-      return print_setup_link(admins, settings, email);
+      return print_link(admins, settings, email);
     case admin_action::remove:
       return remove_account(installation.database(), settings, email);
+    case admin_action::reset_link:
+      return print_link(admins, settings, email, what_a_reset_does);
+    case admin_action::end_sessions:
+      return print_done(console.end_sessions(email), email, "signed out of all devices");
+    case admin_action::remove_second_factor:
+      return print_done(console.remove_second_factor(email), email,
+                        "no second factor; the password alone signs in until a new one is set up");
   }
   return 2;
 }

@@ -15,13 +15,18 @@ struct named_action {
   admin_action action;
   const char* help;
 };
-constexpr std::array<named_action, 7> admin_actions = {{
+constexpr std::array<named_action, 10> admin_actions = {{
     {"create", admin_action::create, "Make an administrator without a password and print a link to set it"},
     {"activate", admin_action::activate, "Let a deactivated account sign in again"},
     {"deactivate", admin_action::deactivate, "Lock an account out; its tokens end at once"},
     {"promote", admin_action::promote, "Make an account an administrator"},
     {"demote", admin_action::demote, "Make an administrator a member"},
     {"setup-link", admin_action::setup_link, "Print a new link to set the password; earlier ones end"},
+    {"reset-link", admin_action::reset_link,
+     "The same for somebody who forgot the password: it holds until the link is used, which signs out all devices"},
+    {"end-sessions", admin_action::end_sessions, "Sign an account out of all devices"},
+    {"remove-second-factor", admin_action::remove_second_factor,
+     "Let somebody who lost the device for their codes sign in with the password alone"},
     {"delete", admin_action::remove, "Delete an account with everything that is its own; it cannot be undone"},
 }};
 

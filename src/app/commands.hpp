@@ -11,7 +11,18 @@ namespace kontor::app {
 /// Serves until SIGTERM or SIGINT.
 int serve(const config& settings);
 
-enum class admin_action { create, activate, deactivate, promote, demote, setup_link, remove };
+enum class admin_action {
+  create,
+  activate,
+  deactivate,
+  promote,
+  demote,
+  setup_link,
+  reset_link,
+  end_sessions,
+  remove_second_factor,
+  remove
+};
 
 /// `kontor admin <action> EMAIL`. Works beside a running server.
 int administer(const config& settings, admin_action action, const std::string& email);

@@ -42,13 +42,14 @@ int serve(const config& settings) {
   services running(settings);
   if (const auto open = sql::warn_of_open_folder(settings.data_dir)) base::log(base::log_level::warning, *open);
   running.start();
-  base::log(base::log_level::info, "registration", {{"policy", std::string(name_of(settings.registration))}});
+  base::log(base::log_level::info, "registration",
+            {{"policy", std::string(name_of(running.current_settings().registration))}});
   base::log(base::log_level::info,
             "listening on http://" + shown_host(settings.api_host) + ":" + std::to_string(running.port()), {});
   if (const auto& link = running.first_setup_link()) {
     std::cout << "\nSet the password of " << settings.admin_email << " with this link (it works once, until "
               << base::to_rfc3339(link->expires_at) << "):\n\n  "
-              << setup_url(public_url_of(settings, running.port()), *link) << "\n\n"
+              << setup_url(public_url_of(settings.public_url, running.port()), *link) << "\n\n"
               << std::flush;
   }
 

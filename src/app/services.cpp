@@ -1,6 +1,7 @@
 #include "app/services.hpp"
 
 #include "account/admin_service.hpp"
+#include "admin/console.hpp"
 #include "api/error_map.hpp"
 #include "app/migrations.hpp"
 #include "app/own_data.hpp"
@@ -46,10 +47,11 @@ std::unique_ptr<sql::database> open_current_database(const config& settings) {
   return sql::open_database(opened);
 }
 
-std::optional<account::issued_setup_link> make_first_admin(sql::database& database, const base::clock& clock,
-                                                           const config& settings) {
+std::optional<account::issued_setup_link> make_first_admin(sql::database& database, const audit::audit_log& audit,
+                                                           const base::clock& clock, const config& settings) {
   if (settings.admin_email.empty()) return std::nullopt;
-  account::admin_service admins(database, clock, account::account_settings{}.setup_link_life);
+  const admin::console console(database, audit, clock);
+  account::admin_service admins(database, clock, account::account_settings{}.setup_link_life, console.writes_down());
   auto link = admins.bootstrap_admin(settings.admin_email);
   if (!link)
     throw std::runtime_error("The first administrator could not be made: " + link.error().detail + " " +
@@ -136,14 +138,13 @@ base::secret_bytes existing_signing_key_of(const config& settings) {
   const auto file = settings.data_dir / "jwt.key";
   std::error_code unknown;
   if (settings.jwt_secret_key.empty() && !std::filesystem::exists(file, unknown))
-    throw std::runtime_error("There is no key file " + file.string() +
-                             ", and the audit log of this installation is written with it. Check DATA_DIR or "
-                             "JWT_SECRET_KEY.");
+    throw std::runtime_error("There is no key " + file.string() +
+                             ". Start the server once (kontor serve), or check DATA_DIR and JWT_SECRET_KEY.");
   return signing_key_of(settings);
 }
 
-std::string public_url_of(const config& settings, std::uint16_t port) {
-  return settings.public_url.empty() ? "http://localhost:" + std::to_string(port) : settings.public_url;
+std::string public_url_of(const std::string& configured, std::uint16_t port) {
+  return configured.empty() ? "http://localhost:" + std::to_string(port) : configured;
 }
 
 std::string setup_url(const std::string& public_url, const account::issued_setup_link& link) {
@@ -153,7 +154,9 @@ std::string setup_url(const std::string& public_url, const account::issued_setup
 services::services(const config& settings)
     : lock_(settings.data_dir),
       database_(open_current_database(settings)),
-      first_setup_link_(make_first_admin(*database_, clock_, settings)),
+      signing_key_(signing_key_of(settings)),
+      audit_(signing_key_),
+      first_setup_link_(make_first_admin(*database_, audit_, clock_, settings)),
       hash_pool_({.name = "hash",
                   .threads = cores(),
                   .queue_limit = 64 * cores(),
@@ -161,13 +164,12 @@ services::services(const config& settings)
       export_pool_({.name = "export", .threads = 2, .queue_limit = 64, .priority = async::thread_priority::background}),
       deletion_pool_({.name = "deletion", .threads = 1, .queue_limit = 64}),
       users_(*database_),
-      signing_key_(signing_key_of(settings)),
       tokens_(signing_key_, {.life = settings.jwt_life}, clock_),
       successors_(signing_key_),
-      audit_(signing_key_),
       sessions_(*database_, tokens_, successors_, audit_, {}, clock_),
       hasher_({.cost = settings.password_bcrypt_cost, .pepper = settings.password_pepper.clone()}),
-      accounts_(users_, hasher_, hash_pool_, account_settings_of(settings), clock_),
+      policies_(*database_, audit_, account_settings_of(settings), clock_),
+      accounts_(users_, hasher_, hash_pool_, policies_, clock_),
       login_throttle_(*database_, clock_, signing_key_),
       devices_(signing_key_),
       attempts_(login_throttle_, devices_, *database_, audit_, clock_),
@@ -190,8 +192,15 @@ services::services(const config& settings)
       remover_(*database_, database_settings_of(settings), audit_, clock_),
       deletions_(remover_, deletion_pool_, [this](const base::user_id& person) { sessions_.forget_owner(person); }),
       exports_(*database_, own_data(), export_pool_, audit_, clock_),
+      user_admin_(*database_, sessions_, audit_, smtp_ ? &post_ : nullptr, clock_),
+      admin_api_(user_admin_,
+                 [this, configured = settings.public_url](const account::issued_setup_link& link) {
+                   return setup_url(public_url_of(configured, port()), link);
+                 }),
       audit_reader_(*database_),
-      audit_api_(audit_reader_),
+      audit_view_(*database_),
+      audit_api_(audit_reader_, audit_view_),
+      policy_api_(policies_),
       email_api_(link_requests_, resets_, emails_, browser_),
       leaving_api_(exports_, deletions_, browser_),
       token_api_(personal_tokens_),
@@ -207,7 +216,9 @@ services::services(const config& settings)
                                 .factors = &factor_api_,
                                 .emails = &email_api_,
                                 .leaving = &leaving_api_,
-                                .tokens = &token_api_},
+                                .tokens = &token_api_,
+                                .admin = &admin_api_,
+                                .policy = &policy_api_},
                                {.who = &guard_, .sessions = &sessions_, .accounts = &accounts_, .limiter = &limiter_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
@@ -235,6 +246,7 @@ void services::stop() {
   export_pool_.abandon();
   deletion_pool_.stop();
   personal_tokens_.stop();
+  policies_.stop();
   database_->stop();
   loops_.stop();
 }

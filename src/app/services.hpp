@@ -4,6 +4,8 @@
 
 #include "account/account_service.hpp"
 #include "account/sql_user_repository.hpp"
+#include "admin/audit_view.hpp"
+#include "admin/user_admin.hpp"
 #include "api/browser_session.hpp"
 #include "api/routes.hpp"
 #include "app/config.hpp"
@@ -19,6 +21,7 @@
 #include "mail/courier.hpp"
 #include "mail/outbox.hpp"
 #include "outbound/smtp_sender.hpp"
+#include "policy/policy_service.hpp"
 #include "session/attempts.hpp"
 #include "session/email_service.hpp"
 #include "session/enrolment_service.hpp"
@@ -52,8 +55,8 @@ base::secret_bytes signing_key_of(const config& settings);
 /// none.
 base::secret_bytes existing_signing_key_of(const config& settings);
 
-/// Where users reach the program: PUBLIC_URL, or http://localhost with the port.
-std::string public_url_of(const config& settings, std::uint16_t port);
+/// Where users reach the program: PUBLIC_URL as it was configured, or http://localhost with the port.
+std::string public_url_of(const std::string& configured, std::uint16_t port);
 
 /// A setup link as it is shown to a person. The token stands in the fragment, which no browser sends and no server
 /// logs.
@@ -74,6 +77,8 @@ class services {
   void stop();
 
   std::uint16_t port() const noexcept { return server_.port(); }
+  /// What holds now, of what administrators can change.
+  account::account_settings current_settings() const { return policies_.current(); }
   /// The link of an administrator who has no password yet.
   const std::optional<account::issued_setup_link>& first_setup_link() const noexcept { return first_setup_link_; }
 
@@ -81,17 +86,18 @@ class services {
   sql::data_folder_lock lock_;
   base::system_clock clock_;
   std::unique_ptr<sql::database> database_;
+  const base::secret_bytes signing_key_;
+  audit::audit_log audit_;
   std::optional<account::issued_setup_link> first_setup_link_;
   async::blocking_pool hash_pool_;
   async::blocking_pool export_pool_;
   async::blocking_pool deletion_pool_;
   account::sql_user_repository users_;
-  const base::secret_bytes signing_key_;
   session::access_tokens tokens_;
   session::refresh_successors successors_;
-  audit::audit_log audit_;
   session::session_service sessions_;
   crypto::password_hasher hasher_;
+  policy::policy_service policies_;
   account::account_service accounts_;
   throttle::login_throttle_service login_throttle_;
   throttle::known_devices devices_;
@@ -115,11 +121,15 @@ class services {
   leaving::account_remover remover_;
   leaving::deletion_service deletions_;
   leaving::export_service exports_;
+  admin::user_admin user_admin_;
+  api::admin_api admin_api_;
   audit::audit_reader audit_reader_;
+  admin::audit_view audit_view_;
   api::audit_api audit_api_;
   api::email_api email_api_;
   api::leaving_api leaving_api_;
   api::token_api token_api_;
+  api::policy_api policy_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   api::guard guard_;

@@ -4,6 +4,7 @@
 #include "app/signing_key.hpp"
 #include "app/small_file.hpp"
 #include "base/text.hpp"
+#include "policy/policy.hpp"
 
 #include <boost/url/parse.hpp>
 
@@ -94,15 +95,9 @@ void apply_log_level(config& into, const std::string& value) {
 }
 
 void apply_registration(config& into, const std::string& value) {
-  using account::registration_policy;
-  if (value == "open")
-    into.registration = registration_policy::open;
-  else if (value == "allowlist")
-    into.registration = registration_policy::allowlist;
-  else if (value == "closed")
-    into.registration = registration_policy::closed;
-  else
-    refuse("must be open, allowlist or closed.");
+  const auto known = policy::parse_registration(value);
+  if (!known) refuse("must be open, allowlist or closed.");
+  into.registration = *known;
 }
 
 void apply_second_factor(config& into, const std::string& value) {

@@ -40,6 +40,10 @@ class manual_clock final : public clock {
 /// RFC 3339 with `Z`: `2026-11-23T06:02:21Z`, with six digits of fraction when there is one.
 std::string to_rfc3339(timestamp at);
 
+/// Exactly a date-time of RFC 3339 section 5.6 with capital `T` and `Z` (or an offset), up to six digits of fraction
+/// and no leap second; anything else is nullopt.
+std::optional<timestamp> parse_rfc3339(std::string_view text) noexcept;
+
 inline std::int64_t to_microseconds(timestamp at) noexcept {
   return at.time_since_epoch().count();
 }

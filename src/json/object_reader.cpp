@@ -58,10 +58,22 @@ std::optional<bool> object_reader::optional_boolean(std::string_view name) {
   return boolean(name, *value);
 }
 
-std::optional<std::vector<std::string>> object_reader::optional_strings(std::string_view name) {
+std::optional<std::vector<std::string>> object_reader::optional_strings(std::string_view name, std::size_t most) {
   const auto* value = find(name);
   if (value == nullptr || value->is_null()) return std::nullopt;
-  return strings(name, *value);
+  if (const auto* array = value->if_array(); array != nullptr && array->size() > most) {
+    add(name, "too_long", "At most " + std::to_string(most) + " entries.");
+    return std::nullopt;
+  }
+  const auto errors = errors_.size();
+  auto texts = strings(name, *value);
+  if (errors_.size() != errors) return std::nullopt;
+  return texts;
+}
+
+bool object_reader::is_null(std::string_view name) {
+  const auto* value = find(name);
+  return value != nullptr && value->is_null();
 }
 
 void object_reader::refuse(std::string_view name, std::string code, std::string message) {
@@ -76,7 +88,9 @@ void object_reader::refuse(std::string_view name, std::size_t index, std::string
 bool object_reader::is_good(std::string_view name) const {
   if (object_ == nullptr) return false;
   const auto path = path_of(name);
-  return std::none_of(errors_.begin(), errors_.end(), [&](const auto& error) { return error.path == path; });
+  return std::none_of(errors_.begin(), errors_.end(), [&](const auto& error) {
+    return error.path == path || error.path.starts_with(path + "/");  // an entry of it
+  });
 }
 
 base::result<void> object_reader::finish() {

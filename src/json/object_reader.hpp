@@ -44,7 +44,12 @@ class object_reader {
   std::optional<base::secret_bytes> optional_secret(std::string_view name);
   std::optional<std::int64_t> optional_integer(std::string_view name);
   std::optional<bool> optional_boolean(std::string_view name);
-  std::optional<std::vector<std::string>> optional_strings(std::string_view name);
+  /// An array of strings. nullopt also when it is refused: an entry that is no string is `wrong_type` at its own path
+  /// (`/name/2`), more than `most` are `too_long` at `/name`.
+  std::optional<std::vector<std::string>> optional_strings(std::string_view name, std::size_t most);
+
+  /// The member is there and null, for those to whom that is not the same as absent.
+  bool is_null(std::string_view name);
 
   /// For rules beyond the type: adds an error to a member. Without effect when the value is no object.
   void refuse(std::string_view name, std::string code, std::string message);

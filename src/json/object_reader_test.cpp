@@ -40,15 +40,12 @@ TEST(ObjectReader, ReadsEveryKind) {
 }
 
 TEST(ObjectReader, ReadsArraysOfStringsAndNamesTheWrongElement) {
-  const auto body = read(R"({"a":["x","y"],"b":[],"c":["x",7,null],"d":"x","f":null})");
+  const auto body = read(R"({"a":["x","y"],"c":["x",7,null],"d":"x"})");
   object_reader in(body);
   EXPECT_EQ(in.required_strings("a"), (std::vector<std::string>{"x", "y"}));
-  EXPECT_EQ(in.optional_strings("b"), std::vector<std::string>());
   EXPECT_EQ(in.required_strings("c"), (std::vector<std::string>{"x", "", ""}));
   EXPECT_EQ(in.required_strings("d"), std::vector<std::string>());
   EXPECT_EQ(in.required_strings("e"), std::vector<std::string>());
-  EXPECT_EQ(in.optional_strings("f"), std::nullopt);
-  EXPECT_EQ(in.optional_strings("g"), std::nullopt);
   in.refuse("a", 1, "not_allowed", "Not this one.");
   EXPECT_EQ(errors_of(in), (fields{{"/c/1", "wrong_type"},
                                    {"/c/2", "wrong_type"},
@@ -75,6 +72,35 @@ TEST(ObjectReader, AnOptionalSecretIsAText) {
   EXPECT_EQ(in.optional_secret("good").value().text(), "secret123");
   EXPECT_TRUE(in.optional_secret("bad").value().empty());
   EXPECT_EQ(errors_of(in), (fields{{"/bad", "wrong_type"}}));
+}
+
+TEST(ObjectReader, NullCanBeToldFromAbsent) {
+  const auto body = read(R"({"a":null,"b":1})");
+  object_reader in(body);
+  EXPECT_TRUE(in.is_null("a"));
+  EXPECT_FALSE(in.is_null("b"));
+  EXPECT_FALSE(in.is_null("c"));
+  EXPECT_TRUE(in.finish());
+}
+
+TEST(ObjectReader, ReadsListsOfStrings) {
+  const auto body = read(R"({"a":["x","y"],"b":[],"c":null,"d":"x","e":["x",1,null],"f":["1","2","3"]})");
+  object_reader in(body);
+  EXPECT_EQ(in.optional_strings("a", 2), (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(in.optional_strings("b", 2), std::vector<std::string>());
+  EXPECT_EQ(in.optional_strings("c", 2), std::nullopt);
+  EXPECT_EQ(in.optional_strings("z", 2), std::nullopt);
+  (void)in.optional_strings("d", 2);
+  (void)in.optional_strings("e", 3);
+  (void)in.optional_strings("f", 2);
+  EXPECT_TRUE(in.is_good("a"));
+  EXPECT_FALSE(in.is_good("e"));
+  in.refuse("a", 1, "not_allowed", "Not this one.");
+  EXPECT_EQ(errors_of(in), (fields{{"/d", "wrong_type"},
+                                   {"/e/1", "wrong_type"},
+                                   {"/e/2", "wrong_type"},
+                                   {"/f", "too_long"},
+                                   {"/a/1", "not_allowed"}}));
 }
 
 TEST(ObjectReader, ReportsEveryWrongFieldAtOnce) {

@@ -31,6 +31,8 @@ class writer {
     return raw_member(name, std::to_string(value));
   }
   writer& null_member(std::string_view name);
+  /// A value that is JSON already, as this writer made it.
+  writer& json_member(std::string_view name, std::string_view value) { return raw_member(name, value); }
   writer& element(std::string_view value);
 
   std::string str() && { return std::move(out_); }

@@ -42,6 +42,11 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
 
   auto job = [this, what, now = clock_.now()](sql::session& in) -> base::result<std::vector<std::string>> {
     account::statements::hold_admins(in);
+    if (what.by && *what.by != what.person) {
+      const auto admin = account::statements::find_user(in, *what.by);
+      if (!admin || !admin->is_admin || !admin->is_active)
+        return base::error{base::errc::forbidden, "", "", "not an administrator any more"};
+    }
     const auto person = account::statements::find_user(in, what.person);
     if (!person) return base::error{errc::not_found, "", "", "no such account"};
     auto traces = statements::traces_of(in, *person);

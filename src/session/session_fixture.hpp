@@ -56,7 +56,8 @@ struct on_sessions : tests::on_each_database {
   }
 
   void use(account::account_settings with) {
-    accounts = std::make_unique<account::account_service>(users, hasher, hash_pool, std::move(with), clock);
+    settings_of_accounts = std::make_unique<account::fixed_settings>(std::move(with));
+    accounts = std::make_unique<account::account_service>(users, hasher, hash_pool, *settings_of_accounts, clock);
     sign_ins = std::make_unique<sign_in_service>(*accounts, users, *sessions, counted, door, clock);
     step_ups = std::make_unique<step_up_service>(*accounts, *store, *sessions, factors, counted, clock);
     enrolments = std::make_unique<enrolment_service>(*accounts, *store, *sessions, factors, counted);
@@ -129,6 +130,7 @@ struct on_sessions : tests::on_each_database {
   async::blocking_pool hash_pool{{.name = "hash", .threads = 2}};
   account::sql_user_repository users;
   std::unique_ptr<session_service> sessions;
+  std::unique_ptr<account::fixed_settings> settings_of_accounts;
   std::unique_ptr<account::account_service> accounts;
   throttle::login_throttle_service counters;
   throttle::known_devices devices{key};

@@ -1,6 +1,6 @@
 /** kontor admin …: with the server running and not; and the folder that belongs to one server. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -66,6 +66,11 @@ describe.each(wantedDatabases)("on %s", (database) => {
         [["promote", "nobody@example.com"], /no account/],
         [["demote", "nobody@example.com"], /no account/],
         [["setup-link", "nobody@example.com"], /no account/],
+        [["reset-link", "nobody@example.com"], /no account/],
+        [["end-sessions", "nobody@example.com"], /no account/],
+        [["remove-second-factor", "nobody@example.com"], /no account/],
+        [["remove-second-factor", "ann@example.com"], /has no second factor/],
+        [["end-sessions", "no address"], /no e-mail address/],
         [["create", "no address"], /no e-mail address/],
       ] as const) {
         const done = await admin(...args);
@@ -98,6 +103,22 @@ describe.each(wantedDatabases)("on %s", (database) => {
       expect(done.map((d) => d.code).sort()).toEqual([0, 1]);
       expect((await good("list")).match(/ active /g)).toHaveLength(1);
     });
+  });
+
+  test("a command without the key of the installation refuses: nothing is done that nobody could verify", async () => {
+    const program = await Program.start({ installation });
+    await program.account("ann@example.com", newPassword());
+    await program.stop();
+    const key = path.join(installation.dataFolder, "jwt.key");
+    const held = readFileSync(key);
+    rmSync(key);
+    const refused = await admin("promote", "ann@example.com");
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/There is no key/);
+    expect(existsSync(key)).toBe(false);
+    expect(await good("list")).toContain("  member  active  ");
+    writeFileSync(key, held, { mode: 0o600 });
+    await good("promote", "ann@example.com");
   });
 
   test("Zitadel CVE-2024-47000, a.21: deactivation bites within a second on a live token, activation revives nothing", async () => {

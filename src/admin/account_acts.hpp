@@ -1,0 +1,43 @@
+// What administrators do to accounts, inside a job: the act, then its entry in the log. Once for the routes and for the
+// console.
+#pragma once
+
+#include "account/user_changes.hpp"
+#include "admin/actor.hpp"
+#include "audit/audit_log.hpp"
+#include "base/time.hpp"
+#include "sql/session.hpp"
+
+namespace kontor::admin {
+
+/// Thread-safe. All functions run inside a job of sql::database, as its last, and throw sql::sql_error when the
+/// database fails. Each may answer errc::forbidden (the actor has ceased to be an administrator) and errc::not_found
+/// (there is no such account), and gives the account as it is afterwards.
+class account_acts {
+ public:
+  account_acts(const audit::audit_log& audit, const base::clock& clock) : audit_(audit), clock_(clock) {}
+
+  /// See account::change_user.
+  base::result<account::user> change(sql::session& in, const actor& by, const base::user_id& id,
+                                     const account::user_change& wanted) const;
+  /// sql::failure::conflict when the address, or one that looks like it, is taken. The link's owner is the account.
+  base::result<account::user> invite(sql::session& in, const actor& by, const account::new_user& guest,
+                                     const account::new_setup_link& link) const;
+  /// See account::give_setup_link.
+  base::result<account::user> give_link(sql::session& in, const actor& by, const account::new_setup_link& link) const;
+  base::result<account::user> end_sessions(sql::session& in, const actor& by, const base::user_id& id) const;
+  /// For somebody who lost the device: the factor, pending or on, with its recovery codes. errc::not_found, type
+  /// `no-factor`.
+  base::result<account::user> remove_second_factor(sql::session& in, const actor& by, const base::user_id& id) const;
+
+  /// The entry of an act: owner is the person, actor the one who did it.
+  void note(sql::session& in, const actor& by, const base::user_id& owner, account::user_act act) const;
+
+ private:
+  void note(sql::session& in, const actor& by, const base::user_id& owner, audit::action what) const;
+
+  const audit::audit_log& audit_;
+  const base::clock& clock_;
+};
+
+}  // namespace kontor::admin
