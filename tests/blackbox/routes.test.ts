@@ -4,6 +4,7 @@ import { problemType, type Outgoing } from "./support/client";
 import { apiBase, contractRoutes, filledPath } from "./support/contract";
 import { newEmail } from "./support/environment";
 import { Program } from "./support/program";
+import { programRoutes } from "./support/routes";
 import { newPassword } from "./support/secrets";
 
 let program: Program;
@@ -14,33 +15,14 @@ afterAll(async () => {
   await program.stop();
 });
 
-interface Row {
-  method: string;
-  path: string;
-  access: string;
-}
-
-async function programRoutes(): Promise<Row[]> {
-  const said = await program.installation.command(["routes"]);
-  expect(said.code).toBe(0);
-  return said.stdout
-    .trim()
-    .split("\n")
-    .map((line) => {
-      const [method = "", path = "", access = ""] = line.split(" ");
-      // The program also says what a path parameter must be: `{id:uuid}`.
-      return { method, path: path.replaceAll(/\{([a-z_]+):[a-z]+\}/g, "{$1}"), access };
-    });
-}
-
 test("a.27 the same routes, with the same access", async () => {
-  const ours = (await programRoutes()).map((r) => `${r.method} ${r.path} ${r.access === "anyone" ? "public" : "token"}`);
+  const ours = (await programRoutes(program)).map((r) => `${r.method} ${r.path} ${r.access === "anyone" ? "public" : "token"}`);
   const written = contractRoutes.map((r) => `${r.method} ${r.path} ${r.isPublic ? "public" : "token"}`);
   expect(ours.sort()).toEqual(written.sort());
 });
 
 test("AnythingLLM CVE-2024-3033, OpenBao CVE-2025-52894: without a token every route that is not public answers 401", async () => {
-  const guarded = (await programRoutes()).filter((r) => r.access !== "anyone");
+  const guarded = (await programRoutes(program)).filter((r) => r.access !== "anyone");
   expect(guarded.length).toBeGreaterThan(0);
   for (const { method, path } of guarded) {
     const target = filledPath(path);
