@@ -55,7 +55,7 @@ const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const rsaPem = rsa.publicKey.export({ type: "spki", format: "pem" }).toString();
 const rsaJwk = rsa.publicKey.export({ format: "jwk" });
 
-describe("tokens that must be refused", () => {
+describe("b.2 tokens that must be refused", () => {
   const rows: [string, () => string | Promise<string>][] = [
     ...["none", "None", "NONE", "nOnE"].flatMap((alg): [string, () => string][] => [
       [`c.1 a.25 alg ${alg}, empty signature`, () => `${sign({ ...goodHeader, alg }, claims).split(".").slice(0, 2).join(".")}.`],
@@ -114,7 +114,7 @@ describe("tokens that must be refused", () => {
     ["epoch of another time", () => sign(goodHeader, { ...claims, epoch: 99 })],
     ["epoch as text", () => sign(goodHeader, { ...claims, epoch: "0" })],
     ["is_admin as text", () => sign(goodHeader, { ...claims, is_admin: "true" })],
-    ["b.9068 typ JWT", () => sign({ ...goodHeader, typ: "JWT" }, claims)],
+    ["b.8 RFC 9068: typ JWT", () => sign({ ...goodHeader, typ: "JWT" }, claims)],
     ["b.8 typ of an ID token", () => sign({ ...goodHeader, typ: "id+jwt" }, claims)],
     ["typ missing", () => sign({ alg: "HS256" }, claims)],
     ["b.4 header in UTF-16", () => signText(Buffer.from(JSON.stringify(goodHeader), "utf16le"), JSON.stringify(claims))],
