@@ -242,6 +242,15 @@ describe("how the token is carried", () => {
     expect(await statusOf([`X-Api-Key: ${owner.access_token}`, `X-Access-Token: ${owner.access_token}`])).toBe(401);
   });
 
+  test("b.10 a token in the body beside the one in the header is refused, and does nothing", async () => {
+    const path = "/api/v1/auth/logout-all";
+    const form = { body: `access_token=${owner.access_token}`, headers: { "content-type": "application/x-www-form-urlencoded" } };
+    expect((await program.send("POST", path, { ...form, token: owner.access_token })).status).toBe(415);
+    expect((await program.send("POST", path, { json: { access_token: owner.access_token }, token: owner.access_token })).status).toBe(422);
+    expect((await program.send("POST", path, { json: { access_token: owner.access_token } })).status).toBe(401);
+    expect((await program.me(owner.access_token)).status).toBe(200);
+  });
+
   test("c.10 100 kB of token: 431 and closed", async () => {
     const { responses, closed } = await raw([`Authorization: Bearer ${"x".repeat(100_000)}`]);
     expect(responses.map((r) => r.status)).toEqual([431]);
