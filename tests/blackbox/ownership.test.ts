@@ -163,4 +163,26 @@ describe.each(wantedDatabases)("on %s", (database) => {
       expect(reply.text, path).not.toContain(ann.email);
     }
   });
+
+  test("c.37 better-auth CVE-2025-61928: no route that writes listens to somebody else's id in the query or in a field", async () => {
+    const lasting = listPaths.filter((path) => path in lists);
+    const all = async (): Promise<unknown> => [
+      await program.installation.query(`SELECT * FROM users WHERE id = '${ann.id}'`),
+      (await program.me(ann.token)).json,
+      ...(await Promise.all(lasting.map(async (path) => (await listOf(program, path, ann.token, "?limit=100")).map((each) => each.id)))),
+    ];
+    const before = await all();
+    const query = ["user_id", "id", "owner", "owner_id", "sub"].map((name) => `${name}=${ann.id}`).join("&");
+    const headers = { "x-user-id": ann.id, "x-forwarded-user": ann.email, "remote-user": ann.email, "x-session-id": ann.id };
+    for (const { method, path } of routes.filter((route) => route.method !== "GET" && route.access === "signed_in")) {
+      // What is done here is really done, so each time by somebody else.
+      const somebody = await newMember(program);
+      const wanted = bodyRoutes.find((route) => route.method === method && route.path === path);
+      const json = wanted === undefined ? undefined : goodBody(wanted);
+      const reply = await program.send(method, `${filledPath(path)}?${query}`, { token: somebody.token, headers, json });
+      expect(reply.status, `${method} ${path}: ${reply.text}`).toBeLessThan(500);
+      expect(reply.text, `${method} ${path}`).not.toContain(ann.id);
+      expect(await all(), `${method} ${path}`).toEqual(before);
+    }
+  });
 });
