@@ -1,5 +1,6 @@
 #include "account/user_changes.hpp"
 
+#include "account/link_statements.hpp"
 #include "account/user_statements.hpp"
 #include "crypto/random.hpp"
 

@@ -178,6 +178,7 @@ TEST_P(UserRepository, ALinkNeedsAnOwner) {
   EXPECT_EQ(code_of(await(users.create_setup_link(orphan))), "not-found");
 }
 
+// better-auth GHSA-hc7v-rggr-4hvx: a link worked more than once.
 TEST_P(UserRepository, OfFiftyParallelClaimsOneWins) {
   const auto owner = add("a@x.org");
   link(owner, 'a', noon + 30min);

@@ -89,9 +89,9 @@ base::result<std::string> read_email(std::string_view body) {
 
 base::result<void> read_nothing(std::string_view body) {
   if (body.empty()) return {};
-  const auto read = read_object<bool>(body, [](json::object_reader&) { return true; });
-  if (!read) return read.error();
-  return {};
+  const auto parsed = json::parse(body);
+  if (!parsed) return parsed.error();
+  return json::object_reader(*parsed).finish();
 }
 
 base::result<base::secret_bytes> read_setup_token(std::string_view body) {
@@ -141,13 +141,6 @@ base::result<session::proof> read_step_up(std::string_view body) {
 
 base::result<base::secret_bytes> read_code(std::string_view body) {
   return read_object<base::secret_bytes>(body, [](json::object_reader& in) { return in.required_secret("code"); });
-}
-
-base::result<void> read_nothing(std::string_view body) {
-  if (body.empty()) return {};
-  const auto parsed = json::parse(body);
-  if (!parsed) return parsed.error();
-  return json::object_reader(*parsed).finish();
 }
 
 base::result<std::optional<base::secret_bytes>> read_refresh_token(std::string_view body) {

@@ -66,7 +66,7 @@ base::result<mailed_registration> read_mailed_registration(std::string_view body
                                                            const account::account_service& accounts);
 /// Schema EmailAddress.
 base::result<std::string> read_email(std::string_view body);
-/// A body that may be left out and has no members.
+/// Schema Empty, or no body at all.
 base::result<void> read_nothing(std::string_view body);
 base::result<base::secret_bytes> read_setup_token(std::string_view body);
 base::result<setup_claim> read_setup_claim(std::string_view body);
@@ -74,8 +74,6 @@ base::result<password_change> read_password_change(std::string_view body);
 base::result<login_code> read_login_code(std::string_view body);
 base::result<session::proof> read_step_up(std::string_view body);
 base::result<base::secret_bytes> read_code(std::string_view body);
-/// Schema Nothing, or an empty body.
-base::result<void> read_nothing(std::string_view body);
 /// Schema RefreshToken: the token of a program; nullopt for an empty body, that of a browser.
 base::result<std::optional<base::secret_bytes>> read_refresh_token(std::string_view body);
 /// Schema LogoutAll: is the session that asks to go on?

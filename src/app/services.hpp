@@ -126,10 +126,10 @@ class services {
   audit::audit_reader audit_reader_;
   admin::audit_view audit_view_;
   api::audit_api audit_api_;
+  api::policy_api policy_api_;
   api::email_api email_api_;
   api::leaving_api leaving_api_;
   api::token_api token_api_;
-  api::policy_api policy_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   api::guard guard_;

@@ -70,6 +70,7 @@ TEST_F(BlockingPool, AFullQueueRefusesAndTellsWhenToComeBack) {
   EXPECT_EQ(pool.metrics().refused, 1u);
 }
 
+// PocketBase #7762: a failure in a worker thread ended the process.
 TEST_F(BlockingPool, AThrowingJobReachesItsCallerAndThePoolLives) {
   blocking_pool pool({.name = "test"});
   auto task = [](blocking_pool& p) -> awaitable<std::string> {

@@ -21,6 +21,7 @@ TEST(EventLoops, EachHasItsOwnThread) {
   EXPECT_EQ(threads.size(), 3u);
 }
 
+// PocketBase #7762: a failure in the background ended the process.
 TEST(EventLoops, AThrowingHandlerDoesNotEndTheLoop) {
   event_loops loops(1);
   loops.start();

@@ -62,6 +62,7 @@ TEST(TaskGroup, DrainGivesUpAtItsLimit) {
   EXPECT_EQ(group.size(), 0u);
 }
 
+// PocketBase #7762: a failure in the background ended the process.
 TEST(TaskGroup, AFailureIsCountedAndOthersGoOn) {
   boost::asio::io_context loop;
   task_group group(loop);

@@ -91,6 +91,7 @@ TEST(HkdfSha256, LengthHasLimits) {
   EXPECT_THROW(hkdf_sha256({}, {}, {}, 255 * 32 + 1), std::invalid_argument);
 }
 
+// authentik CVE-2024-52307: the one way in which secrets are compared (script/check-secrets).
 TEST(EqualInConstantTime, ComparesContentAndSize) {
   EXPECT_TRUE(equal_in_constant_time({}, {}));
   EXPECT_TRUE(equal_in_constant_time(base::as_bytes("abc"), base::as_bytes("abc")));

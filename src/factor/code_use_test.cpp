@@ -23,6 +23,7 @@ using outcomes = std::map<std::string, int>;
 
 }  // namespace
 
+// Security checklist b.28.
 TEST_P(CodeUse, A12ACodeCountsOnceInItsWindow) {
   const auto owner = enrol();
   const auto shown = code(owner.secret);

@@ -280,6 +280,7 @@ TEST(Flow, AResetHarmsNobodyElse) {
   EXPECT_TRUE(running->eventually([&] { return running->web->metrics().connections_open == 0; }));
 }
 
+// PocketBase #7762: a failure while answering one client is no concern of the others.
 TEST(Flow, AThrowingHandlerAnswersWithoutDetails) {
   auto running = make();
   running->start();

@@ -8,6 +8,7 @@
 
 namespace kontor::http {
 
+// Security checklist c.54.
 TEST(Response, RefusesWhatWouldBreakOutOfItsHeader) {
   response out(200);
   for (const std::string& value :

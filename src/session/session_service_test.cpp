@@ -61,6 +61,7 @@ TEST_P(Session, KeycloakCve20261035AHundredParallelRefreshesMakeOneSuccessor) {
   EXPECT_TRUE(refresh(secret(*successors_seen.begin())).has_value());
 }
 
+// Security checklist b.14, c.16.
 TEST_P(Session, ReuseAfterTheGraceEndsTheFamily) {
   const auto first = anna().value();
   const auto second = refresh(first.refresh_token).value();

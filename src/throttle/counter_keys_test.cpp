@@ -18,6 +18,7 @@ const base::secret_bytes server_key(std::string_view("0123456789abcdef0123456789
 
 }  // namespace
 
+// Security checklist c.90.
 TEST(CounterKeys, AnAddressIsCountedByItsSubscriber) {
   struct row {
     const char* from;

@@ -161,6 +161,7 @@ TEST_P(LoginThrottleService, CountsThoughTheSignInIsRolledBack) {
 }
 
 // NIST SP 800-63B-4: the count survives a restart.
+// Security checklist b.25.
 TEST_P(LoginThrottleService, CountsOnAfterARestart) {
   const attempt who{"a@x.org", ip("192.0.2.1")};
   EXPECT_EQ(fail_until_refused(who), 5);
@@ -261,6 +262,7 @@ TEST_P(LoginThrottleService, AnOfficeWhereAllSignInIsNeverRefused) {
 }
 
 // Checklist c 90.
+// Security checklist c.90.
 TEST_P(LoginThrottleService, TurningThroughA64IsOneAddress) {
   int guesses = 0;
   for (int i = 0; i < 60; ++i)

@@ -85,6 +85,7 @@ TEST(LoginThrottle, AWaitEndsOnTheMicrosecond) {
 
 // NIST SP 800-63B-4: no more than 100 failures in a row on an account. The hundredth comes after most of a day, and
 // from then on there is one in 15 minutes.
+// Security checklist b.25.
 TEST(LoginThrottle, AHundredFailuresTakeMostOfADay) {
   const auto hundred = fail(account, 100);
   EXPECT_EQ(hundred.now - noon, 1023s + 85 * 15min);

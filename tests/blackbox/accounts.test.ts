@@ -53,7 +53,7 @@ describe.each(wantedDatabases)("accounts on %s", (database) => {
     expect(Math.abs(Date.parse(user.created_at) - Date.now())).toBeLessThan(60_000);
   });
 
-  test("c.26 b.9068 an access token has the type, the algorithm and the claims of the design, and no more", async () => {
+  test("b.8 RFC 9068: an access token has the type, the algorithm and the claims of the design, and no more", async () => {
     const { access_token, user, expires_in } = await program.account(newEmail(), newPassword());
     expect(decodeProtectedHeader(access_token)).toEqual({ alg: "HS256", typ: "at+jwt" });
     const claims = decodeJwt(access_token);
@@ -64,7 +64,7 @@ describe.each(wantedDatabases)("accounts on %s", (database) => {
     );
   });
 
-  test("a.17 each sign-in gives a new token with a new session", async () => {
+  test("a.17 Keycloak GHSA-rg35-5v25-mqvp: each sign-in gives a new token with a new session", async () => {
     const email = newEmail();
     const password = newPassword();
     await program.account(email, password);

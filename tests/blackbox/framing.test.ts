@@ -49,7 +49,7 @@ test("the yardstick: both requests are answered when nothing is wrong", async ()
   }
 });
 
-describe("c.41 Transfer-Encoding", () => {
+describe("a.57 c.41 Transfer-Encoding", () => {
   const te = (...values: string[]) => post(values.map((v) => `Transfer-Encoding:${v}`), `0${crlf}${crlf}`);
   const rows: [string, string][] = [
     ["TE then CL", post(["Transfer-Encoding: chunked", `Content-Length: ${body.length}`])],

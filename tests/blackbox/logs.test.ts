@@ -1,4 +1,4 @@
-/** a.46 c.48 c.85 c.89: no secret in the log, the database, an error; and no input makes or fakes a line. */
+/** a.46 a.48 c.85 c.89: no secret in the log, the database, an error; and no input makes or fakes a line. */
 import { describe, expect, test } from "vitest";
 import { signedInOf } from "./support/client";
 import { newEmail, wantedDatabases } from "./support/environment";
@@ -37,7 +37,7 @@ async function wholeRun(program: Program): Promise<void> {
 }
 
 describe.each(wantedDatabases)("on %s", (database) => {
-  test.each(["text", "json"])("OpenBao CVE-2025-62705: with LOG_LEVEL=trace and LOG_FORMAT=%s nothing planted is in the log or the database", async (format) => {
+  test.each(["text", "json"])("a.46 c.85 OpenBao CVE-2025-62705: with LOG_LEVEL=trace and LOG_FORMAT=%s nothing planted is in the log or the database", async (format) => {
     const program = await Program.start({ database, settings: { LOG_LEVEL: "trace", LOG_FORMAT: format, ADMIN_EMAIL: "root@example.com" } });
     await wholeRun(program);
     program.forgetConnections();
@@ -60,7 +60,7 @@ test("what is searched for can be found: a planted word in the log would be seen
   expect(findPlanted("x y")).toEqual([]);
 });
 
-describe("a.48 forged lines", () => {
+describe("a.48 c.89 forged lines", () => {
   const forged = "FORGED-LINE";
   const attempts: [string, (program: Program) => Promise<unknown>][] = [
     ["e-mail with LF", async (p) => await p.register(`a@example.com\n${forged}`, newPassword())],

@@ -162,7 +162,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
       administrator: { owner: admin.access_token, isAdmin: true, scopes: ["account:read"] },
       "administrator for administration": { owner: admin.access_token, isAdmin: true, scopes: ["admin:read"] },
     };
-    const guarded = (await programRoutes(installation)).filter((route) => route.access !== "anyone");
+    const guarded = (await programRoutes(program)).filter((route) => route.access !== "anyone");
     expect(guarded.some((route) => route.tokenScope === undefined)).toBe(true);
     expect(guarded.some((route) => route.tokenScope !== undefined)).toBe(true);
     for (const [name, { owner, isAdmin, scopes }] of Object.entries(byScope)) {

@@ -17,13 +17,13 @@ afterAll(async () => {
 });
 
 test("a.27 the same routes, with the same access", async () => {
-  const ours = (await programRoutes(program.installation)).map((r) => `${r.method} ${r.path} ${r.access === "anyone" ? "public" : "token"}`);
+  const ours = (await programRoutes(program)).map((r) => `${r.method} ${r.path} ${r.access === "anyone" ? "public" : "token"}`);
   const written = contractRoutes.map((r) => `${r.method} ${r.path} ${r.isPublic ? "public" : "token"}`);
   expect(ours.sort()).toEqual(written.sort());
 });
 
 test("the same personal tokens are accepted as the contract says, and never where something is changed", async () => {
-  const rows = await programRoutes(program.installation);
+  const rows = await programRoutes(program);
   const ours = rows.flatMap((r) => (r.tokenScope === undefined ? [] : [`${r.method} ${r.path} ${r.tokenScope}`]));
   const written = contractRoutes.flatMap((r) => {
     const scope = r.operation["x-token-scope"];
@@ -34,7 +34,7 @@ test("the same personal tokens are accepted as the contract says, and never wher
 });
 
 test("AnythingLLM CVE-2024-3033, OpenBao CVE-2025-52894: without a token every route that is not public answers 401", async () => {
-  const guarded = (await programRoutes(program.installation)).filter((r) => r.access !== "anyone");
+  const guarded = (await programRoutes(program)).filter((r) => r.access !== "anyone");
   expect(guarded.length).toBeGreaterThan(0);
   for (const { method, path } of guarded) {
     const target = filledPath(path);

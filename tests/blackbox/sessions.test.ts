@@ -69,7 +69,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect((await refreshBody(signedInOf(next).refresh_token)).status).toBe(200);
   });
 
-  test("Keycloak CVE-2026-1035, better-auth GHSA-392p-2q2v-4372: 100 parallel refreshes, one successor, nobody signed out", async () => {
+  test("c.17 Keycloak CVE-2026-1035, better-auth GHSA-392p-2q2v-4372: 100 parallel refreshes, one successor, nobody signed out", async () => {
     const { cookie, token } = await logIn();
     const replies = await Promise.all(Array.from({ length: 100 }, async () => await refreshCookie(cookie)));
     expect(replies.every((reply) => reply.status === 200)).toBe(true);
@@ -80,7 +80,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect((await refreshCookie([...successors][0] as string)).status).toBe(200);
   });
 
-  test("Keycloak CVE-2026-9802: the grace and the end of a family hold across kill -9 and restart", async () => {
+  test("b.14 c.16 Keycloak CVE-2026-9802: the grace and the end of a family hold across kill -9 and restart", async () => {
     const first = await programLogIn();
     const second = signedInOf(await refreshBody(first.refresh_token));
     await program.kill();
@@ -140,7 +140,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     }
   });
 
-  test("a session says where it is, and is ended by its owner alone", async () => {
+  test("a.22 authentik CVE-2025-29928: a session says where it is, and is ended by its owner alone", async () => {
     const firefox = await logIn({ "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" });
     const other = await logIn({ "user-agent": "<script>alert(1)</script>" });
     const sessions = await listed(firefox.token);
@@ -160,7 +160,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     for (const id of ["x", "00000000-0000-4000-8000-000000000000", "..%2f..", `${target}0`]) expect(await end(firefox.token, id)).toBe(404);
   });
 
-  test("signing out everywhere, and everywhere else", async () => {
+  test("a.20 signing out everywhere, and everywhere else", async () => {
     const here = await logIn();
     const there = await logIn();
     expect((await post("/logout-all", { token: here.token, json: { except_current: true } })).status).toBe(204);

@@ -193,3 +193,38 @@ test.runIf(onSqlite)("c.77 a file may not grow any more (RLIMIT_FSIZE): 507 or 5
   });
   await program.stop();
 });
+
+test.runIf(isRoot && onSqlite)("c.79 the disk says that nothing was written (fsync fails): 503, no row, and back to work when it can", { timeout: 120_000 }, async () => {
+  const installation = await Installation.create();
+  let program = await Program.start({ installation });
+  const stored = [newEmail()];
+  await program.account(stored[0] as string, newPassword());
+  const refused = [newEmail(), newEmail(), newEmail()];
+
+  const calls = "fsync,fdatasync,sync_file_range";
+  const spoiler = spawn("strace", ["-f", "-p", String(program.pid), "-e", `trace=${calls}`, "-e", `inject=${calls}:error=EIO`, "-o", "/dev/null"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  spoiler.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const gone = new Promise((resolve) => spoiler.once("close", resolve));
+  await until("the program's calls are spoilt", () => said.includes("attached"));
+  for (const email of refused) {
+    const reply = await program.register(email, newPassword());
+    expect([503, 507], reply.text).toContain(reply.status);
+    expect((await program.send("GET", "/health/live")).status).toBe(200);
+  }
+  spoiler.kill("SIGTERM");
+  await gone;
+
+  stored.push(newEmail());
+  await program.account(stored[1] as string, newPassword());
+  const rows = async (): Promise<string[]> => (await installation.query("SELECT email FROM users")).split("\n").sort();
+  expect(await rows()).toEqual([...stored].sort());
+  await program.kill();
+  program = await Program.start({ installation });
+  expect(await rows()).toEqual([...stored].sort());
+  expect(await installation.query("PRAGMA integrity_check")).toBe("ok");
+  await program.stop();
+  installation.remove();
+});

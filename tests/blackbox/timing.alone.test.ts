@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { newEmail } from "./support/environment";
 import { Program } from "./support/program";
 import { newPassword } from "./support/secrets";
+import { median, quantile, spreadOf } from "./support/timing";
 
 let program: Program;
 beforeAll(async () => {
@@ -15,17 +16,6 @@ afterAll(async () => {
 const samples = 80;
 const allowed = 0.05;
 const attempts = 4;
-
-function quantile(values: number[], part: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * part)] as number;
-}
-
-const median = (values: number[]): number => quantile(values, 0.5);
-
-function spreadOf(values: number[]): number {
-  return Math.max(...values) / Math.min(...values) - 1;
-}
 
 test(
   "c.20 CVE-2023-39522 authentik, GO-2025-3854: unknown, wrong password, deactivated, without a password, no address: medians within 5 %",

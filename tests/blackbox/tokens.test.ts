@@ -55,7 +55,7 @@ const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const rsaPem = rsa.publicKey.export({ type: "spki", format: "pem" }).toString();
 const rsaJwk = rsa.publicKey.export({ format: "jwk" });
 
-describe("tokens that must be refused", () => {
+describe("b.2 tokens that must be refused", () => {
   const rows: [string, () => string | Promise<string>][] = [
     ...["none", "None", "NONE", "nOnE"].flatMap((alg): [string, () => string][] => [
       [`c.1 a.25 alg ${alg}, empty signature`, () => `${sign({ ...goodHeader, alg }, claims).split(".").slice(0, 2).join(".")}.`],
@@ -114,7 +114,7 @@ describe("tokens that must be refused", () => {
     ["epoch of another time", () => sign(goodHeader, { ...claims, epoch: 99 })],
     ["epoch as text", () => sign(goodHeader, { ...claims, epoch: "0" })],
     ["is_admin as text", () => sign(goodHeader, { ...claims, is_admin: "true" })],
-    ["b.9068 typ JWT", () => sign({ ...goodHeader, typ: "JWT" }, claims)],
+    ["b.8 RFC 9068: typ JWT", () => sign({ ...goodHeader, typ: "JWT" }, claims)],
     ["b.8 typ of an ID token", () => sign({ ...goodHeader, typ: "id+jwt" }, claims)],
     ["typ missing", () => sign({ alg: "HS256" }, claims)],
     ["b.4 header in UTF-16", () => signText(Buffer.from(JSON.stringify(goodHeader), "utf16le"), JSON.stringify(claims))],
@@ -240,6 +240,15 @@ describe("how the token is carried", () => {
     expect(await statusOf([`Authorization: Bearer ${owner.access_token}`], `${mePath}?access_token=${owner.access_token}`)).toBe(400);
     expect(await statusOf([`Cookie: access_token=${owner.access_token}; token=${owner.access_token}`])).toBe(401);
     expect(await statusOf([`X-Api-Key: ${owner.access_token}`, `X-Access-Token: ${owner.access_token}`])).toBe(401);
+  });
+
+  test("b.10 a token in the body beside the one in the header is refused, and does nothing", async () => {
+    const path = "/api/v1/auth/logout-all";
+    const form = { body: `access_token=${owner.access_token}`, headers: { "content-type": "application/x-www-form-urlencoded" } };
+    expect((await program.send("POST", path, { ...form, token: owner.access_token })).status).toBe(415);
+    expect((await program.send("POST", path, { json: { access_token: owner.access_token }, token: owner.access_token })).status).toBe(422);
+    expect((await program.send("POST", path, { json: { access_token: owner.access_token } })).status).toBe(401);
+    expect((await program.me(owner.access_token)).status).toBe(200);
   });
 
   test("c.10 100 kB of token: 431 and closed", async () => {

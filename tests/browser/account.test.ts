@@ -209,7 +209,7 @@ describe("a form", () => {
     await end();
   });
 
-  it("is what password managers expect", async () => {
+  it("b.27 is what password managers expect", async () => {
     const { page, end } = await visit(browser, server.url);
     await page.goto("/login");
     await submit(page).waitFor();
@@ -230,7 +230,7 @@ describe("a form", () => {
     await end();
   });
 
-  it("shows and hides the password, and takes a pasted one whole", async () => {
+  it("b.27 shows and hides the password, and takes a pasted one whole", async () => {
     const { page, end } = await visit(browser, server.url);
     const long = `${"x".repeat(200)} end`;
     await page.goto("/login");

@@ -237,7 +237,7 @@ describe("a visit", () => {
     await end();
   });
 
-  it("gets compressed, immutable files, and a policy without inline code", async () => {
+  it("a.52 gets compressed, immutable files, and a policy without inline code", async () => {
     const { page, end } = await visit(browser, server.url);
     const answers = new Map<string, Record<string, string>>();
     page.on("response", (response) => answers.set(new URL(response.url()).pathname, response.headers()));
@@ -261,7 +261,7 @@ describe("a visit", () => {
 const naughty = join(import.meta.dirname, "../vectors/naughty-strings/blns.json");
 
 describe.skipIf(!existsSync(naughty))("naughty strings", () => {
-  it("stay inert text wherever a page shows what somebody wrote", async () => {
+  it("a.37 stay inert text wherever a page shows what somebody wrote", async () => {
     const strings = (JSON.parse(readFileSync(naughty, "utf8")) as string[]).filter(
       (text) => text !== "" && text.isWellFormed(),
     );

@@ -85,7 +85,7 @@ describe("protected pages", () => {
     "/.//evil.example",
     "/\t/evil.example",
     "javascript:alert(1)",
-  ])("do not send anybody to %j", async (target) => {
+  ])("Zitadel GHSA-6rx5-m2rc-hmf7, b.15: do not send anybody to %j", async (target) => {
     const { page, end } = await visit(browser, server.url);
     await page.goto(`/login?return_to=${encodeURIComponent(target)}`);
     await logIn(page, ann.email, ann.password);
@@ -108,7 +108,7 @@ describe("protected pages", () => {
 });
 
 describe("a session", () => {
-  it("leaves no token outside the page's memory, and nothing at all after logging out", async () => {
+  it("a.54 b.29 leaves no token outside the page's memory, and nothing at all after logging out", async () => {
     const { page, end } = await visit(browser, server.url);
     let token = "";
     page.on("response", async (response) => {

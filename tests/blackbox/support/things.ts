@@ -1,0 +1,73 @@
+/** What users own: how a test makes it, and how it looks whether it is still as it was. Each route with an id finds its row here. */
+import { apiBase } from "./contract";
+import type { Reply } from "./client";
+import { newMember, signedInAgain, type Person } from "./people";
+import type { Program } from "./program";
+
+export interface OwnedThing {
+  /** Makes one for the owner; its id. */
+  make(program: Program, owner: Person): Promise<string>;
+  /** What is there of it, for comparing: behind it stands the owner's own view or the database. */
+  look(program: Program, owner: Person, id: string): Promise<unknown>;
+}
+
+export interface Listed {
+  id: string;
+  is_current?: boolean;
+  last_used_at?: string;
+}
+
+/** A list of the person whose token it is. */
+export const listOf = async (program: Program, path: string, token: string, query = ""): Promise<Listed[]> => {
+  const reply = await program.send("GET", `${path}${query}`, { token });
+  if (reply.status !== 200) throw new Error(`GET ${path}${query} → ${reply.status}: ${reply.text}`);
+  return itemsOf(reply);
+};
+
+/** The things of a list: its one array. */
+export const itemsOf = (reply: Reply): Listed[] => Object.values(reply.json as Record<string, unknown>).find(Array.isArray) as Listed[];
+
+const inList =
+  (path: string) =>
+  async (program: Program, owner: Person, id: string): Promise<unknown> => {
+    const { last_used_at: _, ...rest } = (await listOf(program, path, owner.token)).find((each) => each.id === id) ?? { id: "gone" };
+    return rest;
+  };
+
+/** By where the paths of their routes begin; the part behind it is the id. */
+export const things: Record<string, OwnedThing> = {
+  [`${apiBase}/auth/sessions/`]: {
+    async make(program, owner) {
+      const before = new Set((await listOf(program, `${apiBase}/auth/sessions`, owner.token)).map((each) => each.id));
+      await signedInAgain(program, owner);
+      const made = (await listOf(program, `${apiBase}/auth/sessions`, owner.token)).find((each) => !before.has(each.id));
+      return made?.id as string;
+    },
+    look: inList(`${apiBase}/auth/sessions`),
+  },
+  [`${apiBase}/auth/tokens/`]: {
+    async make(program, owner) {
+      const reply = await program.send("POST", `${apiBase}/auth/tokens`, { token: owner.token, json: { name: "A", scopes: ["account:read"] } });
+      if (reply.status !== 201) throw new Error(`POST tokens → ${reply.status}: ${reply.text}`);
+      return (reply.json as { personal_token: { id: string } }).personal_token.id;
+    },
+    look: inList(`${apiBase}/auth/tokens`),
+  },
+  [`${apiBase}/admin/users/`]: {
+    make: async (program) => (await newMember(program)).id,
+    look: async (program, _owner, id) =>
+      await program.installation.query(
+        `SELECT id, email, hashed_password, is_admin, is_active, security_epoch, updated_at FROM users WHERE id = '${id}'`,
+      ),
+  },
+};
+
+/** Every list of a user's own things: how to put something on it. */
+export const lists: Record<string, (program: Program, owner: Person) => Promise<unknown>> = {
+  [`${apiBase}/auth/sessions`]: async (program, owner) => await signedInAgain(program, owner),
+  [`${apiBase}/auth/timeline`]: async (program, owner) => await signedInAgain(program, owner),
+  [`${apiBase}/auth/tokens`]: async (program, owner) => await things[`${apiBase}/auth/tokens/`]?.make(program, owner),
+};
+
+/** The row of a route with an id. */
+export const ownIdsUnder = (path: string): OwnedThing | undefined => Object.entries(things).find(([start]) => path.startsWith(start))?.[1];
