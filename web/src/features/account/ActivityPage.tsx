@@ -2,12 +2,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { failureOf } from "@/api/failure";
-import type { TimelineEvent } from "@/api/sessionTypes";
+import type { TimelineEvent } from "@/api/types";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { More, useFocusOnFirstNew } from "@/components/More";
 import { Page } from "@/components/Page";
 import { When } from "@/components/When";
-import { actionText, detailText, isAlarming } from "@/i18n/actionText";
+import { actionText, isAlarming } from "@/i18n/actionText";
 import { authService } from "./authService";
 import { accountKeys } from "./queries";
 
@@ -63,7 +63,6 @@ export function ActivityPage() {
 
 function EventRow({ event }: { event: TimelineEvent }) {
   const { t } = useTranslation();
-  const detail = detailText(event.detail);
   const alarming = isAlarming(event);
   return (
     <li className="row" tabIndex={-1} data-alarming={alarming ? "" : undefined}>
@@ -81,7 +80,6 @@ function EventRow({ event }: { event: TimelineEvent }) {
             </span>
           )}
         </p>
-        {detail && <p className="row-text">{detail}</p>}
         <p className="row-text">
           <When at={event.at} />
         </p>
