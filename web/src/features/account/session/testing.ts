@@ -7,7 +7,15 @@ import { type Session, type SessionState, starting, toSession } from "./sessionS
 export function userOf(name: string): User {
   const at = "2026-01-01T00:00:00Z";
   const email = `${name}@example.com`;
-  return { id: `id-${name}`, email, is_admin: false, is_active: true, created_at: at, updated_at: at };
+  return {
+    id: `id-${name}`,
+    email,
+    is_admin: false,
+    is_active: true,
+    email_verified: true,
+    created_at: at,
+    updated_at: at,
+  };
 }
 
 export function answerFor(name: string, count = 1, expires_in = 1000): SignedIn {
