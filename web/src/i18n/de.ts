@@ -206,8 +206,6 @@ export const de: typeof en = {
     action: {
       account: {
         registered: "Konto angelegt",
-        deleted: "Konto gelöscht",
-        exported: "Daten exportiert",
       },
       email: {
         change_requested: "Änderung der E-Mail-Adresse angefordert",
@@ -217,17 +215,19 @@ export const de: typeof en = {
       factor: {
         added: "Zweiter Schritt eingerichtet",
         recovery_used: "Wiederherstellungscode benutzt",
-        recovery_renewed: "Neue Wiederherstellungscodes erzeugt",
-        refused: "Falscher Code für den zweiten Schritt",
         removed: "Zweiter Schritt entfernt",
       },
+      recovery_codes: { renewed: "Neue Wiederherstellungscodes erzeugt" },
+      step_up: { proved: "Noch einmal bestätigt, wer du bist" },
+      export: { made: "Daten exportiert" },
+      policy: { changed: "Regeln des Hauses geändert" },
       link: { created: "Einmal-Link erzeugt", used: "Einmal-Link benutzt" },
       login: {
         refused: "Anmeldung mit falschen Daten",
         succeeded: "Angemeldet",
         throttled: "Anmeldung nach zu vielen Versuchen gebremst",
       },
-      password: { changed: "Passwort geändert", refused: "Falsches Passwort", reset: "Passwort zurückgesetzt" },
+      password: { changed: "Passwort geändert", reset: "Passwort zurückgesetzt" },
       refresh: { reused: "Ein alter Sitzungsschlüssel wurde noch einmal benutzt; die Sitzung wurde beendet" },
       session: { created: "Neue Sitzung auf einem Gerät", ended: "Sitzung beendet" },
       sessions: { ended_all: "Sitzungen auf mehreren Geräten beendet" },
@@ -236,7 +236,8 @@ export const de: typeof en = {
         activated: "Konto aktiviert",
         deactivated: "Konto deaktiviert",
         demoted: "Administratorrechte entzogen",
-        invited: "Konto eingeladen",
+        created: "Konto von einem Administrator angelegt",
+        deleted: "Konto gelöscht",
         promoted: "Administratorrechte gegeben",
       },
     },

@@ -204,8 +204,6 @@ export const en = {
     action: {
       account: {
         registered: "Account created",
-        deleted: "Account deleted",
-        exported: "Data exported",
       },
       email: {
         change_requested: "Change of the e-mail address requested",
@@ -215,17 +213,19 @@ export const en = {
       factor: {
         added: "Second step set up",
         recovery_used: "Recovery code used",
-        recovery_renewed: "New recovery codes made",
-        refused: "Wrong code for the second step",
         removed: "Second step removed",
       },
+      recovery_codes: { renewed: "New recovery codes made" },
+      step_up: { proved: "Confirmed once more who you are" },
+      export: { made: "Data exported" },
+      policy: { changed: "House rules changed" },
       link: { created: "One-time link made", used: "One-time link used" },
       login: {
         refused: "Login with wrong data",
         succeeded: "Logged in",
         throttled: "Login slowed down after too many attempts",
       },
-      password: { changed: "Password changed", refused: "Wrong password", reset: "Password reset" },
+      password: { changed: "Password changed", reset: "Password reset" },
       refresh: { reused: "An old session key was used again; the session was ended" },
       session: { created: "New session on a device", ended: "Session ended" },
       sessions: { ended_all: "Sessions ended on several devices" },
@@ -234,7 +234,8 @@ export const en = {
         activated: "Account activated",
         deactivated: "Account deactivated",
         demoted: "Administrator rights taken away",
-        invited: "Account invited",
+        created: "Account made by an administrator",
+        deleted: "Account deleted",
         promoted: "Administrator rights given",
       },
     },

@@ -3,14 +3,14 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { failureOf } from "@/api/failure";
-import type { TimelineEvent } from "@/api/sessionTypes";
+import type { TimelineEvent } from "@/api/types";
 import { Button } from "@/components/Button";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
 import { When } from "@/components/When";
 import { authService } from "./authService";
 import { accountKeys } from "./queries";
-import { actionText, detailText, isAlarming } from "./timelineText";
+import { actionText, isAlarming } from "./timelineText";
 
 export function ActivityPage() {
   const { t } = useTranslation();
@@ -80,7 +80,6 @@ export function ActivityPage() {
 
 function EventRow({ event }: { event: TimelineEvent }) {
   const { t } = useTranslation();
-  const detail = detailText(event.detail);
   const alarming = isAlarming(event);
   return (
     <li className="row" tabIndex={-1} data-alarming={alarming ? "" : undefined}>
@@ -98,7 +97,6 @@ function EventRow({ event }: { event: TimelineEvent }) {
             </span>
           )}
         </p>
-        {detail && <p className="row-text">{detail}</p>}
         <p className="row-text">
           <When at={event.at} />
         </p>

@@ -1,15 +1,16 @@
 /** The account routes of the API, and the ways in which a person begins or ends a session. */
-import type { LoginCode, TimelinePage } from "@/api/sessionTypes";
 import type {
   Credentials,
   DeviceSession,
   DeviceSessions,
+  LoginCode,
   LogoutAll,
   PasswordChange,
   Policy,
   SetupClaim,
   SetupLink,
   SignedIn,
+  Timeline,
   User,
 } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
@@ -77,9 +78,9 @@ export const authService = {
   async changePassword(change: PasswordChange): Promise<void> {
     coordinator.signedIn((await client.post<SignedIn>("/auth/password", change)).data);
   },
-  async timeline(cursor: string | null, signal?: AbortSignal): Promise<TimelinePage> {
+  async timeline(cursor: string | null, signal?: AbortSignal): Promise<Timeline> {
     const params = { limit: timelinePageSize, ...(cursor === null ? {} : { cursor }) };
-    return (await client.get<TimelinePage>("/auth/timeline", { params, signal })).data;
+    return (await client.get<Timeline>("/auth/timeline", { params, signal })).data;
   },
 };
 

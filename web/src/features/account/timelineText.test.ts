@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TimelineEvent } from "@/api/sessionTypes";
+import type { TimelineEvent } from "@/api/types";
 import { i18n } from "@/i18n";
 import { actionText, detailText, isAlarming, knownActions } from "./timelineText";
 
@@ -14,6 +15,13 @@ function event(change: Partial<TimelineEvent>): TimelineEvent {
 }
 
 describe("an action", () => {
+  it("is known when the server knows it", () => {
+    const source = readFileSync("../src/audit/event.hpp", "utf8");
+    const names = [...source.matchAll(/{action::\w+, "([\w.]+)"}/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(20);
+    expect([...knownActions].sort()).toEqual(names.sort());
+  });
+
   it.each(["de", "en"])("has a text of its own in %s", async (language) => {
     await i18n.changeLanguage(language);
     const texts = knownActions.map((action) => actionText(action, i18n.t));
@@ -31,7 +39,7 @@ describe("an action", () => {
 });
 
 describe("a detail", () => {
-  it.each<[TimelineEvent["detail"], string | null]>([
+  it.each<[Record<string, unknown> | undefined, string | null]>([
     [undefined, null],
     [{}, null],
     [{ device: "Firefox on Linux" }, "Firefox on Linux"],
@@ -45,7 +53,7 @@ describe("a detail", () => {
 describe("what to look at twice", () => {
   it.each<[Partial<TimelineEvent>, boolean]>([
     [{}, false],
-    [{ action: "password.refused", outcome: "refused" }, false], // one's own slip
+    [{ action: "step_up.proved", outcome: "refused" }, false], // one's own slip
     [{ action: "login.refused", outcome: "refused", by: "nobody" }, true],
     [{ action: "refresh.reused", by: "system" }, true],
     [{ action: "factor.recovery_used" }, true],

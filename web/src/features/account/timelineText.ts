@@ -1,38 +1,39 @@
 /** What an event of the timeline says. The server's list of actions may grow before this one does: unknown ones show their name. */
 import type { TFunction } from "i18next";
-import type { TimelineEvent } from "@/api/sessionTypes";
+import type { TimelineEvent } from "@/api/types";
 
+/** The names in src/audit/event.hpp; a test compares. */
 export const knownActions = [
   "account.registered",
-  "account.deleted",
-  "account.exported",
-  "email.change_requested",
-  "email.changed",
-  "email.verified",
-  "factor.added",
-  "factor.recovery_used",
-  "factor.recovery_renewed",
-  "factor.refused",
-  "factor.removed",
-  "link.created",
-  "link.used",
-  "login.refused",
   "login.succeeded",
+  "login.refused",
   "login.throttled",
-  "password.changed",
-  "password.refused",
-  "password.reset",
-  "refresh.reused",
   "session.created",
   "session.ended",
   "sessions.ended_all",
+  "refresh.reused",
+  "password.changed",
+  "password.reset",
+  "link.created",
+  "link.used",
+  "email.verified",
+  "email.change_requested",
+  "email.changed",
+  "factor.added",
+  "factor.removed",
+  "factor.recovery_used",
+  "recovery_codes.renewed",
+  "step_up.proved",
   "token.created",
   "token.revoked",
+  "user.created",
   "user.activated",
   "user.deactivated",
-  "user.demoted",
-  "user.invited",
   "user.promoted",
+  "user.demoted",
+  "user.deleted",
+  "export.made",
+  "policy.changed",
 ] as const;
 
 export type KnownAction = (typeof knownActions)[number];
@@ -51,7 +52,7 @@ export function isAlarming(event: TimelineEvent): boolean {
 }
 
 /** The names in an event's detail that mean something to a person: a device, a token's or factor's name. */
-export function detailText(detail: TimelineEvent["detail"]): string | null {
+export function detailText(detail: Record<string, unknown> | undefined): string | null {
   const shown = ["device", "name", "method"].flatMap((member) => {
     const value = detail?.[member];
     return typeof value === "string" && value !== "" ? [value] : [];
