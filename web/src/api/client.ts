@@ -4,13 +4,28 @@
  * `createClient` as a `SessionPort`.
  */
 import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from "axios";
-import { CallError, isProblem, problemType, toFailure } from "./failure";
+import { CallError, isProblem, problemType, readRefusal, toFailure } from "./failure";
+
+declare module "axios" {
+  interface AxiosRequestConfig {
+    /** Sent once more because a fresh proof was given: it is not asked for a second time. */
+    proved?: boolean;
+  }
+}
 
 export interface SessionPort<Credential extends { token: string }> {
   /** What to send, once it is known; null when nobody is signed in. */
   credential(): Promise<Credential | null>;
   /** The server refused this one. Gives another to send the request with once more, or null. */
   replace(refused: Credential): Promise<Credential | null>;
+}
+
+/** What some calls meet besides a missing session, and what is done about it. */
+export interface CallGates {
+  /** The server wants a fresh proof of who asks. True once it has one, false when there will be none. */
+  prove(): Promise<boolean>;
+  /** The server answers nothing else before a second factor is set up. */
+  mustEnrol(): void;
 }
 
 /** For what needs no session: the entrance, and the calls that live on the refresh cookie. */
@@ -20,7 +35,10 @@ export function createOpenClient(): AxiosInstance {
   return client;
 }
 
-export function createClient<Credential extends { token: string }>(session: SessionPort<Credential>): AxiosInstance {
+export function createClient<Credential extends { token: string }>(
+  session: SessionPort<Credential>,
+  gates: CallGates,
+): AxiosInstance {
   const client = bare();
   // What each request was sent with. A request sent for the second time is not in here: its refusal is final.
   const sent = new WeakMap<InternalAxiosRequestConfig, Credential>();
@@ -38,8 +56,16 @@ export function createClient<Credential extends { token: string }>(session: Sess
   client.interceptors.response.use(undefined, async (error: unknown) => {
     // Rejected before it was sent.
     if (error instanceof CallError) throw error;
+    await readRefusal(error);
     const failure = toFailure(error);
     const config = axios.isAxiosError(error) ? error.config : undefined;
+    if (isProblem(failure, problemType.secondFactorEnrolmentRequired)) gates.mustEnrol();
+    if (config && !config.proved && isProblem(failure, problemType.stepUpRequired)) {
+      if (!(await gates.prove())) throw new CallError(failure);
+      // The proof came with a token of its own.
+      config.headers.delete("Authorization");
+      return client.request({ ...config, proved: true });
+    }
     const refused = config && sent.get(config);
     if (!config || !refused || !isProblem(failure, problemType.invalidToken)) throw new CallError(failure);
     const credential = await session.replace(refused);

@@ -10,13 +10,23 @@ export const problemType = {
   invalidCredentials: "urn:kontor:problem:invalid-credentials",
   invalidInput: "urn:kontor:problem:invalid-input",
   invalidToken: "urn:kontor:problem:invalid-token",
+  lastAdmin: "urn:kontor:problem:last-admin",
   linkNotValid: "urn:kontor:problem:link-not-valid",
+  mailNotConfigured: "urn:kontor:problem:mail-not-configured",
+  originNotAllowed: "urn:kontor:problem:origin-not-allowed",
   registrationClosed: "urn:kontor:problem:registration-closed",
   registrationNotAllowed: "urn:kontor:problem:registration-not-allowed",
+  secondFactorEnrolmentRequired: "urn:kontor:problem:second-factor-enrolment-required",
   secondFactorExpired: "urn:kontor:problem:second-factor-expired",
+  secondFactorMandatory: "urn:kontor:problem:second-factor-mandatory",
+  secondFactorOn: "urn:kontor:problem:second-factor-on",
   secondFactorRequired: "urn:kontor:problem:second-factor-required",
   sessionEnded: "urn:kontor:problem:session-ended",
+  stepUpRequired: "urn:kontor:problem:step-up-required",
+  storageFull: "urn:kontor:problem:storage-full",
   tooManyAttempts: "urn:kontor:problem:too-many-attempts",
+  tooManyRequests: "urn:kontor:problem:too-many-requests",
+  tooManyTokens: "urn:kontor:problem:too-many-tokens",
   unauthenticated: "urn:kontor:problem:unauthenticated",
   wrongCode: "urn:kontor:problem:wrong-code",
   wrongPassword: "urn:kontor:problem:wrong-password",
@@ -57,6 +67,16 @@ export function toFailure(error: unknown, now = Date.now()): Failure {
   const problem = readProblem(response.data);
   if (problem) return { kind: "problem", problem, retryAfterSeconds, ...extraMembers(response.data) };
   return { kind: "unexpected", status: response.status, retryAfterSeconds };
+}
+
+/** A call that wanted a file gets a refusal as one, too: reads it, so that `toFailure` finds the problem in it. */
+export async function readRefusal(error: unknown): Promise<void> {
+  if (!isAxiosError(error) || !(error.response?.data instanceof Blob)) return;
+  try {
+    error.response.data = JSON.parse(await error.response.data.text());
+  } catch {
+    error.response.data = null;
+  }
 }
 
 /** RFC 9110 §10.2.3: seconds or an HTTP date. */

@@ -7,8 +7,12 @@ import { Page } from "@/components/Page";
 import { authService } from "@/features/account/authService";
 import { useAuth } from "@/features/account/authStore";
 import { SignInAgain } from "@/features/account/SignInAgain";
+import { StepUpDialog } from "@/features/account/StepUpDialog";
 import { doorOf } from "@/features/account/session/sessionState";
+import { useMe } from "@/features/account/useMe";
 import { home, loginPath, safeReturnTo } from "./returnTo";
+
+const enrolmentPath = "/account/second-factor";
 
 export function ProtectedRoute() {
   const { t } = useTranslation();
@@ -40,11 +44,20 @@ export function ProtectedRoute() {
       // One shape for both, so that the page below the overlay is the same one, with everything typed into it.
       return (
         <>
-          <Outlet key={generation} />
+          <Desk key={generation} />
+          <StepUpDialog />
           {state.phase === "interrupted" && <SignInAgain email={state.user.email} />}
         </>
       );
   }
+}
+
+/** The pages; but where the policy demands a second factor, its set-up comes before all of them. */
+function Desk() {
+  const { pathname } = useLocation();
+  const me = useMe();
+  if (me.data?.must_set_up_second_factor && pathname !== enrolmentPath) return <Navigate to={enrolmentPath} replace />;
+  return <Outlet />;
 }
 
 /** An address can name what belongs to the earlier user; the next one starts at the front. */

@@ -56,12 +56,19 @@ describe("safeReturnTo", () => {
     expect(safeReturnTo(`/${"a".repeat(2000)}`)).toBe(home);
   });
 
-  it.each(["/", "/login", "/login/", "/login?return_to=/x", "/register", "/setup#token=t"])(
-    "does not return to the entrance %j",
-    (raw) => {
-      expect(safeReturnTo(raw)).toBe(home);
-    },
-  );
+  it.each([
+    "/",
+    "/login",
+    "/login/",
+    "/login?return_to=/x",
+    "/register",
+    "/setup#token=t",
+    "/forgot",
+    "/reset",
+    "/confirm",
+  ])("does not return to the entrance %j", (raw) => {
+    expect(safeReturnTo(raw)).toBe(home);
+  });
 });
 
 describe("loginPath", () => {

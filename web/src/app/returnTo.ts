@@ -5,7 +5,7 @@
  */
 export const home = "/account";
 
-const entrances = new Set(["/login", "/register", "/setup"]);
+const entrances = new Set(["/login", "/register", "/forgot", "/setup", "/reset", "/confirm"]);
 
 export function safeReturnTo(raw: string | null | undefined): string {
   if (!raw || raw.length > 2000) return home;

@@ -2,11 +2,18 @@ import { createBrowserRouter, Navigate, Outlet } from "react-router";
 import { AccountLayout } from "@/features/account/AccountLayout";
 import { AccountPage } from "@/features/account/AccountPage";
 import { ActivityPage } from "@/features/account/ActivityPage";
+import { ConfirmPage } from "@/features/account/ConfirmPage";
+import { EmailPage } from "@/features/account/EmailPage";
+import { ForgotPage } from "@/features/account/ForgotPage";
+import { LeavePage } from "@/features/account/LeavePage";
 import { LoginPage } from "@/features/account/LoginPage";
 import { PasswordPage } from "@/features/account/PasswordPage";
 import { RegisterPage } from "@/features/account/RegisterPage";
+import { ResetPage } from "@/features/account/ResetPage";
+import { SecondFactorPage } from "@/features/account/SecondFactorPage";
 import { SessionsPage } from "@/features/account/SessionsPage";
 import { SetupPage } from "@/features/account/SetupPage";
+import { TokensPage } from "@/features/account/TokensPage";
 import { EntranceLayout } from "./EntranceLayout";
 import { ErrorPage } from "./ErrorPage";
 import { NotFoundPage } from "./NotFoundPage";
@@ -38,9 +45,12 @@ export const router = createBrowserRouter([
             children: [
               { path: "/login", element: <LoginPage /> },
               { path: "/register", element: <RegisterPage /> },
+              { path: "/forgot", element: <ForgotPage /> },
             ],
           },
           { path: "/setup", element: <SetupPage /> },
+          { path: "/reset", element: <ResetPage /> },
+          { path: "/confirm", element: <ConfirmPage /> },
         ],
       },
       {
@@ -57,9 +67,13 @@ export const router = createBrowserRouter([
                 element: <AccountLayout />,
                 children: [
                   { path: "/account", element: <AccountPage /> },
+                  { path: "/account/email", element: <EmailPage /> },
                   { path: "/account/password", element: <PasswordPage /> },
+                  { path: "/account/second-factor", element: <SecondFactorPage /> },
                   { path: "/account/sessions", element: <SessionsPage /> },
+                  { path: "/account/tokens", element: <TokensPage /> },
                   { path: "/account/activity", element: <ActivityPage /> },
+                  { path: "/account/leave", element: <LeavePage /> },
                 ],
               },
             ],

@@ -9,7 +9,7 @@ import { type DefaultValues, type FieldValues, type Path, useForm } from "react-
 import { useTranslation } from "react-i18next";
 import type { $ZodType } from "zod/v4/core";
 import { type Failure, failureOf } from "@/api/failure";
-import type { Check } from "@/features/account/credentials";
+import { type Check, longestTokenName } from "@/features/account/credentials";
 import { defaultLimits, formMessages, type Limits } from "@/i18n/problemText";
 import { throttledUntil, useSecondsUntil } from "./wait";
 
@@ -103,6 +103,8 @@ export function useServerForm<Values extends FieldValues>(options: ServerFormOpt
         return t("fieldError.password.too_short", { count: limits.passwordMin });
       case "password.too_long":
         return t("fieldError.password.too_long", { count: limits.passwordMax });
+      case "token_name.too_long":
+        return t("fieldError.token_name.too_long", { count: longestTokenName });
       default:
         return t(`fieldError.${check}`);
     }

@@ -52,8 +52,19 @@ describe("formMessages", () => {
     expect(messages.fields).toHaveLength(1);
   });
 
-  it("does not take a deeper path for a field", () => {
-    expect(formMessages(invalid(["/password/0", "wrong_type"]), fields, i18n.t).fields).toEqual([]);
+  it("tells what is wrong with an entry of a list beside the list", () => {
+    const messages = formMessages(invalid(["/addresses/1", "wrong_type"]), ["name", "addresses"], i18n.t);
+    expect(messages).toEqual({
+      fields: [{ name: "addresses", message: expect.stringContaining("ranges") }],
+      form: null,
+    });
+  });
+
+  it("shows a deeper path whose beginning is no field above the form", () => {
+    expect(formMessages(invalid(["/scopes/0", "not_allowed"]), fields, i18n.t)).toEqual({
+      fields: [],
+      form: "This value is not one of those that are allowed here.",
+    });
   });
 
   it("shows the server's words for a code it does not know", () => {
@@ -75,6 +86,7 @@ describe("formMessages", () => {
 
   it.each([
     [problemType.wrongPassword, 403, "current_password", /not your current password/],
+    [problemType.wrongPassword, 403, "password", /not your current password/],
     [problemType.wrongCode, 401, "code", /wrong, or was used/],
   ] as const)("%s belongs to its field, else above the form", (type, status, field, text) => {
     expect(formMessages(problem(type, status), [field, "new_password"], i18n.t)).toEqual({
@@ -119,6 +131,26 @@ describe("formMessages", () => {
   });
 });
 
+describe("a type of problem that the contract names", () => {
+  const contract = readFileSync("../api/openapi.yaml", "utf8");
+  const types = [...new Set([...contract.matchAll(/urn:kontor:problem:[a-z-]*[a-z]/g)].map(([type]) => type))];
+  // Told beside their fields.
+  const withErrors = problemType.invalidInput;
+
+  it("is found", () => expect(types.length).toBeGreaterThan(15));
+
+  it.each(["de", "en"])("has a text of its own in %s", async (language) => {
+    await i18n.changeLanguage(language);
+    for (const type of types.filter((type) => type !== withErrors)) {
+      const status = type === problemType.tooManyAttempts ? 429 : 403;
+      const text = failureText(problem(type, status), i18n.t);
+      expect(text, type).not.toContain("Server title");
+      expect(text, type).not.toMatch(/problem\.|factor\.|{{/);
+    }
+    await i18n.changeLanguage("en");
+  });
+});
+
 describe("failureText", () => {
   it.each<[string, Failure, RegExp]>([
     ["no answer", { kind: "network" }, /does not answer/],
@@ -128,6 +160,8 @@ describe("failureText", () => {
     ["429 with a time", problem("urn:kontor:problem:throttled", 429, {}, 30), /wait 30 seconds/],
     ["429 with two minutes", problem("urn:kontor:problem:throttled", 429, {}, 120), /wait 120 seconds/],
     ["429 with a long time", problem("urn:kontor:problem:throttled", 429, {}, 121), /wait 3 minutes/],
+    ["too much at once", problem(problemType.tooManyRequests, 429, {}, 7), /at once.* 7 seconds/],
+    ["too much at once, without a time", problem(problemType.tooManyRequests, 429), /at once.*wait a moment/],
     ["a proxy's 503", { kind: "unexpected", status: 503, retryAfterSeconds: 5 }, /busy.* 5 seconds/],
     ["a proxy's page", { kind: "unexpected", status: 502, retryAfterSeconds: null }, /502/],
     [

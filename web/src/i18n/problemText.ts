@@ -33,13 +33,16 @@ export function formMessages<Name extends string>(
   if (failure.kind === "problem") {
     const { type, errors = [] } = failure.problem;
     const has = (name: string): Name | undefined => fields.find((field) => field === name);
+    // A list is one field of the form: what is wrong with an entry is told beside it.
+    const owns = (path: string): Name | undefined =>
+      has(pointerToName(path)) ?? has(pointerToName(path.replace(/(?<=.)\/.*/s, "")));
     for (const error of errors) {
-      const name = has(pointerToName(error.path));
+      const name = owns(error.path);
       const text = fieldErrorText(error, t, limits);
       if (!name) rest.push(text);
       else if (!byField.has(name)) byField.set(name, text);
     }
-    const blamed = errors.length === 0 ? has(fieldOfProblem.get(type) ?? "") : undefined;
+    const blamed = errors.length === 0 ? fieldsOfProblem.get(type)?.map(has).find(Boolean) : undefined;
     if (blamed) byField.set(blamed, failureText(failure, t));
   }
   const ordered = fields.flatMap((name) => {
@@ -50,13 +53,38 @@ export function formMessages<Name extends string>(
   return { fields: ordered, form: ordered.length > 0 ? null : failureText(failure, t) };
 }
 
-/** Problems that are about one field, where the form has it. */
-const fieldOfProblem = new Map<string, string>([
-  [problemType.emailTaken, "email"],
-  [problemType.registrationNotAllowed, "email"],
-  [problemType.wrongCode, "code"],
-  [problemType.wrongPassword, "current_password"],
+/** Problems that are about one field, under the names it has in forms. */
+const fieldsOfProblem = new Map<string, string[]>([
+  [problemType.emailTaken, ["email"]],
+  [problemType.registrationNotAllowed, ["email"]],
+  [problemType.wrongCode, ["code"]],
+  [problemType.wrongPassword, ["current_password", "password"]],
 ]);
+
+/** Problems whose text needs nothing but its key. */
+const plainTexts = {
+  [problemType.emailTaken]: "problem.emailTaken",
+  [problemType.invalidCredentials]: "problem.invalidCredentials",
+  [problemType.invalidToken]: "login.notice.required",
+  [problemType.lastAdmin]: "problem.lastAdmin",
+  [problemType.linkNotValid]: "problem.linkNotValid",
+  [problemType.mailNotConfigured]: "problem.mailNotConfigured",
+  [problemType.originNotAllowed]: "problem.originNotAllowed",
+  [problemType.registrationClosed]: "problem.registrationClosed",
+  [problemType.registrationNotAllowed]: "problem.registrationNotAllowed",
+  [problemType.secondFactorEnrolmentRequired]: "factor.mandatory",
+  [problemType.secondFactorExpired]: "login.code.expired",
+  [problemType.secondFactorMandatory]: "factor.stays",
+  [problemType.secondFactorOn]: "problem.secondFactorOn",
+  [problemType.secondFactorRequired]: "problem.secondFactorRequired",
+  [problemType.sessionEnded]: "login.notice.required",
+  [problemType.stepUpRequired]: "problem.stepUpRequired",
+  [problemType.storageFull]: "problem.storageFull",
+  [problemType.tooManyTokens]: "problem.tooManyTokens",
+  [problemType.unauthenticated]: "login.notice.required",
+  [problemType.wrongCode]: "problem.wrongCode",
+  [problemType.wrongPassword]: "problem.wrongPassword",
+} as const;
 
 /** A failure as one sentence. */
 export function failureText(failure: Failure, t: TFunction): string {
@@ -70,34 +98,14 @@ export function failureText(failure: Failure, t: TFunction): string {
       );
     case "problem": {
       const { type, title, detail, status, request_id } = failure.problem;
-      const wait = waitText(status, failure.retryAfterSeconds, t);
+      const wait =
+        type === problemType.tooManyRequests
+          ? requestsText(failure.retryAfterSeconds, t)
+          : waitText(status, failure.retryAfterSeconds, t);
       if (wait !== null) return wait;
-      switch (type) {
-        case problemType.invalidCredentials:
-          return t("problem.invalidCredentials");
-        case problemType.emailTaken:
-          return t("problem.emailTaken");
-        case problemType.registrationClosed:
-          return t("problem.registrationClosed");
-        case problemType.registrationNotAllowed:
-          return t("problem.registrationNotAllowed");
-        case problemType.linkNotValid:
-          return t("problem.linkNotValid");
-        case problemType.secondFactorExpired:
-          return t("login.code.expired");
-        case problemType.wrongCode:
-          return t("problem.wrongCode");
-        case problemType.wrongPassword:
-          return t("problem.wrongPassword");
-        case problemType.sessionEnded:
-        case problemType.invalidToken:
-        case problemType.unauthenticated:
-          return t("login.notice.required");
-        default: {
-          const text = status >= 500 ? t("problem.internal") : (detail ?? title);
-          return request_id && status >= 500 ? `${text} ${t("problem.reference", { id: request_id })}` : text;
-        }
-      }
+      if (Object.hasOwn(plainTexts, type)) return t(plainTexts[type as keyof typeof plainTexts]);
+      const text = status >= 500 ? t("problem.internal") : (detail ?? title);
+      return request_id && status >= 500 ? `${text} ${t("problem.reference", { id: request_id })}` : text;
     }
   }
 }
@@ -106,6 +114,11 @@ function waitText(status: number, seconds: number | null, t: TFunction): string 
   if (status !== 429 && status !== 503) return null;
   if (status === 429) return seconds ? throttledText(seconds, t) : t("problem.throttled");
   return seconds ? t("problem.busyFor", { count: seconds }) : t("problem.busy");
+}
+
+/** Not a wrong guess too many, only too much at once. */
+function requestsText(seconds: number | null, t: TFunction): string {
+  return seconds ? t("problem.tooManyRequestsFor", { count: seconds }) : t("problem.tooManyRequests");
 }
 
 /** Too many attempts, and how long to wait: in seconds while a person can count them. */
@@ -128,6 +141,7 @@ function fieldErrorText(error: FieldError, t: TFunction, limits: Limits): string
         return t("fieldError.email.email_not_supported");
     }
   }
+  if (name.split("/")[0] === "addresses") return t("fieldError.addresses");
   if (name === "current_password" && error.code === "required") return t("fieldError.current_password.required");
   if (name === "password" || name === "new_password") {
     switch (error.code) {

@@ -11,8 +11,14 @@ export function useFormat() {
     const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
     const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
     const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+    const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
     return {
+      /** "3.4 MB", in powers of ten as the makers of disks count. */
+      bytes: (value: number) => {
+        const unit = value < 1e6 ? ({ size: 1e3, name: "kB" } as const) : ({ size: 1e6, name: "MB" } as const);
+        return `${number.format(value / unit.size)} ${unit.name}`;
+      },
       date: (value: string | number) => date.format(new Date(value)),
       dateTime: (value: string | number) => dateTime.format(new Date(value)),
       relative: (value: string, now: number) => {

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -10,22 +9,18 @@ import { Page } from "@/components/Page";
 import { useFormat } from "@/i18n/useFormat";
 import { authService } from "./authService";
 import { useOwner } from "./authStore";
-import { accountKeys } from "./queries";
+import { useMe } from "./useMe";
+import { VerifiedBadge } from "./VerifiedBadge";
 
 export function AccountPage() {
   const { t } = useTranslation();
   const owner = useOwner();
-  const me = useQuery({
-    queryKey: accountKeys.me,
-    queryFn: ({ signal }) => authService.me(signal),
-    placeholderData: owner ?? undefined,
-    // Shown as it is now, not as it was at the login.
-    staleTime: 0,
-  });
+  const me = useMe();
+  const user = me.data ?? owner;
 
   return (
     <Page title={t("account.title")} lead={t("account.lead")}>
-      {me.isPending && <Loading />}
+      {me.isPending && !user && <Loading />}
       {me.isError && (
         <LoadFailed
           title={t("account.failed")}
@@ -34,7 +29,7 @@ export function AccountPage() {
           retrying={me.isFetching}
         />
       )}
-      {me.data && <AccountSheet user={me.data} />}
+      {user && <AccountSheet user={user} />}
       <SessionSheet />
     </Page>
   );
@@ -45,7 +40,12 @@ function AccountSheet({ user }: { user: User }) {
   const format = useFormat();
   return (
     <dl className="sheet">
-      <Entry name={t("account.email")}>{user.email}</Entry>
+      <Entry name={t("account.email")}>
+        {user.email} <VerifiedBadge verified={user.email_verified} />
+        <p className="row-text">
+          <Link to="/account/email">{user.email_verified ? t("account.changeEmail") : t("account.confirmEmail")}</Link>
+        </p>
+      </Entry>
       <Entry name={t("account.role")}>{user.is_admin ? t("account.roleAdmin") : t("account.roleUser")}</Entry>
       <Entry name={t("account.state")}>{user.is_active ? t("account.active") : t("account.inactive")}</Entry>
       <Entry name={t("account.created")}>

@@ -23,9 +23,11 @@ export function LoginPage() {
       ? t("login.notice.ended")
       : reason === "signed_out" && !unconfirmed
         ? t("login.notice.signedOut")
-        : search.has("return_to")
-          ? t("login.notice.required")
-          : null;
+        : reason === "deleted"
+          ? t("login.notice.deleted")
+          : search.has("return_to")
+            ? t("login.notice.required")
+            : null;
 
   return (
     <Page title={t("login.title")} lead={t("login.lead")}>
@@ -38,6 +40,9 @@ export function LoginPage() {
         </Notice>
       )}
       <LoginSteps notice={notice} />
+      <p className="page-aside">
+        <Link to="/forgot">{t("login.forgot")}</Link>
+      </p>
       {policy.data?.registration !== "closed" && (
         <p className="page-aside">
           {t("login.noAccount")}{" "}
@@ -56,12 +61,13 @@ function useReason() {
   useEffect(() => {
     if (now !== null) setReason(now);
     // A logout that the server has not confirmed is told until it has.
-    if (state.phase === "out" && state.reason === "signed_out") coordinator.endTold();
+    if (state.phase === "out" && state.reason !== null && state.reason !== "unconfirmed") coordinator.endTold();
   }, [now, state]);
   return reason;
 }
 
-function reasonOf(state: SessionState): "signed_out" | "ended" | null {
+function reasonOf(state: SessionState): "signed_out" | "ended" | "deleted" | null {
   if (state.phase === "interrupted") return "ended";
+  if (state.phase === "out" && state.reason === "deleted") return "deleted";
   return state.phase === "out" && state.reason !== null ? "signed_out" : null;
 }

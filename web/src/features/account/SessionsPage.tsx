@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { failureOf } from "@/api/failure";
 import type { DeviceSession } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -68,6 +69,9 @@ export function SessionsPage() {
               />
             ))}
           </ul>
+          <p className="page-aside">
+            {t("sessions.tokens")} <Link to="/account/tokens">{t("sessions.toTokens")}</Link>
+          </p>
           {others.length === 0 ? (
             <p className="page-aside">{t("sessions.noOthers")}</p>
           ) : (

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useLocation, useNavigate } from "react-router";
+import { useNavigate } from "react-router";
 import { failureOf, isProblem, problemType } from "@/api/failure";
 import type { SetupLink } from "@/api/types";
 import { home } from "@/app/returnTo";
@@ -12,17 +12,19 @@ import { ServerForm } from "@/forms/ServerForm";
 import { useServerForm } from "@/forms/useServerForm";
 import { useFormat } from "@/i18n/useFormat";
 import { authService } from "./authService";
+import { CodeStep } from "./CodeStep";
 import { setupSchema } from "./credentials";
-import { setupToken } from "./setupToken";
+import { DeadEnd } from "./DeadEnd";
+import { type Challenge, readChallenge } from "./secondFactor";
+import { useLinkToken } from "./useLinkToken";
 import { usePolicy } from "./usePolicy";
 
-/**
- * Sets the first password with a one-time link. The token stands in the fragment, which browsers send to nobody; it is
- * taken out of the address bar at once and kept in this page's memory.
- */
+/** Sets the first password with a one-time link. */
 export function SetupPage() {
   const { t } = useTranslation();
-  const token = useTokenFromFragment();
+  const token = useLinkToken();
+  const navigate = useNavigate();
+  const [challenge, setChallenge] = useState<Challenge | null>(null);
   const [spent, setSpent] = useState<string | null>(null);
   const link = useQuery({
     queryKey: ["setup", token],
@@ -33,7 +35,20 @@ export function SetupPage() {
   });
   const failure = link.isError ? failureOf(link.error) : null;
 
-  if (token === null) return <DeadEnd title={t("setup.missing.title")} lead={t("setup.missing.text")} />;
+  const login = { to: "/login", label: t("setup.login") };
+
+  if (challenge) {
+    return (
+      <Page title={t("setup.title")} lead={t("setup.code")}>
+        <CodeStep
+          challenge={challenge}
+          onBack={() => void navigate("/login", { replace: true })}
+          onDone={() => void navigate(home, { replace: true })}
+        />
+      </Page>
+    );
+  }
+  if (token === null) return <DeadEnd title={t("setup.missing.title")} lead={t("setup.missing.text")} {...login} />;
   if (
     token === spent ||
     (failure && (isProblem(failure, problemType.linkNotValid) || isProblem(failure, problemType.invalidInput)))
@@ -41,6 +56,7 @@ export function SetupPage() {
     return (
       <DeadEnd
         title={t("setup.invalid.title")}
+        {...login}
         lead={
           <>
             {t("setup.invalid.text")} <code>kontor admin setup-link</code>.
@@ -60,12 +76,28 @@ export function SetupPage() {
           retrying={link.isFetching}
         />
       )}
-      {link.data && <SetupForm key={token} token={token} link={link.data} onSpent={() => setSpent(token)} />}
+      {link.data && (
+        <SetupForm
+          key={token}
+          token={token}
+          link={link.data}
+          onSpent={() => setSpent(token)}
+          onChallenge={setChallenge}
+        />
+      )}
     </Page>
   );
 }
 
-function SetupForm({ token, link, onSpent }: { token: string; link: SetupLink; onSpent(): void }) {
+interface SetupFormProps {
+  token: string;
+  link: SetupLink;
+  onSpent(): void;
+  /** The password is set, and the account wants a code as well. */
+  onChallenge(challenge: Challenge): void;
+}
+
+function SetupForm({ token, link, onSpent, onChallenge }: SetupFormProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const navigate = useNavigate();
@@ -80,9 +112,11 @@ function SetupForm({ token, link, onSpent }: { token: string; link: SetupLink; o
       await navigate(home, { replace: true });
     },
     intercept: (failure) => {
+      const challenge = readChallenge(failure, Date.now());
+      if (challenge) onChallenge(challenge);
       const notValid = isProblem(failure, problemType.linkNotValid);
       if (notValid) onSpent();
-      return notValid;
+      return notValid || challenge !== null;
     },
   });
 
@@ -107,29 +141,4 @@ function SetupForm({ token, link, onSpent }: { token: string; link: SetupLink; o
       />
     </ServerForm>
   );
-}
-
-function DeadEnd({ title, lead }: { title: string; lead: React.ReactNode }) {
-  const { t } = useTranslation();
-  return (
-    <Page title={title} lead={lead}>
-      <p className="page-aside">
-        <Link to="/login">{t("setup.login")}</Link>
-      </p>
-    </Page>
-  );
-}
-
-function useTokenFromFragment(): string | null {
-  const { hash } = useLocation();
-  const navigate = useNavigate();
-  const [token, setToken] = useState(() => setupToken(hash));
-  useEffect(() => {
-    if (hash === "") return;
-    // A second link opened in the same tab arrives here as a mere change of the fragment.
-    const next = setupToken(hash);
-    if (next !== null) setToken(next);
-    void navigate("/setup", { replace: true });
-  }, [hash, navigate]);
-  return token;
 }

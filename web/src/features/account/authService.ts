@@ -3,18 +3,23 @@ import type {
   Credentials,
   DeviceSession,
   DeviceSessions,
+  EmailAddress,
   LoginCode,
   LogoutAll,
   PasswordChange,
+  Me,
   Policy,
+  Registration,
+  RegistrationPending,
   SetupClaim,
   SetupLink,
+  SetupToken,
   SignedIn,
   Timeline,
-  User,
 } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
 import { useAuth } from "./authStore";
+import { accountKeys } from "./queries";
 import { client, coordinator, openClient } from "./session";
 import { whenDiscarded } from "./session/discard";
 import { logoutMarker } from "./session/logoutMarker";
@@ -35,8 +40,8 @@ export const authService = {
   async policy(signal?: AbortSignal): Promise<Policy> {
     return (await openClient.get<Policy>("/auth/policy", { signal })).data;
   },
-  async me(signal?: AbortSignal): Promise<User> {
-    return (await client.get<User>("/auth/me", { signal })).data;
+  async me(signal?: AbortSignal): Promise<Me> {
+    return (await client.get<Me>("/auth/me", { signal })).data;
   },
   async inspectSetupLink(token: string, signal?: AbortSignal): Promise<SetupLink> {
     return (await openClient.post<SetupLink>("/auth/setup/inspect", { token }, { signal })).data;
@@ -52,8 +57,20 @@ export const authService = {
   async register(credentials: Credentials): Promise<void> {
     await signIn("/auth/register", tidied(credentials));
   },
+  /** Where an address must be proved first: mails a link to it, by which the password is set. */
+  async registerByMail({ email }: EmailAddress): Promise<void> {
+    await leaving;
+    await openClient.post<RegistrationPending>("/auth/register", { email: email.trim() } satisfies Registration);
+  },
   async claimSetupLink(claim: SetupClaim): Promise<void> {
     await signIn("/auth/setup", claim);
+  },
+  /** The answer is the same whether or not there is such an account. */
+  async forgotPassword({ email }: EmailAddress): Promise<void> {
+    await openClient.post("/auth/password/forgot", { email: email.trim() } satisfies EmailAddress);
+  },
+  async resetPassword(claim: SetupClaim): Promise<void> {
+    await signIn("/auth/password/reset", claim);
   },
 
   /** Ends the session here and in the other tabs at once; the server is told as soon as it answers. */
@@ -78,6 +95,22 @@ export const authService = {
   async changePassword(change: PasswordChange): Promise<void> {
     coordinator.signedIn((await client.post<SignedIn>("/auth/password", change)).data);
   },
+  async sendVerification(): Promise<void> {
+    await client.post("/auth/email/verification");
+  },
+  /** True when it counts already; otherwise a link is on its way to the new address. */
+  async changeEmail({ email }: EmailAddress): Promise<boolean> {
+    const { status } = await client.post("/auth/email/change", { email: email.trim() } satisfies EmailAddress);
+    if (status !== 200) return false;
+    await refreshOwner();
+    return true;
+  },
+  /** Gives the address that is proved now. Whoever opens the link may be signed in here, or somewhere else. */
+  async confirmEmail(token: string): Promise<string> {
+    const { data } = await openClient.post<EmailAddress>("/auth/email/confirm", { token } satisfies SetupToken);
+    if (useAuth.getState().state.phase === "in") await refreshOwner();
+    return data.email;
+  },
   async timeline(cursor: string | null, signal?: AbortSignal): Promise<Timeline> {
     const params = { limit: timelinePageSize, ...(cursor === null ? {} : { cursor }) };
     return (await client.get<Timeline>("/auth/timeline", { params, signal })).data;
@@ -91,6 +124,12 @@ async function signIn(path: string, body: Credentials | LoginCode | SetupClaim):
   const { data } = await openClient.post<SignedIn>(path, body);
   logoutMarker.clear();
   coordinator.signedIn(data);
+}
+
+/** The address stands in the session too, in every tab: a new token brings the new one. */
+async function refreshOwner(): Promise<void> {
+  await coordinator.renewNow();
+  await queryClient.invalidateQueries({ queryKey: accountKeys.all });
 }
 
 async function tellServer(token: string | null): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codePoints, loginSchema, registerSchema } from "./credentials";
+import { codePoints, loginSchema, registerSchema, tokenSchema } from "./credentials";
 
 const limits = { passwordMin: 8, passwordMax: 128 };
 
@@ -61,4 +61,18 @@ describe("an address", () => {
 
 it("an old password may be short", () => {
   expect(firstCheck(loginSchema, "a@b.example", "x")).toBeUndefined();
+});
+
+describe("a new token", () => {
+  const token = { name: "Backup", scopes: ["account:read"], expires_in_days: "90", addresses: "" };
+  it.each([
+    [{}, undefined],
+    [{ name: "   " }, "token_name.required"],
+    [{ name: "x".repeat(100) }, undefined],
+    [{ name: "x".repeat(101) }, "token_name.too_long"],
+    [{ scopes: [] }, "scopes.required"],
+    [{ expires_in_days: "" }, undefined],
+  ])("%j → %s", (change, check) => {
+    expect(tokenSchema.safeParse({ ...token, ...change }).error?.issues[0]?.message).toBe(check);
+  });
 });

@@ -13,7 +13,10 @@ export type Check =
   | "password.too_short"
   | "password.too_long"
   | "current_password.required"
-  | "code.required";
+  | "code.required"
+  | "token_name.required"
+  | "token_name.too_long"
+  | "scopes.required";
 
 /** The length a person counts: one emoji of one code point is one, whatever UTF-16 makes of it. */
 export function codePoints(text: string): number {
@@ -65,6 +68,31 @@ export function passwordChangeSchema(limits: Limits) {
     new_password: newPassword(limits),
   });
 }
+
+/** An address alone: to prove it, to change to it, or to get a link by mail. */
+export const emailSchema = z.object({ email });
+
+/** For one more proof of who is here. */
+export const stepUpSchema = z.object({ password });
+
+/** Code points, by api/openapi.yaml. */
+export const longestTokenName = 100;
+
+export const tokenSchema = z.object({
+  name: rules(
+    [(text) => text.trim() !== "", "token_name.required"],
+    [(text) => codePoints(text.trim()) <= longestTokenName, "token_name.too_long"],
+  ),
+  scopes: z.array(z.string()).check(
+    z.check<string[]>((context) => {
+      if (context.value.length > 0) return;
+      context.issues.push({ code: "custom", message: "scopes.required" satisfies Check, input: context.value });
+    }),
+  ),
+  /** Days, or nothing for no end: the value of a list to choose from. */
+  expires_in_days: z.string(),
+  addresses: z.string(),
+});
 
 /** Six digits or a recovery code; which of them holds is the server's to judge. */
 export const codeSchema = z.object({ code: rules([(text) => text.trim() !== "", "code.required"]) });

@@ -2,6 +2,8 @@
 export const accountKeys = {
   all: ["account"] as const,
   me: ["account", "me"] as const,
+  secondFactor: ["account", "secondFactor"] as const,
   sessions: ["account", "sessions"] as const,
   timeline: ["account", "timeline"] as const,
+  tokens: ["account", "tokens"] as const,
 };

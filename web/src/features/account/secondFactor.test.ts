@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Failure, problemType } from "@/api/failure";
-import { readChallenge, tidyCode } from "./secondFactor";
+import { imageOf, inGroups, readChallenge, recoveryFile, tidyCode } from "./secondFactor";
 
 function refused(type: string, extra?: Record<string, unknown>): Failure {
   return {
@@ -35,4 +35,24 @@ it.each([
   ["abcd-efgh", "abcd-efgh"],
 ])("the code %j is sent as %j", (typed, sent) => {
   expect(tidyCode(typed)).toBe(sent);
+});
+
+it.each([
+  ["", ""],
+  ["ABCD", "ABCD"],
+  ["ABCDEFGH", "ABCD EFGH"],
+  ["ABCDEFGHI", "ABCD EFGH I"],
+])("the secret %j is shown as %j", (secret, shown) => {
+  expect(inGroups(secret)).toBe(shown);
+});
+
+it("the server's drawing becomes an image that cannot leave its attribute", () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0" fill="#000"/></svg>';
+  const image = imageOf(svg);
+  expect(image).toMatch(/^data:image\/svg\+xml,[^"<>#\s]+$/);
+  expect(decodeURIComponent(image.slice(image.indexOf(",") + 1))).toBe(svg);
+});
+
+it("the file of recovery codes says whose they are", async () => {
+  expect(await recoveryFile(["a-1", "b-2"], "Codes of ann").text()).toBe("Codes of ann\n\na-1\nb-2\n");
 });

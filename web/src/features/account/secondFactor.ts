@@ -19,3 +19,18 @@ export function readChallenge(failure: Failure, now: number): Challenge | null {
 export function tidyCode(code: string): string {
   return code.replace(/\s+/g, "");
 }
+
+/** Four by four, as a person copies it from one screen to another. */
+export function inGroups(secret: string): string {
+  return secret.replace(/.{4}(?=.)/gu, "$& ");
+}
+
+/** The server's drawing as an image of its own: nothing in it can touch the page. */
+export function imageOf(svg: string): string {
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+/** What the file of recovery codes holds: whose, and of where, or nobody knows it a year later. */
+export function recoveryFile(codes: string[], title: string): Blob {
+  return new Blob([`${title}\n\n${codes.join("\n")}\n`], { type: "text/plain" });
+}

@@ -8,6 +8,9 @@ import { useAuth } from "./authStore";
 import { client, openClient } from "./session";
 import { tokenOf } from "./session/sessionState";
 import { answerFor, settle, userOf } from "./session/testing";
+import { factorService } from "./factorService";
+import { leavingService } from "./leavingService";
+import { settleProof, useStepUp } from "./stepUp";
 
 type Answer = { status: number; data?: unknown };
 type Route = (config: InternalAxiosRequestConfig) => Answer | Promise<Answer>;
@@ -168,6 +171,141 @@ describe("a session", () => {
     await logIn("bob");
     expect(queryClient.getQueryData(["charts"])).toBeUndefined();
     expect(token()).toBe("bob-1");
+  });
+});
+
+describe("a call that wants a fresh proof", () => {
+  const revoked = () => bearers("/auth/second-factor/totp");
+  const asked = () => useStepUp.getState().asked;
+
+  /** Refuses until this token asks. */
+  function wantProofOf(good: string): void {
+    routes["/auth/second-factor/totp"] = ({ headers }) =>
+      headers.get("Authorization") === `Bearer ${good}` ? { status: 204 } : problem(403, "step-up-required");
+    routes["/auth/step-up"] = () => ({ status: 200, data: answerFor("ann", 2) });
+  }
+
+  it("goes on by itself with the token that the proof gave", async () => {
+    await logIn("ann");
+    wantProofOf("ann-2");
+    const call = factorService.turnOff();
+    await expect.poll(asked).toBe(true);
+    await factorService.prove({ password: "p" });
+    settleProof(true);
+    await call;
+    expect(revoked()).toEqual(["Bearer ann-1", "Bearer ann-2"]);
+    expect(token()).toBe("ann-2");
+  });
+
+  it("fails as the server refused it when the person does not want to", async () => {
+    await logIn("ann");
+    wantProofOf("ann-2");
+    const call = factorService.turnOff();
+    await expect.poll(asked).toBe(true);
+    settleProof(false);
+    await expect(call).rejects.toMatchObject({ failure: { problem: { status: 403 } } });
+    expect(revoked()).toEqual(["Bearer ann-1"]);
+  });
+
+  it("asks no second time for the same call", async () => {
+    await logIn("ann");
+    wantProofOf("nobody");
+    const call = factorService.turnOff();
+    await expect.poll(asked).toBe(true);
+    await factorService.prove({ password: "p" });
+    settleProof(true);
+    await expect(call).rejects.toMatchObject({ failure: { problem: { status: 403 } } });
+    expect(asked()).toBe(false);
+    expect(revoked()).toHaveLength(2);
+  });
+
+  it("survives a session that ends meanwhile", async () => {
+    await logIn("ann");
+    routes["/auth/second-factor/totp"] = ({ headers }) => {
+      switch (headers.get("Authorization")) {
+        case "Bearer ann-1":
+          return problem(403, "step-up-required");
+        case "Bearer ann-2":
+          return problem(401, "invalid-token");
+        default:
+          return { status: 204 };
+      }
+    };
+    routes["/auth/step-up"] = () => ({ status: 200, data: answerFor("ann", 2) });
+    routes["/auth/refresh"] = () => ({ status: 200, data: answerFor("ann", 3) });
+    const call = factorService.turnOff();
+    await expect.poll(asked).toBe(true);
+    await factorService.prove({ password: "p" });
+    settleProof(true);
+    await call;
+    expect(revoked()).toEqual(["Bearer ann-1", "Bearer ann-2", "Bearer ann-3"]);
+  });
+
+  it("is never sent in the name of the user who comes next", async () => {
+    await logIn("ann");
+    wantProofOf("bob-1");
+    const call = factorService.turnOff();
+    await expect.poll(asked).toBe(true);
+    await logIn("bob");
+    await expect(call).rejects.toBeDefined();
+    expect(asked()).toBe(false);
+    expect(revoked()).toEqual(["Bearer ann-1"]);
+  });
+
+  it("is recognised when it asked for a file", async () => {
+    await logIn("ann");
+    const refusal = JSON.stringify(problem(403, "step-up-required").data);
+    routes["/auth/export"] = () => ({ status: 403, data: new Blob([refusal], { type: "application/problem+json" }) });
+    const call = leavingService.export(() => {}, new AbortController().signal);
+    await expect.poll(asked).toBe(true);
+    settleProof(false);
+    await expect(call).rejects.toMatchObject({ failure: { problem: { type: "urn:kontor:problem:step-up-required" } } });
+  });
+});
+
+it("a policy that demands a second factor makes the account be read again", async () => {
+  await logIn("ann");
+  queryClient.setQueryData(["account", "me"], userOf("ann"));
+  routes["/auth/sessions"] = () => problem(403, "second-factor-enrolment-required");
+  await expect(authService.sessions()).rejects.toBeDefined();
+  expect(queryClient.getQueryState(["account", "me"])?.isInvalidated).toBe(true);
+});
+
+describe("a deleted account", () => {
+  it("is left in every tab, without a logout that the server would not understand", async () => {
+    await logIn("ann");
+    routes["/auth/me"] = () => ({ status: 204 });
+    await leavingService.deleteAccount();
+    expect(useAuth.getState().state).toEqual({ phase: "out", reason: "deleted" });
+    expect(sentTo("/auth/logout")).toEqual([]);
+  });
+
+  it("stays when the server refuses", async () => {
+    await logIn("ann");
+    routes["/auth/me"] = () => problem(409, "last-admin");
+    await expect(leavingService.deleteAccount()).rejects.toBeDefined();
+    expect(phase()).toBe("in");
+  });
+});
+
+describe("a changed address", () => {
+  it("that counts at once reaches the session", async () => {
+    await logIn("ann");
+    routes["/auth/email/change"] = () => ({ status: 200, data: userOf("anna") });
+    routes["/auth/refresh"] = () => ({
+      status: 200,
+      data: { ...answerFor("ann", 2), user: { ...userOf("ann"), email: "anna@example.com" } },
+    });
+    expect(await authService.changeEmail({ email: " anna@example.com " })).toBe(true);
+    expect(useAuth.getState().state).toMatchObject({ session: { user: { email: "anna@example.com" } } });
+    expect(JSON.parse(String(sentTo("/auth/email/change")[0]?.data))).toEqual({ email: "anna@example.com" });
+  });
+
+  it("that must be confirmed changes nothing yet", async () => {
+    await logIn("ann");
+    routes["/auth/email/change"] = () => ({ status: 202, data: {} });
+    expect(await authService.changeEmail({ email: "anna@example.com" })).toBe(false);
+    expect(sentTo("/auth/refresh")).toEqual([]);
   });
 });
 

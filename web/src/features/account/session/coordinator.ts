@@ -70,6 +70,12 @@ export class SessionCoordinator {
     this.ports.post({ kind: "signed_out" });
   }
 
+  /** The account is gone, and with it every session of it. */
+  accountDeleted(): void {
+    this.apply({ kind: "signed_out", reason: "deleted" });
+    this.ports.post({ kind: "signed_out" });
+  }
+
   /** Left here, but the server could not be told. */
   signedOutUnconfirmed(): void {
     if (this.ports.state().phase === "out") this.apply({ kind: "signed_out", reason: "unconfirmed" });

@@ -2,7 +2,10 @@
 import { createClient, createOpenClient } from "@/api/client";
 import { failureOf, retryAfterOf } from "@/api/failure";
 import type { SignedIn } from "@/api/types";
+import { queryClient } from "@/app/queryClient";
 import { useAuth } from "../authStore";
+import { accountKeys } from "../queries";
+import { askForProof } from "../stepUp";
 import { browserChannel, browserLock, browserTimer } from "./browserPorts";
 import { type RefreshOutcome, SessionCoordinator } from "./coordinator";
 import { discardEverything } from "./discard";
@@ -27,7 +30,11 @@ export const coordinator = new SessionCoordinator({
 });
 
 /** For every other call. */
-export const client = createClient(coordinator);
+export const client = createClient(coordinator, {
+  prove: askForProof,
+  // The account, read again, says so: every page then leads to the set-up (app/ProtectedRoute.tsx).
+  mustEnrol: () => void queryClient.invalidateQueries({ queryKey: accountKeys.me }),
+});
 
 channel.listen((message) => coordinator.hear(message));
 document.addEventListener("visibilitychange", () => coordinator.becameVisible());

@@ -15,7 +15,7 @@ export interface Session {
 }
 
 /** Why there is no session, where the login page should say so. `unconfirmed`: the server could not be told. */
-export type EndReason = "signed_out" | "unconfirmed";
+export type EndReason = "signed_out" | "unconfirmed" | "deleted";
 
 export type SessionState =
   /** Nobody knows yet; the refresh cookie decides. `failure`: it could not be asked. */

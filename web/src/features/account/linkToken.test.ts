@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { setupToken } from "./setupToken";
+import { linkToken } from "./linkToken";
 
 it.each([
   ["#token=abc_-9", "abc_-9"],
@@ -9,5 +9,5 @@ it.each([
   ["#", null],
   ["", null],
 ])("%j → %j", (fragment, token) => {
-  expect(setupToken(fragment)).toBe(token);
+  expect(linkToken(fragment)).toBe(token);
 });

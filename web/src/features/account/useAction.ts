@@ -1,0 +1,30 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Failure, failureOf } from "@/api/failure";
+import { failureText } from "@/i18n/problemText";
+
+/** One press, one call: what goes on, and what went wrong. A press meanwhile does nothing. */
+export function useAction(act: () => Promise<void>) {
+  const { t } = useTranslation();
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+
+  async function go() {
+    if (pending) return;
+    setPending(true);
+    setFailure(null);
+    try {
+      await act();
+    } catch (error) {
+      setFailure(failureOf(error));
+    } finally {
+      setPending(false);
+    }
+  }
+
+  return {
+    pending,
+    message: failure ? failureText(failure, t) : null,
+    run: () => void go(),
+  };
+}
