@@ -490,13 +490,15 @@ export const de: typeof en = {
     linkNotValid: "Dieser Link wurde schon benutzt oder ist abgelaufen.",
     wrongCode: "Dieser Code ist falsch oder wurde schon benutzt. Bitte gib den nächsten ein, der angezeigt wird.",
     wrongPassword: "Das ist nicht dein bisheriges Passwort.",
-    lastAdmin:
-      "Du bist hier der einzige Administrator. Gib diese Rechte zuerst jemand anderem, damit jemand zum Verwalten bleibt.",
+    lastAdmin: "Das ist der einzige aktive Administrator. Mach zuerst jemand anderen dazu.",
     mailNotConfigured: "Dieses Kontor verschickt keine Post. Frag die Person, die es betreibt.",
     originNotAllowed:
       "Diese Seite kam von einer Adresse, die das Kontor nicht als seine kennt. Öffne es unter der gewohnten Adresse.",
-    secondFactorOn:
+    factorExists:
       "Der zweite Schritt ist schon an. Schalte ihn zuerst aus, wenn du ein anderes Telefon benutzen willst.",
+    factorNotBegun: "Das Einrichten wurde anderswo neu begonnen oder ist vorbei. Bitte fang noch einmal an.",
+    noFactor: "Der zweite Schritt ist aus.",
+    forbidden: "Das darfst du nicht, oder nicht mehr.",
     secondFactorRequired: "Dein Konto will noch einen Code. Bitte melde dich noch einmal an.",
     stepUpRequired: "Nicht getan: Es wurde nicht bestätigt, dass du es bist.",
     storageFull: "Auf dem Server ist kein Platz mehr. Frag die Person, die ihn betreibt.",

@@ -479,12 +479,14 @@ export const en = {
     linkNotValid: "This link was used already or has expired.",
     wrongCode: "This code is wrong, or was used already. Please enter the next one that is shown.",
     wrongPassword: "This is not your current password.",
-    lastAdmin:
-      "You are the only administrator here. Give these rights to somebody else first, so that somebody is left to administer.",
+    lastAdmin: "This is the only active administrator. Make somebody else an administrator first.",
     mailNotConfigured: "This desk sends no mail. Ask the person who runs it.",
     originNotAllowed:
       "This page came from an address that the desk does not know as its own. Open the desk by its usual address.",
-    secondFactorOn: "The second step is on already. Turn it off first if you want to use another phone.",
+    factorExists: "The second step is on already. Turn it off first if you want to use another phone.",
+    factorNotBegun: "The set-up was begun anew somewhere else, or is over. Please begin once more.",
+    noFactor: "The second step is off.",
+    forbidden: "You are not allowed to do this, or no longer.",
     secondFactorRequired: "Your account wants a code as well. Please log in once more.",
     stepUpRequired: "Not done: it was not confirmed that it is you.",
     storageFull: "There is no room left on the server. Ask the person who runs it.",

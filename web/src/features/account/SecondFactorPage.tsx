@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { failureOf } from "@/api/failure";
-import type { SecondFactor, TotpEnrolment } from "@/api/types";
+import type { SecondFactor, TotpSecret } from "@/api/types";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { LoadFailed, Loading } from "@/components/Loading";
@@ -19,7 +19,7 @@ import { useAction } from "./useAction";
 const fewCodes = 3;
 
 /** Where somebody is with what is shown only once; everything else is the server's state. */
-type Step = { kind: "setup"; enrolment: TotpEnrolment } | { kind: "codes"; codes: string[] };
+type Step = { kind: "setup"; enrolment: TotpSecret } | { kind: "codes"; codes: string[] };
 
 export function SecondFactorPage() {
   const { t } = useTranslation();
@@ -88,7 +88,7 @@ export function SecondFactorPage() {
   );
 }
 
-function FactorOff({ mandatory, onBegun }: { mandatory: boolean; onBegun(enrolment: TotpEnrolment): void }) {
+function FactorOff({ mandatory, onBegun }: { mandatory: boolean; onBegun(enrolment: TotpSecret): void }) {
   const { t } = useTranslation();
   const begin = useAction(async () => onBegun(await factorService.begin()));
   return (

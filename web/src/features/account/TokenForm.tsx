@@ -1,7 +1,8 @@
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PersonalTokenCreated, TokenScope } from "@/api/types";
+import type { IssuedPersonalToken, TokenScope } from "@/api/types";
 import { Button } from "@/components/Button";
-import { Check, CheckGroup, SelectField } from "@/components/Choice";
+import { Checkbox, Select } from "@/components/Choices";
 import { Field } from "@/components/Field";
 import { ServerForm } from "@/forms/ServerForm";
 import { useServerForm } from "@/forms/useServerForm";
@@ -11,11 +12,11 @@ import { addressList, scopes } from "./tokenScopes";
 import { tokenService } from "./tokenService";
 
 /** Days; a token that nobody uses any more should not open anything for ever. */
-const lives = [7, 30, 90, 365];
-const usualLife = 90;
+const lives = ["7", "30", "90", "365", "none"] as const;
+type Life = (typeof lives)[number];
 
 interface TokenFormProps {
-  onMade(created: PersonalTokenCreated): void;
+  onMade(created: IssuedPersonalToken): void;
   onCancel(): void;
 }
 
@@ -23,24 +24,25 @@ export function TokenForm({ onMade, onCancel }: TokenFormProps) {
   const { t } = useTranslation();
   const isAdmin = useOwner()?.is_admin ?? false;
   const offered = scopes.filter(({ adminsOnly }) => isAdmin || !adminsOnly);
+  const [life, setLife] = useState<Life>("90");
+  const scopesError = useId();
   const form = useServerForm({
     schema: tokenSchema,
-    defaultValues: { name: "", scopes: ["account:read"], expires_in_days: String(usualLife), addresses: "" },
-    fields: ["name", "scopes", "expires_in_days", "addresses"],
+    defaultValues: { name: "", scopes: ["account:read"], addresses: "" },
+    fields: ["name", "scopes", "addresses"],
     submit: async (values) => {
       const addresses = addressList(values.addresses);
       onMade(
         await tokenService.create({
           name: values.name.trim(),
           scopes: values.scopes as TokenScope[],
-          ...(values.expires_in_days !== "" && { expires_in_days: Number(values.expires_in_days) }),
+          ...(life !== "none" && { expires_in_days: Number(life) }),
           ...(addresses.length > 0 && { addresses }),
         }),
       );
     },
   });
-  const { error: scopesError, ...scopesField } = form.field("scopes");
-  const { error: _, ...lifeField } = form.field("expires_in_days");
+  const { error: noScope, ...scopesField } = form.field("scopes");
 
   return (
     <section className="mt-10 max-w-md" aria-labelledby="new-token">
@@ -56,9 +58,10 @@ export function TokenForm({ onMade, onCancel }: TokenFormProps) {
           required
           {...form.field("name")}
         />
-        <CheckGroup legend={t("tokens.scopes")} error={scopesError}>
+        <fieldset className="checks" aria-describedby={noScope ? scopesError : undefined}>
+          <legend>{t("tokens.scopes")}</legend>
           {offered.map(({ scope, key }) => (
-            <Check
+            <Checkbox
               key={scope}
               label={t(`tokens.scope.${key}.name`)}
               hint={t(`tokens.scope.${key}.text`)}
@@ -66,15 +69,19 @@ export function TokenForm({ onMade, onCancel }: TokenFormProps) {
               {...scopesField}
             />
           ))}
-        </CheckGroup>
-        <SelectField label={t("tokens.life")} {...lifeField}>
-          {lives.map((days) => (
-            <option key={days} value={days}>
-              {t("tokens.days", { count: days })}
-            </option>
-          ))}
-          <option value="">{t("tokens.noEnd")}</option>
-        </SelectField>
+          <p id={scopesError} className="field-error" aria-live="polite">
+            {noScope}
+          </p>
+        </fieldset>
+        <Select<Life>
+          label={t("tokens.life")}
+          value={life}
+          options={lives.map((value) => ({
+            value,
+            text: value === "none" ? t("tokens.noEnd") : t("tokens.days", { count: Number(value) }),
+          }))}
+          onChange={setLife}
+        />
         <Field
           label={t("tokens.addresses")}
           hint={t("tokens.addressesHint")}

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { failureOf } from "@/api/failure";
-import type { PersonalToken, PersonalTokenCreated } from "@/api/types";
+import type { PersonalToken, IssuedPersonalToken } from "@/api/types";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { CopyButton } from "@/components/CopyButton";
@@ -20,7 +20,7 @@ export function TokensPage() {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const [making, setMaking] = useState(false);
-  const [made, setMade] = useState<PersonalTokenCreated | null>(null);
+  const [made, setMade] = useState<IssuedPersonalToken | null>(null);
   const [doomed, setDoomed] = useState<PersonalToken | null>(null);
   const [done, setDone] = useState<string | null>(null);
   const list = useQuery({
@@ -94,7 +94,7 @@ export function TokensPage() {
 }
 
 /** The only time the token itself is seen. */
-function NewToken({ made, onDone }: { made: PersonalTokenCreated; onDone(): void }) {
+function NewToken({ made, onDone }: { made: IssuedPersonalToken; onDone(): void }) {
   const { t } = useTranslation();
   return (
     <Notice tone="info">
@@ -127,7 +127,8 @@ function TokenRow({ token, onRevoke }: { token: PersonalToken; onRevoke(): void 
           )}
         </p>
         <p className="row-text">
-          <code>kontor_pat_…{token.last_four}</code> · {token.scopes.map((scope) => scopeText(scope, t)).join(", ")}
+          <code>kontor_pat_…{token.last_characters}</code> ·{" "}
+          {token.scopes.map((scope) => scopeText(scope, t)).join(", ")}
         </p>
         <p className="row-text">
           {token.last_used_at ? (

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { TotpEnrolment } from "@/api/types";
+import type { TotpSecret } from "@/api/types";
 import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
 import { Field } from "@/components/Field";
@@ -10,7 +10,7 @@ import { factorService } from "./factorService";
 import { imageOf, inGroups, tidyCode } from "./secondFactor";
 
 interface TotpSetupProps {
-  enrolment: TotpEnrolment;
+  enrolment: TotpSecret;
   onCodes(codes: string[]): void;
   onCancel(): void;
 }

@@ -89,8 +89,6 @@ export const tokenSchema = z.object({
       context.issues.push({ code: "custom", message: "scopes.required" satisfies Check, input: context.value });
     }),
   ),
-  /** Days, or nothing for no end: the value of a list to choose from. */
-  expires_in_days: z.string(),
   addresses: z.string(),
 });
 

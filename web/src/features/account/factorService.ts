@@ -1,16 +1,16 @@
 /** The second factor's routes, and the proof that acts of consequence want. */
-import type { RecoveryCodes, SecondFactor, SignedIn, StepUp, TotpCode, TotpEnrolment } from "@/api/types";
+import type { RecoveryCodes, SecondFactor, SignedIn, StepUp, Code, TotpSecret } from "@/api/types";
 import { client, coordinator } from "./session";
 
 export const factorService = {
   async get(signal?: AbortSignal): Promise<SecondFactor> {
     return (await client.get<SecondFactor>("/auth/second-factor", { signal })).data;
   },
-  async begin(): Promise<TotpEnrolment> {
-    return (await client.post<TotpEnrolment>("/auth/second-factor/totp")).data;
+  async begin(): Promise<TotpSecret> {
+    return (await client.post<TotpSecret>("/auth/second-factor/totp")).data;
   },
   /** Every other session ends; the codes are shown this once. */
-  async confirm(body: TotpCode): Promise<string[]> {
+  async confirm(body: Code): Promise<string[]> {
     return (await client.post<RecoveryCodes>("/auth/second-factor/totp/confirm", body)).data.recovery_codes;
   },
   async turnOff(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Access tokens for programs. */
-import type { PersonalToken, PersonalTokenCreated, PersonalTokenList, PersonalTokenRequest } from "@/api/types";
+import type { PersonalToken, IssuedPersonalToken, PersonalTokenList, NewPersonalToken } from "@/api/types";
 import { client } from "./session";
 
 export const tokenService = {
@@ -7,8 +7,8 @@ export const tokenService = {
     return (await client.get<PersonalTokenList>("/auth/tokens", { signal })).data.tokens;
   },
   /** The only answer that holds the token itself. */
-  async create(request: PersonalTokenRequest): Promise<PersonalTokenCreated> {
-    return (await client.post<PersonalTokenCreated>("/auth/tokens", request)).data;
+  async create(request: NewPersonalToken): Promise<IssuedPersonalToken> {
+    return (await client.post<IssuedPersonalToken>("/auth/tokens", request)).data;
   },
   async revoke(id: string): Promise<void> {
     await client.delete(`/auth/tokens/${encodeURIComponent(id)}`);
