@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setUpFactor, stepUp, wantProofOnce } from "./support/account";
 import { fillIn, heading, launch, logIn, screenshot, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 
@@ -113,6 +114,125 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.reload();
     await heading(page, "No connection to the desk").waitFor();
   },
+  forgot: async (page) => {
+    await withMail(page);
+    await page.goto("/forgot");
+    await submit(page).waitFor();
+  },
+  "forgot-sent": async (page) => {
+    await withMail(page);
+    await answer(page, "POST", "/auth/password/forgot", 202, {});
+    await page.goto("/forgot");
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(ann.email);
+    await submit(page).click();
+    await heading(page, "Look into your mailbox").waitFor();
+  },
+  "forgot-without-mail": async (page) => {
+    await answer(page, "GET", "/auth/policy", 200, { ...policy, mail: false });
+    await page.goto("/forgot");
+    await page.getByText("This desk sends no mail.").waitFor();
+  },
+  "register-by-mail": async (page) => {
+    await answer(page, "GET", "/auth/policy", 200, { ...policy, email_verification: "required" });
+    await page.goto("/register");
+    await page.getByRole("button", { name: "Send the link" }).waitFor();
+  },
+  "register-sent": async (page) => {
+    await answer(page, "GET", "/auth/policy", 200, { ...policy, email_verification: "required" });
+    await answer(page, "POST", "/auth/register", 202, { status: "confirmation-sent" });
+    await page.goto("/register");
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(ann.email);
+    await submit(page).click();
+    await heading(page, "Look into your mailbox").waitFor();
+  },
+  reset: async (page) => {
+    await page.goto("/reset#token=not-used");
+    await submit(page).waitFor();
+  },
+  "reset-invalid": async (page) => {
+    await answer(page, "POST", "/auth/password/reset", 404, problem("link-not-valid", 404));
+    await page.goto("/reset#token=not-used");
+    await page.getByLabel("New password", { exact: true }).fill(ann.password);
+    await submit(page).click();
+    await heading(page, "This link is not valid").waitFor();
+  },
+  confirm: async (page) => {
+    await page.goto("/confirm#token=not-used");
+    await page.getByRole("button", { name: "Confirm the address" }).waitFor();
+  },
+  "confirm-done": async (page) => {
+    await answer(page, "POST", "/auth/email/confirm", 200, { email: ann.email });
+    await page.goto("/confirm#token=not-used");
+    await page.getByRole("button", { name: "Confirm the address" }).click();
+    await heading(page, "Your address is confirmed").waitFor();
+  },
+  "account-email": async (page) => {
+    await withMail(page);
+    await answer(page, "POST", "/auth/email/verification", 202, {});
+    await openSection(page, "E-mail");
+    await page.getByRole("button", { name: "Send the confirmation" }).click();
+    await page.getByText("A link is on its way").waitFor();
+  },
+  "account-second-factor": async (page) => {
+    await openSection(page, "Second step");
+    await page.getByRole("button", { name: "Set it up" }).waitFor();
+  },
+  "account-second-factor-setup": async (page) => {
+    await openSection(page, "Second step");
+    await page.getByRole("button", { name: "Set it up" }).click();
+    await page.getByRole("img", { name: /QR code/ }).waitFor();
+  },
+  "account-second-factor-codes": async (page) => {
+    const person = await somebody();
+    await page.goto("/login");
+    await logIn(page, person.email, person.password);
+    await page.getByRole("link", { name: "Second step", exact: true }).click();
+    await setUpFactor(page);
+  },
+  "account-second-factor-on": async (page) => {
+    const on = { totp: "on", confirmed_at: "2026-01-31T12:00:00Z", recovery_codes_left: 2, mandatory: false };
+    await answer(page, "GET", "/auth/second-factor", 200, on);
+    await openSection(page, "Second step");
+    await page.getByText("2 left").waitFor();
+  },
+  "account-tokens": async (page) => {
+    await answer(page, "GET", "/auth/tokens", 200, {
+      tokens: [token, { ...token, id: other, expires_at: token.created_at }],
+    });
+    await openSection(page, "Access tokens");
+    await page.getByText("Expired").waitFor();
+  },
+  "account-tokens-new": async (page) => {
+    await openSection(page, "Access tokens");
+    await page.getByRole("button", { name: "New token" }).click();
+    await submit(page).click();
+    await page.getByText("Please give it a name.").waitFor();
+  },
+  "account-tokens-made": async (page) => {
+    const made = { token: `kontor_pat_${"shown-once-".repeat(4).slice(0, 43)}`, personal_token: token };
+    await answer(page, "POST", "/auth/tokens", 201, made);
+    await openSection(page, "Access tokens");
+    await page.getByRole("button", { name: "New token" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill(token.name);
+    await submit(page).click();
+    await page.locator(".secret").waitFor();
+  },
+  "account-leave": async (page) => {
+    await openSection(page, "Your data");
+  },
+  "account-leave-delete": async (page) => {
+    await openSection(page, "Your data");
+    await page.getByRole("button", { name: "Delete account" }).click();
+    const dialog = page.getByRole("alertdialog", { name: "Delete your account?" });
+    await dialog.getByRole("button", { name: "Delete for good" }).click();
+    await dialog.getByText("This is not the address of your account.").waitFor();
+  },
+  "step-up": async (page) => {
+    await openSection(page, "Second step");
+    await wantProofOnce(page, "POST", "/auth/second-factor/totp");
+    await page.getByRole("button", { name: "Set it up" }).click();
+    await stepUp(page).locator("input[type=password]").waitFor();
+  },
   setup: async (page) => {
     await page.goto(await server.setupPath());
     await submit(page).waitFor();
@@ -140,6 +260,46 @@ async function openSection(page: Page, name: string): Promise<void> {
   await logIn(page, ann.email, ann.password);
   await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
   await heading(page, name).waitFor();
+}
+
+const policy = {
+  registration: "open",
+  password_min_length: 8,
+  password_max_length: 128,
+  mail: true,
+  email_verification: "off",
+};
+const other = "00000000-0000-4000-8000-000000000002";
+const token = {
+  id: "00000000-0000-4000-8000-000000000001",
+  name: "Backup of the ledger",
+  last_characters: "x7_Q",
+  scopes: ["account:read"],
+  addresses: ["192.0.2.0/24", "2001:db8::/32"],
+  created_at: "2026-01-31T12:00:00Z",
+  last_used_at: "2026-02-01T09:30:00Z",
+};
+
+const problem = (type: string, status: number) => ({ type: `urn:kontor:problem:${type}`, title: type, status });
+
+/** Stands in for a state of the server that would take other settings, mail or time to reach. */
+async function answer(page: Page, method: string, path: string, status: number, body: object): Promise<void> {
+  await page.route(`**/api/v1${path}`, (route) => {
+    if (route.request().method() !== method) return route.fallback();
+    const contentType = status < 400 ? "application/json" : "application/problem+json";
+    return route.fulfill({ status, contentType, body: JSON.stringify(body) });
+  });
+}
+
+const withMail = (page: Page) => answer(page, "GET", "/auth/policy", 200, policy);
+
+let people = 0;
+/** An account of its own, for what leaves traces in one. */
+async function somebody() {
+  people += 1;
+  const person = { email: `somebody${people}@example.com`, password: ann.password };
+  await server.createAccount(person.email, person.password);
+  return person;
 }
 
 /** The password was right, and the account wants a code as well. */
