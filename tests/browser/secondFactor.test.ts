@@ -56,6 +56,7 @@ describe("the second step", () => {
     await codeField(page).fill(`${right.slice(0, 3)} ${right.slice(3)}`);
     await page.getByRole("button", { name: "Turn it on" }).click();
     await heading(page, "Keep your recovery codes").waitFor();
+    expect(await hasFocus(heading(page, "Keep your recovery codes"))).toBe(true);
     const codes = await page.getByRole("listitem").locator("code").allTextContents();
     expect(new Set(codes).size).toBe(10);
 

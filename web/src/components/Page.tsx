@@ -8,9 +8,13 @@ interface PageProps {
   children?: ReactNode;
 }
 
+/** Has a page been shown in this visit? */
+let visited = false;
+
 /**
- * Title, heading and content of one page. After a change of route the heading takes the focus, so that a screen reader
- * starts where the page starts; on the first page of a visit the browser's own order stands.
+ * Title, heading and content of one page. Where it takes the place of another one, at whatever address, the heading takes
+ * the focus, so that a screen reader starts where the page starts; on the first page of a visit the browser's own order
+ * stands.
  */
 export function Page({ title, lead, children }: PageProps) {
   const { t } = useTranslation();
@@ -23,7 +27,8 @@ export function Page({ title, lead, children }: PageProps) {
 
   useEffect(() => {
     // The router calls the first location of a visit "default".
-    if (key !== "default") heading.current?.focus();
+    if (visited || key !== "default") heading.current?.focus();
+    visited = true;
     // Only the path makes another page; a changed query or fragment does not.
   }, [pathname]);
 

@@ -10,6 +10,7 @@ import { useFormat } from "@/i18n/useFormat";
 import { authService } from "./authService";
 import { useOwner } from "./authStore";
 import { useMe } from "./useMe";
+import { usePolicy } from "./usePolicy";
 import { VerifiedBadge } from "./VerifiedBadge";
 
 export function AccountPage() {
@@ -38,12 +39,15 @@ export function AccountPage() {
 function AccountSheet({ user }: { user: User }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { data: policy } = usePolicy();
   return (
     <dl className="sheet">
       <Entry name={t("account.email")}>
         {user.email} <VerifiedBadge verified={user.email_verified} />
         <p className="row-text">
-          <Link to="/account/email">{user.email_verified ? t("account.changeEmail") : t("account.confirmEmail")}</Link>
+          <Link to="/account/email">
+            {policy?.mail && !user.email_verified ? t("account.confirmEmail") : t("account.changeEmail")}
+          </Link>
         </p>
       </Entry>
       <Entry name={t("account.role")}>{user.is_admin ? t("account.roleAdmin") : t("account.roleUser")}</Entry>

@@ -9,6 +9,7 @@ import { CopyButton } from "@/components/CopyButton";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { Notice } from "@/components/Notice";
 import { Page } from "@/components/Page";
+import { useFocusOnMount } from "@/components/useFocusOnMount";
 import { When } from "@/components/When";
 import { useFormat } from "@/i18n/useFormat";
 import { accountKeys } from "./queries";
@@ -20,6 +21,8 @@ export function TokensPage() {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const [making, setMaking] = useState(false);
+  /** From the form, or from the token: the focus goes back to where they began. */
+  const [returned, setReturned] = useState(false);
   const [made, setMade] = useState<IssuedPersonalToken | null>(null);
   const [doomed, setDoomed] = useState<PersonalToken | null>(null);
   const [done, setDone] = useState<string | null>(null);
@@ -48,7 +51,9 @@ export function TokensPage() {
           <div className="actions">
             <Button
               look="primary"
+              autoFocus={returned}
               onClick={() => {
+                setReturned(true);
                 setDone(null);
                 setMaking(true);
               }}
@@ -96,8 +101,9 @@ export function TokensPage() {
 /** The only time the token itself is seen. */
 function NewToken({ made, onDone }: { made: IssuedPersonalToken; onDone(): void }) {
   const { t } = useTranslation();
+  const notice = useFocusOnMount<HTMLDivElement>();
   return (
-    <Notice tone="info">
+    <Notice tone="info" ref={notice}>
       <p className="font-semibold">{t("tokens.made", { name: made.personal_token.name })}</p>
       <p>{t("tokens.once")}</p>
       <p className="secret">

@@ -3,6 +3,7 @@ import type { TotpSecret } from "@/api/types";
 import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
 import { Field } from "@/components/Field";
+import { useFocusOnMount } from "@/components/useFocusOnMount";
 import { ServerForm } from "@/forms/ServerForm";
 import { useServerForm } from "@/forms/useServerForm";
 import { codeSchema } from "./credentials";
@@ -18,6 +19,7 @@ interface TotpSetupProps {
 /** Hands the secret to an authenticator, and turns the factor on with its first code. */
 export function TotpSetup({ enrolment, onCodes, onCancel }: TotpSetupProps) {
   const { t } = useTranslation();
+  const start = useFocusOnMount<HTMLHeadingElement>();
   const form = useServerForm({
     schema: codeSchema,
     defaultValues: { code: "" },
@@ -27,7 +29,9 @@ export function TotpSetup({ enrolment, onCodes, onCancel }: TotpSetupProps) {
   return (
     <ol className="steps">
       <li>
-        <h2 className="section-title">{t("factor.scan.title")}</h2>
+        <h2 ref={start} tabIndex={-1} className="section-title">
+          {t("factor.scan.title")}
+        </h2>
         <p className="row-text">{t("factor.scan.text")}</p>
         <img className="qr" src={imageOf(enrolment.qr_svg)} alt={t("factor.scan.alt")} />
         <p className="row-text">{t("factor.scan.typed")}</p>
