@@ -17,3 +17,14 @@ export type SetupLink = Schemas["SetupLink"];
 export type Problem = Schemas["Problem"];
 export type FieldError = Schemas["FieldError"];
 export type FieldErrorCode = FieldError["code"];
+
+export type AdminUser = Schemas["AdminUser"];
+export type AdminUserPage = Schemas["AdminUserPage"];
+export type AdminUserChange = Schemas["AdminUserChange"];
+export type Invitation = Schemas["Invitation"];
+export type Invited = Schemas["Invited"];
+export type OneTimeLink = Schemas["OneTimeLink"];
+export type AdminPolicy = Schemas["AdminPolicy"];
+export type AdminPolicyChange = Schemas["AdminPolicyChange"];
+export type AuditEvent = Schemas["AuditEvent"];
+export type AuditPage = Schemas["AuditPage"];
