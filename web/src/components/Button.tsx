@@ -2,7 +2,7 @@ import type { ComponentProps, ReactNode } from "react";
 import { classes } from "./classes";
 
 interface ButtonProps extends ComponentProps<"button"> {
-  look?: "primary" | "quiet";
+  look?: "primary" | "quiet" | "danger";
 }
 
 export function Button({ look = "quiet", className, type = "button", ...rest }: ButtonProps) {

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet } from "react-router";
+import { Sections } from "@/components/Sections";
 
 /** In the order of the navigation; the paths are also those of app/router.tsx. */
 export const accountSections = [
@@ -9,25 +9,9 @@ export const accountSections = [
   { path: "/account/activity", text: "account.nav.activity" },
 ] as const;
 
-/** The account area: its sections beside the page, above it where the screen is narrow. */
+/** The account area. */
 export function AccountLayout() {
   const { t } = useTranslation();
-  return (
-    <div className="sections">
-      <nav aria-label={t("account.nav.label")}>
-        <ul className="sections-list">
-          {accountSections.map(({ path, text }) => (
-            <li key={path}>
-              <NavLink to={path} end className="sections-link">
-                {t(text)}
-              </NavLink>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      <div className="min-w-0">
-        <Outlet />
-      </div>
-    </div>
-  );
+  const sections = accountSections.map(({ path, text }) => ({ path, name: t(text), whole: true }));
+  return <Sections label={t("account.nav.label")} sections={sections} />;
 }

@@ -1,16 +1,15 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { failureOf } from "@/api/failure";
 import type { TimelineEvent } from "@/api/sessionTypes";
-import { Button } from "@/components/Button";
 import { LoadFailed, Loading } from "@/components/Loading";
+import { More, useFocusOnFirstNew } from "@/components/More";
 import { Page } from "@/components/Page";
 import { When } from "@/components/When";
+import { actionText, detailText, isAlarming } from "@/i18n/actionText";
 import { authService } from "./authService";
 import { accountKeys } from "./queries";
-import { actionText, detailText, isAlarming } from "./timelineText";
 
 export function ActivityPage() {
   const { t } = useTranslation();
@@ -24,7 +23,7 @@ export function ActivityPage() {
     refetchOnWindowFocus: false,
   });
   const events = timeline.data?.pages.flatMap((page) => page.events) ?? [];
-  const { list, moreShown } = useFocusOnFirstNew(events.length);
+  const { list, moreShown } = useFocusOnFirstNew<HTMLOListElement>(events.length);
 
   return (
     <Page title={t("timeline.title")} lead={t("timeline.lead")}>
@@ -49,29 +48,13 @@ export function ActivityPage() {
               <EventRow key={event.id} event={event} />
             ))}
           </ol>
-          {timeline.isFetchNextPageError && (
-            <LoadFailed
-              title={t("timeline.moreFailed")}
-              failure={failureOf(timeline.error)}
-              retry={() => void timeline.fetchNextPage()}
-              retrying={timeline.isFetchingNextPage}
-            />
-          )}
-          <div className="actions">
-            {timeline.hasNextPage && !timeline.isFetchNextPageError && (
-              <Button
-                aria-disabled={timeline.isFetchingNextPage || undefined}
-                onClick={() => {
-                  if (timeline.isFetchingNextPage) return;
-                  moreShown();
-                  void timeline.fetchNextPage();
-                }}
-              >
-                {timeline.isFetchingNextPage ? t("app.loading") : t("timeline.more")}
-              </Button>
-            )}
-            {!timeline.hasNextPage && <p className="text-muted">{t("timeline.end")}</p>}
-          </div>
+          <More
+            pages={timeline}
+            onMore={moreShown}
+            label={t("timeline.more")}
+            failed={t("timeline.moreFailed")}
+            end={t("timeline.end")}
+          />
         </>
       )}
     </Page>
@@ -114,22 +97,4 @@ function EventRow({ event }: { event: TimelineEvent }) {
       </div>
     </li>
   );
-}
-
-/** "Show more" is pressed where the list ends: reading goes on at the first entry that came. */
-function useFocusOnFirstNew(length: number) {
-  const list = useRef<HTMLOListElement>(null);
-  const from = useRef<number | null>(null);
-  useEffect(() => {
-    if (from.current === null || length <= from.current) return;
-    const first = list.current?.children[from.current];
-    from.current = null;
-    if (first instanceof HTMLElement) first.focus();
-  }, [length]);
-  return {
-    list,
-    moreShown: () => {
-      from.current = length;
-    },
-  };
 }

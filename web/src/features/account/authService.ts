@@ -17,7 +17,7 @@ import { useAuth } from "./authStore";
 import { client, coordinator, openClient } from "./session";
 import { whenDiscarded } from "./session/discard";
 import { logoutMarker } from "./session/logoutMarker";
-import { tokenOf } from "./session/sessionState";
+import { ownerOf, tokenOf } from "./session/sessionState";
 
 whenDiscarded(() => queryClient.clear());
 
@@ -35,7 +35,13 @@ export const authService = {
     return (await openClient.get<Policy>("/auth/policy", { signal })).data;
   },
   async me(signal?: AbortSignal): Promise<User> {
-    return (await client.get<User>("/auth/me", { signal })).data;
+    const { data } = await client.get<User>("/auth/me", { signal });
+    if (ownerOf(useAuth.getState().state)?.is_admin !== data.is_admin) authService.rightsChanged();
+    return data;
+  },
+  /** The rights of this account are not what the session says: it is renewed, and the pages follow. */
+  rightsChanged(): void {
+    if (tokenOf(useAuth.getState().state) !== null) void coordinator.renewNow();
   },
   async inspectSetupLink(token: string, signal?: AbortSignal): Promise<SetupLink> {
     return (await openClient.post<SetupLink>("/auth/setup/inspect", { token }, { signal })).data;

@@ -7,6 +7,7 @@ z.config({ jitless: true });
 
 /** Names of messages; the form translates them when it shows them, so that a change of language reaches them. */
 export type Check =
+  | "required"
   | "email.required"
   | "email.not_an_email"
   | "password.required"
@@ -23,7 +24,7 @@ export function codePoints(text: string): number {
 }
 
 /** Each rule with the message for those who miss it; the first one missed is told. */
-function rules(...list: [holds: (text: string) => boolean, check: Check][]) {
+export function rules(...list: [holds: (text: string) => boolean, check: Check][]) {
   return z.string().check(
     z.check<string>((context) => {
       const missed = list.find(([holds]) => !holds(context.value));

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TimelineEvent } from "@/api/sessionTypes";
-import { i18n } from "@/i18n";
-import { actionText, detailText, isAlarming, knownActions } from "./timelineText";
+import { i18n } from ".";
+import { actionText, detailText, isAlarming, knownActions } from "./actionText";
 
 const initial = i18n.language;
 beforeAll(() => i18n.changeLanguage("en"));

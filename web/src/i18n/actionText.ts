@@ -1,4 +1,4 @@
-/** What an event of the timeline says. The server's list of actions may grow before this one does: unknown ones show their name. */
+/** What an entry of the audit log says, to its owner and to administrators. The server's list of actions may grow before this one does: unknown ones show their name. */
 import type { TFunction } from "i18next";
 import type { TimelineEvent } from "@/api/sessionTypes";
 
