@@ -7,10 +7,13 @@ import type { FieldError, Problem } from "./types";
 
 export const problemType = {
   emailTaken: "urn:kontor:problem:email-taken",
+  forbidden: "urn:kontor:problem:forbidden",
   invalidCredentials: "urn:kontor:problem:invalid-credentials",
   invalidInput: "urn:kontor:problem:invalid-input",
   invalidToken: "urn:kontor:problem:invalid-token",
+  lastAdmin: "urn:kontor:problem:last-admin",
   linkNotValid: "urn:kontor:problem:link-not-valid",
+  notFound: "urn:kontor:problem:not-found",
   registrationClosed: "urn:kontor:problem:registration-closed",
   registrationNotAllowed: "urn:kontor:problem:registration-not-allowed",
   secondFactorExpired: "urn:kontor:problem:second-factor-expired",

@@ -2,9 +2,11 @@ import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
+import type { User } from "@/api/types";
 import { Logo } from "@/components/Logo";
 import { authService } from "@/features/account/authService";
 import { useOwner } from "@/features/account/authStore";
+import { adminHome } from "./AdminRoute";
 import { Preferences } from "./Preferences";
 import { home } from "./returnTo";
 
@@ -31,7 +33,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <span className="brand-name">Kontor</span>
           <span className="brand-tagline">{t("app.tagline")}</span>
         </Link>
-        {user && <AccountMenu email={user.email} />}
+        {user && <AccountMenu user={user} />}
       </header>
       <main id="main" ref={main} tabIndex={-1} className="shell-main">
         {children}
@@ -52,20 +54,25 @@ export function DeskLayout({ children }: { children: ReactNode }) {
   return <div className="page-frame">{children}</div>;
 }
 
-function AccountMenu({ email }: { email: string }) {
+function AccountMenu({ user }: { user: User }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   return (
     // Not modal: the modal form locks scrolling with a style element, which the Content-Security-Policy forbids.
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="menu-trigger" aria-label={`${t("app.menu")}: ${email}`}>
-        <span className="menu-email">{email}</span>
+      <DropdownMenu.Trigger className="menu-trigger" aria-label={`${t("app.menu")}: ${user.email}`}>
+        <span className="menu-email">{user.email}</span>
         <span aria-hidden="true" className="menu-caret" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Content className="menu" align="end" sideOffset={8} collisionPadding={12}>
         <DropdownMenu.Item className="menu-item" onSelect={() => void navigate(home)}>
           {t("account.menuItem")}
         </DropdownMenu.Item>
+        {user.is_admin && (
+          <DropdownMenu.Item className="menu-item" onSelect={() => void navigate(adminHome)}>
+            {t("app.administration")}
+          </DropdownMenu.Item>
+        )}
         <DropdownMenu.Separator className="menu-rule" />
         <DropdownMenu.Item className="menu-item" onSelect={() => void authService.logout()}>
           {t("account.signOut")}

@@ -7,6 +7,7 @@ import { PasswordPage } from "@/features/account/PasswordPage";
 import { RegisterPage } from "@/features/account/RegisterPage";
 import { SessionsPage } from "@/features/account/SessionsPage";
 import { SetupPage } from "@/features/account/SetupPage";
+import { AdminLayout, AdminRoute, AuditPage, adminHome, PolicyPage, UserPage, UsersPage } from "./AdminRoute";
 import { EntranceLayout } from "./EntranceLayout";
 import { ErrorPage } from "./ErrorPage";
 import { NotFoundPage } from "./NotFoundPage";
@@ -60,6 +61,22 @@ export const router = createBrowserRouter([
                   { path: "/account/password", element: <PasswordPage /> },
                   { path: "/account/sessions", element: <SessionsPage /> },
                   { path: "/account/activity", element: <ActivityPage /> },
+                ],
+              },
+              {
+                path: "/admin",
+                element: <AdminRoute />,
+                children: [
+                  { index: true, element: <Navigate to={adminHome} replace /> },
+                  {
+                    element: <AdminLayout />,
+                    children: [
+                      { path: "users", element: <UsersPage /> },
+                      { path: "users/:id", element: <UserPage /> },
+                      { path: "policy", element: <PolicyPage /> },
+                      { path: "audit", element: <AuditPage /> },
+                    ],
+                  },
                 ],
               },
             ],

@@ -16,6 +16,12 @@ export const de: typeof en = {
     loading: "Wird geladen …",
     retry: "Noch einmal versuchen",
     cancel: "Abbrechen",
+    administration: "Verwaltung",
+  },
+  copy: {
+    button: "Kopieren",
+    done: "Kopiert.",
+    byHand: "Das ließ sich nicht kopieren. Es ist ausgewählt: kopiere es mit der Tastatur.",
   },
   promises: {
     heading: "Hausordnung",
@@ -246,6 +252,11 @@ export const de: typeof en = {
     text: "Unter dieser Adresse ist nichts abgelegt:",
     home: "Zurück zum Schreibtisch",
   },
+  notAllowed: {
+    title: "Diese Seite ist für Administratoren",
+    text: "Dein Konto hat die Rechte dafür nicht, oder nicht mehr. Wer dieses Kontor betreibt, kann sie geben.",
+    home: "Zurück zum Schreibtisch",
+  },
   crash: {
     title: "Auf dieser Seite ist etwas zerbrochen",
     text: "Das ist ein Fehler im Programm, nicht deiner. Neu laden hilft meistens; eventuell musst du dich neu anmelden.",
@@ -272,6 +283,8 @@ export const de: typeof en = {
     emailTaken: "Mit dieser Adresse, oder einer, die genauso aussieht, gibt es schon ein Konto.",
     registrationClosed: "Die Registrierung ist geschlossen.",
     registrationNotAllowed: "Diese Adresse steht nicht auf der Liste der zugelassenen Adressen.",
+    forbidden: "Das darfst du nicht, oder nicht mehr.",
+    lastAdmin: "Das ist der einzige aktive Administrator. Mach zuerst jemand anderen dazu.",
     linkNotValid: "Dieser Link wurde schon benutzt oder ist abgelaufen.",
     wrongCode: "Dieser Code ist falsch oder wurde schon benutzt. Bitte gib den nächsten ein, der angezeigt wird.",
     wrongPassword: "Das ist nicht dein bisheriges Passwort.",

@@ -14,6 +14,12 @@ export const en = {
     loading: "Loading …",
     retry: "Try again",
     cancel: "Cancel",
+    administration: "Administration",
+  },
+  copy: {
+    button: "Copy",
+    done: "Copied.",
+    byHand: "It could not be copied. It is selected: copy it with the keyboard.",
   },
   promises: {
     heading: "House rules",
@@ -244,6 +250,11 @@ export const en = {
     text: "Nothing is filed under this address:",
     home: "Back to the desk",
   },
+  notAllowed: {
+    title: "This page is for administrators",
+    text: "Your account does not have the rights for it, or no longer has them. Whoever runs this desk can give them.",
+    home: "Back to the desk",
+  },
   crash: {
     title: "Something broke on this page",
     text: "That is a fault in the program, not yours. Loading the page again usually helps; you may have to log in again.",
@@ -269,6 +280,8 @@ export const en = {
     emailTaken: "There is already an account with this address, or with one that looks the same.",
     registrationClosed: "Registration is closed.",
     registrationNotAllowed: "This address is not on the list of allowed addresses.",
+    forbidden: "You are not allowed to do this, or no longer.",
+    lastAdmin: "This is the only active administrator. Make somebody else an administrator first.",
     linkNotValid: "This link was used already or has expired.",
     wrongCode: "This code is wrong, or was used already. Please enter the next one that is shown.",
     wrongPassword: "This is not your current password.",

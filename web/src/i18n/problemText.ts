@@ -81,6 +81,10 @@ export function failureText(failure: Failure, t: TFunction): string {
           return t("problem.registrationClosed");
         case problemType.registrationNotAllowed:
           return t("problem.registrationNotAllowed");
+        case problemType.forbidden:
+          return t("problem.forbidden");
+        case problemType.lastAdmin:
+          return t("problem.lastAdmin");
         case problemType.linkNotValid:
           return t("problem.linkNotValid");
         case problemType.secondFactorExpired:

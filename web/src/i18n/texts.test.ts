@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { adminDe } from "./admin.de";
+import { adminEn } from "./admin.en";
 import { de } from "./de";
 import { en } from "./en";
 
@@ -13,9 +15,12 @@ function flatten(texts: object, prefix = ""): Map<string, string> {
 
 const placeholders = (text: string) => [...text.matchAll(/{{\s*(\w+)\s*}}/g)].map(([, name]) => name).sort();
 
-describe("the texts", () => {
-  const english = flatten(en);
-  const german = flatten(de);
+describe.each([
+  ["everybody", en, de],
+  ["administrators", adminEn, adminDe],
+])("the texts for %s", (_, inEnglish, inGerman) => {
+  const english = flatten(inEnglish);
+  const german = flatten(inGerman);
 
   it("exist in both languages", () => {
     expect([...german.keys()].sort()).toEqual([...english.keys()].sort());

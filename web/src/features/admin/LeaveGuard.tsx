@@ -1,0 +1,42 @@
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useBlocker } from "react-router";
+import { Button } from "@/components/Button";
+import { Dialog } from "@/components/Dialog";
+import { useAuth } from "@/features/account/authStore";
+
+/** Asks before something that is not saved is left behind: by a link, by the way back, by closing the tab. */
+export function LeaveGuard({ active }: { active: boolean }) {
+  const { t } = useTranslation("admin");
+  const [generation] = useState(() => useAuth.getState().generation);
+  const blocker = useBlocker(({ currentLocation, nextLocation }) => {
+    // Whoever was signed out, or follows somebody else here, is led away without being asked.
+    const { state, generation: now } = useAuth.getState();
+    if (state.phase === "out" || now !== generation) return false;
+    return active && currentLocation.pathname !== nextLocation.pathname;
+  });
+
+  useEffect(() => {
+    if (!active) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [active]);
+
+  if (blocker.state !== "blocked") return null;
+  return (
+    <Dialog
+      role="alertdialog"
+      title={t("policy.leave.title")}
+      description={t("policy.leave.text")}
+      onDismiss={blocker.reset}
+    >
+      <div className="actions">
+        <Button onClick={blocker.reset}>{t("policy.leave.stay")}</Button>
+        <Button look="primary" onClick={blocker.proceed}>
+          {t("policy.leave.confirm")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
