@@ -6,6 +6,7 @@ import { isAxiosError, isCancel } from "axios";
 import type { FieldError, Problem } from "./types";
 
 export const problemType = {
+  deactivated: "urn:kontor:problem:deactivated",
   emailTaken: "urn:kontor:problem:email-taken",
   forbidden: "urn:kontor:problem:forbidden",
   invalidCredentials: "urn:kontor:problem:invalid-credentials",

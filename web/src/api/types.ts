@@ -19,8 +19,8 @@ export type FieldError = Schemas["FieldError"];
 export type FieldErrorCode = FieldError["code"];
 
 export type AdminUser = Schemas["AdminUser"];
-export type AdminUserPage = Schemas["AdminUserPage"];
-export type AdminUserChange = Schemas["AdminUserChange"];
+export type AdminUserList = Schemas["AdminUserList"];
+export type UserChange = Schemas["UserChange"];
 export type Invitation = Schemas["Invitation"];
 export type Invited = Schemas["Invited"];
 export type OneTimeLink = Schemas["OneTimeLink"];

@@ -2,6 +2,8 @@ import { type ReactNode, type Ref, useSyncExternalStore } from "react";
 
 export interface Column<Row> {
   name: string;
+  /** Class for its share of a table's width. */
+  share: string;
   cell(row: Row): ReactNode;
 }
 
@@ -46,8 +48,8 @@ export function Records<Row>({ caption, rows, keyOf, columns, ref }: RecordsProp
       <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>
-          {columns.map(({ name }) => (
-            <th key={name} scope="col">
+          {columns.map(({ name, share }) => (
+            <th key={name} scope="col" className={share}>
               {name}
             </th>
           ))}

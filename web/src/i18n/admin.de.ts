@@ -48,12 +48,12 @@ export const adminDe: typeof adminEn = {
   },
   link: {
     label: "Einmal-Link",
+    copy: "Link kopieren",
     setup:
       "Schick diesen Link an {{email}}, auf einem Weg, den sonst niemand mitliest. Er gilt einmal und bis {{time}}.",
     reset:
       "Schick diesen Link an {{email}}, auf einem Weg, den sonst niemand mitliest. Er setzt ein neues Passwort, gilt einmal und bis {{time}}.",
     once: "Er wird hier gezeigt und danach nie wieder.",
-    toUser: "Konto ansehen",
     close: "Ich habe ihn",
   },
   user: {
@@ -69,6 +69,7 @@ export const adminDe: typeof adminEn = {
     email: "E-Mail-Adresse",
     state: "Zustand",
     sessions: "Sitzungen",
+    sessionCount_zero: "Nirgendwo angemeldet",
     sessionCount_one: "Auf {{count}} Gerät angemeldet",
     sessionCount_other: "Auf {{count}} Geräten angemeldet",
     lastSeen: "Zuletzt da",
@@ -242,7 +243,7 @@ export const adminDe: typeof adminEn = {
     anyAction: "Alles",
     owner: "Wessen Konto",
     actor: "Getan von",
-    personHint: "Fang an, die Adresse zu tippen, und wähle aus.",
+    personHint: "Tippe ein Stück der Adresse, dann wähle aus.",
     personUnknown: "Kein Konto hat diese Adresse. Wähle eine der angebotenen.",
     from: "Von",
     to: "Bis",
@@ -261,10 +262,10 @@ export const adminDe: typeof adminEn = {
       self: "Die Person selbst",
       console: "Die Konsole des Servers",
       stranger: "Jemand, der nicht angemeldet war",
-      system: "Das Programm selbst",
+      erased: "Nicht mehr bekannt; das Konto ist weg",
     },
     outcome: { refused: "Abgelehnt", failed: "Fehlgeschlagen" },
-    request: "Anfrage {{id}}",
+    request: "Anfrage",
     changed: "Geändert: {{list}}",
     rule: {
       registration: "wer ein Konto anlegen darf",

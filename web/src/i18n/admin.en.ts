@@ -46,11 +46,11 @@ export const adminEn = {
   },
   link: {
     label: "One-time link",
+    copy: "Copy the link",
     setup: "Send this link to {{email}} in a way that nobody else reads. It works once and until {{time}}.",
     reset:
       "Send this link to {{email}} in a way that nobody else reads. It sets a new password, works once and until {{time}}.",
     once: "It is shown here and never again.",
-    toUser: "See the account",
     close: "I have kept it",
   },
   user: {
@@ -66,6 +66,7 @@ export const adminEn = {
     email: "E-mail address",
     state: "State",
     sessions: "Sessions",
+    sessionCount_zero: "Logged in nowhere",
     sessionCount_one: "Logged in on {{count}} device",
     sessionCount_other: "Logged in on {{count}} devices",
     lastSeen: "Last seen",
@@ -238,7 +239,7 @@ export const adminEn = {
     anyAction: "Everything",
     owner: "Whose account",
     actor: "Done by",
-    personHint: "Begin to type the address and choose.",
+    personHint: "Type part of the address, then choose.",
     personUnknown: "No account has this address. Choose one of those that are offered.",
     from: "From",
     to: "To",
@@ -257,10 +258,10 @@ export const adminEn = {
       self: "The person themselves",
       console: "The server’s console",
       stranger: "Somebody who was not logged in",
-      system: "The program itself",
+      erased: "No longer known; the account is gone",
     },
     outcome: { refused: "Refused", failed: "Failed" },
-    request: "Request {{id}}",
+    request: "Request",
     changed: "Changed: {{list}}",
     rule: {
       registration: "who may create an account",

@@ -16,12 +16,9 @@ export const de: typeof en = {
     loading: "Wird geladen …",
     retry: "Noch einmal versuchen",
     cancel: "Abbrechen",
+    copied: "Kopiert.",
+    copyRefused: "Der Browser erlaubt es nicht: Bitte markiere den Text und kopiere ihn selbst.",
     administration: "Verwaltung",
-  },
-  copy: {
-    button: "Kopieren",
-    done: "Kopiert.",
-    byHand: "Das ließ sich nicht kopieren. Es ist ausgewählt: kopiere es mit der Tastatur.",
   },
   promises: {
     heading: "Hausordnung",
@@ -283,6 +280,7 @@ export const de: typeof en = {
     emailTaken: "Mit dieser Adresse, oder einer, die genauso aussieht, gibt es schon ein Konto.",
     registrationClosed: "Die Registrierung ist geschlossen.",
     registrationNotAllowed: "Diese Adresse steht nicht auf der Liste der zugelassenen Adressen.",
+    deactivated: "Dieses Konto ist deaktiviert. Aktiviere es zuerst.",
     forbidden: "Das darfst du nicht, oder nicht mehr.",
     lastAdmin: "Das ist der einzige aktive Administrator. Mach zuerst jemand anderen dazu.",
     linkNotValid: "Dieser Link wurde schon benutzt oder ist abgelaufen.",

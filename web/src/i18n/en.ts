@@ -14,12 +14,9 @@ export const en = {
     loading: "Loading …",
     retry: "Try again",
     cancel: "Cancel",
+    copied: "Copied.",
+    copyRefused: "The browser does not allow it: please mark the text and copy it yourself.",
     administration: "Administration",
-  },
-  copy: {
-    button: "Copy",
-    done: "Copied.",
-    byHand: "It could not be copied. It is selected: copy it with the keyboard.",
   },
   promises: {
     heading: "House rules",
@@ -280,6 +277,7 @@ export const en = {
     emailTaken: "There is already an account with this address, or with one that looks the same.",
     registrationClosed: "Registration is closed.",
     registrationNotAllowed: "This address is not on the list of allowed addresses.",
+    deactivated: "This account is deactivated. Activate it first.",
     forbidden: "You are not allowed to do this, or no longer.",
     lastAdmin: "This is the only active administrator. Make somebody else an administrator first.",
     linkNotValid: "This link was used already or has expired.",

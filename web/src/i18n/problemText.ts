@@ -81,6 +81,8 @@ export function failureText(failure: Failure, t: TFunction): string {
           return t("problem.registrationClosed");
         case problemType.registrationNotAllowed:
           return t("problem.registrationNotAllowed");
+        case problemType.deactivated:
+          return t("problem.deactivated");
         case problemType.forbidden:
           return t("problem.forbidden");
         case problemType.lastAdmin:

@@ -81,13 +81,14 @@ export function AuditPage() {
 function useColumns(): [Column<AuditEvent>, ...Column<AuditEvent>[]] {
   const { t } = useTranslation("admin");
   return [
-    { name: t("audit.column.action"), cell: (event) => <What event={event} /> },
-    { name: t("audit.column.at"), cell: ({ at }) => <When at={at} /> },
+    { name: t("audit.column.action"), share: "w-[31%]", cell: (event) => <What event={event} /> },
+    { name: t("audit.column.at"), share: "w-[17%]", cell: ({ at }) => <When at={at} /> },
     {
       name: t("audit.column.owner"),
+      share: "w-[26%]",
       cell: ({ owner }) => (owner ? <Person person={owner} /> : t("audit.nobody")),
     },
-    { name: t("audit.column.actor"), cell: (event) => <By event={event} /> },
+    { name: t("audit.column.actor"), share: "", cell: (event) => <By event={event} /> },
   ];
 }
 
@@ -104,6 +105,11 @@ function What({ event }: { event: AuditEvent }) {
         </span>
       )}
       {detail && <span className="record-note">{detail}</span>}
+      {event.request_id && (
+        <span className="record-note">
+          {t("audit.request")} <code>{event.request_id}</code>
+        </span>
+      )}
     </>
   );
 }
@@ -117,11 +123,6 @@ function By({ event }: { event: AuditEvent }) {
       {event.address && event.address !== "console" && (
         <span className="record-note">
           <code>{event.address}</code>
-        </span>
-      )}
-      {event.request_id && (
-        <span className="record-note">
-          <code>{t("audit.request", { id: event.request_id })}</code>
         </span>
       )}
     </>

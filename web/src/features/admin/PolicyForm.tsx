@@ -129,7 +129,6 @@ export function PolicyForm({ policy }: { policy: AdminPolicy }) {
         )}
       >
         <Field
-          className="max-w-60"
           label={t("policy.passwordMinLength.label")}
           hint={t("policy.passwordMinLength.hint", { min: shortestAllowed, max: longestAllowed })}
           error={errorOf("password_min_length")?.join(" ")}

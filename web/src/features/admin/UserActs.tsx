@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { failureOf, isProblem, problemType } from "@/api/failure";
 import type { AdminUser, OneTimeLink } from "@/api/types";
@@ -97,6 +97,7 @@ function Question({ act, user: { email }, isSelf, confirm, onClose }: QuestionPr
   const { t } = useTranslation("admin");
   const [typed, setTyped] = useState("");
   const [missed, setMissed] = useState(false);
+  const address = useRef<HTMLInputElement>(null);
   const matches = typed.trim().toLowerCase() === email.toLowerCase();
   return (
     <ConfirmDialog
@@ -108,12 +109,14 @@ function Question({ act, user: { email }, isSelf, confirm, onClose }: QuestionPr
       ready={() => {
         const ready = act !== "delete" || matches;
         setMissed(!ready);
+        if (!ready) address.current?.focus();
         return ready;
       }}
       onClose={onClose}
     >
       {act === "delete" && (
         <Field
+          ref={address}
           className="mt-6"
           label={t("act.delete.typeAddress")}
           hint={<code>{email}</code>}

@@ -10,9 +10,9 @@ import { When } from "@/components/When";
 import { useOwner } from "@/features/account/authStore";
 import { useFormat } from "@/i18n/useFormat";
 import { adminService } from "./adminService";
-import { Badges } from "./Badges";
 import { adminKeys } from "./queries";
 import { UserActs } from "./UserActs";
+import { UserBadges } from "./UserBadges";
 
 export function UserPage() {
   const { id = "" } = useParams();
@@ -71,7 +71,7 @@ function UserSheet({ user }: { user: AdminUser }) {
       <dl className="sheet">
         <Entry name={t("user.email")}>{user.email}</Entry>
         <Entry name={t("user.state")}>
-          <Badges user={user} ownId={ownId} />
+          <UserBadges user={user} ownId={ownId} />
         </Entry>
         <Entry name={t("user.sessions")}>{t("user.sessionCount", { count: user.sessions })}</Entry>
         <Entry name={t("user.lastSeen")}>{user.last_seen_at ? <When at={user.last_seen_at} /> : t("user.never")}</Entry>

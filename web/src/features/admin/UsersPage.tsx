@@ -14,9 +14,9 @@ import { type Column, Records } from "@/components/Records";
 import { When } from "@/components/When";
 import { useOwner } from "@/features/account/authStore";
 import { adminService, type UserFilters, userStates } from "./adminService";
-import { Badges } from "./Badges";
 import { InviteDialog } from "./InviteDialog";
 import { adminKeys } from "./queries";
+import { UserBadges } from "./UserBadges";
 import { useSettled } from "./useSettled";
 
 export function UsersPage() {
@@ -106,11 +106,16 @@ function useColumns(): [Column<AdminUser>, ...Column<AdminUser>[]] {
   const { t } = useTranslation("admin");
   const ownId = useOwner()?.id;
   return [
-    { name: t("users.column.email"), cell: ({ id, email }) => <Link to={`/admin/users/${id}`}>{email}</Link> },
-    { name: t("users.column.state"), cell: (user) => <Badges user={user} ownId={ownId} /> },
-    { name: t("users.column.sessions"), cell: ({ sessions }) => sessions },
+    {
+      name: t("users.column.email"),
+      share: "w-2/5",
+      cell: ({ id, email }) => <Link to={`/admin/users/${id}`}>{email}</Link>,
+    },
+    { name: t("users.column.state"), share: "w-1/4", cell: (user) => <UserBadges user={user} ownId={ownId} /> },
+    { name: t("users.column.sessions"), share: "w-1/8", cell: ({ sessions }) => sessions },
     {
       name: t("users.column.lastSeen"),
+      share: "",
       cell: ({ last_seen_at }) => (last_seen_at ? <When at={last_seen_at} /> : t("users.never")),
     },
   ];

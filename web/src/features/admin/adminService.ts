@@ -5,8 +5,8 @@ import type {
   AdminPolicy,
   AdminPolicyChange,
   AdminUser,
-  AdminUserChange,
-  AdminUserPage,
+  UserChange,
+  AdminUserList,
   AuditPage,
   Invitation,
   Invited,
@@ -27,9 +27,9 @@ export interface UserFilters {
 const pageSize = 25;
 
 export const adminService = {
-  users(filters: UserFilters, cursor: string | null, signal?: AbortSignal, limit = pageSize): Promise<AdminUserPage> {
+  users(filters: UserFilters, cursor: string | null, signal?: AbortSignal, limit = pageSize): Promise<AdminUserList> {
     const params = given({ limit, cursor, q: filters.q.trim(), state: filters.state });
-    return answerOf(client.get<AdminUserPage>("/admin/users", { params, signal }));
+    return answerOf(client.get<AdminUserList>("/admin/users", { params, signal }));
   },
   user(id: string, signal?: AbortSignal): Promise<AdminUser> {
     return answerOf(client.get<AdminUser>(userPath(id), { signal }));
@@ -37,7 +37,7 @@ export const adminService = {
   invite({ email, is_admin = false }: Invitation): Promise<Invited> {
     return answerOf(client.post<Invited>("/admin/users", { email: email.trim(), is_admin } satisfies Invitation));
   },
-  change(id: string, change: AdminUserChange): Promise<AdminUser> {
+  change(id: string, change: UserChange): Promise<AdminUser> {
     return answerOf(client.patch<AdminUser>(userPath(id), change));
   },
   endSessions(id: string): Promise<void> {

@@ -10,13 +10,14 @@ export type Actor =
   | { kind: "self" }
   | { kind: "console" }
   | { kind: "stranger" }
-  | { kind: "system" };
+  /** Who it was went with their account. */
+  | { kind: "erased" };
 
-/** What happens on its own comes from nowhere; what came from an address came from somebody. */
+/** Every entry has an address when it is written; one without was erased together with whom it was about. */
 export function actorOf({ actor, owner, address }: AuditEvent): Actor {
   if (actor) return actor.id === owner?.id ? { kind: "self" } : { kind: "person", person: actor };
   if (address === "console") return { kind: "console" };
-  return { kind: address === "" ? "system" : "stranger" };
+  return { kind: address === "" ? "erased" : "stranger" };
 }
 
 const rules = ["registration", "allowed_emails", "password_min_length", "second_factor_for"] as const;

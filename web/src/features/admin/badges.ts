@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+/** An account at a glance. */
 import type { AdminUser } from "@/api/types";
 
 export type BadgeName = "you" | "admin" | "inactive" | "invited" | "factor" | "active";
@@ -13,19 +13,4 @@ export function badgesOf(user: AdminUser, ownId: string | undefined): BadgeName[
   if (user.is_admin) badges.push("admin");
   if (user.second_factor) badges.push("factor");
   return badges;
-}
-
-const tones: Partial<Record<BadgeName, string>> = { inactive: "error", active: "quiet", factor: "quiet" };
-
-export function Badges({ user, ownId }: { user: AdminUser; ownId: string | undefined }) {
-  const { t } = useTranslation("admin");
-  return (
-    <ul className="badges">
-      {badgesOf(user, ownId).map((name) => (
-        <li key={name} className="badge" data-tone={tones[name]}>
-          {t(`badge.${name}`)}
-        </li>
-      ))}
-    </ul>
-  );
 }
