@@ -1,10 +1,10 @@
 /** Every page in both themes and at two widths: looked at by axe, measured, photographed. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fillIn, heading, launch, logIn, screenshot, submit, visit } from "./support/browser";
+import { fillIn, heading, launch, logIn, submit, visit } from "./support/browser";
+import { looksRight, overflow } from "./support/looks";
 import { Server } from "./support/server";
 
 const ann = { email: "ann.with-a-rather-long-address@research.example.com", password: "ledger of the north sea" };
@@ -160,56 +160,12 @@ async function askForCode(page: Page): Promise<void> {
   await fillIn(page, ann.email, ann.password);
 }
 
-const looks = [
-  { colorScheme: "light", width: 1280 },
-  { colorScheme: "light", width: 360 },
-  { colorScheme: "dark", width: 1280 },
-  { colorScheme: "dark", width: 360 },
-] as const;
-
 it.each(Object.entries(pages))("%s is accessible and fits, in both themes, wide and narrow", async (name, open) => {
   const { page, end } = await visit(browser, server.url);
   await open(page);
-  for (const { colorScheme, width } of looks) {
-    const look = `${name}-${colorScheme}-${width}`;
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.setViewportSize({ width, height: 800 });
-    await screenshot(page, look);
-    expect(await overflow(page), `${look}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
-    expect(await graveViolations(page), look).toEqual([]);
-    expect(await smallTargets(page), look).toEqual([]);
-  }
+  await looksRight(page, name);
   await end();
 });
-
-function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
-async function graveViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
-}
-
-/** WCAG 2.2, 2.5.8: what can be pressed is at least 24 × 24 pixels, unless it stands in a line of text. */
-async function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [
-      ...document.querySelectorAll<HTMLElement>(
-        "button, input, select, [role=radio], [role=menuitem], header a, footer a",
-      ),
-    ]
-      .filter((element) => element.checkVisibility() && !element.closest("[aria-hidden=true]"))
-      .filter((element) => !element.classList.contains("skip-link") && !element.classList.contains("skip"))
-      .map((element) => ({ element, box: element.getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 1 && (box.width < 24 || box.height < 24))
-      .map(({ element, box }) => `${element.tagName} ${element.textContent} ${box.width}×${box.height}`),
-  );
-}
 
 describe("a visit", () => {
   it("at twice the text size still fits (WCAG 1.4.4)", async () => {

@@ -1,0 +1,53 @@
+/** A page as people meet it: in both themes, wide and narrow; looked at by axe, measured, photographed. */
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { screenshot } from "./browser";
+
+const looks = [
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "light", width: 360 },
+  { colorScheme: "dark", width: 1280 },
+  { colorScheme: "dark", width: 360 },
+] as const;
+
+export async function looksRight(page: Page, name: string): Promise<void> {
+  for (const { colorScheme, width } of looks) {
+    const look = `${name}-${colorScheme}-${width}`;
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height: 800 });
+    await screenshot(page, look);
+    expect(await overflow(page), `${look}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
+    expect(await graveViolations(page), look).toEqual([]);
+    expect(await smallTargets(page), look).toEqual([]);
+  }
+}
+
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+async function graveViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
+}
+
+/** WCAG 2.2, 2.5.8: what can be pressed is at least 24 × 24 pixels, unless it stands in a line of text. */
+async function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        "button, input, select, textarea, [role=radio], [role=menuitem], header a, footer a",
+      ),
+    ]
+      .filter((element) => element.checkVisibility() && !element.closest("[aria-hidden=true]"))
+      .filter((element) => !element.classList.contains("skip-link") && !element.classList.contains("skip"))
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 1 && (box.width < 24 || box.height < 24))
+      .map(({ element, box }) => `${element.tagName} ${element.textContent} ${box.width}×${box.height}`),
+  );
+}
