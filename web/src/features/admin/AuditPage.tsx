@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { failureOf } from "@/api/failure";
 import type { AuditEvent } from "@/api/types";
+import { Address } from "@/components/Address";
 import { Button } from "@/components/Button";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { More, useFocusOnFirstNew } from "@/components/More";
@@ -131,5 +132,10 @@ function By({ event }: { event: AuditEvent }) {
 
 function Person({ person: { id, email } }: { person: NonNullable<AuditEvent["owner"]> }) {
   const { t } = useTranslation("admin");
-  return email ? <Link to={`/admin/users/${id}`}>{email}</Link> : t("audit.deletedAccount");
+  if (!email) return t("audit.deletedAccount");
+  return (
+    <Link to={`/admin/users/${id}`}>
+      <Address email={email} />
+    </Link>
+  );
 }

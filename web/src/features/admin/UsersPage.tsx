@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { failureOf } from "@/api/failure";
 import type { AdminUser } from "@/api/types";
+import { Address } from "@/components/Address";
 import { Button } from "@/components/Button";
 import { Select } from "@/components/Choices";
 import { Field } from "@/components/Field";
@@ -109,7 +110,11 @@ function useColumns(): [Column<AdminUser>, ...Column<AdminUser>[]] {
     {
       name: t("users.column.email"),
       share: "w-2/5",
-      cell: ({ id, email }) => <Link to={`/admin/users/${id}`}>{email}</Link>,
+      cell: ({ id, email }) => (
+        <Link to={`/admin/users/${id}`}>
+          <Address email={email} />
+        </Link>
+      ),
     },
     { name: t("users.column.state"), share: "w-1/4", cell: (user) => <UserBadges user={user} ownId={ownId} /> },
     { name: t("users.column.sessions"), share: "w-1/8", cell: ({ sessions }) => sessions },
