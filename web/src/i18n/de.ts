@@ -284,6 +284,7 @@ export const de: typeof en = {
     forbidden: "Das darfst du nicht, oder nicht mehr.",
     lastAdmin: "Das ist der einzige aktive Administrator. Mach zuerst jemand anderen dazu.",
     linkNotValid: "Dieser Link wurde schon benutzt oder ist abgelaufen.",
+    notFound: "Hier ist nichts, oder nicht mehr.",
     wrongCode: "Dieser Code ist falsch oder wurde schon benutzt. Bitte gib den nächsten ein, der angezeigt wird.",
     wrongPassword: "Das ist nicht dein bisheriges Passwort.",
   },

@@ -281,6 +281,7 @@ export const en = {
     forbidden: "You are not allowed to do this, or no longer.",
     lastAdmin: "This is the only active administrator. Make somebody else an administrator first.",
     linkNotValid: "This link was used already or has expired.",
+    notFound: "There is nothing here, or no longer.",
     wrongCode: "This code is wrong, or was used already. Please enter the next one that is shown.",
     wrongPassword: "This is not your current password.",
   },

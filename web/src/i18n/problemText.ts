@@ -89,6 +89,8 @@ export function failureText(failure: Failure, t: TFunction): string {
           return t("problem.lastAdmin");
         case problemType.linkNotValid:
           return t("problem.linkNotValid");
+        case problemType.notFound:
+          return t("problem.notFound");
         case problemType.secondFactorExpired:
           return t("login.code.expired");
         case problemType.wrongCode:
