@@ -93,6 +93,22 @@ export const router = createBrowserRouter([
                   },
                 ],
               },
+              {
+                path: "/admin",
+                element: <AdminRoute />,
+                children: [
+                  { index: true, element: <Navigate to={adminHome} replace /> },
+                  {
+                    element: <AdminLayout />,
+                    children: [
+                      { path: "users", element: <UsersPage /> },
+                      { path: "users/:id", element: <UserPage /> },
+                      { path: "policy", element: <PolicyPage /> },
+                      { path: "audit", element: <AuditPage /> },
+                    ],
+                  },
+                ],
+              },
             ],
           },
           { path: "*", element: <NotFoundPage /> },
