@@ -31,9 +31,9 @@ std::string read_name(json::object_reader& in) {
 token::scope_set read_scopes(json::object_reader& in, const account::user& owner) {
   token::scope_set scopes;
   const auto names = in.required_strings("scopes");
-  if (!in.is_good("scopes")) return scopes;
-  if (names.empty()) in.refuse("scopes", "too_short", "At least one scope is needed.");
+  if (names.empty() && in.is_good("scopes")) in.refuse("scopes", "too_short", "At least one scope is needed.");
   for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!in.is_good("scopes", i)) continue;
     const auto one = token::parse_scope(names[i]);
     if (!one || scopes.has(*one))
       in.refuse("scopes", i, "not_allowed", "This is no scope, or stands there twice.");

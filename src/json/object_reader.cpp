@@ -93,6 +93,12 @@ bool object_reader::is_good(std::string_view name) const {
   });
 }
 
+bool object_reader::is_good(std::string_view name, std::size_t index) const {
+  if (object_ == nullptr) return false;
+  const auto path = path_of(name) + "/" + std::to_string(index);
+  return std::ranges::none_of(errors_, [&](const auto& error) { return error.path == path; });
+}
+
 base::result<void> object_reader::finish() {
   if (object_ != nullptr) {
     std::size_t unknown = 0;

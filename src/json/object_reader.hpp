@@ -58,6 +58,8 @@ class object_reader {
 
   /// Nothing is wrong with this member so far, and the value is an object.
   bool is_good(std::string_view name) const;
+  /// The same for one element of an array.
+  bool is_good(std::string_view name, std::size_t index) const;
 
   /// errc::invalid_input with all field errors, members nobody asked for included (`unknown_member`, the first
   /// max_unknown_members of them); success when there are none.

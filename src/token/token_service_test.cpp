@@ -21,8 +21,7 @@ using session::noon;
 const auto home = boost::asio::ip::make_address("192.0.2.7");
 
 std::span<const sql::migration> all_steps() {
-  static const auto steps = tests::join_steps(
-      {account::migrations(), session::migrations(), audit::migrations(), factor::migrations(), token::migrations()});
+  static const auto steps = tests::join_steps({session::steps_of_sessions(), token::migrations()});
   return steps;
 }
 

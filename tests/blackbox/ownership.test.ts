@@ -12,7 +12,7 @@ import { bodyRoutes, goodBody, programRoutes, resolved, type ProgramRoute, type 
 import { itemsOf, listOf, lists, ownIdsUnder, things, type OwnedThing } from "./support/things";
 
 /** Rows may be written before their routes. */
-const rowsMayWait = true;
+const rowsMayWait = false;
 
 const withId = (route: ProgramRoute): boolean => route.path.includes("{");
 
