@@ -18,11 +18,11 @@ afterAll(async () => {
 });
 
 const crlf = "\r\n";
-const body = '{"email":"nobody@example.com","password":"some wrong password"}';
+const body = `{"refresh_token":"${"A".repeat(43)}"}`;
 const smuggled = `GET /health/live HTTP/1.1${crlf}Host: x${crlf}${crlf}`;
-/** A sign-in with these header fields, this body, and a second request behind it. */
+/** A refresh that is refused, with these header fields, this body, and a second request behind it. */
 const post = (fields: string[], sent = body, version = "HTTP/1.1"): string =>
-  [`POST /api/v1/auth/login ${version}`, "Host: x", "Content-Type: application/json", ...fields, "", sent].join(crlf) + smuggled;
+  [`POST /api/v1/auth/refresh ${version}`, "Host: x", "Content-Type: application/json", ...fields, "", sent].join(crlf) + smuggled;
 const get = (fields: string[], line = "GET /health/live HTTP/1.1"): string => [line, "Host: x", ...fields, "", ""].join(crlf) + smuggled;
 const chunked = (...parts: string[]): string => post(["Transfer-Encoding: chunked"], parts.join(""));
 const hex = body.length.toString(16);
@@ -161,7 +161,7 @@ describe("c.43 chunks", () => {
   test("a missing final CRLF: the request is not over, so nothing is answered", async () => {
     const { responses, closed } = await exchange(
       program.port,
-      `POST /api/v1/auth/login HTTP/1.1${crlf}Host: x${crlf}Content-Type: application/json${crlf}Transfer-Encoding: chunked${crlf}${crlf}${hex}${crlf}${body}${crlf}0${crlf}`,
+      `POST /api/v1/auth/refresh HTTP/1.1${crlf}Host: x${crlf}Content-Type: application/json${crlf}Transfer-Encoding: chunked${crlf}${crlf}${hex}${crlf}${body}${crlf}0${crlf}`,
     );
     expect(responses.every((r) => r.status === 400)).toBe(true);
     expect(closed).toBe(true);

@@ -32,8 +32,8 @@ describe("methods", () => {
   test.each<[string, string, string[]]>([
     ["GET", "/api/v1/auth/login", ["POST", "OPTIONS"]],
     ["PUT", "/api/v1/auth/login", ["POST", "OPTIONS"]],
-    ["DELETE", "/api/v1/auth/me", ["GET", "HEAD", "OPTIONS"]],
-    ["POST", "/api/v1/auth/me", ["GET", "HEAD", "OPTIONS"]],
+    ["DELETE", "/api/v1/auth/policy", ["GET", "HEAD", "OPTIONS"]],
+    ["POST", "/api/v1/auth/me", ["DELETE", "GET", "HEAD", "OPTIONS"]],
     ["PATCH", "/health", ["GET", "HEAD", "OPTIONS"]],
   ])("%s %s is 405 with what is allowed", async (method, path, allowed) => {
     const reply = await program.send(method, path);
@@ -44,7 +44,7 @@ describe("methods", () => {
   test("OPTIONS tells what is allowed", async () => {
     const reply = await program.send("OPTIONS", "/api/v1/auth/me");
     expect(reply.status).toBe(204);
-    expect((reply.headers.allow ?? "").split(/,\s*/).sort()).toEqual(["GET", "HEAD", "OPTIONS"]);
+    expect((reply.headers.allow ?? "").split(/,\s*/).sort()).toEqual(["DELETE", "GET", "HEAD", "OPTIONS"]);
   });
   test.each(["/health", "/api/v1/health", "/openapi.json", "/api/v1/auth/policy"])("HEAD %s: the fields of GET, no body", async (path) => {
     const get = await program.send("GET", path);

@@ -176,6 +176,9 @@ export function refreshCookieOf(reply: Reply): string | undefined {
 export const problemOf = (reply: Reply): Problem => reply.json as Problem;
 export const signedInOf = (reply: Reply): SignedIn => reply.json as SignedIn;
 export const issuedOf = (reply: Reply): IssuedToken => reply.json as IssuedToken;
+/** What `/auth/me` says beside the account, of one that has no second factor and needs none. */
+export const withoutFactor = { second_factor: false, must_set_up_second_factor: false };
+
 export const userOf = (reply: Reply): User => reply.json as User;
 
 /** `path code` of each field error, sorted. */
