@@ -28,6 +28,8 @@ interface Scene {
   other: SignedIn;
   personal: string;
   personalId: string;
+  /** An administrator, who has just proved it. */
+  administrator: SignedIn;
 }
 
 interface Way {
@@ -49,6 +51,9 @@ const console_ = async (scene: Scene, ...args: string[]): Promise<string> => {
   if (done.code !== 0) throw new Error(done.stderr);
   return done.stdout;
 };
+
+const administer = async (scene: Scene, method: string, path: string, json?: object): Promise<Reply> =>
+  await succeed(scene.node.send(method, `${apiBase}/admin/users/${scene.userId}${path}`, { token: scene.administrator.access_token, json }));
 
 // A further way is one more row.
 const ways: Way[] = [
@@ -94,6 +99,11 @@ const ways: Way[] = [
       expect(reused.status).toBe(401);
     },
   },
+  { name: "deleted by its owner", ends: ["access", "refresh", "personal"], act: async (s) => await succeed(s.node.send("DELETE", `${auth}/me`, { token: s.other.access_token })) },
+  { name: "deleted by an administrator", ends: ["access", "refresh", "personal"], act: async (s) => await administer(s, "DELETE", "") },
+  { name: "deactivated by an administrator", ends: ["access", "refresh", "personal"], act: async (s) => await administer(s, "PATCH", "", { is_active: false }) },
+  { name: "signed out by an administrator", ends: ["access", "refresh", "personal"], act: async (s) => await administer(s, "POST", "/end-sessions") },
+  { name: "deleted on the console", ends: ["access", "refresh", "personal"], act: async (s) => await console_(s, "delete", s.email) },
   {
     name: "personal token revoked",
     ends: ["personal"],
@@ -145,6 +155,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
   /** The same program once more on the same database, where the database allows it: everything must bite there too. */
   let elsewhere: Program | undefined;
   let nodes: [string, Program][];
+  let administrator: SignedIn;
   beforeAll(async () => {
     installation = await Installation.create(database);
     const settings = { JWT_SECRET_KEY: randomBytes(32).toString("hex"), ADMIN_EMAIL: adminEmail };
@@ -153,6 +164,9 @@ describe.each(wantedDatabases)("on %s", (database) => {
     if (database === "postgresql") {
       elsewhere = await Program.start({ installation, settings: { ...settings, ADMIN_EMAIL: undefined, DATA_DIR: `${installation.dataFolder}-2` } });
     }
+    const chief = newEmail();
+    administrator = await here.account(chief, newPassword());
+    expect((await installation.command(["admin", "promote", chief])).code).toBe(0);
     nodes = [["here", here], ...(elsewhere === undefined ? [] : [["elsewhere", elsewhere] as [string, Program]])];
   });
   afterAll(async () => {
@@ -176,7 +190,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     const made = issuedOf(await succeed(here.send("POST", `${auth}/tokens`, { token: other.access_token, json: { name: "x", scopes: ["account:read"] } })));
     return {
       installation, node: here, email, password, userId: user.id, victim, victimSession: await sessionOf(victim), other,
-      personal: made.token, personalId: made.personal_token.id,
+      personal: made.token, personalId: made.personal_token.id, administrator,
     };
   };
 

@@ -41,6 +41,9 @@ export class Installation {
     return made;
   }
 
+  /** The key of the server that was started last, when it got one: commands beside it get the same. */
+  signingKey: string | undefined;
+
   get databaseFile(): string {
     return path.join(this.dataFolder, "app.db");
   }
@@ -82,7 +85,8 @@ export class Installation {
 
   /** Runs one command of the program to its end. */
   async command(args: string[], options: { settings?: Settings; stdin?: string } = {}): Promise<CommandResult> {
-    return await runProgram(args, { env: this.environment(options.settings), cwd: this.folder });
+    const settings = { JWT_SECRET_KEY: this.signingKey, ...options.settings };
+    return await runProgram(args, { env: this.environment(settings), cwd: this.folder });
   }
 
   remove(): void {
@@ -156,6 +160,7 @@ export class Program extends Client {
 
   static async start(options: StartOptions = {}): Promise<Program> {
     const installation = options.installation ?? (await Installation.create(options.database));
+    installation.signingKey = options.settings?.["JWT_SECRET_KEY"];
     // A test process that is ended from outside has no time to clean up: the kernel ends the program then.
     const command = ["--pdeathsig", "KILL", ...(options.wrapper ?? []), programFile, "serve", ...(options.args ?? [])];
     const child = spawn("setpriv", command, {
