@@ -1,10 +1,8 @@
 #include "sql/byte_search.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <system_error>
 
 namespace kontor::sql {
@@ -47,29 +45,30 @@ bool byte_search::finds_in(std::string_view bytes) const noexcept {
   return false;
 }
 
-bool byte_search::finds_in(const std::filesystem::path& file) const {
+bool byte_search::finds_in(const byte_source& source) const {
   if (longest_ == 0) return false;
-  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (opened < 0 && errno == ENOENT) return false;
-  if (opened < 0) throw std::system_error(errno, std::generic_category(), file.string());
   std::string bytes;
-  bool found = false;
-  while (!found) {
+  while (true) {
     const auto kept = std::min(bytes.size(), longest_ - 1);
     bytes.erase(0, bytes.size() - kept);
     bytes.resize(kept + block);
-    const auto got = ::read(opened, bytes.data() + kept, block);
-    if (got < 0) {
-      const int why = errno;
-      ::close(opened);
-      throw std::system_error(why, std::generic_category(), file.string());
-    }
-    bytes.resize(kept + static_cast<std::size_t>(got));
-    if (got == 0) break;
-    found = finds_in(std::string_view(bytes));
+    const auto got = source(std::span(bytes).subspan(kept));
+    if (got == 0) return false;
+    bytes.resize(kept + got);
+    if (finds_in(std::string_view(bytes))) return true;
   }
-  ::close(opened);
-  return found;
+}
+
+bool byte_search::finds_in(const std::filesystem::path& file) const {
+  std::ifstream in(file, std::ios::binary);
+  if (!in && !std::filesystem::exists(file)) return false;
+  if (!in) throw std::system_error(errno, std::generic_category(), file.string());
+  const byte_source source = [&in, &file](std::span<char> into) {
+    in.read(into.data(), static_cast<std::streamsize>(into.size()));
+    if (in.bad()) throw std::system_error(EIO, std::generic_category(), file.string());
+    return static_cast<std::size_t>(in.gcount());
+  };
+  return finds_in(source);
 }
 
 }  // namespace kontor::sql

@@ -4,6 +4,7 @@
 #include <bitset>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include <vector>
 
 namespace kontor::sql {
+
+/// Puts the next bytes into the span and returns how many; 0 at the end.
+using byte_source = std::function<std::size_t(std::span<char>)>;
 
 class byte_search {
  public:
@@ -20,6 +24,7 @@ class byte_search {
   /// Is one of them in the file? False when there is no file; throws std::system_error when it cannot be read. Reads it
   /// once, however many there are, in blocks.
   bool finds_in(const std::filesystem::path& file) const;
+  bool finds_in(const byte_source& source) const;
   bool finds_in(std::string_view bytes) const noexcept;
 
  private:

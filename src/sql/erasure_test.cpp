@@ -5,6 +5,8 @@
 #include "tests/support/databases.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <fstream>
 #include <latch>
 #include <random>
@@ -85,6 +87,27 @@ TEST_F(Erasure, ReachesRowsThatFillManyPages) {
   remove();
   ASSERT_TRUE((*files)->finish(traces).has_value());
   EXPECT_EQ(files_with(traces), std::vector<std::string>());
+}
+
+// Once the search opened the file beside its connections, and closed it again: with that all locks of this process on
+// it were gone. The next process that came and went took the log of writes for its own to remove, and what was written
+// from then on was lost.
+TEST_F(Erasure, LeavesTheLocksOfOpenConnectionsInPlace) {
+  const auto ask = [this](const std::string& select) {
+    const auto command = "sqlite3 '" + settings.sqlite_file.string() + "' \"" + select + "\"";
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> said(::popen(command.c_str(), "r"), ::pclose);
+    std::array<char, 64> line{};
+    return std::string(std::fgets(line.data(), line.size(), said.get()) != nullptr ? line.data() : "nothing");
+  };
+  fill(100, 100);
+  auto files = begin_erasure(settings);
+  remove();
+  ASSERT_TRUE((*files)->finish(traces).has_value());
+
+  EXPECT_EQ(ask("SELECT COUNT(*) FROM things WHERE id = 'late'"), "0\n");
+  auto job = [](session& in) { in.execute("INSERT INTO things VALUES ('late', 'x', 'y')"); };
+  ASSERT_TRUE(store->write_now(std::move(job)).has_value());
+  EXPECT_EQ(ask("SELECT COUNT(*) FROM things WHERE id = 'late'"), "1\n");
 }
 
 TEST_F(Erasure, WaitsForWhoReads) {

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <stdexcept>
@@ -144,6 +145,21 @@ void sqlite_connection::empty_log() {
   const auto handle = handle_of(driver());
   const int code = api::sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   if (code != SQLITE_OK) throw error_of(handle, code);
+}
+
+std::size_t sqlite_connection::read_file(std::int64_t offset, std::span<char> into) {
+  const auto handle = handle_of(driver());
+  api::sqlite3_file* file = nullptr;
+  int code = api::sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (code != SQLITE_OK) throw error_of(handle, code);
+  api::sqlite3_int64 size = 0;
+  code = file->pMethods->xFileSize(file, &size);
+  if (code != SQLITE_OK) throw error_of(handle, code);
+  if (offset >= size) return 0;
+  const auto amount = std::min<std::int64_t>(size - offset, static_cast<std::int64_t>(into.size()));
+  code = file->pMethods->xRead(file, into.data(), static_cast<int>(amount), offset);
+  if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) throw error_of(handle, code);
+  return static_cast<std::size_t>(amount);
 }
 
 void sqlite_connection::copy_to(const std::filesystem::path& to) {

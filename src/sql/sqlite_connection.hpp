@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <span>
 
 namespace kontor::sql {
 
@@ -33,6 +34,12 @@ class sqlite_connection final : public connection {
   /// Writes what stands in the log of writes into the database and leaves the log without a byte. Throws sql_error,
   /// failure::busy when somebody still reads from it.
   void empty_log();
+
+  /// The bytes of the database file from `offset` on, as they are on the disk, the log of writes left out; how many.
+  /// Nothing else may open that file in a process that has connections to it: when any descriptor of a file is closed,
+  /// the kernel drops all locks of the process on it (sqlite.org, "How To Corrupt", section 2.2), and another process
+  /// takes the log away from under us. Throws sql_error.
+  std::size_t read_file(std::int64_t offset, std::span<char> into);
 
   /// Writes a copy of the whole database as this connection sees it into `to`, an empty file. Throws sql_error.
   void copy_to(const std::filesystem::path& to);

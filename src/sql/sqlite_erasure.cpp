@@ -69,8 +69,15 @@ std::filesystem::path log_of(std::filesystem::path file) {
   return file;
 }
 
-bool holds_a_trace(const std::filesystem::path& file, const byte_search& search) {
-  return search.finds_in(file) || search.finds_in(log_of(file));
+// The database file is read through its connection and in no other way: see sqlite_connection::read_file.
+bool holds_a_trace(sqlite_connection& on, const std::filesystem::path& file, const byte_search& search) {
+  std::int64_t offset = 0;
+  const byte_source database = [&on, &offset](std::span<char> into) {
+    const auto got = on.read_file(offset, into);
+    offset += static_cast<std::int64_t>(got);
+    return got;
+  };
+  return search.finds_in(database) || search.finds_in(log_of(file));
 }
 
 void write_anew(sqlite_connection& on, std::uintmax_t size) {
@@ -116,10 +123,10 @@ void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::
   with_patience([&] { on.empty_log(); });
   const byte_search search(traces);
   const auto size = std::filesystem::file_size(file);
-  if (traces.empty() || size <= always_written_anew || holds_a_trace(file, search)) write_anew(on, size);
+  if (traces.empty() || size <= always_written_anew || holds_a_trace(on, file, search)) write_anew(on, size);
   remove_copies(file);
   // A row of somebody else may hold one of them by right (an administrator's list of addresses, say).
-  if (!traces.empty() && holds_a_trace(file, search))
+  if (!traces.empty() && holds_a_trace(on, file, search))
     base::log(base::log_level::warning, "a text of a deleted account still stands in the database file");
 }
 
