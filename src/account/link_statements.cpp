@@ -27,7 +27,9 @@ constexpr sql::query<base::user_id, std::string, bool, bool, std::int64_t, base:
         "SELECT u.id, u.email, u.is_admin, u.is_active, u.security_epoch, u.created_at, u.updated_at,"
         " u.email_verified_at, l.purpose, l.new_email, l.new_email_lookalike, l.expires_at"
         " FROM one_time_links l JOIN users u ON u.id = l.user_id"
-        " WHERE l.token_hash = :token_hash AND l.expires_at > :now AND u.is_active = 1"};
+        " WHERE l.token_hash = :token_hash AND l.expires_at > :now AND u.is_active = 1"
+        // A change that was asked for in a session ends with all that ends every session.
+        " AND (l.purpose <> 'confirm' OR l.epoch = u.security_epoch)"};
 
 }  // namespace
 
@@ -44,17 +46,19 @@ void put_link(sql::session& in, const new_one_time_link& link) {
     new_email_lookalike = link.proves->lookalike;
   }
   in.execute(
-      "INSERT INTO one_time_links (token_hash, user_id, purpose, new_email, new_email_lookalike, created_at, "
-      "expires_at)"
-      " VALUES (:token_hash, :user_id, :purpose, :new_email, :new_email_lookalike, :created_at, :expires_at)"
+      "INSERT INTO one_time_links (token_hash, user_id, purpose, new_email, new_email_lookalike, epoch, "
+      "made_by, created_at, expires_at) SELECT :token_hash, u.id, :purpose, :new_email, :new_email_lookalike, "
+      "u.security_epoch, :made_by, :created_at, :expires_at FROM users u WHERE u.id = :user_id"
       " ON CONFLICT (user_id, purpose) DO UPDATE SET token_hash = excluded.token_hash, new_email = "
-      "excluded.new_email, new_email_lookalike = excluded.new_email_lookalike, created_at = excluded.created_at,"
+      "excluded.new_email, new_email_lookalike = excluded.new_email_lookalike, epoch = excluded.epoch,"
+      " made_by = excluded.made_by, created_at = excluded.created_at,"
       " expires_at = excluded.expires_at",
       {{"token_hash", link.token_hash},
        {"user_id", link.owner},
        {"purpose", name_of(link.purpose)},
        {"new_email", new_email},
        {"new_email_lookalike", new_email_lookalike},
+       {"made_by", link.made_by},
        {"created_at", link.created_at},
        {"expires_at", link.expires_at}});
 }
@@ -65,7 +69,8 @@ void put_setup_link(sql::session& in, const new_setup_link& link) {
                 .proves = std::nullopt,
                 .token_hash = link.token_hash,
                 .created_at = link.created_at,
-                .expires_at = link.expires_at});
+                .expires_at = link.expires_at,
+                .made_by = link.made_by});
 }
 
 std::optional<one_time_link> find_link(sql::session& in, std::string_view token_hash, base::timestamp now) {
@@ -99,6 +104,10 @@ void drop_link(sql::session& in, const base::user_id& owner, link_purpose purpos
 
 void drop_links(sql::session& in, const base::user_id& owner) {
   in.execute("DELETE FROM one_time_links WHERE user_id = :user_id", {{"user_id", owner}});
+}
+
+void drop_links_made_by(sql::session& in, const base::user_id& administrator) {
+  in.execute("DELETE FROM one_time_links WHERE made_by = :made_by", {{"made_by", administrator}});
 }
 
 void drop_mailed_links(sql::session& in, const base::user_id& owner) {

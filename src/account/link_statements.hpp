@@ -24,6 +24,8 @@ bool take_link(sql::session& in, std::string_view token_hash, link_purpose purpo
 /// Ends the links of an account: the one of a purpose, all of them, or those that were mailed.
 void drop_link(sql::session& in, const base::user_id& owner, link_purpose purpose);
 void drop_links(sql::session& in, const base::user_id& owner);
+/// Those that an administrator made for others.
+void drop_links_made_by(sql::session& in, const base::user_id& administrator);
 void drop_mailed_links(sql::session& in, const base::user_id& owner);
 
 }  // namespace kontor::account::statements

@@ -188,8 +188,8 @@ TEST_P(LinkStatements, TheTableRefusesNonsense) {
         "'confirm', 'b@x.org', NULL, 1, 2", "'reset', NULL, NULL, 2, 2"}) {
     const std::string statement =
         "INSERT INTO one_time_links (token_hash, user_id, purpose, new_email, new_email_lookalike, created_at, "
-        "expires_at) VALUES ('" +
-        std::string(64, 'a') + "', '" + owner.id.str() + "', " + rest + ")";
+        "expires_at, epoch) VALUES ('" +
+        std::string(64, 'a') + "', '" + owner.id.str() + "', " + rest + ", 0)";
     EXPECT_THROW((void)store->write_now([&](sql::session& in) { return in.execute(statement); }), sql::sql_error)
         << rest;
   }

@@ -38,14 +38,18 @@ CREATE TABLE one_time_links (
   purpose TEXT NOT NULL CHECK (purpose IN ('setup', 'verify', 'reset', 'confirm')),
   new_email TEXT CHECK (length(new_email) BETWEEN 3 AND 254),
   new_email_lookalike TEXT CHECK (length(new_email_lookalike) >= 3),
+  epoch BIGINT NOT NULL,
+  made_by TEXT REFERENCES users (id) ON DELETE CASCADE,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL CHECK (expires_at > created_at),
   UNIQUE (user_id, purpose),
   CHECK ((purpose = 'confirm') = (new_email IS NOT NULL)),
   CHECK ((new_email IS NULL) = (new_email_lookalike IS NULL))
 );
-INSERT INTO one_time_links (token_hash, user_id, purpose, created_at, expires_at)
-  SELECT token_hash, user_id, 'setup', created_at, expires_at FROM setup_links;
+CREATE INDEX one_time_links_maker ON one_time_links (made_by);
+INSERT INTO one_time_links (token_hash, user_id, purpose, epoch, created_at, expires_at)
+  SELECT l.token_hash, l.user_id, 'setup', u.security_epoch, l.created_at, l.expires_at
+  FROM setup_links l JOIN users u ON u.id = l.user_id;
 DROP TABLE setup_links;
 ALTER TABLE users ADD COLUMN email_verified_at BIGINT
 )sql"},

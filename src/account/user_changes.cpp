@@ -45,6 +45,8 @@ base::result<changed_user> change_user(sql::session& in, const base::user_id& id
     if (!note(statements::deactivate(in, id, now), user_act::deactivated) && before->is_active) return last_admin();
     statements::drop_links(in, id);
   }
+  // Who no longer administers leaves no door open: links that were made go with the right to make them.
+  if (wanted.is_active == false || wanted.is_admin == false) statements::drop_links_made_by(in, id);
   changed.now = statements::find_user(in, id).value();
   return changed;
 }

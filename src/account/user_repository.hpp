@@ -36,6 +36,7 @@ struct new_setup_link {
   std::string token_hash;  ///< Hex SHA-256 of the token: the token itself is stored nowhere.
   base::timestamp created_at;
   base::timestamp expires_at;
+  std::optional<base::user_id> made_by = {};  ///< The administrator who made it; it ends with their right.
 };
 
 struct setup_link {
@@ -65,6 +66,7 @@ struct new_one_time_link {
   std::string token_hash;
   base::timestamp created_at;
   base::timestamp expires_at;
+  std::optional<base::user_id> made_by = {};  ///< See new_setup_link.
 };
 
 struct one_time_link {

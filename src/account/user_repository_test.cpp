@@ -204,8 +204,9 @@ TEST_P(UserRepository, TheTablesRefuseNonsense) {
   for (const std::string_view statement :
        {"UPDATE users SET is_admin = 2", "UPDATE users SET is_active = -1", "UPDATE users SET security_epoch = -1",
         "UPDATE users SET id = 'short'", "UPDATE users SET email = 'a'", "UPDATE users SET hashed_password = NULL",
-        "INSERT INTO one_time_links (user_id, token_hash, purpose, created_at, expires_at) VALUES ('nobody', '', "
-        "'setup', 1, 2)"}) {
+        "INSERT INTO one_time_links (user_id, token_hash, purpose, epoch, created_at, expires_at) VALUES ('nobody', "
+        "'', "
+        "'setup', 0, 1, 2)"}) {
     EXPECT_THROW((void)store->write_now([statement](sql::session& in) { return in.execute(statement); }),
                  sql::sql_error)
         << statement;

@@ -32,6 +32,11 @@ base::result<void> check(sql::session& in, const actor& by) {
   return account::check_is_admin(in, *by.who);
 }
 
+account::new_setup_link made_by(const actor& by, account::new_setup_link link) {
+  if (by.who) link.made_by = by.who->id;
+  return link;
+}
+
 // The account that something is done to.
 base::result<account::user> find(sql::session& in, const actor& by, const base::user_id& id) {
   if (const auto may = check(in, by); !may) return may.error();
@@ -58,7 +63,7 @@ base::result<account::user> account_acts::invite(sql::session& in, const actor& 
                                                  const account::new_setup_link& link) const {
   if (const auto may = check(in, by); !may) return may.error();
   account::statements::insert_user(in, guest);
-  auto made = account::give_setup_link(in, link);
+  auto made = account::give_setup_link(in, made_by(by, link));
   if (!made) return made;
   note(in, by, guest.id, account::user_act::created);
   note(in, by, guest.id, account::user_act::link_made);
@@ -68,7 +73,7 @@ base::result<account::user> account_acts::invite(sql::session& in, const actor& 
 base::result<account::user> account_acts::give_link(sql::session& in, const actor& by,
                                                     const account::new_setup_link& link) const {
   if (const auto may = check(in, by); !may) return may.error();
-  auto owner = account::give_setup_link(in, link);
+  auto owner = account::give_setup_link(in, made_by(by, link));
   if (owner) note(in, by, owner->id, account::user_act::link_made);
   return owner;
 }

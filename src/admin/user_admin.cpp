@@ -103,7 +103,8 @@ async::awaitable<base::result<invitation>> user_admin::invite(actor by, std::str
               language](sql::session& in) -> base::result<user_overview> {
     const auto made = acts_.invite(in, by, guest, row);
     if (!made) return made.error();
-    if (post_ != nullptr) post_->mail_invitation(in, *made, language);
+    if (post_ != nullptr)
+      post_->mail_invitation(in, *made, language, by.who ? std::optional(by.who->id) : std::nullopt);
     return find_user(in, guest.id, now).value();
   };
   auto made = co_await database_.write(std::move(job));

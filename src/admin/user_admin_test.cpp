@@ -175,6 +175,24 @@ TEST_P(UserAdmin, InvitesWithALinkOfAWeek) {
   EXPECT_EQ(refused.fields.front().path, "/email");
 }
 
+TEST_P(UserAdmin, LinksEndWithTheRightOfWhoMadeThem) {
+  for (const auto loss : {account::user_change{.is_active = {}, .is_admin = false},
+                          account::user_change{.is_active = false, .is_admin = {}}}) {
+    const auto name = loss.is_admin ? std::string("demoted") : std::string("deactivated");
+    const auto second = add(name + "@x.org");
+    ASSERT_TRUE(await(administration.change(as(root), second.id, {.is_active = {}, .is_admin = true})));
+    auto chief = second;
+    chief.is_admin = true;
+    const auto reset = await(administration.make_reset_link(as(chief), root.id)).value();
+    const auto invited =
+        await(administration.invite(as(chief), "friend-" + name + "@x.org", true, mail::language::english)).value();
+    EXPECT_EQ(owner_of(reset), root.email);
+    ASSERT_TRUE(await(administration.change(as(root), second.id, loss)));
+    EXPECT_EQ(owner_of(reset), "");
+    EXPECT_EQ(owner_of(invited.link), "");
+  }
+}
+
 TEST_P(UserAdmin, TheConsoleIsWrittenDownWithoutAnActor) {
   const auto anna = add("anna@x.org");
   const auto session = sign_in(anna);

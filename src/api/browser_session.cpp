@@ -39,7 +39,7 @@ void browser_session::forget(http::response& answer) const {
 void browser_session::mark_device(http::response& answer, const http::request& in,
                                   const session::signed_in& signed_in) const {
   const auto now = clock_.now();
-  const auto& owner = signed_in.owner.id;
+  const throttle::device_owner owner{signed_in.owner.id, signed_in.owner.security_epoch};
   const auto known = devices_.check(http::find_cookie(in, device_name_).value_or(""), owner, now);
   const auto mark = devices_.make(owner, known ? *known : throttle::device_id::random(), now);
   answer.set("Set-Cookie",

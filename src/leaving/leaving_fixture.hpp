@@ -70,8 +70,9 @@ struct on_leaving : tests::on_each_database {
       row.idle_expires_at = row.expires_at = noon + std::chrono::hours(1);
       session::statements::insert_session(in, row, hash(id, 'r'));
       in.execute(
-          "INSERT INTO one_time_links (token_hash, user_id, purpose, created_at, expires_at) VALUES (:hash, :id, "
-          "'setup', 1, 2)",
+          "INSERT INTO one_time_links (token_hash, user_id, purpose, epoch, created_at, expires_at) VALUES (:hash, "
+          ":id, "
+          "'setup', 0, 1, 2)",
           {{"id", id}, {"hash", hash(id, 's')}});
       in.execute("INSERT INTO sign_in_challenges VALUES (:hash, :id, 0, 1, 2)", {{"id", id}, {"hash", hash(id, 'c')}});
       in.execute("INSERT INTO totp_factors VALUES (:id, :secret, 1, 2, 3)",

@@ -24,7 +24,7 @@ async::awaitable<base::result<counted_attempt>> attempts::begin(claimant who, cl
   throttle::attempt attempt;
   attempt.account_key = std::move(who.account_key);
   attempt.address = client.ip;
-  if (who.owner) attempt.known_device = devices_.check(client.device_mark, *who.owner, clock_.now());
+  if (who.owner) attempt.known_device = devices_.check(client.device_mark, {*who.owner, who.epoch}, clock_.now());
   auto made = co_await counters_.reserve(std::move(attempt));
   if (!made) {
     base::log(base::log_level::info, "attempt refused",

@@ -16,6 +16,7 @@ namespace kontor::session {
 struct claimant {
   std::string account_key;             ///< account::key_of_account.
   std::optional<base::user_id> owner;  ///< nullopt: there is no such account.
+  std::int64_t epoch = 0;              ///< The account's security epoch.
 };
 
 /// An attempt that was counted as a failure until somebody says that it was none.

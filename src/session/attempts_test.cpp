@@ -34,7 +34,8 @@ struct Attempts : on_sessions {
   }
   client_info known_browser(const signed_in& who) {
     auto client = browser;
-    client.device_mark = devices.make(who.owner.id, throttle::device_id::random(), clock.now());
+    client.device_mark =
+        devices.make({who.owner.id, who.owner.security_epoch}, throttle::device_id::random(), clock.now());
     return client;
   }
 };

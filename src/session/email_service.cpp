@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "session/audit_note.hpp"
 #include "session/mail_errors.hpp"
+#include "session/session_statements.hpp"
 
 #include <utility>
 
@@ -27,9 +28,9 @@ base::error link_not_valid() {
 base::error email_taken() {
   return {errc::conflict, "email-taken", "", ""};
 }
-// Only an account that is gone or deactivated cannot be changed; its tokens are as good as dead.
-base::error account_gone() {
-  return {errc::unauthenticated, "invalid-token", "", "account ended meanwhile"};
+// Ended a moment ago, by another node say: then what it asks for must not outlive it.
+base::error session_over() {
+  return {errc::unauthenticated, "invalid-token", "", "session ended meanwhile"};
 }
 
 audit_note by_owner(const base::user_id& owner, audit::action what) {
@@ -59,6 +60,7 @@ async::awaitable<base::result<void>> email_service::request_verification(identit
   const claimed_address own{address->normal, address->lookalike};
 
   auto job = [this, by, own, language, client](sql::session& in) -> base::result<void> {
+    if (!statements::hold_live(in, by)) return session_over();
     if (const auto allowed = allow_mail(in, by.owner.id, own.normal); !allowed) return allowed;
     post_.mail_confirmation(in, by.owner, own, language);
     append(audit_, in, by_owner(by.owner.id, action::link_created), client, clock_.now());
@@ -78,12 +80,13 @@ async::awaitable<base::result<std::optional<account::user>>> email_service::requ
   if (!address) co_return invalid_email(address.error());
   claimed_address wanted{std::move(address->normal), std::move(address->lookalike)};
   if (!accounts_.settings().mail) {
-    auto changed = co_await change_at_once(std::move(by.owner), std::move(wanted), std::move(client));
+    auto changed = co_await change_at_once(std::move(by), std::move(wanted), std::move(client));
     if (!changed) co_return changed.error();
     co_return std::optional<account::user>(std::move(*changed));
   }
 
   auto job = [this, by, wanted, language, client](sql::session& in) -> base::result<void> {
+    if (!statements::hold_live(in, by)) return session_over();
     if (auto allowed = allow_mail(in, by.owner.id, wanted.normal); !allowed) return allowed;
     // A look for the mail's text only: whether the address can be had is decided when the link is used.
     if (account::statements::is_taken(in, wanted, by.owner.id)) {
@@ -101,14 +104,14 @@ async::awaitable<base::result<std::optional<account::user>>> email_service::requ
   co_return std::optional<account::user>();
 }
 
-async::awaitable<base::result<account::user>> email_service::change_at_once(account::user owner,
-                                                                            claimed_address address,
+async::awaitable<base::result<account::user>> email_service::change_at_once(identity by, claimed_address address,
                                                                             client_info client) {
-  if (address.normal == owner.email) co_return owner;
-  auto job = [this, id = owner.id, address = std::move(address),
-              client](sql::session& in) -> base::result<account::user> {
+  if (address.normal == by.owner.email) co_return by.owner;
+  auto job = [this, by, address = std::move(address), client](sql::session& in) -> base::result<account::user> {
+    if (!statements::hold_live(in, by)) return session_over();
     const auto now = clock_.now();
-    if (!account::statements::change_email(in, id, address, std::nullopt, now)) return account_gone();
+    const auto& id = by.owner.id;
+    if (!account::statements::change_email(in, id, address, std::nullopt, now)) return session_over();
     account::statements::drop_mailed_links(in, id);
     auto changed = account::statements::find_user(in, id).value();
     append(audit_, in, by_owner(id, action::email_changed), client, now);

@@ -36,7 +36,7 @@ class email_service {
                                                       client_info client);
 
  private:
-  async::awaitable<base::result<account::user>> change_at_once(account::user owner, account::claimed_address address,
+  async::awaitable<base::result<account::user>> change_at_once(identity by, account::claimed_address address,
                                                                client_info client);
   base::result<void> allow_mail(sql::session& in, const base::user_id& by, const std::string& to) const;
 

@@ -43,6 +43,29 @@ TEST_P(EmailService, ALinkProvesTheAccountsOwnAddress) {
   EXPECT_THAT(timeline(), Contains("email.verified ok"));
 }
 
+// A stolen session asks for another address; its owner signs out everywhere before the link is used.
+TEST_P(EmailService, WhatEndsEverySessionEndsTheChangeThatOneOfThemAskedFor) {
+  const auto anna = register_user("anna@x.org").value();
+  ASSERT_TRUE(change(anna, "evil@x.org"));
+  const auto sent = take_mail();
+  ASSERT_TRUE(await(sessions->end_many(known(anna), sessions_of_account::all, browser)));
+  EXPECT_EQ(outcome_of(confirm(token_in(sent))), "link-not-valid");
+}
+
+// Another node may know a session for most of a second after its end.
+TEST_P(EmailService, ASessionThatHasEndedAsksForNothing) {
+  const auto anna = register_user("anna@x.org").value();
+  const auto seen = known(anna);
+  ASSERT_TRUE(await(sessions->end(seen, seen.session.id, browser)));
+  const auto late = [&](const std::string& email) {
+    return outcome_of(await(emails->request_change(seen, email, mail::language::english, browser)));
+  };
+  EXPECT_EQ(late("evil@x.org"), "invalid-token");
+  use_mail({.mail = false});
+  EXPECT_EQ(late("evil@x.org"), "invalid-token");
+  EXPECT_TRUE(take_mails().empty());
+}
+
 TEST_P(EmailService, TheAddressChangesWhenTheNewOneIsProved) {
   const auto anna = register_user("anna@x.org").value();
   EXPECT_EQ(change(anna, " New@X.org").value(), std::nullopt);

@@ -41,7 +41,7 @@ async::awaitable<base::result<factor::totp_setup>> enrolment_service::begin(iden
 
 async::awaitable<base::result<factor::recovery_codes>> enrolment_service::confirm(identity by, base::secret_bytes code,
                                                                                   client_info client) {
-  claimant counted_as{account::key_of_account(by.owner.email), by.owner.id};
+  claimant counted_as{account::key_of_account(by.owner.email), by.owner.id, by.owner.security_epoch};
   auto made = co_await attempts_.begin(std::move(counted_as), std::move(client));
   if (!made) co_return made.error();
 

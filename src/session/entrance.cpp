@@ -98,7 +98,7 @@ async::awaitable<base::result<signed_in>> entrance::answer(base::secret_bytes to
   if (!asked) co_return asked.error();
   if (!*asked) co_return challenge_over();
 
-  claimant who{account::key_of_account((*asked)->email), (*asked)->id};
+  claimant who{account::key_of_account((*asked)->email), (*asked)->id, (*asked)->security_epoch};
   auto made = co_await attempts_.begin(std::move(who), client);
   if (!made) co_return made.error();
 

@@ -32,6 +32,7 @@ struct link_post::letter {
   std::string_view page;
   std::chrono::minutes life;
   std::optional<account::claimed_address> proves = {};
+  std::optional<base::user_id> made_by = {};
 };
 
 link_post::link_post(const mail::outbox& outbox, std::string public_url, const base::clock& clock)
@@ -45,7 +46,8 @@ void link_post::mail_link(sql::session& in, const account::user& owner, const ad
                                      .proves = with.proves,
                                      .token_hash = link.token_hash,
                                      .created_at = now,
-                                     .expires_at = link.issued.expires_at});
+                                     .expires_at = link.issued.expires_at,
+                                     .made_by = with.made_by});
   const mail::mail what{.to = to.email,
                         .kind = with.kind,
                         .in = to.in,
@@ -59,8 +61,10 @@ void link_post::mail_registration(sql::session& in, const account::user& to, mai
             {mail_kind::finish_registration, link_purpose::verify, "/setup", verify_link_life});
 }
 
-void link_post::mail_invitation(sql::session& in, const account::user& to, mail::language language) const {
-  mail_link(in, to, {to.email, language}, {mail_kind::invitation, link_purpose::verify, "/setup", invitation_life});
+void link_post::mail_invitation(sql::session& in, const account::user& to, mail::language language,
+                                const std::optional<base::user_id>& made_by) const {
+  const letter with{mail_kind::invitation, link_purpose::verify, "/setup", invitation_life, {}, made_by};
+  mail_link(in, to, {to.email, language}, with);
 }
 
 void link_post::mail_reset(sql::session& in, const account::user& to, mail::language language) const {

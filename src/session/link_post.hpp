@@ -33,7 +33,8 @@ class link_post {
   /// A link to set the first password, which proves the address as well; ends the account's earlier one.
   void mail_registration(sql::session& in, const account::user& to, mail::language language) const;
   /// The same for an account that an administrator made.
-  void mail_invitation(sql::session& in, const account::user& to, mail::language language) const;
+  void mail_invitation(sql::session& in, const account::user& to, mail::language language,
+                       const std::optional<base::user_id>& made_by) const;
   /// A link to set a new password; ends the account's earlier one.
   void mail_reset(sql::session& in, const account::user& to, mail::language language) const;
   /// A link, sent to `address`, that proves it, and makes it the account's if it is not; ends the account's earlier

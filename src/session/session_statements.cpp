@@ -1,5 +1,7 @@
 #include "session/session_statements.hpp"
 
+#include "account/user_statements.hpp"
+
 #include <tuple>
 #include <utility>
 
@@ -150,6 +152,11 @@ std::int64_t end_sessions(sql::session& in, const base::user_id& owner) {
 
 std::int64_t end_other_sessions(sql::session& in, const base::user_id& owner, const base::session_id& but) {
   return in.execute("DELETE FROM sessions WHERE user_id = :owner AND id <> :but", {{"owner", owner}, {"but", but}});
+}
+
+bool hold_live(sql::session& in, const identity& by) {
+  return account::statements::hold_user(in, by.owner.id, by.owner.security_epoch) &&
+         find_identity(in, by.session.id).has_value();
 }
 
 bool prove_session(sql::session& in, const base::user_id& owner, const base::session_id& id, base::timestamp now) {

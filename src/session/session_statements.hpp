@@ -43,6 +43,10 @@ bool end_session(sql::session& in, const base::user_id& owner, const base::sessi
 /// How many rows it ended.
 std::int64_t end_sessions(sql::session& in, const base::user_id& owner);
 std::int64_t end_other_sessions(sql::session& in, const base::user_id& owner, const base::session_id& but);
+/// Holds the account until the transaction ends, if the session that asks is still live: what is done for it then was
+/// not done after its end. False when it is over.
+bool hold_live(sql::session& in, const identity& by);
+
 /// Sets the moment of the last proof. False when the owner's session is gone, or of an earlier epoch.
 bool prove_session(sql::session& in, const base::user_id& owner, const base::session_id& id, base::timestamp now);
 /// From now on a second factor is part of the session. False as above.

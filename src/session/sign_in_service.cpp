@@ -51,7 +51,7 @@ async::awaitable<base::result<entry>> sign_in_service::log_in(std::string email,
                                                               client_info client) {
   auto who = co_await accounts_.find_account(std::move(email));
   if (!who) co_return who.error();
-  claimant counted_as{who->key, who->owner()};
+  claimant counted_as{who->key, who->owner(), who->known ? who->known->owner.security_epoch : 0};
   auto made = co_await attempts_.begin(std::move(counted_as), std::move(client));
   if (!made) co_return made.error();
   auto owner = co_await accounts_.verify_password(std::move(*who), std::move(password));
@@ -90,7 +90,7 @@ async::awaitable<base::result<entry>> sign_in_service::claim_setup_link(base::se
 async::awaitable<base::result<signed_in>> sign_in_service::change_password(identity by, base::secret_bytes current,
                                                                            base::secret_bytes renewed,
                                                                            client_info client) {
-  claimant counted_as{account::key_of_account(by.owner.email), by.owner.id};
+  claimant counted_as{account::key_of_account(by.owner.email), by.owner.id, by.owner.security_epoch};
   auto made = co_await attempts_.begin(std::move(counted_as), client);
   if (!made) co_return made.error();
   const auto confirmed = co_await accounts_.confirm_password(by.owner, std::move(current));

@@ -44,7 +44,7 @@ async::awaitable<base::result<signed_in>> step_up_service::prove(identity by, pr
   if (!factor) co_return factor.error();
   if (const auto fits = check_kind(shown, factor->totp == factor::totp_state::on); !fits) co_return fits.error();
 
-  claimant counted_as{account::key_of_account(by.owner.email), by.owner.id};
+  claimant counted_as{account::key_of_account(by.owner.email), by.owner.id, by.owner.security_epoch};
   auto made = co_await attempts_.begin(std::move(counted_as), std::move(client));
   if (!made) co_return made.error();
   const auto proved =

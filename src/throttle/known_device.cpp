@@ -39,14 +39,15 @@ known_devices::known_devices(const base::secret_bytes& server_key) {
   key_ = crypto::hkdf_sha256(server_key.bytes(), {}, base::as_bytes("kontor known device"), 32);
 }
 
-// An id has 36 characters, so where it ends cannot be shifted.
-std::string known_devices::mac_of(const base::user_id& owner, std::string_view signed_part) const {
-  auto text = owner.str();
+// An id has 36 characters and the number ends at the blank, so nothing can be shifted.
+std::string known_devices::mac_of(const device_owner& owner, std::string_view signed_part) const {
+  auto text = owner.id.str() + std::to_string(owner.epoch);
+  text += ' ';
   text += signed_part;
   return base::to_base64url(crypto::hmac_sha256(key_.bytes(), base::as_bytes(text)));
 }
 
-std::string known_devices::make(const base::user_id& owner, const device_id& device, base::timestamp now) const {
+std::string known_devices::make(const device_owner& owner, const device_id& device, base::timestamp now) const {
   std::string value(version);
   value += base::to_base64url(device.bytes);
   value += '.';
@@ -57,7 +58,7 @@ std::string known_devices::make(const base::user_id& owner, const device_id& dev
   return value;
 }
 
-std::optional<device_id> known_devices::check(std::string_view value, const base::user_id& owner,
+std::optional<device_id> known_devices::check(std::string_view value, const device_owner& owner,
                                               base::timestamp now) const {
   // 1. The form: every part where it must be, and nothing else.
   constexpr auto device_end = version.size() + device_size;
