@@ -113,5 +113,7 @@ export async function hasFocus(locator: ReturnType<typeof email>): Promise<boole
 
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(results, { recursive: true });
-  await page.screenshot({ path: join(results, `${name}.png`), fullPage: true, animations: "disabled" });
+  // Beyond the window there is nothing of a dialog, and what covers the page behind it ends there too.
+  const fullPage = (await page.locator("[role=dialog], [role=alertdialog]").count()) === 0;
+  await page.screenshot({ path: join(results, `${name}.png`), fullPage, animations: "disabled" });
 }
