@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setUpFactor, stepUp, wantProofOnce } from "./support/account";
-import { fillIn, heading, launch, logIn, submit, visit } from "./support/browser";
+import { fillIn, heading, launch, logIn, screenshot, submit, visit } from "./support/browser";
 import { looksRight, overflow } from "./support/looks";
 import { Server } from "./support/server";
 
@@ -336,6 +336,29 @@ describe("a visit", () => {
       document.documentElement.style.fontSize = "200%";
     });
     expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await end();
+  });
+
+  it("in German, whose words are longer, still fits on every page of the account", async () => {
+    const { page, end } = await visit(browser, server.url, {
+      locale: "de-DE",
+      colorScheme: "dark",
+      viewport: { width: 360, height: 800 },
+    });
+    await page.goto("/login");
+    await fillIn(page, ann.email, ann.password);
+    await heading(page, "Konto").waitFor();
+    const links = page.getByRole("navigation").getByRole("link");
+    const sections = await links.count();
+    expect(sections).toBeGreaterThan(7);
+    for (let section = 0; section < sections; section += 1) {
+      await links.nth(section).click();
+      await expect.poll(() => links.nth(section).getAttribute("aria-current")).toBe("page");
+      await page.waitForLoadState("networkidle");
+      const path = new URL(page.url()).pathname;
+      await screenshot(page, `german${path.replaceAll("/", "-")}`);
+      expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    }
     await end();
   });
 
