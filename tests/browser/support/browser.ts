@@ -113,6 +113,8 @@ export async function hasFocus(locator: ReturnType<typeof email>): Promise<boole
 
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(results, { recursive: true });
+  // What waits above the window until the keyboard reaches it would stand in the middle of the picture.
+  await page.evaluate(() => scrollTo(0, 0));
   // Beyond the window there is nothing of a dialog, and what covers the page behind it ends there too.
   const fullPage = (await page.locator("[role=dialog], [role=alertdialog]").count()) === 0;
   await page.screenshot({ path: join(results, `${name}.png`), fullPage, animations: "disabled" });
