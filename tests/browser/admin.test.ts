@@ -14,7 +14,7 @@ import {
   submit,
   visit,
 } from "./support/browser";
-import { looksRight, overflow } from "./support/looks";
+import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server } from "./support/server";
 
 const boss: Person = { email: "boss@example.com", password: "keeper of the counting house" };
@@ -486,5 +486,6 @@ describe("every page", () => {
       await looksRight(page, `admin-${name}`);
       await end();
     },
+    timeForLooks,
   );
 });

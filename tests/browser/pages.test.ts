@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setUpFactor, stepUp, wantProofOnce } from "./support/account";
 import { fillIn, heading, launch, logIn, screenshot, submit, visit } from "./support/browser";
-import { looksRight, overflow } from "./support/looks";
+import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server } from "./support/server";
 
 const ann = { email: "ann.with-a-rather-long-address@research.example.com", password: "ledger of the north sea" };
@@ -320,12 +320,16 @@ async function askForCode(page: Page): Promise<void> {
   await fillIn(page, ann.email, ann.password);
 }
 
-it.each(Object.entries(pages))("%s is accessible and fits, in both themes, wide and narrow", async (name, open) => {
-  const { page, end } = await visit(browser, server.url);
-  await open(page);
-  await looksRight(page, name);
-  await end();
-});
+it.each(Object.entries(pages))(
+  "%s is accessible and fits, in both themes, wide and narrow",
+  async (name, open) => {
+    const { page, end } = await visit(browser, server.url);
+    await open(page);
+    await looksRight(page, name);
+    await end();
+  },
+  timeForLooks,
+);
 
 describe("a visit", () => {
   it("at twice the text size still fits (WCAG 1.4.4)", async () => {
