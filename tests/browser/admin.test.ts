@@ -9,6 +9,7 @@ import {
   heading,
   launch,
   logIn,
+  logInInGerman,
   password,
   screenshot,
   submit,
@@ -428,9 +429,7 @@ describe("the audit log", () => {
 describe("every page", () => {
   it("in German, whose words are longer, still fits a narrow window", async () => {
     const { page, end } = await visit(browser, server.url, { locale: "de-DE", viewport: { width: 360, height: 800 } });
-    await page.goto("/login");
-    await fillIn(page, boss.email, boss.password);
-    await heading(page, "Konto").waitFor();
+    await logInInGerman(page, boss.email, boss.password);
     const pages = { users: "users", user: `users/${await admin.idOf(boss.email)}`, policy: "policy", audit: "audit" };
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(`/admin/${path}`);

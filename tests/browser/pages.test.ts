@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setUpFactor, stepUp, wantProofOnce } from "./support/account";
-import { fillIn, heading, launch, logIn, screenshot, submit, visit } from "./support/browser";
+import { fillIn, heading, launch, logIn, logInInGerman, screenshot, submit, visit } from "./support/browser";
 import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server } from "./support/server";
 
@@ -349,9 +349,7 @@ describe("a visit", () => {
       colorScheme: "dark",
       viewport: { width: 360, height: 800 },
     });
-    await page.goto("/login");
-    await fillIn(page, ann.email, ann.password);
-    await heading(page, "Konto").waitFor();
+    await logInInGerman(page, ann.email, ann.password);
     const links = page.getByRole("navigation").getByRole("link");
     const sections = await links.count();
     expect(sections).toBeGreaterThan(7);

@@ -99,6 +99,15 @@ export async function logIn(page: Page, address: string, secret: string): Promis
   await heading(page, "Account").waitFor();
 }
 
+/** The same for a visitor whose browser prefers German; from the login page on. */
+export async function logInInGerman(page: Page, address: string, secret: string): Promise<void> {
+  await page.goto("/login");
+  await page.getByRole("textbox", { name: "E-Mail-Adresse" }).fill(address);
+  await password(page).fill(secret);
+  await submit(page).click();
+  await heading(page, "Konto").waitFor();
+}
+
 /** The message beside a field, as assistive technology finds it. */
 export async function errorOf(page: Page, field: ReturnType<typeof email>): Promise<string> {
   expect(await field.getAttribute("aria-invalid")).toBe("true");
