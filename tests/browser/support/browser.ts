@@ -126,5 +126,6 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.evaluate(() => scrollTo(0, 0));
   // Beyond the window there is nothing of a dialog, and what covers the page behind it ends there too.
   const fullPage = (await page.locator("[role=dialog], [role=alertdialog]").count()) === 0;
-  await page.screenshot({ path: join(results, `${name}.png`), fullPage, animations: "disabled" });
+  // The reference of the API is tens of thousands of pixels high.
+  await page.screenshot({ path: join(results, `${name}.png`), fullPage, animations: "disabled", timeout: 60_000 });
 }
