@@ -2,8 +2,20 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { act, AdminClient, openAdministration, openSection, openUser, type Person } from "./support/admin";
-import { errorOf, fillIn, hasFocus, heading, launch, logIn, password, submit, visit } from "./support/browser";
-import { looksRight } from "./support/looks";
+import {
+  errorOf,
+  fillIn,
+  hasFocus,
+  heading,
+  launch,
+  logIn,
+  logInInGerman,
+  password,
+  screenshot,
+  submit,
+  visit,
+} from "./support/browser";
+import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server } from "./support/server";
 
 const boss: Person = { email: "boss@example.com", password: "keeper of the counting house" };
@@ -415,6 +427,20 @@ describe("the audit log", () => {
 });
 
 describe("every page", () => {
+  it("in German, whose words are longer, still fits a narrow window", async () => {
+    const { page, end } = await visit(browser, server.url, { locale: "de-DE", viewport: { width: 360, height: 800 } });
+    await logInInGerman(page, boss.email, boss.password);
+    const pages = { users: "users", user: `users/${await admin.idOf(boss.email)}`, policy: "policy", audit: "audit" };
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(`/admin/${path}`);
+      await page.locator("main h1").waitFor();
+      await page.waitForLoadState("networkidle");
+      await screenshot(page, `german-admin-${name}`);
+      expect(await overflow(page), name).toBeLessThanOrEqual(0);
+    }
+    await end();
+  });
+
   it.each(["users", "invite", "invited", "user", "user-delete", "user-link", "policy", "policy-wrong", "audit"])(
     "is accessible and fits, in both themes, wide and narrow: %s",
     async (name) => {
@@ -459,5 +485,6 @@ describe("every page", () => {
       await looksRight(page, `admin-${name}`);
       await end();
     },
+    timeForLooks,
   );
 });

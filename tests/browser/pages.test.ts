@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setUpFactor, stepUp, wantProofOnce } from "./support/account";
-import { fillIn, heading, launch, logIn, submit, visit } from "./support/browser";
-import { looksRight, overflow } from "./support/looks";
+import { fillIn, heading, launch, logIn, logInInGerman, screenshot, submit, visit } from "./support/browser";
+import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server } from "./support/server";
 
 const ann = { email: "ann.with-a-rather-long-address@research.example.com", password: "ledger of the north sea" };
@@ -320,12 +320,16 @@ async function askForCode(page: Page): Promise<void> {
   await fillIn(page, ann.email, ann.password);
 }
 
-it.each(Object.entries(pages))("%s is accessible and fits, in both themes, wide and narrow", async (name, open) => {
-  const { page, end } = await visit(browser, server.url);
-  await open(page);
-  await looksRight(page, name);
-  await end();
-});
+it.each(Object.entries(pages))(
+  "%s is accessible and fits, in both themes, wide and narrow",
+  async (name, open) => {
+    const { page, end } = await visit(browser, server.url);
+    await open(page);
+    await looksRight(page, name);
+    await end();
+  },
+  timeForLooks,
+);
 
 describe("a visit", () => {
   it("at twice the text size still fits (WCAG 1.4.4)", async () => {
@@ -336,6 +340,27 @@ describe("a visit", () => {
       document.documentElement.style.fontSize = "200%";
     });
     expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await end();
+  });
+
+  it("in German, whose words are longer, still fits on every page of the account", async () => {
+    const { page, end } = await visit(browser, server.url, {
+      locale: "de-DE",
+      colorScheme: "dark",
+      viewport: { width: 360, height: 800 },
+    });
+    await logInInGerman(page, ann.email, ann.password);
+    const links = page.getByRole("navigation").getByRole("link");
+    const sections = await links.count();
+    expect(sections).toBeGreaterThan(7);
+    for (let section = 0; section < sections; section += 1) {
+      await links.nth(section).click();
+      await expect.poll(() => links.nth(section).getAttribute("aria-current")).toBe("page");
+      await page.waitForLoadState("networkidle");
+      const path = new URL(page.url()).pathname;
+      await screenshot(page, `german${path.replaceAll("/", "-")}`);
+      expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    }
     await end();
   });
 

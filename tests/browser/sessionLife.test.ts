@@ -101,7 +101,7 @@ describe("a session that ends while somebody works", () => {
     await overlay(page).locator("button[type=submit]").click();
     await heading(page, "Account").waitFor();
     expect(new URL(page.url()).pathname).toBe("/account");
-    await page.locator("dl").getByText(bob.email, { exact: true }).waitFor();
+    await page.locator("dl dd").filter({ hasText: bob.email }).waitFor();
     expect(await page.content()).not.toContain(ann.email);
     await open(page, "Password");
     expect(await current(page).inputValue()).toBe("");

@@ -1,6 +1,5 @@
 /** A mail server for the tests: real sockets, a real conversation, and every mood that a mail server can have. */
 import net from "node:net";
-import type { Settings } from "./program";
 import { plant } from "./secrets";
 import { until } from "./until";
 
@@ -59,7 +58,7 @@ export class MailServer {
   }
 
   /** What makes a program send its mails here. */
-  get settings(): Settings {
+  get settings(): Record<string, string> {
     return { SMTP_URL: `smtp://127.0.0.1:${this.port}`, MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl };
   }
 

@@ -99,6 +99,15 @@ export async function logIn(page: Page, address: string, secret: string): Promis
   await heading(page, "Account").waitFor();
 }
 
+/** The same for a visitor whose browser prefers German; from the login page on. */
+export async function logInInGerman(page: Page, address: string, secret: string): Promise<void> {
+  await page.goto("/login");
+  await page.getByRole("textbox", { name: "E-Mail-Adresse" }).fill(address);
+  await password(page).fill(secret);
+  await submit(page).click();
+  await heading(page, "Konto").waitFor();
+}
+
 /** The message beside a field, as assistive technology finds it. */
 export async function errorOf(page: Page, field: ReturnType<typeof email>): Promise<string> {
   expect(await field.getAttribute("aria-invalid")).toBe("true");
@@ -113,5 +122,10 @@ export async function hasFocus(locator: ReturnType<typeof email>): Promise<boole
 
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(results, { recursive: true });
-  await page.screenshot({ path: join(results, `${name}.png`), fullPage: true, animations: "disabled" });
+  // What waits above the window until the keyboard reaches it would stand in the middle of the picture.
+  await page.evaluate(() => scrollTo(0, 0));
+  // Beyond the window there is nothing of a dialog, and what covers the page behind it ends there too.
+  const fullPage = (await page.locator("[role=dialog], [role=alertdialog]").count()) === 0;
+  // The reference of the API is tens of thousands of pixels high.
+  await page.screenshot({ path: join(results, `${name}.png`), fullPage, animations: "disabled", timeout: 60_000 });
 }

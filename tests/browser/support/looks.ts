@@ -11,6 +11,9 @@ const looks = [
   { colorScheme: "dark", width: 360 },
 ] as const;
 
+/** Milliseconds: four analyses of a whole page take long on a small machine that has other things to do. */
+export const timeForLooks = 240_000;
+
 export async function looksRight(page: Page, name: string): Promise<void> {
   for (const { colorScheme, width } of looks) {
     const look = `${name}-${colorScheme}-${width}`;

@@ -19,8 +19,11 @@ export class Server {
     private readonly settings: Settings,
   ) {}
 
-  static async start(settings: Settings = {}): Promise<Server> {
-    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "kontor-browser-")), settings);
+  /** `settings` may depend on the address that the program will have. */
+  static async start(settings: Settings | ((url: string) => Settings) = {}): Promise<Server> {
+    const port = await freePort();
+    const chosen = typeof settings === "function" ? settings(urlOf(port)) : settings;
+    const server = new Server(port, await mkdtemp(join(tmpdir(), "kontor-browser-")), chosen);
     try {
       await server.resume();
     } catch (error) {
@@ -31,7 +34,7 @@ export class Server {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return urlOf(this.port);
   }
 
   /** Starts the program on the same port and data; `settings` change what was given at first. */
@@ -122,6 +125,10 @@ export class Server {
     const answer = await post("logout-all", { except_current: false }, access_token);
     if (answer.status !== 204) throw new Error(`logout-all: ${answer.status} ${await answer.text()}`);
   }
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
 }
 
 async function freePort(): Promise<number> {

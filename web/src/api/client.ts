@@ -78,11 +78,17 @@ export function createClient<Credential extends { token: string }>(
 }
 
 function bare(): AxiosInstance {
-  return axios.create({
+  const client = axios.create({
     baseURL: "/api/v1",
     timeout: 30_000,
     headers: { Accept: "application/json, application/problem+json" },
     // Problem documents are JSON under another name; axios parses by content, so nothing else is needed.
     maxRedirects: 0,
   });
+  client.interceptors.request.use((config) => {
+    // Mails are written in the language that was chosen here, which need not be the browser's.
+    config.headers.set("Accept-Language", document.documentElement.lang);
+    return config;
+  });
+  return client;
 }

@@ -51,6 +51,8 @@ export const adminDe: typeof adminEn = {
     copy: "Link kopieren",
     setup:
       "Schick diesen Link an {{email}}, auf einem Weg, den sonst niemand mitliest. Er gilt einmal und bis {{time}}.",
+    setupMailed:
+      "Eine Mail mit einem eigenen Link ist unterwegs an {{email}}. Kommt sie nicht an, so schick diesen Link auf einem Weg, den sonst niemand mitliest. Er gilt einmal und bis {{time}}.",
     reset:
       "Schick diesen Link an {{email}}, auf einem Weg, den sonst niemand mitliest. Er setzt ein neues Passwort, gilt einmal und bis {{time}}.",
     once: "Er wird hier gezeigt und danach nie wieder.",

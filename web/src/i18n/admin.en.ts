@@ -48,6 +48,8 @@ export const adminEn = {
     label: "One-time link",
     copy: "Copy the link",
     setup: "Send this link to {{email}} in a way that nobody else reads. It works once and until {{time}}.",
+    setupMailed:
+      "A mail with a link of its own is on its way to {{email}}. Should it not arrive, send this link in a way that nobody else reads. It works once and until {{time}}.",
     reset:
       "Send this link to {{email}} in a way that nobody else reads. It sets a new password, works once and until {{time}}.",
     once: "It is shown here and never again.",

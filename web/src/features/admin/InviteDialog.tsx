@@ -43,7 +43,10 @@ export function InviteDialog({ onClose }: { onClose(): void }) {
     return (
       <Dialog
         title={t("invite.done", { email })}
-        description={t("link.setup", { email, time: format.dateTime(invited.link.expires_at) })}
+        description={t(invited.mailed ? "link.setupMailed" : "link.setup", {
+          email,
+          time: format.dateTime(invited.link.expires_at),
+        })}
       >
         <LinkShown link={invited.link} onClose={onClose} />
       </Dialog>
