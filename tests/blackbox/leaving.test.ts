@@ -333,6 +333,22 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(await filesWith(installation, [other])).toEqual([]);
   });
 
+  test("after a deletion and a command beside the server, what is answered is still there after kill -9", async () => {
+    const gone = await program.account(newEmail(), newPassword());
+    expect((await program.send("DELETE", me, { token: gone.access_token })).status).toBe(204);
+    expect((await installation.command(["doctor"])).code).toBe(0);
+    expect((await installation.command(["admin", "list"])).stdout).not.toContain(gone.user.email);
+
+    const email = newEmail();
+    const password = newPassword();
+    await program.account(email, password);
+    expect((await installation.command(["admin", "list"])).stdout).toContain(email);
+    await program.kill();
+    program = await Program.start({ installation });
+    expect((await program.login(email, password)).status).toBe(200);
+    expect((await installation.command(["doctor"])).code).toBe(0);
+  });
+
   test("kill -9 in the middle of a deletion: the account is whole, or nothing of it is left after the next start", async () => {
     for (const delay of [0, 5, 15, 40, 120]) {
       const address = newEmail();
