@@ -25,6 +25,8 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
+# The sanitized builds: what they find they find in little optimised code too, which compiles in half the time.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1 -DNDEBUG")
 
 find_program(KONTOR_CCACHE ccache)
 if(KONTOR_CCACHE)
