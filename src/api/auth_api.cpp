@@ -1,7 +1,9 @@
 #include "api/auth_api.hpp"
 
 #include "api/client.hpp"
+#include "api/email_api.hpp"
 #include "api/entry_response.hpp"
+#include "async/even_pace.hpp"
 
 namespace kontor::api {
 
@@ -24,10 +26,12 @@ async::awaitable<base::result<http::response>> auth_api::register_user(http::req
 }
 
 async::awaitable<base::result<http::response>> auth_api::register_by_mail(http::request& in) {
+  const async::even_pace pace(silent_pace);
   auto wire = read_mailed_registration(in.body, accounts_);
   if (!wire) co_return wire.error();
   const auto done = co_await requests_.register_by_mail(std::move(wire->email), std::move(wire->password),
                                                         language_of(in), client_of(in));
+  co_await pace.end();
   if (!done) co_return done.error();
   co_return json_response(202, R"({"status":"confirmation-sent"})");
 }

@@ -3,15 +3,18 @@
 #include "api/client.hpp"
 #include "api/entry_response.hpp"
 #include "api/wire.hpp"
+#include "async/even_pace.hpp"
 
 #include <utility>
 
 namespace kontor::api {
 
 async::awaitable<base::result<http::response>> email_api::forgot_password(http::request& in) {
+  const async::even_pace pace(silent_pace);
   auto email = read_email(in.body);
   if (!email) co_return email.error();
   const auto done = co_await requests_.forgot_password(std::move(*email), language_of(in), client_of(in));
+  co_await pace.end();
   if (!done) co_return done.error();
   co_return json_response(202, "{}");
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   installation = await Installation.create();
   server = await MailServer.start();
   // Each request comes from an address of its own, because one causes thirty mails an hour at the most.
-  const settings = { ...server.settings, EMAIL_VERIFICATION: "required", TRUSTED_PROXIES: "127.0.0.1", LOG_LEVEL: "warning" };
+  const settings = { ...server.settings, EMAIL_VERIFICATION: "required", TRUSTED_PROXIES: "127.0.0.1" };
   program = await Program.start({ installation, settings });
 });
 afterAll(async () => {
