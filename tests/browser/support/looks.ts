@@ -12,7 +12,7 @@ const looks = [
 ] as const;
 
 /** Milliseconds: four analyses of a whole page take long on a small machine that has other things to do. */
-export const timeForLooks = 240_000;
+export const timeForLooks = 480_000;
 
 export async function looksRight(page: Page, name: string): Promise<void> {
   for (const { colorScheme, width } of looks) {
