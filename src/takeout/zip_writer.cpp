@@ -16,9 +16,12 @@ struct free_entry {
   void operator()(archive_entry* made) const noexcept { archive_entry_free(made); }
 };
 
-la_ssize_t append(archive*, void* out, const void* bytes, std::size_t size) {
+// Where the bytes go; null: nowhere, they are dropped.
+using destination = std::string*;
+
+la_ssize_t append(archive*, void* where, const void* bytes, std::size_t size) {
   try {
-    static_cast<std::string*>(out)->append(static_cast<const char*>(bytes), size);
+    if (auto* const out = *static_cast<destination*>(where)) out->append(static_cast<const char*>(bytes), size);
   } catch (...) {
     return -1;  // An exception must not cross the library, which is C.
   }
@@ -28,6 +31,7 @@ la_ssize_t append(archive*, void* out, const void* bytes, std::size_t size) {
 }  // namespace
 
 struct zip_writer::implementation {
+  destination out = nullptr;  // Outlives the archive, which writes its end there when it is freed.
   std::unique_ptr<archive, free_archive> zip;
 
   void check(int code) const {
@@ -39,18 +43,19 @@ struct zip_writer::implementation {
 
 zip_writer::zip_writer(std::string& out) : implementation_(std::make_unique<implementation>()) {
   auto& made = *implementation_;
+  made.out = &out;
   made.zip.reset(archive_write_new());
   if (!made.zip) throw std::runtime_error("libarchive: no memory");
   made.check(archive_write_set_format_zip(made.zip.get()));
   made.check(archive_write_zip_set_compression_deflate(made.zip.get()));
   // As it comes, without filling the last block.
   made.check(archive_write_set_bytes_per_block(made.zip.get(), 0));
-  made.check(archive_write_open2(made.zip.get(), &out, nullptr, append, nullptr, nullptr));
+  made.check(archive_write_open2(made.zip.get(), &made.out, nullptr, append, nullptr, nullptr));
 }
 
-// What is freed without finish() is closed by the library, which writes the end: into a text that nobody reads.
+// What is freed without finish() is closed by the library, which writes the end: to nobody, so that it is not whole.
 zip_writer::~zip_writer() {
-  if (implementation_->zip) (void)archive_write_fail(implementation_->zip.get());
+  implementation_->out = nullptr;
 }
 
 void zip_writer::begin(const std::string& name, base::timestamp at) {
