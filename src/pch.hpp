@@ -1,4 +1,5 @@
-// Precompiled: the standard library and Asio only. Heavy headers of one room (Beast, OpenSSL, SOCI) stay out.
+// Precompiled: the standard library, Asio and the result type. Heavy headers of one room (Beast, OpenSSL, SOCI) stay
+// out.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -9,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/result.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +18,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>

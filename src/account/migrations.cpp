@@ -18,7 +18,7 @@ CREATE TABLE users (
   security_epoch BIGINT NOT NULL CHECK (security_epoch >= 0),
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
-);
+) {kept by key};
 CREATE UNIQUE INDEX users_email ON users (email);
 CREATE UNIQUE INDEX users_email_lookalike ON users (email_lookalike)
 )sql"},

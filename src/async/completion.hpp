@@ -1,17 +1,15 @@
 // The bridge from other threads back to a coroutine: `wait_for` suspends, a `completion` resumes on the coroutine's own
-// loop.
+// loop. What touches Asio is compiled once, in completion.cpp: hundreds of jobs with a type of their own come through
+// here.
 #pragma once
 
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-
 #include <exception>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace kontor::async {
@@ -27,18 +25,45 @@ struct unwrap_result<base::result<T>> {
 };
 template <class T>
 using unwrap_result_of = typename unwrap_result<T>::type;
+
+/// One coroutine that is suspended, and owned by this object until it goes on; or a thread that waits.
+class suspended {
+ public:
+  virtual ~suspended() = default;
+  /// Lets it go on, on its own loop; once, from any thread.
+  virtual void resume() = 0;
+};
+
+using starter = std::function<void(std::unique_ptr<suspended>)>;
+
+/// Suspends the calling coroutine; `start` gets it and runs at once, on the caller's thread.
+awaitable<void> suspend(starter start);
+
+/// The same for a thread: it blocks until it is resumed.
+void block(const starter& start);
+
+/// Where the answer is put: in the frame of the coroutine that waits for it.
+template <class T>
+struct answer_slot {
+  base::result<T> take() {
+    if (breakage) std::rethrow_exception(breakage);
+    return std::move(*value);
+  }
+  std::optional<base::result<T>> value;
+  std::exception_ptr breakage;
+};
 }  // namespace detail
 
-/// The duty to resume one waiting coroutine, once, from any thread. One that is dropped unfulfilled resumes it with
-/// errc::internal: nobody waits for ever.
+/// The duty to resume one waiting coroutine (or thread), once, from any thread. One that is dropped unfulfilled resumes
+/// it with errc::internal: nobody waits for ever.
 template <class T>
 class completion {
  public:
   using outcome = base::result<T>;
 
-  template <class Handler>
-  completion(Handler handler, const executor& loop)
-      : waiter_(std::make_unique<waiter<Handler>>(std::move(handler), loop)) {}
+  /// The slot lives in the frame of the coroutine, and the frame as long as `waiter`.
+  completion(detail::answer_slot<T>& slot, std::unique_ptr<detail::suspended> waiter)
+      : slot_(&slot), waiter_(std::move(waiter)) {}
 
   completion(completion&&) noexcept = default;
   completion& operator=(completion&&) = delete;
@@ -46,45 +71,41 @@ class completion {
     if (waiter_) complete(base::error{base::errc::internal, "", "", "a job was dropped without an answer"});
   }
 
-  void complete(outcome value) { std::exchange(waiter_, nullptr)->resume(nullptr, std::move(value)); }
+  void complete(outcome value) {
+    slot_->value.emplace(std::move(value));
+    std::exchange(waiter_, nullptr)->resume();
+  }
 
   /// The coroutine meets the exception at its co_await.
   void fail(std::exception_ptr breakage) {
-    std::exchange(waiter_, nullptr)
-        ->resume(std::move(breakage), base::error{base::errc::internal, "", "", "exception"});
+    slot_->breakage = std::move(breakage);
+    std::exchange(waiter_, nullptr)->resume();
   }
 
  private:
-  struct waiter_base {
-    virtual ~waiter_base() = default;
-    virtual void resume(std::exception_ptr breakage, outcome value) = 0;
-  };
-
-  template <class Handler>
-  struct waiter final : waiter_base {
-    waiter(Handler h, const executor& loop) : handler(std::move(h)), work(loop) {}
-    void resume(std::exception_ptr breakage, outcome value) override {
-      auto resumption = [h = std::move(handler), e = std::move(breakage), v = std::move(value)]() mutable {
-        std::move(h)(std::move(e), std::move(v));
-      };
-      boost::asio::post(work.get_executor(), std::move(resumption));
-    }
-    Handler handler;
-    boost::asio::executor_work_guard<executor> work;
-  };
-
-  std::unique_ptr<waiter_base> waiter_;
+  detail::answer_slot<T>* slot_;
+  std::unique_ptr<detail::suspended> waiter_;
 };
 
 /// Suspends the calling coroutine until the `completion<T>` that is handed to `start` is fulfilled. `start` runs at
 /// once, on the caller's thread. There is no cancellation: a job owns its data and always answers.
 template <class T, class Start>
 awaitable<base::result<T>> wait_for(Start start) {
-  const executor loop = co_await boost::asio::this_coro::executor;
-  auto initiate = [&start, &loop](auto handler) { start(completion<T>(std::move(handler), loop)); };
-  co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>,
-                                                 void(std::exception_ptr, base::result<T>)>(std::move(initiate),
-                                                                                            use_awaitable);
+  detail::answer_slot<T> slot;
+  detail::starter hand_over = [&start, &slot](std::unique_ptr<detail::suspended> waiter) {
+    start(completion<T>(slot, std::move(waiter)));
+  };
+  co_await detail::suspend(std::move(hand_over));
+  co_return slot.take();
+}
+
+/// The same without a loop, for commands and tests: blocks the calling thread.
+template <class T, class Start>
+base::result<T> wait_blocking_for(Start start) {
+  detail::answer_slot<T> slot;
+  detail::block(
+      [&start, &slot](std::unique_ptr<detail::suspended> waiter) { start(completion<T>(slot, std::move(waiter))); });
+  return slot.take();
 }
 
 }  // namespace kontor::async

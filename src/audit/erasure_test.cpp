@@ -156,15 +156,19 @@ TEST_P(AuditErasure, TheDeletionItselfIsErasedInItsOwnTransaction) {
 
 // More than one batch, with others in between, in all three roles.
 TEST_P(AuditErasure, TakesMoreThanOneBatch) {
-  auto many = [this](sql::session& in) {
-    for (int i = 0; i < 501; ++i) {
+  auto some = [this](sql::session& in) {
+    for (int i = 0; i < 50; ++i) {
       log.append(in, act_of(member));
       log.append(in, by_nobody(member));
       log.append(in, by_admin(member));
     }
-    log.append(in, act_of(admin));
   };
-  ASSERT_TRUE(store->write_now(std::move(many)).has_value());
+  for (int i = 0; i < 10; ++i)
+    ASSERT_TRUE(store->write_now(some).has_value());
+  append(member, 1);
+  append(by_nobody(member));
+  append(by_admin(member));
+  append(admin, 1);
   EXPECT_EQ(erase(member), 1503);
   EXPECT_FALSE(any_row_holds(member.text()));
   EXPECT_FALSE(any_row_holds("203.0.113.9"));

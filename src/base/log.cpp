@@ -56,7 +56,7 @@ std::string_view name_of(log_level level) {
   return "off";
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return boost::json::serialize(boost::json::value(boost::json::string(text)));
 }
 
@@ -188,15 +188,15 @@ std::string format_event(log_format format, log_level level, std::string_view ev
                          std::initializer_list<log_field> fields) {
   std::string line;
   if (format == log_format::json) {
-    line.append("\"level\":\"").append(name_of(level)).append("\",\"event\":").append(quoted(printable(event)));
+    line.append("\"level\":\"").append(name_of(level)).append("\",\"event\":").append(in_quotes(printable(event)));
     for (const auto& field : fields)
-      line.append(",").append(quoted(field.name)).append(":").append(quoted(shown_value(field)));
+      line.append(",").append(in_quotes(field.name)).append(":").append(in_quotes(shown_value(field)));
     return line;
   }
   line.append(name_of(level)).append(" ").append(printable(event));
   for (const auto& field : fields) {
     const auto value = shown_value(field);
-    line.append(" ").append(field.name).append("=").append(needs_quotes(value) ? quoted(value) : value);
+    line.append(" ").append(field.name).append("=").append(needs_quotes(value) ? in_quotes(value) : value);
   }
   return line;
 }

@@ -20,7 +20,7 @@ CREATE TABLE sessions (
   epoch BIGINT NOT NULL,
   idle_expires_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
-);
+) {kept by key};
 CREATE INDEX sessions_user ON sessions (user_id, last_used_at);
 CREATE INDEX sessions_end ON sessions (idle_expires_at);
 CREATE TABLE refresh_tokens (

@@ -58,6 +58,9 @@ class job {
   std::chrono::steady_clock::time_point queued_at = std::chrono::steady_clock::now();
 };
 
+template <class T>
+class answering_job;
+
 }  // namespace detail
 
 /// Safe to call from every thread. Jobs run on the threads of the database; a job that calls `read_now` or `write_now`
@@ -71,7 +74,7 @@ class database {
   /// Runs a job that only reads, in a read-only transaction, with a consistent view.
   template <class Job>
   async::awaitable<base::result<job_value<Job>>> read(Job job) {
-    return run<Job>(access::read, std::move(job));
+    return run(access::read, make_job(std::move(job)));
   }
 
   /// Runs a job that writes. When the answer is success the job's changes are durable; when the job returns an error or
@@ -82,17 +85,17 @@ class database {
   /// during the commit itself means: nobody knows.
   template <class Job>
   async::awaitable<base::result<job_value<Job>>> write(Job job) {
-    return run<Job>(access::write, std::move(job));
+    return run(access::write, make_job(std::move(job)));
   }
 
   /// The same without a loop, for commands and tests: blocks the calling thread.
   template <class Job>
   base::result<job_value<Job>> read_now(Job job) {
-    return run_now<Job>(access::read, std::move(job));
+    return run_now(access::read, make_job(std::move(job)));
   }
   template <class Job>
   base::result<job_value<Job>> write_now(Job job) {
-    return run_now<Job>(access::write, std::move(job));
+    return run_now(access::write, make_job(std::move(job)));
   }
 
   virtual kind which() const noexcept = 0;
@@ -110,12 +113,12 @@ class database {
   virtual void submit(access how, std::unique_ptr<job_base> job) = 0;
 
  private:
-  template <class Job, class Done>
-  class job_of;
   template <class Job>
-  async::awaitable<base::result<job_value<Job>>> run(access how, Job job);
-  template <class Job>
-  base::result<job_value<Job>> run_now(access how, Job job);
+  static std::unique_ptr<detail::answering_job<job_value<Job>>> make_job(Job job);
+  template <class T>
+  async::awaitable<base::result<T>> run(access how, std::unique_ptr<detail::answering_job<T>> job);
+  template <class T>
+  base::result<T> run_now(access how, std::unique_ptr<detail::answering_job<T>> job);
 };
 
 /// Opens the database; throws std::runtime_error with a sentence for the operator when it cannot.

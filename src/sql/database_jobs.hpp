@@ -1,10 +1,9 @@
 // The templates of `database`: a job in the queue, with its caller waiting in a coroutine or on a thread. Included by
-// database.hpp.
+// database.hpp. Only the small class `job_of` is made for each job, the rest for each type of answer.
 #pragma once
 
 #include "sql/database.hpp"
 
-#include <future>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -13,63 +12,67 @@ namespace kontor::sql {
 
 namespace detail {
 
-/// The caller that waits on a thread.
+/// A job whose answer is a `T`, and who waits for it.
 template <class T>
-class promised_answer {
+class answering_job : public job {
  public:
-  std::future<base::result<T>> future() { return promise_.get_future(); }
-  void complete(base::result<T> value) { promise_.set_value(std::move(value)); }
-  void fail(std::exception_ptr breakage) { promise_.set_exception(std::move(breakage)); }
+  /// Before it is queued.
+  void answer_to(async::completion<T> waiting) { waiting_.emplace(std::move(waiting)); }
+
+  void answer() noexcept override { waiting_->complete(std::move(*outcome_)); }
+  void fail(base::error why) noexcept override { waiting_->complete(std::move(why)); }
+  void fail(std::exception_ptr breakage) noexcept override { waiting_->fail(std::move(breakage)); }
+
+ protected:
+  std::optional<base::result<T>> outcome_;
 
  private:
-  std::promise<base::result<T>> promise_;
+  std::optional<async::completion<T>> waiting_;
+};
+
+template <class Job>
+class job_of final : public answering_job<job_value<Job>> {
+ public:
+  explicit job_of(Job what) : what_(std::move(what)) {}
+
+  bool run(session& in) override {
+    auto& outcome = this->outcome_;
+    outcome.reset();
+    if constexpr (std::is_void_v<std::invoke_result_t<Job&, session&>>) {
+      what_(in);
+      outcome.emplace();
+    } else {
+      outcome.emplace(what_(in));
+    }
+    return outcome->has_value();
+  }
+
+ private:
+  Job what_;
 };
 
 }  // namespace detail
 
-template <class Job, class Done>
-class database::job_of final : public detail::job {
- public:
-  using outcome = base::result<job_value<Job>>;
-
-  job_of(Job what, Done done) : what_(std::move(what)), done_(std::move(done)) {}
-
-  bool run(session& in) override {
-    outcome_.reset();
-    if constexpr (std::is_void_v<std::invoke_result_t<Job&, session&>>) {
-      what_(in);
-      outcome_.emplace();
-    } else {
-      outcome_.emplace(what_(in));
-    }
-    return outcome_->has_value();
-  }
-  void answer() noexcept override { done_.complete(std::move(*outcome_)); }
-  void fail(base::error why) noexcept override { done_.complete(std::move(why)); }
-  void fail(std::exception_ptr breakage) noexcept override { done_.fail(std::move(breakage)); }
-
- private:
-  Job what_;
-  Done done_;
-  std::optional<outcome> outcome_;
-};
-
 template <class Job>
-async::awaitable<base::result<job_value<Job>>> database::run(access how, Job job) {
-  using done = async::completion<job_value<Job>>;
-  auto start = [this, how, &job](done waiting) {
-    submit(how, std::make_unique<job_of<Job, done>>(std::move(job), std::move(waiting)));
-  };
-  co_return co_await async::wait_for<job_value<Job>>(std::move(start));
+std::unique_ptr<detail::answering_job<job_value<Job>>> database::make_job(Job job) {
+  return std::make_unique<detail::job_of<Job>>(std::move(job));
 }
 
-template <class Job>
-base::result<job_value<Job>> database::run_now(access how, Job job) {
-  using done = detail::promised_answer<job_value<Job>>;
-  done waiting;
-  auto answer = waiting.future();
-  submit(how, std::make_unique<job_of<Job, done>>(std::move(job), std::move(waiting)));
-  return answer.get();
+template <class T>
+async::awaitable<base::result<T>> database::run(access how, std::unique_ptr<detail::answering_job<T>> job) {
+  auto start = [this, how, &job](async::completion<T> waiting) {
+    job->answer_to(std::move(waiting));
+    submit(how, std::move(job));
+  };
+  co_return co_await async::wait_for<T>(std::move(start));
+}
+
+template <class T>
+base::result<T> database::run_now(access how, std::unique_ptr<detail::answering_job<T>> job) {
+  return async::wait_blocking_for<T>([this, how, &job](async::completion<T> waiting) {
+    job->answer_to(std::move(waiting));
+    submit(how, std::move(job));
+  });
 }
 
 }  // namespace kontor::sql

@@ -69,12 +69,21 @@ void check_steps(std::span<const migration> steps) {
   }
 }
 
+std::string statements_for(kind which, const migration& step) {
+  constexpr std::string_view mark = " {kept by key}";
+  const std::string_view meaning = which == kind::sqlite ? " WITHOUT ROWID" : "";
+  std::string text(step.statements);
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
+    text.replace(at, mark.size(), meaning);
+  return text;
+}
+
 void apply(soci_session& in, found before, std::span<const migration> steps) {
   if (!before.has_table) in.on().run(std::string(make_table));
   const auto now = base::system_clock().now();
   for (const auto& step : steps.subspan(static_cast<std::size_t>(before.version))) {
     try {
-      in.on().run(std::string(step.statements));
+      in.on().run(statements_for(in.database_kind(), step));
     } catch (const sql_error& failed) {
       throw sql_error(failed.why(),
                       "step " + std::to_string(step.number) + " (" + std::string(step.name) + "): " + failed.what());

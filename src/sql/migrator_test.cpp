@@ -144,6 +144,20 @@ TEST_P(Migrator, TwoAtOnceDoItOnce) {
   EXPECT_EQ(ask(users).size(), 1u);
 }
 
+TEST_P(Migrator, ATableKeptByKeyIsOneOnBothDatabases) {
+  static constexpr std::array<migration, 1> kept{
+      {{1, "things",
+        "CREATE TABLE things (id TEXT PRIMARY KEY, name TEXT NOT NULL) {kept by key};"
+        "INSERT INTO things (id, name) VALUES ('b', 'second'), ('a', 'first')"}}};
+  migrate(settings, kept);
+  constexpr query<std::string> names{"SELECT name FROM things ORDER BY id"};
+  using row = std::tuple<std::string>;
+  EXPECT_EQ(ask(names), (std::vector<row>{{"first"}, {"second"}}));
+  if (GetParam() != kind::sqlite) return;
+  constexpr query<std::int64_t> by_key{"SELECT wr FROM pragma_table_list WHERE name = 'things'"};
+  EXPECT_EQ(std::get<0>(ask(by_key).at(0)), 1);
+}
+
 TEST_P(Migrator, StepsMustBeNumberedWithoutGaps) {
   static constexpr migration gap[] = {steps[0], steps[2]};
   EXPECT_THROW(migrate(settings, gap), std::logic_error);

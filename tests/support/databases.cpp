@@ -1,6 +1,7 @@
 #include "tests/support/databases.hpp"
 
 #include <libpq-fe.h>
+#include <boost/asio/co_spawn.hpp>
 
 #include <pwd.h>
 #include <unistd.h>
@@ -181,6 +182,15 @@ sql::database& on_each_database::open(std::span<const sql::migration> steps) {
   sql::migrate(settings, steps);
   store = sql::open_database(settings);
   return *store;
+}
+
+void on_each_database::run_to_end(async::awaitable<void> task) {
+  await_on(0, std::move(task)).get();
+}
+
+void on_each_database::start(std::size_t i, async::awaitable<void> task) {
+  // It tells its own end on every path, an exception included, so that nothing is left for a completion handler.
+  boost::asio::co_spawn(loops.at(i).get_executor(), std::move(task), [](const std::exception_ptr&) {});
 }
 
 std::string database_name(const testing::TestParamInfo<sql::kind>& which) {

@@ -10,7 +10,6 @@
 #include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
-#include <boost/asio/co_spawn.hpp>
 
 #include <exception>
 #include <future>
@@ -18,6 +17,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace kontor::tests {
 
@@ -86,7 +87,13 @@ class on_each_database : public testing::TestWithParam<sql::kind> {
   /// Runs the coroutine on a loop and waits for what it returns, or throws what it throws.
   template <class T>
   T await(async::awaitable<T> task) {
-    return await_on(0, std::move(task)).get();
+    if constexpr (std::is_void_v<T>) {
+      run_to_end(std::move(task));
+    } else {
+      std::optional<T> value;
+      run_to_end(keep(std::move(task), value));
+      return std::move(*value);
+    }
   }
   /// Starts it on loop `i` without waiting.
   template <class T>
@@ -94,6 +101,12 @@ class on_each_database : public testing::TestWithParam<sql::kind> {
 
  private:
   test_database empty_;
+  void run_to_end(async::awaitable<void> task);
+  void start(std::size_t i, async::awaitable<void> task);
+  template <class T>
+  static async::awaitable<void> keep(async::awaitable<T> task, std::optional<T>& value) {
+    value.emplace(co_await std::move(task));
+  }
   template <class T>
   static async::awaitable<void> fulfil(async::awaitable<T> task, std::promise<T> answer);
 
@@ -125,9 +138,7 @@ template <class T>
 std::future<T> on_each_database::await_on(std::size_t i, async::awaitable<T> task) {
   std::promise<T> answer;
   auto future = answer.get_future();
-  // Fulfilled on every path, an exception included, so that nothing is left for a completion handler.
-  boost::asio::co_spawn(loops.at(i).get_executor(), fulfil<T>(std::move(task), std::move(answer)),
-                        [](const std::exception_ptr&) {});
+  start(i, fulfil<T>(std::move(task), std::move(answer)));
   return future;
 }
 
