@@ -95,6 +95,8 @@ async::awaitable<base::result<std::optional<account::user>>> email_service::requ
     } else {
       post_.mail_confirmation(in, by.owner, wanted, language);
     }
+    // Told now, while a stolen session can still be ended; and for a taken address too, so that it tells nothing.
+    if (wanted.normal != by.owner.email) post_.mail_change_requested(in, by.owner, wanted.normal, language);
     append(audit_, in, by_owner(by.owner.id, action::email_change_requested), client, clock_.now());
     return {};
   };

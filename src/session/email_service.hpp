@@ -23,8 +23,9 @@ class email_service {
   async::awaitable<base::result<void>> request_verification(identity by, mail::language language, client_info client);
 
   /// With mail: sends a link to the new address and gives nullopt; to one that is taken, a mail that says so, so that
-  /// nobody learns of it. Without: changes the address at once, unverified, and gives the account as it is then;
-  /// errc::conflict, type `email-taken`. errc::invalid_input with a field error for `/email`.
+  /// nobody learns of it. The address that the account has is told of it either way. Without: changes the address at
+  /// once, unverified, and gives the account as it is then; errc::conflict, type `email-taken`. errc::invalid_input
+  /// with a field error for `/email`.
   async::awaitable<base::result<std::optional<account::user>>> request_change(identity by, std::string email,
                                                                               mail::language language,
                                                                               client_info client);

@@ -44,6 +44,9 @@ class link_post {
   /// A mail without a token. `about`: the account it goes away with.
   void mail_notice(sql::session& in, const std::optional<base::user_id>& about, const addressee& to,
                    mail::mail_kind what) const;
+  /// The same to the address that an account has: somebody who is signed in to it asked for `new_address`.
+  void mail_change_requested(sql::session& in, const account::user& of, const std::string& new_address,
+                             mail::language language) const;
   /// What costs as much as mail_reset, leaves a row of the same size, and is never sent.
   void mail_nothing(sql::session& in, const addressee& to) const;
 
@@ -54,6 +57,7 @@ class link_post {
 
  private:
   struct letter;
+  mail::mail notice_to(const addressee& to, mail::mail_kind what) const;
   void mail_link(sql::session& in, const account::user& owner, const addressee& to, const letter& with) const;
 
   const mail::outbox& outbox_;

@@ -49,6 +49,13 @@ struct on_mailed_links : on_sessions {
     EXPECT_EQ(mails.size(), 1u);
     return mails.empty() ? mail::mail() : std::move(mails.front());
   }
+  /// The only one of them that goes to this address.
+  mail::mail take_mail_to(const std::string& email) {
+    auto mails = take_mails();
+    std::erase_if(mails, [&email](const auto& each) { return each.to != email; });
+    EXPECT_EQ(mails.size(), 1u) << email;
+    return mails.empty() ? mail::mail() : std::move(mails.front());
+  }
   static base::secret_bytes token_in(const mail::mail& what) {
     const auto link = what.link.text();
     const auto at = link.find("#token=");
