@@ -25,9 +25,10 @@ void log_unfinished(const char* step, const base::error& why) {
             {{"step", step}, {"code", std::string(base::name_of(why.code))}, {"detail", why.internal_detail}});
 }
 
-// Did this leave everything as it was?
-bool changed_nothing(const base::error& why) noexcept {
-  return why.code == errc::not_found || why.code == errc::conflict || why.code == errc::overloaded;
+// May the account be gone all the same? A connection that is lost during the commit does not tell; every other error,
+// a full disk too, is one of a transaction that was rolled back.
+bool may_have_deleted(const base::error& why) noexcept {
+  return why.code == errc::unavailable || why.code == errc::internal;
 }
 
 }  // namespace
@@ -68,7 +69,7 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
   };
   const auto traces = database_.write_now(std::move(job));
   if (!traces) {
-    if (changed_nothing(traces.error())) (*files)->cancel();
+    if (!may_have_deleted(traces.error())) (*files)->cancel();
     return traces.error();
   }
   base::log(log_level::info, "account deleted",

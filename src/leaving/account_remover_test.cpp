@@ -105,6 +105,42 @@ TEST_P(AccountRemover, NeverTakesTheLastAdministrator) {
   EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
 }
 
+// c.77: on a full disk nothing is deleted, so there is nothing to clean at the next start.
+TEST_P(AccountRemover, ThatTheDiskHasNoRoomForLeavesEverythingAsItWasAndNoNote) {
+  if (GetParam() != sql::kind::sqlite) return;
+  const auto ann = add("ann@example.com");
+  // A deletion that needs more room than there is.
+  write([](sql::session& in) {
+    in.execute("CREATE TABLE filler (body TEXT)");
+    in.execute(
+        "CREATE TRIGGER needs_room AFTER DELETE ON users BEGIN INSERT INTO filler VALUES (hex(zeroblob(1000000))); "
+        "END");
+  });
+  const auto limit_pages = [this](const std::string& pages) {
+    write([text = "PRAGMA max_page_count=" + pages](sql::session& in) { return in.execute(text); });
+  };
+  constexpr sql::query<std::int64_t> pages{"SELECT page_count FROM pragma_page_count"};
+  limit_pages(std::to_string(count(pages)));
+  const auto before = rows_of(ann);
+  const auto refused = remove(ann, ann);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, base::errc::storage_full);
+  EXPECT_EQ(rows_of(ann), before);
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+  limit_pages("1000000");
+  EXPECT_TRUE(remove(ann, ann).has_value()) << "once there is room";
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+}
+
+TEST_P(AccountRemover, ThatSomebodyMayNotOrderAnyMoreLeavesNoNote) {
+  const auto ann = add("ann@example.com");
+  const auto bob = add("bob@example.com");
+  const auto refused = remove(ann, bob);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, base::errc::forbidden);
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+}
+
 TEST_P(AccountRemover, TwoAdministratorsWhoLeaveAtOnceLeaveOne) {
   for (int round = 0; round < 5; ++round) {
     const auto name = std::to_string(round);
