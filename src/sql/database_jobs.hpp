@@ -58,7 +58,12 @@ template <class Job>
 async::awaitable<base::result<job_value<Job>>> database::run(access how, Job job) {
   using done = async::completion<job_value<Job>>;
   auto start = [this, how, &job](done waiting) {
-    submit(how, std::make_unique<job_of<Job, done>>(std::move(job), std::move(waiting)));
+    try {
+      submit(how, std::make_unique<job_of<Job, done>>(std::move(job), std::move(waiting)));
+    } catch (...) {
+      // As in async::blocking_pool::run.
+      if (waiting) waiting.fail(std::current_exception());
+    }
   };
   co_return co_await async::wait_for<job_value<Job>>(std::move(start));
 }
