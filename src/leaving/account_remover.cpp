@@ -1,5 +1,6 @@
 #include "leaving/account_remover.hpp"
 
+#include "account/user_changes.hpp"
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
 #include "leaving/removal_statements.hpp"
@@ -31,6 +32,11 @@ bool may_have_deleted(const base::error& why) noexcept {
   return why.code == errc::unavailable || why.code == errc::internal;
 }
 
+std::optional<base::user_id> actor_of(const deletion& what) {
+  if (!what.by) return std::nullopt;
+  return what.by->id;
+}
+
 }  // namespace
 
 account_remover::account_remover(sql::database& database, sql::database_settings files, const audit::audit_log& audit,
@@ -43,10 +49,8 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
 
   auto job = [this, what, now = clock_.now()](sql::session& in) -> base::result<std::vector<std::string>> {
     account::statements::hold_admins(in);
-    if (what.by && *what.by != what.person) {
-      const auto admin = account::statements::find_user(in, *what.by);
-      if (!admin || !admin->is_admin || !admin->is_active)
-        return base::error{base::errc::forbidden, "", "", "not an administrator any more"};
+    if (what.by && what.by->id != what.person) {
+      if (const auto may = account::check_is_admin(in, *what.by); !may) return may.error();
     }
     const auto person = account::statements::find_user(in, what.person);
     if (!person) return base::error{errc::not_found, "", "", "no such account"};
@@ -57,7 +61,7 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
       return base::error{errc::conflict, "last-admin", "", ""};
     }
     audit_.append(in, {.owner = what.person,
-                       .actor = what.by,
+                       .actor = actor_of(what),
                        .action = audit::action::user_deleted,
                        .outcome = audit::result::ok,
                        .detail = "",
@@ -73,7 +77,7 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
     return traces.error();
   }
   base::log(log_level::info, "account deleted",
-            {{"by", what.by ? (*what.by == what.person ? "self" : what.by->str()) : what.from.address}});
+            {{"by", what.by ? (what.by->id == what.person ? "self" : what.by->id.str()) : what.from.address}});
   if (once_deleted) once_deleted();
 
   if (const auto erased = erase_from_log(what.person); !erased) {
