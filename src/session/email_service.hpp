@@ -2,7 +2,6 @@
 #pragma once
 
 #include "account/account_service.hpp"
-#include "audit/audit_log.hpp"
 #include "session/link_post.hpp"
 #include "session/session_service.hpp"
 #include "sql/database.hpp"
@@ -17,7 +16,7 @@ namespace kontor::session {
 class email_service {
  public:
   email_service(const account::account_service& accounts, sql::database& database, session_service& sessions,
-                const audit::audit_log& audit, const link_post& post, const base::clock& clock);
+                const link_post& post, const base::clock& clock);
 
   /// Mails a link that proves the account's own address. errc::forbidden, type `mail-not-configured`.
   async::awaitable<base::result<void>> request_verification(identity by, mail::language language, client_info client);
@@ -44,7 +43,6 @@ class email_service {
   const account::account_service& accounts_;
   sql::database& database_;
   session_service& sessions_;
-  const audit::audit_log& audit_;
   const link_post& post_;
   const base::clock& clock_;
 };

@@ -28,7 +28,7 @@ struct on_mailed_links : on_sessions {
     use(std::move(with));
     requests = std::make_unique<link_requests>(*accounts, *store, audit, post, clock);
     resets = std::make_unique<password_reset_service>(*accounts, users, *sessions, door, clock);
-    emails = std::make_unique<email_service>(*accounts, *store, *sessions, audit, post, clock);
+    emails = std::make_unique<email_service>(*accounts, *store, *sessions, post, clock);
   }
 
   /// The mails in the queue, which is empty afterwards; those of mail_kind::nothing too.
