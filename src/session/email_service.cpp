@@ -5,6 +5,7 @@
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
 #include "session/mail_errors.hpp"
+#include "session/session_over.hpp"
 #include "session/session_statements.hpp"
 
 #include <utility>
@@ -26,10 +27,6 @@ base::error link_not_valid() {
 }
 base::error email_taken() {
   return {errc::conflict, "email-taken", "", ""};
-}
-// Ended a moment ago, by another node say: then what it asks for must not outlive it.
-base::error session_over() {
-  return {errc::unauthenticated, "invalid-token", "", "session ended meanwhile"};
 }
 
 }  // namespace
