@@ -1,4 +1,5 @@
 #include "app/commands.hpp"
+#include "app/part_settings.hpp"
 #include "app/process.hpp"
 #include "app/services.hpp"
 #include "app/settings.hpp"
