@@ -17,7 +17,7 @@ async::awaitable<base::result<http::response>> admin_api::list_users(http::reque
   auto query = read_user_list_query(in);
   if (!query) co_return query.error();
   const auto limit = query->page.limit;
-  const auto users = co_await users_.list(std::move(query->wanted), std::move(query->page.after), limit);
+  const auto users = co_await users_.list(std::move(query->wanted), std::move(query->page.after), rows_for(limit));
   if (!users) co_return users.error();
   co_return json_response(200, write_admin_users(*users, limit));
 }

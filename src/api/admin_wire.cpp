@@ -111,7 +111,8 @@ std::string write_admin_user(const admin::user_overview& user) {
   return std::move(out).str();
 }
 
-std::string write_admin_users(std::span<const admin::user_overview> users, std::int64_t limit) {
+std::string write_admin_users(std::span<const admin::user_overview> read, std::int64_t limit) {
+  const auto users = shown(read, limit);
   json::writer out;
   out.begin_object();
   out.begin_array("users");
@@ -121,7 +122,7 @@ std::string write_admin_users(std::span<const admin::user_overview> users, std::
     out.end_object();
   }
   out.end_array();
-  if (static_cast<std::int64_t>(users.size()) == limit) out.member("next_cursor", text_cursor(users.back().user.email));
+  if (has_next_page(read, limit)) out.member("next_cursor", text_cursor(users.back().user.email));
   out.end_object();
   return std::move(out).str();
 }
@@ -149,10 +150,12 @@ std::string write_link(const account::issued_setup_link& link, const link_addres
 }
 
 std::string write_audit_page(const admin::audit_page& page, std::int64_t limit) {
+  const std::span<const audit::entry> read(page.entries);
+  const auto entries = shown(read, limit);
   json::writer out;
   out.begin_object();
   out.begin_array("events");
-  for (const auto& event : page.entries) {
+  for (const auto& event : entries) {
     out.begin_object()
         .member("id", std::to_string(event.number))
         .member("at", base::to_rfc3339(event.at))
@@ -165,8 +168,7 @@ std::string write_audit_page(const admin::audit_page& page, std::int64_t limit) 
     out.end_object();
   }
   out.end_array();
-  if (static_cast<std::int64_t>(page.entries.size()) == limit)
-    out.member("next_cursor", std::to_string(page.entries.back().number));
+  if (has_next_page(read, limit)) out.member("next_cursor", std::to_string(entries.back().number));
   out.end_object();
   return std::move(out).str();
 }

@@ -40,9 +40,10 @@ base::result<audit_query> read_audit_query(const http::request& in);
 base::result<account::user_change> read_user_change(std::string_view body);
 base::result<new_guest> read_new_guest(std::string_view body);
 
-/// Schema AdminUser, AdminUserList, Invited, OneTimeLink, AuditPage.
+/// Schema AdminUser, AdminUserList, Invited, OneTimeLink, AuditPage. Lists are given the rows_for(limit) that were
+/// read.
 std::string write_admin_user(const admin::user_overview& user);
-std::string write_admin_users(std::span<const admin::user_overview> users, std::int64_t limit);
+std::string write_admin_users(std::span<const admin::user_overview> read, std::int64_t limit);
 std::string write_invited(const admin::invitation& invited, const link_address& address_of);
 std::string write_link(const account::issued_setup_link& link, const link_address& address_of);
 std::string write_audit_page(const admin::audit_page& page, std::int64_t limit);

@@ -131,6 +131,9 @@ TEST(AdminWire, WritesPeopleOfTheLogAsFarAsTheyAreKnown) {
   entry.detail = R"({"changed":["registration"]})";
   entry.address = "console";
   page.entries.push_back(entry);
+  EXPECT_EQ(write_audit_page(page, 1).find("next_cursor"), std::string::npos) << "exactly full";
+  entry.number = 4;
+  page.entries.push_back(entry);
   EXPECT_EQ(write_audit_page(page, 1),
             R"({"events":[{"id":"5","at":"1970-01-01T00:00:00Z","action":"user.demoted","outcome":"ok",)"
             R"("owner":{"id":"00000000-0000-4000-8000-000000000001","email":"anna@x.org"},)"

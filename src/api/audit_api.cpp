@@ -5,6 +5,7 @@
 #include "api/wire.hpp"
 #include "json/writer.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,8 @@ std::string_view actor_of(const audit::entry& event, const base::user_id& me) no
   return event.address == "console" ? "system" : "nobody";
 }
 
-std::string write_timeline(const std::vector<audit::entry>& events, const base::user_id& me, std::int64_t limit) {
+std::string write_timeline(std::span<const audit::entry> read, const base::user_id& me, std::int64_t limit) {
+  const auto events = shown(read, limit);
   json::writer out;
   out.begin_object();
   out.begin_array("events");
@@ -32,8 +34,7 @@ std::string write_timeline(const std::vector<audit::entry>& events, const base::
         .member("by", actor_of(event, me))
         .end_object();
   out.end_array();
-  if (static_cast<std::int64_t>(events.size()) == limit)
-    out.member("next_cursor", std::to_string(events.back().number));
+  if (has_next_page(read, limit)) out.member("next_cursor", std::to_string(events.back().number));
   out.end_object();
   return std::move(out).str();
 }
@@ -43,7 +44,8 @@ std::string write_timeline(const std::vector<audit::entry>& events, const base::
 async::awaitable<base::result<http::response>> audit_api::get_timeline(http::request& in, const caller& who) {
   const auto wanted = read_page(in);
   if (!wanted) co_return wanted.error();
-  const auto events = co_await log_.timeline(who.owner().id, wanted->cursor.value_or(audit::newest), wanted->limit);
+  const auto events =
+      co_await log_.timeline(who.owner().id, wanted->cursor.value_or(audit::newest), rows_for(wanted->limit));
   if (!events) co_return events.error();
   co_return json_response(200, write_timeline(*events, who.owner().id, wanted->limit));
 }
@@ -52,7 +54,7 @@ async::awaitable<base::result<http::response>> audit_api::list_events(http::requ
   const auto query = read_audit_query(in);
   if (!query) co_return query.error();
   const auto limit = query->where.limit;
-  const auto page = co_await whole_.page(query->wanted, query->where.cursor.value_or(audit::newest), limit);
+  const auto page = co_await whole_.page(query->wanted, query->where.cursor.value_or(audit::newest), rows_for(limit));
   if (!page) co_return page.error();
   co_return json_response(200, write_audit_page(*page, limit));
 }

@@ -1,7 +1,6 @@
 #include "api/auth_api.hpp"
 
 #include "api/client.hpp"
-#include "api/email_api.hpp"
 #include "api/entry_response.hpp"
 #include "async/even_pace.hpp"
 
@@ -26,7 +25,7 @@ async::awaitable<base::result<http::response>> auth_api::register_user(http::req
 }
 
 async::awaitable<base::result<http::response>> auth_api::register_by_mail(http::request& in) {
-  const async::even_pace pace(silent_pace);
+  const async::even_pace pace(async::silent_pace);
   auto wire = read_mailed_registration(in.body, accounts_);
   if (!wire) co_return wire.error();
   const auto done = co_await requests_.register_by_mail(std::move(wire->email), std::move(wire->password),

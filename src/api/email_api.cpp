@@ -10,7 +10,7 @@
 namespace kontor::api {
 
 async::awaitable<base::result<http::response>> email_api::forgot_password(http::request& in) {
-  const async::even_pace pace(silent_pace);
+  const async::even_pace pace(async::silent_pace);
   auto email = read_email(in.body);
   if (!email) co_return email.error();
   const auto done = co_await requests_.forgot_password(std::move(*email), language_of(in), client_of(in));

@@ -9,12 +9,7 @@
 #include "session/link_requests.hpp"
 #include "session/password_reset_service.hpp"
 
-#include <chrono>
-
 namespace kontor::api {
-
-/// How long an answer takes that must not tell whether there is an account: several times what the work needs.
-inline constexpr std::chrono::milliseconds silent_pace{25};
 
 /// Each handler is one operation of api/openapi.yaml; errors come back as results and are rendered by the route table.
 class email_api {

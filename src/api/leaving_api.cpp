@@ -21,7 +21,7 @@ async::awaitable<base::result<http::response>> leaving_api::get_export(http::req
 }
 
 async::awaitable<base::result<http::response>> leaving_api::delete_me(http::request& in, const session::identity& me) {
-  leaving::deletion what{.person = me.owner.id, .by = me.owner.id, .from = client_of(in)};
+  leaving::deletion what{.person = me.owner.id, .by = me.owner, .from = client_of(in)};
   const auto done = co_await deletions_.remove(std::move(what));
   if (!done) co_return done.error();
   http::response answer(204);
@@ -33,7 +33,7 @@ async::awaitable<base::result<http::response>> leaving_api::delete_user(http::re
                                                                         const session::identity& me) {
   const auto person = base::user_id::parse(in.path_parameter("id"));
   if (!person) co_return base::error{base::errc::not_found, "", "", "no such account"};
-  leaving::deletion what{.person = *person, .by = me.owner.id, .from = client_of(in)};
+  leaving::deletion what{.person = *person, .by = me.owner, .from = client_of(in)};
   const auto done = co_await deletions_.remove(std::move(what));
   if (!done) co_return done.error();
   co_return http::response(204);

@@ -45,8 +45,15 @@ page read_page(query_reader& in) {
 base::result<page> read_page(const http::request& in) {
   query_reader reader(in);
   const auto wanted = read_page(reader);
+  reader.refuse_unknown();
   if (const auto good = reader.finish(); !good) return good.error();
   return wanted;
+}
+
+base::result<void> read_no_page(const http::request& in) {
+  query_reader reader(in);
+  reader.refuse_unknown();
+  return reader.finish();
 }
 
 text_page read_text_page(query_reader& in) {

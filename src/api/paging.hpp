@@ -5,8 +5,10 @@
 #include "base/error.hpp"
 #include "http/request.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,11 +21,31 @@ struct page {
 
 inline constexpr std::int64_t most_per_page = 100;
 
-/// errc::invalid_input with paths `/limit` (1 to 100) and `/cursor` (what an earlier answer gave), also for one that
-/// stands there twice. Other parameters are none of its business.
+/// The query of a list that takes these two parameters and no others. errc::invalid_input with paths `/limit` (1 to
+/// 100) and `/cursor` (what an earlier answer gave), also for one that stands there twice, and for each parameter that
+/// is not known.
 base::result<page> read_page(const http::request& in);
 /// The same for a list with more parameters, whose errors are reported together.
 page read_page(query_reader& in);
+
+/// The query of a list that is given whole: errc::invalid_input for each parameter.
+base::result<void> read_no_page(const http::request& in);
+
+/// How many rows are read for a page: one more than are shown, because only that tells whether another page follows.
+constexpr std::int64_t rows_for(std::int64_t limit) noexcept {
+  return limit + 1;
+}
+
+/// Of the rows that were read for a page those that are shown.
+template <class Row>
+std::span<const Row> shown(std::span<const Row> read, std::int64_t limit) {
+  return read.first(std::min(read.size(), static_cast<std::size_t>(limit)));
+}
+/// Was there one more than are shown?
+template <class Row>
+bool has_next_page(std::span<const Row> read, std::int64_t limit) {
+  return read.size() > static_cast<std::size_t>(limit);
+}
 
 /// A page of a list whose key is a text.
 struct text_page {

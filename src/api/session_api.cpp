@@ -2,6 +2,7 @@
 
 #include "api/client.hpp"
 #include "api/guard.hpp"
+#include "api/paging.hpp"
 #include "api/wire.hpp"
 
 namespace kontor::api {
@@ -69,7 +70,8 @@ async::awaitable<base::result<http::response>> session_api::log_out_all(http::re
   co_return answer;
 }
 
-async::awaitable<base::result<http::response>> session_api::list_sessions(http::request&, const caller& who) {
+async::awaitable<base::result<http::response>> session_api::list_sessions(http::request& in, const caller& who) {
+  if (const auto whole = read_no_page(in); !whole) co_return whole.error();
   const auto sessions = co_await sessions_.list(who.owner().id);
   if (!sessions) co_return sessions.error();
   // Of those who ask with a personal token none is the current one: no session has the nil id.

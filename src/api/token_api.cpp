@@ -1,6 +1,7 @@
 #include "api/token_api.hpp"
 
 #include "api/client.hpp"
+#include "api/paging.hpp"
 #include "api/wire.hpp"
 #include "base/text.hpp"
 #include "json/object_reader.hpp"
@@ -115,7 +116,8 @@ base::result<token::token_request> read_token_request(std::string_view body, con
   return wanted;
 }
 
-async::awaitable<base::result<http::response>> token_api::list_tokens(http::request&, const session::identity& me) {
+async::awaitable<base::result<http::response>> token_api::list_tokens(http::request& in, const session::identity& me) {
+  if (const auto whole = read_no_page(in); !whole) co_return whole.error();
   const auto tokens = co_await tokens_.list(me.owner.id);
   if (!tokens) co_return tokens.error();
   co_return json_response(200, write_tokens(*tokens));

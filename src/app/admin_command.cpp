@@ -3,10 +3,12 @@
 #include "account/user_statements.hpp"
 #include "admin/console.hpp"
 #include "app/commands.hpp"
+#include "app/installation.hpp"
 #include "app/migrations.hpp"
-#include "app/services.hpp"
+#include "app/part_settings.hpp"
 #include "base/text.hpp"
 #include "leaving/account_remover.hpp"
+#include "sql/data_folder.hpp"
 #include "sql/migrator.hpp"
 
 #include <filesystem>

@@ -1,8 +1,9 @@
 #include "app/health_checks.hpp"
 
+#include "app/installation.hpp"
 #include "app/migrations.hpp"
+#include "app/part_settings.hpp"
 #include "app/remembered_head.hpp"
-#include "app/services.hpp"
 #include "app/signing_key.hpp"
 #include "audit/entries.hpp"
 #include "sql/erasure.hpp"

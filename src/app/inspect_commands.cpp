@@ -1,6 +1,6 @@
 // Commands that only look: is the server well, which routes does it have.
+#include "api/routes.hpp"
 #include "app/commands.hpp"
-#include "app/services.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>

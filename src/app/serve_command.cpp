@@ -1,6 +1,8 @@
 #include "app/commands.hpp"
+#include "app/part_settings.hpp"
 #include "app/process.hpp"
 #include "app/services.hpp"
+#include "app/settings.hpp"
 #include "base/log.hpp"
 #include "sql/data_folder.hpp"
 
@@ -41,6 +43,8 @@ int serve(const config& settings) {
 
   services running(settings);
   if (const auto open = sql::warn_of_open_folder(settings.data_dir)) base::log(base::log_level::warning, *open);
+  for (const auto& warning : warnings_about(settings))
+    base::log(base::log_level::warning, warning);
   running.start();
   base::log(base::log_level::info, "registration",
             {{"policy", std::string(name_of(running.current_settings().registration))}});

@@ -1,18 +1,14 @@
 #include "app/services.hpp"
 
-#include "account/admin_service.hpp"
-#include "admin/console.hpp"
 #include "api/error_map.hpp"
-#include "app/migrations.hpp"
+#include "app/installation.hpp"
 #include "app/own_data.hpp"
-#include "app/signing_key.hpp"
+#include "app/part_settings.hpp"
 #include "app/web_assets.hpp"
 #include "base/log.hpp"
 #include "http/static_files.hpp"
-#include "sql/migrator.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <thread>
 
 namespace kontor::app {
@@ -20,82 +16,6 @@ namespace {
 
 std::size_t cores() {
   return std::max(1u, std::thread::hardware_concurrency());
-}
-
-// The key is made after the database, so a key alone means that the database was lost. To begin anew over its loss,
-// silently and with open registration, would be the worst answer.
-void refuse_to_replace_a_lost_database(const config& settings) {
-  std::error_code unknown;
-  const auto file = settings.data_dir / "app.db";
-  const bool is_there = std::filesystem::exists(file, unknown) && std::filesystem::file_size(file, unknown) != 0;
-  if (!settings.database_url.empty() || is_there || !std::filesystem::exists(settings.data_dir / "jwt.key", unknown))
-    return;
-  throw std::runtime_error(
-      "The data folder " + settings.data_dir.string() +
-      " has a jwt.key but no database: app.db was lost. Restore it from a backup, or remove jwt.key to begin anew.");
-}
-
-std::unique_ptr<sql::database> open_current_database(const config& settings) {
-  refuse_to_replace_a_lost_database(settings);
-  const auto opened = database_settings_of(settings);
-  const auto report = sql::migrate(opened, all_migrations());
-  if (report.after != report.before)
-    base::log(base::log_level::info, "the database was brought up to date",
-              {{"from", std::to_string(report.before)},
-               {"to", std::to_string(report.after)},
-               {"backup", report.backup.string()}});
-  return sql::open_database(opened);
-}
-
-std::optional<account::issued_setup_link> make_first_admin(sql::database& database, const audit::audit_log& audit,
-                                                           const base::clock& clock, const config& settings) {
-  if (settings.admin_email.empty()) return std::nullopt;
-  const admin::console console(database, audit, clock);
-  account::admin_service admins(database, clock, account::account_settings{}.setup_link_life, console.writes_down());
-  auto link = admins.bootstrap_admin(settings.admin_email);
-  if (!link)
-    throw std::runtime_error("The first administrator could not be made: " + link.error().detail + " " +
-                             link.error().internal_detail);
-  return std::move(*link);
-}
-
-account::account_settings account_settings_of(const config& settings) {
-  account::account_settings out;
-  out.registration = settings.registration;
-  out.allowed_emails = settings.allowed_emails;
-  out.passwords.min_length = settings.password_min_length;
-  out.second_factor_for = settings.require_second_factor;
-  out.mail = settings.smtp.has_value();
-  out.email_verification = settings.email_verification;
-  return out;
-}
-
-std::string host_of(const std::string& url) {
-  const auto begin = url.find("://") + 3;
-  return url.substr(begin, url.find(':', begin) - begin);
-}
-
-std::unique_ptr<outbound::smtp_sender> make_smtp_sender(const config& settings) {
-  if (!settings.smtp) return nullptr;
-  const auto& given = *settings.smtp;
-  outbound::smtp_server server{.host = given.host,
-                               .port = given.port,
-                               .security = given.security,
-                               .user = given.user,
-                               .password = given.password.clone()};
-  return std::make_unique<outbound::smtp_sender>(std::move(server),
-                                                 outbound::smtp_settings{.hello = host_of(settings.public_url)});
-}
-
-throttle::request_limiter_settings request_limits_of(const config& settings) {
-  const auto per_minute = [](std::uint32_t requests) -> std::optional<throttle::quota> {
-    if (requests == 0) return std::nullopt;
-    return throttle::quota{requests, std::chrono::seconds(60)};
-  };
-  throttle::request_limiter_settings out;
-  out.per_address = per_minute(settings.requests_per_minute_address);
-  out.per_user = per_minute(settings.requests_per_minute_user);
-  return out;
 }
 
 http::handler not_found() {
@@ -110,46 +30,7 @@ std::string_view openapi_json() {
   return {};
 }
 
-http::server_settings server_settings_of(const config& settings) {
-  http::server_settings out;
-  out.address = settings.api_host;
-  out.port = settings.api_port;
-  out.trusted_proxies = settings.trusted_proxies;
-  out.cors_origins = settings.cors_origins;
-  out.render_error = api::render_error;
-  return out;
-}
-
 }  // namespace
-
-sql::database_settings database_settings_of(const config& settings) {
-  sql::database_settings out;
-  out.url = settings.database_url;
-  out.sqlite_file = settings.data_dir / "app.db";
-  return out;
-}
-
-base::secret_bytes signing_key_of(const config& settings) {
-  return settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir)
-                                         : settings.jwt_secret_key.clone();
-}
-
-base::secret_bytes existing_signing_key_of(const config& settings) {
-  const auto file = settings.data_dir / "jwt.key";
-  std::error_code unknown;
-  if (settings.jwt_secret_key.empty() && !std::filesystem::exists(file, unknown))
-    throw std::runtime_error("There is no key " + file.string() +
-                             ". Start the server once (kontor serve), or check DATA_DIR and JWT_SECRET_KEY.");
-  return signing_key_of(settings);
-}
-
-std::string public_url_of(const std::string& configured, std::uint16_t port) {
-  return configured.empty() ? "http://localhost:" + std::to_string(port) : configured;
-}
-
-std::string setup_url(const std::string& public_url, const account::issued_setup_link& link) {
-  return public_url + "/setup#token=" + std::string(link.token.text());
-}
 
 services::services(const config& settings)
     : lock_(settings.data_dir),
@@ -184,7 +65,7 @@ services::services(const config& settings)
       post_(outbox_, settings.public_url, clock_),
       link_requests_(accounts_, *database_, audit_, post_, clock_),
       resets_(accounts_, users_, sessions_, entrance_, clock_),
-      emails_(accounts_, *database_, sessions_, audit_, post_, clock_),
+      emails_(accounts_, *database_, sessions_, post_, clock_),
       browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}, devices_, clock_),
       auth_api_(accounts_, sign_ins_, entrance_, link_requests_, browser_),
       session_api_(sessions_, browser_),

@@ -45,23 +45,6 @@
 
 namespace kontor::app {
 
-/// How this installation's database is opened.
-sql::database_settings database_settings_of(const config& settings);
-
-/// The operator's key, or the one this installation made for itself. Throws std::runtime_error as
-/// load_or_make_signing_key does.
-base::secret_bytes signing_key_of(const config& settings);
-/// The same for a command, which never makes one: std::runtime_error with a sentence for the operator when there is
-/// none.
-base::secret_bytes existing_signing_key_of(const config& settings);
-
-/// Where users reach the program: PUBLIC_URL as it was configured, or http://localhost with the port.
-std::string public_url_of(const std::string& configured, std::uint16_t port);
-
-/// A setup link as it is shown to a person. The token stands in the fragment, which no browser sends and no server
-/// logs.
-std::string setup_url(const std::string& public_url, const account::issued_setup_link& link);
-
 class services {
  public:
   /// Locks the data folder, brings the database up to date and opens it, makes the first administrator. Throws

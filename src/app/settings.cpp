@@ -314,4 +314,14 @@ base::result<config> load_config(const setting_sources& from) {
   return loaded;
 }
 
+std::vector<std::string> warnings_about(const config& loaded) {
+  std::vector<std::string> warnings;
+  const bool is_reached_from_outside = !loaded.api_host.is_loopback() || !loaded.trusted_proxies.empty();
+  if (loaded.public_url.empty() && is_reached_from_outside)
+    warnings.emplace_back(
+        "PUBLIC_URL is not set, so the Host field of a request decides which pages count as our own. Set PUBLIC_URL to "
+        "the address by which users reach the program, such as https://kontor.example.org.");
+  return warnings;
+}
+
 }  // namespace kontor::app

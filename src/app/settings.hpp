@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kontor::app {
 
@@ -37,5 +38,8 @@ struct setting_sources {
 
 /// errc::invalid_input with a sentence for the operator in `detail` that names the setting.
 base::result<config> load_config(const setting_sources& from);
+
+/// Sentences for the operator about settings that are allowed, and seldom what is wanted.
+std::vector<std::string> warnings_about(const config& loaded);
 
 }  // namespace kontor::app

@@ -140,6 +140,31 @@ TEST(Settings, MailNeedsASenderAndAnAddressForItsLinks) {
   }
 }
 
+TEST(Settings, WarnsWhenRequestsFromOutsideDecideWhoWeAre) {
+  struct row {
+    std::map<std::string, std::string> environment;
+    std::size_t warnings;
+  };
+  const std::vector<row> rows{{{}, 0},
+                              {{{"API_HOST", "127.0.0.7"}}, 0},
+                              {{{"API_HOST", "::1"}}, 0},
+                              {{{"API_HOST", "0.0.0.0"}}, 1},
+                              {{{"API_HOST", "::"}}, 1},
+                              {{{"API_HOST", "192.0.2.1"}}, 1},
+                              {{{"TRUSTED_PROXIES", "127.0.0.1"}}, 1},
+                              {{{"API_HOST", "::"}, {"TRUSTED_PROXIES", "127.0.0.1"}}, 1},
+                              {{{"API_HOST", "::"}, {"PUBLIC_URL", "https://desk.example"}}, 0},
+                              {{{"TRUSTED_PROXIES", "127.0.0.1"}, {"PUBLIC_URL", "https://desk.example"}}, 0}};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto warnings = warnings_about(with_env(rows[i].environment).value());
+    ASSERT_EQ(warnings.size(), rows[i].warnings) << i;
+    for (const auto& warning : warnings) {
+      EXPECT_NE(warning.find("PUBLIC_URL"), std::string::npos) << i;
+      EXPECT_NE(warning.find("Host"), std::string::npos) << i;
+    }
+  }
+}
+
 TEST(Settings, ASecretMayComeFromAFile) {
   const auto file = testing::TempDir() + "kontor-secret";
   std::ofstream(file) << good_secret << "\n";

@@ -49,7 +49,8 @@ class blocking_pool {
 
   /// Runs `job` on a pool thread and resumes on the caller's loop. The job owns all it uses: the caller's locals may be
   /// gone. Returns what the job returns (a `T` or a `result<T>`); errc::overloaded when the queue is full,
-  /// errc::unavailable after stop(). An exception of the job is thrown here.
+  /// errc::unavailable after stop(). An exception of the job is thrown here, and costs the pool nothing: its thread
+  /// goes on.
   template <class Job>
   auto run(Job job) -> awaitable<base::result<detail::unwrap_result_of<std::invoke_result_t<Job&>>>>;
 
@@ -109,7 +110,12 @@ template <class Job>
 auto blocking_pool::run(Job job) -> awaitable<base::result<detail::unwrap_result_of<std::invoke_result_t<Job&>>>> {
   using value = detail::unwrap_result_of<std::invoke_result_t<Job&>>;
   auto start = [this, &job](completion<value> done) {
-    enqueue(std::make_unique<task<value, Job>>(std::move(job), std::move(done)));
+    try {
+      enqueue(std::make_unique<task<value, Job>>(std::move(job), std::move(done)));
+    } catch (...) {
+      // Thrown on, it would meet a coroutine that waits already. A task that was made has answered when it was dropped.
+      if (done) done.fail(std::current_exception());
+    }
   };
   co_return co_await wait_for<value>(std::move(start));
 }

@@ -30,8 +30,12 @@ using unwrap_result_of = typename unwrap_result<T>::type;
 class suspended {
  public:
   virtual ~suspended() = default;
-  /// Lets it go on, on its own loop; once, from any thread.
-  virtual void resume() = 0;
+  /// Lets it go on, on its own loop; from any thread. Takes no memory: that none is left is what the answer may be.
+  static void resume(std::unique_ptr<suspended> who) noexcept { who.release()->go_on(); }
+
+ private:
+  /// Takes itself over from whoever owned it.
+  virtual void go_on() noexcept = 0;
 };
 
 using starter = std::function<void(std::unique_ptr<suspended>)>;
@@ -55,7 +59,7 @@ struct answer_slot {
 }  // namespace detail
 
 /// The duty to resume one waiting coroutine (or thread), once, from any thread. One that is dropped unfulfilled resumes
-/// it with errc::internal: nobody waits for ever.
+/// it with errc::internal: nobody waits for ever. Fulfilling it takes no memory and never throws.
 template <class T>
 class completion {
  public:
@@ -68,19 +72,32 @@ class completion {
   completion(completion&&) noexcept = default;
   completion& operator=(completion&&) = delete;
   ~completion() {
-    if (waiter_) complete(base::error{base::errc::internal, "", "", "a job was dropped without an answer"});
+    if (!waiter_) return;
+    try {
+      complete(base::error{base::errc::internal, "", "", "a job was dropped without an answer"});
+    } catch (...) {
+      fail(std::current_exception());
+    }
   }
 
-  void complete(outcome value) {
-    slot_->value.emplace(std::move(value));
-    std::exchange(waiter_, nullptr)->resume();
+  /// A value that throws when it is moved is told as its exception.
+  void complete(outcome value) noexcept {
+    try {
+      slot_->value.emplace(std::move(value));
+    } catch (...) {
+      slot_->breakage = std::current_exception();
+    }
+    detail::suspended::resume(std::move(waiter_));
   }
 
   /// The coroutine meets the exception at its co_await.
-  void fail(std::exception_ptr breakage) {
+  void fail(std::exception_ptr breakage) noexcept {
     slot_->breakage = std::move(breakage);
-    std::exchange(waiter_, nullptr)->resume();
+    detail::suspended::resume(std::move(waiter_));
   }
+
+  /// Does it still have to be fulfilled?
+  explicit operator bool() const noexcept { return waiter_ != nullptr; }
 
  private:
   detail::answer_slot<T>* slot_;
@@ -88,7 +105,8 @@ class completion {
 };
 
 /// Suspends the calling coroutine until the `completion<T>` that is handed to `start` is fulfilled. `start` runs at
-/// once, on the caller's thread. There is no cancellation: a job owns its data and always answers.
+/// once, on the caller's thread, and must not throw once it has taken the completion: the coroutine waits already.
+/// There is no cancellation: a job owns its data and always answers.
 template <class T, class Start>
 awaitable<base::result<T>> wait_for(Start start) {
   detail::answer_slot<T> slot;

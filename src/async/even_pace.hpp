@@ -7,6 +7,9 @@
 
 namespace kontor::async {
 
+/// For answers that must not tell whether there is an account: several times what the work for them needs.
+inline constexpr std::chrono::milliseconds silent_pace{25};
+
 /// Made when a request arrives; `end` then waits until the same time has passed for everybody, so that how long an
 /// answer took tells nothing about which work was done for it. Longer work than `pace` shows, so it is ample.
 class even_pace {

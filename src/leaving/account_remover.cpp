@@ -1,5 +1,6 @@
 #include "leaving/account_remover.hpp"
 
+#include "account/user_changes.hpp"
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
 #include "leaving/removal_statements.hpp"
@@ -25,9 +26,15 @@ void log_unfinished(const char* step, const base::error& why) {
             {{"step", step}, {"code", std::string(base::name_of(why.code))}, {"detail", why.internal_detail}});
 }
 
-// Did this leave everything as it was?
-bool changed_nothing(const base::error& why) noexcept {
-  return why.code == errc::not_found || why.code == errc::conflict || why.code == errc::overloaded;
+// May the account be gone all the same? A connection that is lost during the commit does not tell; every other error,
+// a full disk too, is one of a transaction that was rolled back.
+bool may_have_deleted(const base::error& why) noexcept {
+  return why.code == errc::unavailable || why.code == errc::internal;
+}
+
+std::optional<base::user_id> actor_of(const deletion& what) {
+  if (!what.by) return std::nullopt;
+  return what.by->id;
 }
 
 }  // namespace
@@ -42,10 +49,8 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
 
   auto job = [this, what, now = clock_.now()](sql::session& in) -> base::result<std::vector<std::string>> {
     account::statements::hold_admins(in);
-    if (what.by && *what.by != what.person) {
-      const auto admin = account::statements::find_user(in, *what.by);
-      if (!admin || !admin->is_admin || !admin->is_active)
-        return base::error{base::errc::forbidden, "", "", "not an administrator any more"};
+    if (what.by && what.by->id != what.person) {
+      if (const auto may = account::check_is_admin(in, *what.by); !may) return may.error();
     }
     const auto person = account::statements::find_user(in, what.person);
     if (!person) return base::error{errc::not_found, "", "", "no such account"};
@@ -56,7 +61,7 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
       return base::error{errc::conflict, "last-admin", "", ""};
     }
     audit_.append(in, {.owner = what.person,
-                       .actor = what.by,
+                       .actor = actor_of(what),
                        .action = audit::action::user_deleted,
                        .outcome = audit::result::ok,
                        .detail = "",
@@ -68,11 +73,11 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
   };
   const auto traces = database_.write_now(std::move(job));
   if (!traces) {
-    if (changed_nothing(traces.error())) (*files)->cancel();
+    if (!may_have_deleted(traces.error())) (*files)->cancel();
     return traces.error();
   }
   base::log(log_level::info, "account deleted",
-            {{"by", what.by ? (*what.by == what.person ? "self" : what.by->str()) : what.from.address}});
+            {{"by", what.by ? (what.by->id == what.person ? "self" : what.by->id.str()) : what.from.address}});
   if (once_deleted) once_deleted();
 
   if (const auto erased = erase_from_log(what.person); !erased) {

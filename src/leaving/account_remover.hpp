@@ -14,7 +14,7 @@ namespace kontor::leaving {
 
 struct deletion {
   base::user_id person;
-  std::optional<base::user_id> by;  ///< nullopt: the command line.
+  std::optional<account::user> by;  ///< Who orders it; nullopt: the command line.
   session::client_info from;
 };
 
@@ -34,7 +34,8 @@ class account_remover {
   /// 4. The bytes leave the files (sql::erasure).
   /// What does not succeed after the first step is logged, and done by finish_interrupted at the next start.
   ///
-  /// errc::not_found; errc::conflict, type `last-admin`, decided by the statement that deletes; errc::unavailable,
+  /// errc::forbidden: `by` is somebody else, and no administrator any more. errc::not_found; errc::conflict, type
+  /// `last-admin`, decided by the statement that deletes; errc::unavailable,
   /// errc::overloaded, errc::storage_full: nothing was deleted (or, after a connection was lost during the commit,
   /// nobody knows).
   base::result<void> remove(const deletion& what, const std::function<void()>& once_deleted = {}) const;

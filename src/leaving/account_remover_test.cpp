@@ -13,7 +13,13 @@ struct AccountRemover : on_leaving {
   account_remover remover{*store, settings, audit, clock};
 
   base::result<void> remove(const base::user_id& person, const std::optional<base::user_id>& by) {
-    return remover.remove({.person = person, .by = by, .from = browser});
+    return remover.remove({.person = person, .by = by ? user(*by) : std::nullopt, .from = browser});
+  }
+  /// As a session knows somebody: also who is no more.
+  std::optional<account::user> user(const base::user_id& id) {
+    auto found = read([id](sql::session& in) { return account::statements::find_user(in, id); });
+    if (!found) found.emplace().id = id;
+    return found;
   }
   static std::vector<std::string> traces(const base::user_id& id, const std::string& email) {
     std::vector<std::string> all = {
@@ -105,6 +111,49 @@ TEST_P(AccountRemover, NeverTakesTheLastAdministrator) {
   EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
 }
 
+// c.77: on a full disk nothing is deleted, so there is nothing to clean at the next start.
+TEST_P(AccountRemover, ThatTheDiskHasNoRoomForLeavesEverythingAsItWasAndNoNote) {
+  if (GetParam() != sql::kind::sqlite) return;
+  const auto ann = add("ann@example.com");
+  // A deletion that needs more room than there is.
+  write([](sql::session& in) {
+    in.execute("CREATE TABLE filler (body TEXT)");
+    in.execute(
+        "CREATE TRIGGER needs_room AFTER DELETE ON users BEGIN INSERT INTO filler VALUES (hex(zeroblob(1000000))); "
+        "END");
+  });
+  const auto limit_pages = [this](const std::string& pages) {
+    write([text = "PRAGMA max_page_count=" + pages](sql::session& in) { return in.execute(text); });
+  };
+  constexpr sql::query<std::int64_t> pages{"SELECT page_count FROM pragma_page_count"};
+  limit_pages(std::to_string(count(pages)));
+  const auto before = rows_of(ann);
+  const auto refused = remove(ann, ann);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, base::errc::storage_full);
+  EXPECT_EQ(rows_of(ann), before);
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+  limit_pages("1000000");
+  EXPECT_TRUE(remove(ann, ann).has_value()) << "once there is room";
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+}
+
+TEST_P(AccountRemover, ThatSomebodyMayNotOrderAnyMoreIsRefusedAndLeavesNoNote) {
+  const auto ann = add("ann@example.com");
+  const auto root = add("root@example.com", role::admin);
+  (void)add("other@example.com", role::admin);
+  const auto seen = user(root);
+  // What the session knew of the administrator, a moment before the password was reset.
+  write([root](sql::session& in) { return account::statements::raise_epoch(in, root); });
+  for (const auto& by : {user(add("bob@example.com")), seen}) {
+    const auto refused = remover.remove({.person = ann, .by = by, .from = browser});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, base::errc::forbidden);
+  }
+  EXPECT_GT(rows_of(ann), 0);
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+}
+
 TEST_P(AccountRemover, TwoAdministratorsWhoLeaveAtOnceLeaveOne) {
   for (int round = 0; round < 5; ++round) {
     const auto name = std::to_string(round);
@@ -137,9 +186,9 @@ TEST_P(AccountRemover, CallsBackOnceTheAccountIsGoneAndOnlyThen) {
     const auto found = read([ann](sql::session& in) { return account::statements::find_user(in, ann).has_value(); });
     EXPECT_FALSE(found);
   };
-  ASSERT_TRUE(remover.remove({.person = ann, .by = ann, .from = browser}, gone).has_value());
+  ASSERT_TRUE(remover.remove({.person = ann, .by = user(ann), .from = browser}, gone).has_value());
   EXPECT_EQ(calls, 1);
-  EXPECT_FALSE(remover.remove({.person = ann, .by = ann, .from = browser}, gone).has_value());
+  EXPECT_FALSE(remover.remove({.person = ann, .by = user(ann), .from = browser}, gone).has_value());
   EXPECT_EQ(calls, 1);
 }
 

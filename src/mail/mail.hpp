@@ -21,15 +21,17 @@ enum class mail_kind {
   address_taken = 7,        ///< Somebody wants to move their account to an address that has one.
   address_changed = 8,      ///< To the address that an account had before.
   invitation = 9,           ///< An administrator made the account; the link sets the first password.
+  change_requested = 10,    ///< To the address that an account has, when somebody asks for another one.
 };
-inline constexpr mail_kind last_mail_kind = mail_kind::invitation;
+inline constexpr mail_kind last_mail_kind = mail_kind::change_requested;
 
 struct mail {
   std::string to;  ///< An address in normal form.
   mail_kind kind = mail_kind::nothing;
   language in = language::english;
-  base::secret_bytes link;     ///< The whole URL, a token in it perhaps.
-  base::timestamp expires_at;  ///< When the link ends, or the mail has become pointless.
+  base::secret_bytes link;       ///< The whole URL, a token in it perhaps.
+  base::timestamp expires_at;    ///< When the link ends, or the mail has become pointless.
+  std::string new_address = {};  ///< The one that mail_kind::change_requested tells of, in normal form.
 };
 
 }  // namespace kontor::mail

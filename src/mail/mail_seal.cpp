@@ -29,6 +29,7 @@ std::string mail_seal::seal(const mail_id& id, const mail& what, base::timestamp
       .member("language", static_cast<int>(what.in))
       .member("link", what.link.text())
       .member("expires_at", base::to_microseconds(what.expires_at))
+      .member("new_address", what.new_address)
       .end_object();
   auto text = std::move(out).str();
   auto sealed = box_.seal(base::as_bytes(text), now);
@@ -49,6 +50,7 @@ std::optional<mail> mail_seal::open(const mail_id& id, std::string_view sealed) 
   const auto language_number = in.required_integer("language");
   what.link = in.required_secret("link");
   what.expires_at = base::from_microseconds(in.required_integer("expires_at"));
+  what.new_address = in.required_string("new_address");
   if (!in.finish() || sealed_for != id.text()) return std::nullopt;
   if (kind < 0 || kind > static_cast<int>(last_mail_kind) || language_number < 0 || language_number > 1)
     return std::nullopt;

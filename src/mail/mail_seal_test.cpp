@@ -17,12 +17,14 @@ TEST(MailSeal, OpensWhatItSealed) {
   const auto id = crypto::random_id<mail_id>();
   auto what = some_mail();
   what.in = language::german;
+  what.new_address = "new@example.org";
   const auto opened = seal.open(id, seal.seal(id, what, noon)).value();
   EXPECT_EQ(opened.to, what.to);
   EXPECT_EQ(opened.kind, what.kind);
   EXPECT_EQ(opened.in, language::german);
   EXPECT_EQ(opened.link.text(), what.link.text());
   EXPECT_EQ(opened.expires_at, what.expires_at);
+  EXPECT_EQ(opened.new_address, "new@example.org");
 }
 
 TEST(MailSeal, DoesNotOpenElsewhere) {

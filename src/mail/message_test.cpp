@@ -97,6 +97,17 @@ TEST(Message, EveryKindHasItsTextInBothLanguages) {
   EXPECT_THROW((void)text_of(mail_of(mail_kind::nothing, language::english), head.site), std::invalid_argument);
 }
 
+TEST(Message, TheNoticeOfAChangeNamesTheAddressAndHasNoLinkThatActs) {
+  for (const auto in : {language::english, language::german}) {
+    auto what = mail_of(mail_kind::change_requested, in);
+    what.new_address = "new+{host}@example.org";
+    const auto text = text_of(what, head.site);
+    EXPECT_THAT(text.body, HasSubstr("\n\nnew+{host}@example.org\n\n")) << "as it is";
+    EXPECT_THAT(text.body, HasSubstr(head.site));
+    EXPECT_THAT(text.body, Not(HasSubstr("token")));
+  }
+}
+
 // c.54: what would begin another header field, or another recipient, is not written at all.
 TEST(Message, AnAddressDoesNotBreakOut) {
   const auto id = crypto::random_id<mail_id>();

@@ -8,7 +8,8 @@
 namespace kontor::mail {
 namespace {
 
-// {host}, {site}, {link} and {until} are filled in; nothing else that comes from outside ever stands in a mail.
+// {host}, {site}, {link}, {until} and {new_address} are filled in; nothing else that comes from outside ever stands in
+// a mail.
 struct wording {
   std::string_view subject;
   std::string_view body;
@@ -20,7 +21,7 @@ struct row {
   wording german;
 };
 
-constexpr std::array<row, 9> rows{{
+constexpr std::array<row, 10> rows{{
     {mail_kind::finish_registration,
      {"Kontor at {host}: finish your registration",
       "Somebody, probably you, registered at {site} with this address.\n\n"
@@ -103,6 +104,16 @@ constexpr std::array<row, 9> rows{{
       "Es wurde auf {site} ein Konto für Sie angelegt.\n\n"
       "Öffnen Sie diesen Link, um Ihr Passwort zu wählen und sich anzumelden. Er gilt einmal, bis {until}:\n\n"
       "{link}\n"}},
+    {mail_kind::change_requested,
+     {"Kontor at {host}: somebody wants to change the address of your account",
+      "Somebody who is signed in to your account at {site} asked to change its address to:\n\n{new_address}\n\n"
+      "It changes when that is confirmed from the new mailbox, and you get another mail then.\n\n"
+      "If it was not you: sign in, change your password, which stops the change, and sign out all other devices.\n"},
+     {"Kontor auf {host}: Jemand möchte die Adresse Ihres Kontos ändern",
+      "Jemand, der in Ihrem Konto auf {site} angemeldet ist, möchte dessen Adresse ändern in:\n\n{new_address}\n\n"
+      "Sie ändert sich, wenn das aus dem neuen Postfach bestätigt wird; dann bekommen Sie noch eine Mail.\n\n"
+      "Waren Sie es nicht: Melden Sie sich an, ändern Sie Ihr Passwort, was die Änderung verhindert, und melden Sie "
+      "alle anderen Geräte ab.\n"}},
 }};
 
 const row& row_of(mail_kind kind) {
@@ -135,6 +146,7 @@ std::string filled(std::string_view pattern, const mail& what, std::string_view 
     if (name == "{site}") out += site;
     if (name == "{link}") out += what.link.text();
     if (name == "{until}") out += until(what.expires_at);
+    if (name == "{new_address}") out += what.new_address;
     pattern.remove_prefix(name.size());
   }
   return out;

@@ -4,8 +4,8 @@
 #include "account/setup_token.hpp"
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
-#include "session/audit_note.hpp"
 #include "session/mail_errors.hpp"
+#include "session/session_over.hpp"
 #include "session/session_statements.hpp"
 
 #include <utility>
@@ -28,21 +28,12 @@ base::error link_not_valid() {
 base::error email_taken() {
   return {errc::conflict, "email-taken", "", ""};
 }
-// Ended a moment ago, by another node say: then what it asks for must not outlive it.
-base::error session_over() {
-  return {errc::unauthenticated, "invalid-token", "", "session ended meanwhile"};
-}
-
-audit_note by_owner(const base::user_id& owner, audit::action what) {
-  return {.owner = owner, .actor = owner, .action = what};
-}
 
 }  // namespace
 
 email_service::email_service(const account::account_service& accounts, sql::database& database,
-                             session_service& sessions, const audit::audit_log& audit, const link_post& post,
-                             const base::clock& clock)
-    : accounts_(accounts), database_(database), sessions_(sessions), audit_(audit), post_(post), clock_(clock) {}
+                             session_service& sessions, const link_post& post, const base::clock& clock)
+    : accounts_(accounts), database_(database), sessions_(sessions), post_(post), clock_(clock) {}
 
 base::result<void> email_service::allow_mail(sql::session& in, const base::user_id& by, const std::string& to) const {
   const auto now = clock_.now();
@@ -63,7 +54,7 @@ async::awaitable<base::result<void>> email_service::request_verification(identit
     if (!statements::hold_live(in, by)) return session_over();
     if (const auto allowed = allow_mail(in, by.owner.id, own.normal); !allowed) return allowed;
     post_.mail_confirmation(in, by.owner, own, language);
-    append(audit_, in, by_owner(by.owner.id, action::link_created), client, clock_.now());
+    sessions_.note(in, by.owner.id, action::link_created, client);
     return {};
   };
   const auto done = co_await database_.write(std::move(job));
@@ -95,7 +86,9 @@ async::awaitable<base::result<std::optional<account::user>>> email_service::requ
     } else {
       post_.mail_confirmation(in, by.owner, wanted, language);
     }
-    append(audit_, in, by_owner(by.owner.id, action::email_change_requested), client, clock_.now());
+    // Told now, while a stolen session can still be ended; and for a taken address too, so that it tells nothing.
+    if (wanted.normal != by.owner.email) post_.mail_change_requested(in, by.owner, wanted.normal, language);
+    sessions_.note(in, by.owner.id, action::email_change_requested, client);
     return {};
   };
   const auto done = co_await database_.write(std::move(job));
@@ -114,7 +107,7 @@ async::awaitable<base::result<account::user>> email_service::change_at_once(iden
     if (!account::statements::change_email(in, id, address, std::nullopt, now)) return session_over();
     account::statements::drop_mailed_links(in, id);
     auto changed = account::statements::find_user(in, id).value();
-    append(audit_, in, by_owner(id, action::email_changed), client, now);
+    sessions_.note(in, id, action::email_changed, client);
     return changed;
   };
   auto changed = co_await database_.write(std::move(job));
@@ -144,7 +137,7 @@ async::awaitable<base::result<std::string>> email_service::confirm(base::secret_
       post_.mail_notice(in, owner.id, {owner.email, language}, mail_kind::address_changed);
     }
     auto changed = account::statements::find_user(in, owner.id).value();
-    append(audit_, in, by_owner(owner.id, is_own ? action::email_verified : action::email_changed), client, now);
+    sessions_.note(in, owner.id, is_own ? action::email_verified : action::email_changed, client);
     return changed;
   };
   const auto changed = co_await database_.write(std::move(job));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "account/account_service.hpp"
-#include "audit/audit_log.hpp"
 #include "session/link_post.hpp"
 #include "session/session_service.hpp"
 #include "sql/database.hpp"
@@ -17,14 +16,15 @@ namespace kontor::session {
 class email_service {
  public:
   email_service(const account::account_service& accounts, sql::database& database, session_service& sessions,
-                const audit::audit_log& audit, const link_post& post, const base::clock& clock);
+                const link_post& post, const base::clock& clock);
 
   /// Mails a link that proves the account's own address. errc::forbidden, type `mail-not-configured`.
   async::awaitable<base::result<void>> request_verification(identity by, mail::language language, client_info client);
 
   /// With mail: sends a link to the new address and gives nullopt; to one that is taken, a mail that says so, so that
-  /// nobody learns of it. Without: changes the address at once, unverified, and gives the account as it is then;
-  /// errc::conflict, type `email-taken`. errc::invalid_input with a field error for `/email`.
+  /// nobody learns of it. The address that the account has is told of it either way. Without: changes the address at
+  /// once, unverified, and gives the account as it is then; errc::conflict, type `email-taken`. errc::invalid_input
+  /// with a field error for `/email`.
   async::awaitable<base::result<std::optional<account::user>>> request_change(identity by, std::string email,
                                                                               mail::language language,
                                                                               client_info client);
@@ -43,7 +43,6 @@ class email_service {
   const account::account_service& accounts_;
   sql::database& database_;
   session_service& sessions_;
-  const audit::audit_log& audit_;
   const link_post& post_;
   const base::clock& clock_;
 };

@@ -2,6 +2,7 @@
 
 #include "account/email.hpp"
 #include "base/log.hpp"
+#include "session/session_over.hpp"
 #include "session/session_statements.hpp"
 
 #include <utility>
@@ -57,8 +58,7 @@ async::awaitable<base::result<factor::recovery_codes>> enrolment_service::confir
       }
       return confirmed.error();
     }
-    if (!statements::mark_second_factor(in, by.owner.id, by.session.id))
-      return base::error{errc::unauthenticated, "invalid-token", "", "session ended meanwhile"};
+    if (!statements::mark_second_factor(in, by.owner.id, by.session.id)) return session_over();
     statements::end_other_sessions(in, by.owner.id, by.session.id);
     throttle::take_back(in, made.made);
     sessions_.note(in, by.owner.id, audit::action::factor_added, made.client);

@@ -77,16 +77,25 @@ void link_post::mail_confirmation(sql::session& in, const account::user& of, con
   mail_link(in, of, {address.normal, language}, {kind, link_purpose::confirm, "/confirm", confirm_link_life, address});
 }
 
+mail::mail link_post::notice_to(const addressee& to, mail_kind kind) const {
+  const auto page = public_url_ + "/login";
+  return {.to = to.email,
+          .kind = kind,
+          .in = to.in,
+          .link = base::secret_bytes(std::string_view(page)),
+          .expires_at = clock_.now() + std::chrono::hours(24)};
+}
+
 void link_post::mail_notice(sql::session& in, const std::optional<base::user_id>& about, const addressee& to,
                             mail_kind kind) const {
-  const auto now = clock_.now();
-  const auto page = public_url_ + "/login";
-  const mail::mail what{.to = to.email,
-                        .kind = kind,
-                        .in = to.in,
-                        .link = base::secret_bytes(std::string_view(page)),
-                        .expires_at = now + std::chrono::hours(24)};
-  outbox_.put(in, about, what, now);
+  outbox_.put(in, about, notice_to(to, kind), clock_.now());
+}
+
+void link_post::mail_change_requested(sql::session& in, const account::user& of, const std::string& new_address,
+                                      mail::language language) const {
+  auto what = notice_to({of.email, language}, mail_kind::change_requested);
+  what.new_address = new_address;
+  outbox_.put(in, of.id, what, clock_.now());
 }
 
 void link_post::mail_nothing(sql::session& in, const addressee& to) const {

@@ -2,7 +2,6 @@
 
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
-#include "session/audit_note.hpp"
 #include "session/mail_errors.hpp"
 
 #include <utility>
@@ -16,6 +15,18 @@ using mail::mail_kind;
 
 constexpr mail::allowance for_registration{"registration", 1, mail::mailbox_period};
 constexpr mail::allowance for_reset{"reset", 1, mail::mailbox_period};
+
+// About nobody, until it is known whom it is about.
+audit::event refused(action what, const client_info& client, base::timestamp now) {
+  return {.owner = std::nullopt,
+          .actor = std::nullopt,
+          .action = what,
+          .outcome = audit::result::refused,
+          .detail = "",
+          .address = client.address,
+          .request_id = client.request_id,
+          .at = now};
+}
 
 }  // namespace
 
@@ -46,16 +57,15 @@ async::awaitable<base::result<void>> link_requests::register_by_mail(std::string
 void link_requests::answer_registration(sql::session& in, const account::new_user& account, mail::language language,
                                         const client_info& client) const {
   const auto now = clock_.now();
-  audit_note entry{.owner = account.id, .actor = account.id, .action = action::account_registered};
+  auto entry = refused(action::account_registered, client, now);
   // The unique indexes decide whether it is new.
   const bool is_new = account::statements::insert_user_if_free(in, account);
   const auto known = account::statements::find_credentials(in, account.email);
-  if (!is_new) {
-    entry = {.owner = std::nullopt,
-             .actor = std::nullopt,
-             .action = action::account_registered,
-             .outcome = audit::result::refused};
-    if (known) entry.owner = known->owner.id;
+  if (is_new) {
+    entry.owner = entry.actor = account.id;
+    entry.outcome = audit::result::ok;
+  } else if (known) {
+    entry.owner = known->owner.id;
   }
   if (!known) {
     post_.mail_notice(in, std::nullopt, {account.email, language}, mail_kind::address_not_usable);
@@ -66,7 +76,7 @@ void link_requests::answer_registration(sql::session& in, const account::new_use
   } else {
     post_.mail_notice(in, known->owner.id, {account.email, language}, mail_kind::account_exists);
   }
-  append(audit_, in, entry, client, now);
+  audit_.append(in, entry);
 }
 
 async::awaitable<base::result<void>> link_requests::forgot_password(std::string email, mail::language language,
@@ -80,10 +90,7 @@ async::awaitable<base::result<void>> link_requests::forgot_password(std::string 
     if (!post_.limits().take_for_client(in, client.address, now)) return too_many_mails(mail::client_allowance.period);
     if (!post_.limits().take(in, for_reset, email, now)) return {};
     const auto known = account::statements::find_credentials(in, email);
-    audit_note entry{.owner = std::nullopt,
-                     .actor = std::nullopt,
-                     .action = action::link_created,
-                     .outcome = audit::result::refused};
+    auto entry = refused(action::link_created, client, now);
     if (known && known->owner.is_active) {
       entry.outcome = audit::result::ok;
       entry.owner = known->owner.id;
@@ -91,7 +98,7 @@ async::awaitable<base::result<void>> link_requests::forgot_password(std::string 
     } else {
       post_.mail_nothing(in, {email, language});
     }
-    append(audit_, in, entry, client, now);
+    audit_.append(in, entry);
     return {};
   };
   const auto done = co_await database_.write(std::move(job));

@@ -28,7 +28,7 @@ struct on_mailed_links : on_sessions {
     use(std::move(with));
     requests = std::make_unique<link_requests>(*accounts, *store, audit, post, clock);
     resets = std::make_unique<password_reset_service>(*accounts, users, *sessions, door, clock);
-    emails = std::make_unique<email_service>(*accounts, *store, *sessions, audit, post, clock);
+    emails = std::make_unique<email_service>(*accounts, *store, *sessions, post, clock);
   }
 
   /// The mails in the queue, which is empty afterwards; those of mail_kind::nothing too.
@@ -47,6 +47,13 @@ struct on_mailed_links : on_sessions {
   mail::mail take_mail() {
     auto mails = take_mails();
     EXPECT_EQ(mails.size(), 1u);
+    return mails.empty() ? mail::mail() : std::move(mails.front());
+  }
+  /// The only one of them that goes to this address.
+  mail::mail take_mail_to(const std::string& email) {
+    auto mails = take_mails();
+    std::erase_if(mails, [&email](const auto& each) { return each.to != email; });
+    EXPECT_EQ(mails.size(), 1u) << email;
     return mails.empty() ? mail::mail() : std::move(mails.front());
   }
   static base::secret_bytes token_in(const mail::mail& what) {

@@ -2,6 +2,7 @@
 
 #include "account/email.hpp"
 #include "base/log.hpp"
+#include "session/session_over.hpp"
 #include "session/session_statements.hpp"
 
 #include <memory>
@@ -12,10 +13,6 @@ namespace {
 
 using base::errc;
 using base::log_level;
-
-base::error session_over() {
-  return {errc::unauthenticated, "invalid-token", "", "session ended meanwhile"};
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "account/email.hpp"
 #include "base/log.hpp"
+#include "session/session_over.hpp"
 #include "session/session_statements.hpp"
 
 #include <utility>
@@ -22,10 +23,6 @@ base::result<void> check_kind(const proof& shown, bool has_second_factor) {
   if (has_second_factor && !is_code) return other_proof_needed("/code", "The code of the second factor is needed.");
   if (!has_second_factor && is_code) return other_proof_needed("/password", "The password is needed.");
   return {};
-}
-
-base::error session_over() {
-  return {errc::unauthenticated, "invalid-token", "", "session ended meanwhile"};
 }
 
 }  // namespace

@@ -62,7 +62,11 @@ template <class T>
 async::awaitable<base::result<T>> database::run(access how, std::unique_ptr<detail::answering_job<T>> job) {
   auto start = [this, how, &job](async::completion<T> waiting) {
     job->answer_to(std::move(waiting));
-    submit(how, std::move(job));
+    try {
+      submit(how, std::move(job));
+    } catch (...) {
+      // Thrown on, it would meet a coroutine that waits already. The job has answered when it was dropped.
+    }
   };
   co_return co_await async::wait_for<T>(std::move(start));
 }

@@ -3,9 +3,15 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace kontor::sql {
+namespace {
+
+constexpr std::chrono::milliseconds pause_without_memory{10};
+
+}  // namespace
 
 void queued_database::submit(access how, std::unique_ptr<job_base> job) {
   waiting(how).push(std::move(job));
@@ -14,7 +20,15 @@ void queued_database::submit(access how, std::unique_ptr<job_base> job) {
 void queued_database::start_thread(access how, std::function<void()> work) {
   threads_.emplace_back([how, work = std::move(work)] {
     pthread_setname_np(pthread_self(), how == access::write ? "db-write" : "db-read");
-    work();
+    while (true) {
+      try {
+        work();
+        return;
+      } catch (const std::bad_alloc&) {
+        // There was no memory to take jobs over; they wait in the queue until there is.
+        std::this_thread::sleep_for(pause_without_memory);
+      }
+    }
   });
 }
 

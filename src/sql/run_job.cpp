@@ -32,7 +32,14 @@ void fail_with(detail::job& job, const std::exception_ptr& breakage) noexcept {
 }
 
 void fail_with(detail::job& job, const sql_error& failed) noexcept {
-  if (auto known = to_error(failed)) {
+  std::optional<base::error> known;
+  try {
+    known = to_error(failed);
+  } catch (...) {
+    job.fail(std::current_exception());
+    return;
+  }
+  if (known) {
     job.fail(std::move(*known));
   } else {
     job.fail(std::make_exception_ptr(failed));

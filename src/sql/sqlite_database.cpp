@@ -69,7 +69,7 @@ void sqlite_database::write_all() {
 
 // Nobody is answered before COMMIT has returned: also an answer like "taken" may rest on what another job of the batch
 // wrote.
-void sqlite_database::write_batch(soci_session& on, std::vector<job_queue::item>& batch) noexcept {
+void sqlite_database::write_batch(soci_session& on, std::span<job_queue::item> batch) noexcept {
   std::vector<attempt> outcomes;
   std::optional<sql_error> lost;
   std::exception_ptr breakage;
@@ -106,12 +106,9 @@ void sqlite_database::write_batch(soci_session& on, std::vector<job_queue::item>
     outcomes[i].breakage ? fail_with(*batch[i], outcomes[i].breakage) : batch[i]->answer();
 }
 
-void sqlite_database::write_alone(soci_session& on, std::vector<job_queue::item>& batch) noexcept {
-  for (auto& job : batch) {
-    std::vector<job_queue::item> single;
-    single.push_back(std::move(job));
-    write_batch(on, single);
-  }
+void sqlite_database::write_alone(soci_session& on, std::span<job_queue::item> batch) noexcept {
+  for (auto& job : batch)
+    write_batch(on, std::span(&job, 1));
 }
 
 void sqlite_database::read_all(soci_session& on) {

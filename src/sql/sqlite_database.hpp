@@ -5,6 +5,7 @@
 #include "sql/soci_session.hpp"
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace kontor::sql {
@@ -21,8 +22,8 @@ class sqlite_database final : public queued_database {
   void close_sessions() noexcept override;
 
   void write_all();
-  void write_batch(soci_session& on, std::vector<job_queue::item>& batch) noexcept;
-  void write_alone(soci_session& on, std::vector<job_queue::item>& batch) noexcept;
+  void write_batch(soci_session& on, std::span<job_queue::item> batch) noexcept;
+  void write_alone(soci_session& on, std::span<job_queue::item> batch) noexcept;
   void read_all(soci_session& on);
   void read_one(soci_session& on, job_base& job) noexcept;
 

@@ -45,7 +45,14 @@ std::filesystem::path write_note(const std::filesystem::path& file) {
     if (made < 0 && why == EEXIST) continue;  // Of an earlier process with our number.
     if (made < 0) throw std::system_error(why, std::generic_category(), "the note of a deletion cannot be written");
     ::close(made);
-    sync_folder_of(file);
+    try {
+      sync_folder_of(file);
+    } catch (const std::system_error&) {
+      // Then nothing may be deleted, and there is nothing to note.
+      std::error_code left_behind;
+      std::filesystem::remove(note, left_behind);
+      throw;
+    }
     return note;
   }
 }

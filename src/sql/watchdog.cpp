@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <new>
 #include <utility>
 
 namespace kontor::sql {
@@ -17,7 +18,11 @@ void watchdog::run() {
   std::unique_lock lock(mutex_);
   while (!stopped_.wait_for(lock, watchdog_tick, [this] { return stopping_; })) {
     lock.unlock();
-    look_();
+    try {
+      look_();
+    } catch (const std::bad_alloc&) {
+      // It looks again soon; to end here would end the program.
+    }
     lock.lock();
   }
 }

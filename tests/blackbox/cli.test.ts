@@ -349,6 +349,21 @@ describe("the data folder", () => {
     installation.remove();
   });
 
+  test("who can be reached from outside and has no PUBLIC_URL is warned that the Host field decides", async () => {
+    const proxied = { TRUSTED_PROXIES: "127.0.0.1" };
+    for (const [settings, warned] of [
+      [{}, false],
+      [proxied, true],
+      [{ ...proxied, PUBLIC_URL: "https://desk.example" }, false],
+    ] as const) {
+      const program = await Program.start({ settings });
+      const lines = program.log.split("\n").filter((line) => line.includes("PUBLIC_URL is not set"));
+      expect(lines).toHaveLength(warned ? 1 : 0);
+      if (warned) expect(lines[0]).toMatch(/warning.*Host field/);
+      await program.stop();
+    }
+  });
+
   test("SQLite runs with WAL, and what is deleted is overwritten", async () => {
     const program = await Program.start();
     expect(await program.installation.query("PRAGMA journal_mode")).toBe("wal");

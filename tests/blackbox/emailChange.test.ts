@@ -52,13 +52,14 @@ describe.each(wantedDatabases)("change of address on %s", (database) => {
     expect((await post(program, "/email/change", { email: renewed }, token)).status).toBe(202);
     const proof = await server.tokenTo(renewed);
     expect(userOf(await program.me(token)).email).toBe(email);
+    await server.mailTo(email);
     await post(program, "/password/forgot", { email });
-    const resetToken = await server.tokenTo(email);
+    const resetToken = await server.tokenTo(email, 2);
 
     const confirmed = await post(program, "/email/confirm", { token: proof });
     expect([confirmed.status, confirmed.json]).toEqual([200, { email: renewed }]);
     expect(userOf(await program.me(token))).toMatchObject({ email: renewed, email_verified: true });
-    const notice = await server.mailTo(email, 2);
+    const notice = await server.mailTo(email, 3);
     expect(notice.headers.get("subject")).toBe("Kontor at desk.example: your account has another address now");
     expect(notice.body).not.toContain("#token=");
     // What was mailed to the old address opens nothing any more.
@@ -68,6 +69,25 @@ describe.each(wantedDatabases)("change of address on %s", (database) => {
 
     const { events } = (await program.send("GET", "/api/v1/auth/timeline", { token })).json as { events: { action: string }[] };
     expect(events.map((event) => event.action)).toEqual(expect.arrayContaining(["email.change_requested", "email.changed"]));
+  });
+
+  test.each([
+    ["en", "somebody wants to change the address of your account", "change your password"],
+    ["de", "Jemand möchte die Adresse Ihres Kontos ändern", "ändern Sie Ihr Passwort"],
+  ])("b.30 the old address is told when the change is asked for, in %s, with no link that acts", async (language, subject, advice) => {
+    const headers = { "accept-language": language };
+    const taken = newEmail();
+    await program.account(taken, newPassword());
+    for (const [n, wanted] of [newEmail(), taken].entries()) {
+      const asked = await program.send("POST", "/api/v1/auth/email/change", { json: { email: wanted }, token, headers });
+      expect(asked.status).toBe(202);
+      const notice = await server.mailTo(email, n + 1);
+      expect(notice.headers.get("subject")).toContain(subject);
+      expect(notice.body).toContain(wanted);
+      expect(notice.body).toContain(advice);
+      expect(notice.body).not.toContain("token");
+      expect(notice.body.match(/https?:\S+/g) ?? []).toEqual([publicUrl]);
+    }
   });
 
   test("c.21 an address that is taken gets the same answer, and its owner a mail", async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { signedInOf } from "./support/client";
 import { newEmail, wantedDatabases } from "./support/environment";
+import { newMember } from "./support/people";
 import { dump } from "./support/postgres";
 import { Program } from "./support/program";
 import { exchange } from "./support/raw";
@@ -51,6 +52,29 @@ describe.each(wantedDatabases)("on %s", (database) => {
     await program.stop();
     expect(findPlanted(program.log)).toEqual([]);
   });
+});
+
+test("a.45 a.47 who is signed in and may not do what they ask is named in the log, once, with the request", async () => {
+  const program = await Program.start();
+  const ann = await newMember(program);
+  const made = await program.send("POST", "/api/v1/auth/tokens", { token: ann.token, json: { name: "A", scopes: ["account:read"] } });
+  const personal = (made.json as { token: string }).token;
+  for (const [method, path, token, reason] of [
+    ["GET", "/api/v1/admin/users", ann.token, "not an administrator"],
+    // With a body, which is refused before it is read.
+    ["PATCH", "/api/v1/admin/policy", ann.token, "not an administrator"],
+    ["GET", "/api/v1/admin/users", personal, "a scope is missing"],
+    ["GET", "/api/v1/auth/tokens", personal, "a personal token"],
+  ] as const) {
+    const reply = await program.send(method, path, { token, json: method === "PATCH" ? {} : undefined });
+    expect(reply.status, path).toBe(403);
+    const id = reply.headers["x-request-id"] as string;
+    const lines = (): string[] => program.log.split("\n").filter((line) => line.includes("caller refused") && line.includes(id));
+    await expect.poll(lines, { message: path }).toHaveLength(1);
+    expect(lines()[0]).toContain(ann.id);
+    expect(lines()[0]).toContain(reason);
+  }
+  await program.stop();
 });
 
 test("what is searched for can be found: a planted word in the log would be seen", () => {

@@ -4,27 +4,19 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Problem, Reply } from "./support/client";
-import { contractRoutes, filledPath } from "./support/contract";
+import { filledPath } from "./support/contract";
 import { wantedDatabases } from "./support/environment";
 import { newAdmin, newMember, type Person } from "./support/people";
 import { Program } from "./support/program";
-import { bodyRoutes, goodBody, programRoutes, resolved, type ProgramRoute, type Schema } from "./support/routes";
-import { itemsOf, listOf, lists, ownIdsUnder, things, type OwnedThing } from "./support/things";
+import { bodyRoutes, goodBody, programRoutes, type ProgramRoute } from "./support/routes";
+import { isPaged, itemsOf, listOf, listRoutes, lists, ownIdsUnder, parametersOf, things, wholeListOf, type OwnedThing } from "./support/things";
 
 /** Rows may be written before their routes. */
 const rowsMayWait = false;
 
 const withId = (route: ProgramRoute): boolean => route.path.includes("{");
 
-/** The paths of the contract whose answer is a list of things with ids. */
-const listPaths = contractRoutes
-  .filter((route) => route.method === "GET" && !route.isPublic && !route.path.includes("{"))
-  .filter((route) => {
-    const content = route.operation.responses["200"]?.content?.["application/json"];
-    const members = content === undefined ? {} : (resolved(content.schema as Schema).properties ?? {});
-    return Object.values(members).some((member) => member.type === "array" && resolved(member.items ?? {}).properties !== undefined);
-  })
-  .map((route) => route.path);
+const listPaths = listRoutes.map((route) => route.path);
 
 describe.each(wantedDatabases)("on %s", (database) => {
   let program: Program;
@@ -105,10 +97,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
   const filters = (whose: Person): string[] => [
     "", "null", "*", "%25", "%00", "%ff", "[]", "{}", "0", "-1", "true", "9".repeat(400), "9223372036854775808", "%27%20OR%201%3D1--", whose.id, whose.email,
   ];
-  const parametersOf = (path: string): string[] => {
-    const written = contractRoutes.find((route) => route.method === "GET" && route.path === path)?.operation as { parameters?: { name?: string; in?: string }[] };
-    const own = (written.parameters ?? []).filter((each) => each.in === "query").map((each) => each.name ?? "");
-    return [...new Set([...own, "user_id", "user", "owner", "owner_id", "account", "email", "id", "q", "filter", "state", "all", "session_id", "sub", "limit", "cursor"])];
+  const namesFor = (path: string): string[] => {
+    return [...new Set([...parametersOf(path), "user_id", "user", "owner", "owner_id", "account", "email", "id", "q", "filter", "state", "all", "session_id", "sub", "limit", "cursor"])];
   };
 
   test.each(listPaths)("Zitadel CVE-2024-39683, c.40: %s shows nobody else's, whatever the filters say", async (path) => {
@@ -117,7 +107,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     if (fill !== undefined) for (let i = 0; i < 3; i += 1) await fill(program, ann);
     const marks = [ann.id, ann.email, ...(isForAdmins ? [] : (await listOf(program, path, ann.token)).map((each) => `"${each.id}"`))];
     const shown = new Set<string>();
-    for (const name of parametersOf(path)) {
+    for (const name of namesFor(path)) {
       for (const value of filters(ann)) {
         const asked = `${path}?${name}=${value}`;
         const reply = await program.send("GET", asked, { token: bob.token });
@@ -128,22 +118,22 @@ describe.each(wantedDatabases)("on %s", (database) => {
       }
     }
     if (isForAdmins) return;
-    const own = (await listOf(program, path, bob.token, "?limit=100")).map((each) => each.id);
+    const own = (await wholeListOf(program, path, bob.token)).map((each) => each.id);
     expect([...shown].filter((id) => !own.includes(id))).toEqual([]);
     // What somebody else does is not counted.
     await fill?.(program, ann);
-    expect((await listOf(program, path, bob.token, "?limit=100")).length).toBe(own.length);
+    expect((await wholeListOf(program, path, bob.token)).length).toBe(own.length);
   });
 
   test("Kratos GHSA-hgx2-28f8-6g2r: a cursor of somebody else, or one that was changed, leads to nothing foreign", async () => {
-    const paged = listPaths.filter((path) => path in lists && contractRoutes.some((r) => r.path === path && JSON.stringify(r.operation).includes("cursor")));
+    const paged = listPaths.filter((path) => path in lists && isPaged(path));
     expect(paged.length).toBeGreaterThan(0);
     for (const path of paged) {
       await lists[path]?.(program, ann);
       const first = await program.send("GET", `${path}?limit=1`, { token: ann.token });
       const { next_cursor } = first.json as { next_cursor?: string };
       if (next_cursor === undefined) throw new Error(`${path} has no second page`);
-      const foreign = (await listOf(program, path, ann.token, "?limit=100")).map((each) => `"${each.id}"`);
+      const foreign = (await wholeListOf(program, path, ann.token)).map((each) => `"${each.id}"`);
       const changed = Array.from(next_cursor, (letter, i) => next_cursor.slice(0, i) + (letter === "1" ? "2" : "1") + next_cursor.slice(i + 1));
       for (const cursor of [next_cursor, ...changed, `${next_cursor}0`, next_cursor.slice(1), `-${next_cursor}`, `${next_cursor}%20OR%201=1`, "%27", "AAAA", "eyJpZCI6MX0"]) {
         const reply = await program.send("GET", `${path}?limit=100&cursor=${cursor}`, { token: bob.token });
@@ -169,7 +159,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     const all = async (): Promise<unknown> => [
       await program.installation.query(`SELECT * FROM users WHERE id = '${ann.id}'`),
       (await program.me(ann.token)).json,
-      ...(await Promise.all(lasting.map(async (path) => (await listOf(program, path, ann.token, "?limit=100")).map((each) => each.id)))),
+      ...(await Promise.all(lasting.map(async (path) => (await wholeListOf(program, path, ann.token)).map((each) => each.id)))),
     ];
     const before = await all();
     const query = ["user_id", "id", "owner", "owner_id", "sub"].map((name) => `${name}=${ann.id}`).join("&");

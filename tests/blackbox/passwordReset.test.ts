@@ -145,9 +145,9 @@ describe.each(wantedDatabases)("password reset on %s", (database) => {
     const { access_token } = await program.account(email, password);
     await forgot(program, email);
     const resetToken = await server.tokenTo(email, 1);
-    expect((await post(program, "/email/change", { email: newEmail() }, access_token)).status).toBe(202);
-    await until("both mails", () => server.mails.length === 2);
-    const confirmToken = tokenIn(server.mails[1] as never);
+    const renewed = newEmail();
+    expect((await post(program, "/email/change", { email: renewed }, access_token)).status).toBe(202);
+    const confirmToken = await server.tokenTo(renewed);
     const made = await installation.command(["admin", "setup-link", email]);
     const setupToken = /#token=([A-Za-z0-9_-]+)/.exec(made.stdout)?.[1] as string;
     const doors: Record<string, (token: string) => Promise<Reply>> = {

@@ -1,6 +1,6 @@
 /** The database gone, hanging, locked; the disk full: a quick 503 or 507, nothing half done, and back to work by itself. */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -153,6 +153,9 @@ async function expectFullThenRecovered(program: Program, free: () => void): Prom
   expect(await program.installation.query("PRAGMA integrity_check")).toBe("ok");
 }
 
+/** Notes of deletions that are not finished. */
+const notesOf = (installation: Installation): string[] => readdirSync(installation.dataFolder).filter((name) => name.includes(".erasing-"));
+
 const canMount = isRoot && onSqlite && (() => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "kontor-mount-"));
   try {
@@ -198,7 +201,7 @@ test.runIf(isRoot && onSqlite)("c.79 the disk says that nothing was written (fsy
   const installation = await Installation.create();
   let program = await Program.start({ installation });
   const stored = [newEmail()];
-  await program.account(stored[0] as string, newPassword());
+  const { access_token } = await program.account(stored[0] as string, newPassword());
   const refused = [newEmail(), newEmail(), newEmail()];
 
   const calls = "fsync,fdatasync,sync_file_range";
@@ -214,8 +217,12 @@ test.runIf(isRoot && onSqlite)("c.79 the disk says that nothing was written (fsy
     expect([503, 507], reply.text).toContain(reply.status);
     expect((await program.send("GET", "/health/live")).status).toBe(200);
   }
+  expect([503, 507]).toContain((await program.send("DELETE", `${apiBase}/auth/me`, { token: access_token })).status);
   spoiler.kill("SIGTERM");
   await gone;
+
+  // A deletion whose note cannot be made sure of is none, and leaves no note.
+  expect(notesOf(installation)).toEqual([]);
 
   stored.push(newEmail());
   await program.account(stored[1] as string, newPassword());

@@ -170,7 +170,9 @@ describe("the address", () => {
     await second.getByRole("button", { name: "Confirm the address" }).click();
     await heading(second, "Your address is confirmed").waitFor();
     await second.getByText(`${next} is the address of your account.`).waitFor();
-    const told = await post.mailTo(ann.email);
+    const asked = await post.mailTo(ann.email);
+    expect(asked.headers.get("subject")).toContain("somebody wants to change the address of your account");
+    const told = await post.mailTo(ann.email, 2);
     expect(told.headers.get("subject")).toContain("your account has another address now");
     expect(told.body).not.toContain(next);
 

@@ -1,8 +1,9 @@
 /** What users own: how a test makes it, and how it looks whether it is still as it was. Each route with an id finds its row here. */
-import { apiBase } from "./contract";
+import { apiBase, contractRoutes } from "./contract";
 import type { Reply } from "./client";
 import { newMember, signedInAgain, type Person } from "./people";
 import type { Program } from "./program";
+import { resolved, type Schema } from "./routes";
 
 export interface OwnedThing {
   /** Makes one for the owner; its id. */
@@ -10,6 +11,24 @@ export interface OwnedThing {
   /** What is there of it, for comparing: behind it stands the owner's own view or the database. */
   look(program: Program, owner: Person, id: string): Promise<unknown>;
 }
+
+/** The lists of the contract: routes whose answer is an array of things with members of their own. */
+export const listRoutes = contractRoutes
+  .filter((route) => route.method === "GET" && !route.isPublic && !route.path.includes("{"))
+  .filter((route) => {
+    const content = route.operation.responses["200"]?.content?.["application/json"];
+    const members = content === undefined ? {} : (resolved(content.schema as Schema).properties ?? {});
+    return Object.values(members).some((member) => member.type === "array" && resolved(member.items ?? {}).properties !== undefined);
+  });
+
+/** The names of the parameters that a list takes. */
+export const parametersOf = (path: string): string[] => {
+  const written = listRoutes.find((route) => route.path === path)?.operation as { parameters?: { name?: string; in?: string }[] } | undefined;
+  return (written?.parameters ?? []).filter((each) => each.in === "query").map((each) => each.name ?? "");
+};
+
+/** Lists that are given in pages; the others are given whole. */
+export const isPaged = (path: string): boolean => parametersOf(path).includes("cursor");
 
 export interface Listed {
   id: string;
@@ -23,6 +42,10 @@ export const listOf = async (program: Program, path: string, token: string, quer
   if (reply.status !== 200) throw new Error(`GET ${path}${query} → ${reply.status}: ${reply.text}`);
   return itemsOf(reply);
 };
+
+/** All of a list of a few things. */
+export const wholeListOf = async (program: Program, path: string, token: string): Promise<Listed[]> =>
+  await listOf(program, path, token, isPaged(path) ? "?limit=100" : "");
 
 /** The things of a list: its one array. */
 export const itemsOf = (reply: Reply): Listed[] => Object.values(reply.json as Record<string, unknown>).find(Array.isArray) as Listed[];

@@ -1,0 +1,77 @@
+#include "app/part_settings.hpp"
+
+#include "api/error_map.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace kontor::app {
+namespace {
+
+std::string host_of(const std::string& url) {
+  const auto begin = url.find("://") + 3;
+  return url.substr(begin, url.find(':', begin) - begin);
+}
+
+}  // namespace
+
+sql::database_settings database_settings_of(const config& settings) {
+  sql::database_settings out;
+  out.url = settings.database_url;
+  out.sqlite_file = settings.data_dir / "app.db";
+  return out;
+}
+
+account::account_settings account_settings_of(const config& settings) {
+  account::account_settings out;
+  out.registration = settings.registration;
+  out.allowed_emails = settings.allowed_emails;
+  out.passwords.min_length = settings.password_min_length;
+  out.second_factor_for = settings.require_second_factor;
+  out.mail = settings.smtp.has_value();
+  out.email_verification = settings.email_verification;
+  return out;
+}
+
+throttle::request_limiter_settings request_limits_of(const config& settings) {
+  const auto per_minute = [](std::uint32_t requests) -> std::optional<throttle::quota> {
+    if (requests == 0) return std::nullopt;
+    return throttle::quota{requests, std::chrono::seconds(60)};
+  };
+  throttle::request_limiter_settings out;
+  out.per_address = per_minute(settings.requests_per_minute_address);
+  out.per_user = per_minute(settings.requests_per_minute_user);
+  return out;
+}
+
+http::server_settings server_settings_of(const config& settings) {
+  http::server_settings out;
+  out.address = settings.api_host;
+  out.port = settings.api_port;
+  out.trusted_proxies = settings.trusted_proxies;
+  out.cors_origins = settings.cors_origins;
+  out.render_error = api::render_error;
+  return out;
+}
+
+std::unique_ptr<outbound::smtp_sender> make_smtp_sender(const config& settings) {
+  if (!settings.smtp) return nullptr;
+  const auto& given = *settings.smtp;
+  outbound::smtp_server server{.host = given.host,
+                               .port = given.port,
+                               .security = given.security,
+                               .user = given.user,
+                               .password = given.password.clone()};
+  return std::make_unique<outbound::smtp_sender>(std::move(server),
+                                                 outbound::smtp_settings{.hello = host_of(settings.public_url)});
+}
+
+std::string public_url_of(const std::string& configured, std::uint16_t port) {
+  return configured.empty() ? "http://localhost:" + std::to_string(port) : configured;
+}
+
+std::string setup_url(const std::string& public_url, const account::issued_setup_link& link) {
+  return public_url + "/setup#token=" + std::string(link.token.text());
+}
+
+}  // namespace kontor::app

@@ -1,0 +1,34 @@
+// The settings of the program as its parts take them, and the addresses that are made from them.
+#pragma once
+
+#include "account/account_service.hpp"
+#include "account/account_settings.hpp"
+#include "app/config.hpp"
+#include "http/server.hpp"
+#include "outbound/smtp_sender.hpp"
+#include "sql/database.hpp"
+#include "throttle/request_limiter.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace kontor::app {
+
+/// How this installation's database is opened.
+sql::database_settings database_settings_of(const config& settings);
+/// What holds for accounts as long as no administrator decides otherwise.
+account::account_settings account_settings_of(const config& settings);
+throttle::request_limiter_settings request_limits_of(const config& settings);
+http::server_settings server_settings_of(const config& settings);
+/// Null when no mails are sent.
+std::unique_ptr<outbound::smtp_sender> make_smtp_sender(const config& settings);
+
+/// Where users reach the program: PUBLIC_URL as it was configured, or http://localhost with the port.
+std::string public_url_of(const std::string& configured, std::uint16_t port);
+
+/// A setup link as it is shown to a person. The token stands in the fragment, which no browser sends and no server
+/// logs.
+std::string setup_url(const std::string& public_url, const account::issued_setup_link& link);
+
+}  // namespace kontor::app
