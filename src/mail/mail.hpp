@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "mail/language.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace kontor::mail {
@@ -21,8 +22,26 @@ enum class mail_kind {
   address_taken = 7,        ///< Somebody wants to move their account to an address that has one.
   address_changed = 8,      ///< To the address that an account had before.
   invitation = 9,           ///< An administrator made the account; the link sets the first password.
+  // Notices of what changed about the ways into an account: no link in them can act.
+  second_factor_on = 10,
+  second_factor_off = 11,
+  second_factor_taken = 12,  ///< Turned off by an administrator.
+  recovery_codes_renewed = 13,
+  recovery_code_used = 14,
+  password_changed = 15,  ///< By somebody who was signed in.
+  password_set = 16,      ///< With a link.
+  token_created = 17,     ///< A personal access token.
+  new_device = 18,        ///< A sign-in from one.
 };
-inline constexpr mail_kind last_mail_kind = mail_kind::invitation;
+inline constexpr mail_kind last_mail_kind = mail_kind::new_device;
+
+/// What a notice says of the act, as it is: nothing may stand here that a stranger could write a message in.
+struct act_facts {
+  base::timestamp at;
+  std::string address;      ///< Of the client.
+  std::string device;       ///< "Firefox on Linux", or the name of a program.
+  std::int64_t tokens = 0;  ///< How many personal access tokens go on being valid.
+};
 
 struct mail {
   std::string to;  ///< An address in normal form.
@@ -30,6 +49,7 @@ struct mail {
   language in = language::english;
   base::secret_bytes link;     ///< The whole URL, a token in it perhaps.
   base::timestamp expires_at;  ///< When the link ends, or the mail has become pointless.
+  act_facts act = {};          ///< Of a notice.
 };
 
 }  // namespace kontor::mail
