@@ -94,6 +94,7 @@ base::result<account::user> account_acts::remove_second_factor(sql::session& in,
   auto owner = find(in, by, id);
   if (!owner) return owner;
   if (!factor::statements::remove_totp(in, id)) return base::error{errc::not_found, "no-factor", "", ""};
+  if (record_.owners != nullptr) record_.owners->tell_of_taken_factor(in, id, by.language);
   note(in, by, id, audit::action::factor_removed);
   return owner;
 }
@@ -105,14 +106,14 @@ void account_acts::note(sql::session& in, const actor& by, const base::user_id& 
 void account_acts::note(sql::session& in, const actor& by, const base::user_id& owner, audit::action what) const {
   std::optional<base::user_id> who;
   if (by.who) who = by.who->id;
-  audit_.append(in, {.owner = owner,
-                     .actor = who,
-                     .action = what,
-                     .outcome = audit::result::ok,
-                     .detail = "",
-                     .address = by.address,
-                     .request_id = by.request_id,
-                     .at = clock_.now()});
+  record_.log.append(in, {.owner = owner,
+                          .actor = who,
+                          .action = what,
+                          .outcome = audit::result::ok,
+                          .detail = "",
+                          .address = by.address,
+                          .request_id = by.request_id,
+                          .at = clock_.now()});
 }
 
 }  // namespace kontor::admin

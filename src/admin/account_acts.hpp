@@ -4,8 +4,9 @@
 
 #include "account/user_changes.hpp"
 #include "admin/actor.hpp"
-#include "audit/audit_log.hpp"
+#include "audit/event.hpp"
 #include "base/time.hpp"
+#include "session/act_record.hpp"
 #include "sql/session.hpp"
 
 namespace kontor::admin {
@@ -15,7 +16,7 @@ namespace kontor::admin {
 /// (there is no such account), and gives the account as it is afterwards.
 class account_acts {
  public:
-  account_acts(const audit::audit_log& audit, const base::clock& clock) : audit_(audit), clock_(clock) {}
+  account_acts(const session::act_record& record, const base::clock& clock) : record_(record), clock_(clock) {}
 
   /// See account::change_user.
   base::result<account::user> change(sql::session& in, const actor& by, const base::user_id& id,
@@ -26,8 +27,8 @@ class account_acts {
   /// See account::give_setup_link.
   base::result<account::user> give_link(sql::session& in, const actor& by, const account::new_setup_link& link) const;
   base::result<account::user> end_sessions(sql::session& in, const actor& by, const base::user_id& id) const;
-  /// For somebody who lost the device: the factor, pending or on, with its recovery codes. errc::not_found, type
-  /// `no-factor`.
+  /// For somebody who lost the device, and who is told of it: the factor, pending or on, with its recovery codes.
+  /// errc::not_found, type `no-factor`.
   base::result<account::user> remove_second_factor(sql::session& in, const actor& by, const base::user_id& id) const;
 
   /// The entry of an act: owner is the person, actor the one who did it.
@@ -36,7 +37,7 @@ class account_acts {
  private:
   void note(sql::session& in, const actor& by, const base::user_id& owner, audit::action what) const;
 
-  const audit::audit_log& audit_;
+  const session::act_record record_;
   const base::clock& clock_;
 };
 

@@ -15,8 +15,8 @@ namespace kontor::admin {
 /// within a second (identity_table). All entries in the log have the address `console` and no actor.
 class console {
  public:
-  console(sql::database& database, const audit::audit_log& audit, const base::clock& clock)
-      : database_(database), acts_(audit, clock) {}
+  console(sql::database& database, const session::act_record& record, const base::clock& clock)
+      : database_(database), acts_(record, clock) {}
 
   base::result<account::user> end_sessions(const std::string& email);
   /// errc::not_found also with type `no-factor`.

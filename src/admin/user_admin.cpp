@@ -27,9 +27,9 @@ void log_act(const char* what, const actor& by, const base::user_id& id) {
 
 }  // namespace
 
-user_admin::user_admin(sql::database& database, session::session_service& sessions, const audit::audit_log& audit,
+user_admin::user_admin(sql::database& database, session::session_service& sessions, const session::act_record& record,
                        const session::link_post* post, const base::clock& clock, link_lives lives)
-    : database_(database), sessions_(sessions), acts_(audit, clock), post_(post), clock_(clock), lives_(lives) {}
+    : database_(database), sessions_(sessions), acts_(record, clock), post_(post), clock_(clock), lives_(lives) {}
 
 async::awaitable<base::result<std::vector<user_overview>>> user_admin::list(user_filter wanted, std::string after_email,
                                                                             std::int64_t limit) {

@@ -35,7 +35,7 @@ struct invitation {
 /// errc::not_found.
 class user_admin {
  public:
-  user_admin(sql::database& database, session::session_service& sessions, const audit::audit_log& audit,
+  user_admin(sql::database& database, session::session_service& sessions, const session::act_record& record,
              const session::link_post* post, const base::clock& clock, link_lives lives = {});
 
   /// See admin::list_users.

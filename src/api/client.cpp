@@ -9,7 +9,8 @@ session::client_info client_of(const http::request& in) {
           .device = session::device_name(in.header("User-Agent").value_or("")),
           .request_id = in.id,
           .ip = in.client,
-          .device_mark = ""};
+          .device_mark = "",
+          .language = language_of(in)};
 }
 
 mail::language language_of(const http::request& in) {

@@ -8,8 +8,13 @@
 #include "app/part_settings.hpp"
 #include "base/text.hpp"
 #include "leaving/account_remover.hpp"
+#include "mail/outbox.hpp"
+#include "session/act_record.hpp"
+#include "session/notices.hpp"
 #include "sql/data_folder.hpp"
 #include "sql/migrator.hpp"
+#include "throttle/known_device.hpp"
+#include "token/token_statements.hpp"
 
 #include <filesystem>
 #include <iostream>
@@ -171,9 +176,15 @@ int print(const base::result<account::user>& changed, const std::string& email) 
 
 int administer(const config& settings, admin_action action, const std::string& email) {
   opened_installation installation(settings);
-  const audit::audit_log audit(existing_signing_key_of(settings));
+  const auto key = existing_signing_key_of(settings);
+  const audit::audit_log audit(key);
   const base::system_clock clock;
-  admin::console console(installation.database(), audit, clock);
+  // The server sends what we put into the queue.
+  const mail::outbox outbox(key);
+  const throttle::known_devices devices(key);
+  const session::notices notices(outbox, devices, settings.public_url, token::statements::count_valid_tokens, clock);
+  const session::act_record record(audit, settings.smtp ? &notices : nullptr);
+  admin::console console(installation.database(), record, clock);
   account::admin_service admins(installation.database(), clock, account::account_settings{}.setup_link_life,
                                 console.writes_down());
   switch (action) {

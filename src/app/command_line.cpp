@@ -92,6 +92,7 @@ command_line read_command_line(int argc, const char* const* argv) {
   documents->require_option(1);
 
   auto* routes = app.add_subcommand("routes", "Print the table of routes");
+  auto* parts = app.add_subcommand("parts", "Print which parts of others are in this program, with their licences");
 
   try {
     app.parse(argc, argv);
@@ -112,6 +113,8 @@ command_line read_command_line(int argc, const char* const* argv) {
     line.what = env_example ? command::config_env_example : command::config_markdown;
   else if (*routes)
     line.what = command::routes;
+  else if (*parts)
+    line.what = command::parts;
   else if (!*admin)
     std::cout << app.help();
   return line;

@@ -19,6 +19,7 @@ struct command_line {
     config_env_example,
     config_markdown,
     routes,
+    parts,
     version,
     done
   };

@@ -42,4 +42,7 @@ int check_health(const config& settings);
 /// The table of routes, one line each: method, path, access.
 int print_routes();
 
+/// The parts of others in this program, one line each: name, version, licence, where they are.
+int print_parts();
+
 }  // namespace kontor::app

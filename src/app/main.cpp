@@ -66,6 +66,8 @@ int run(const command_line& line) {
       return 0;
     case command_line::command::routes:
       return print_routes();
+    case command_line::command::parts:
+      return print_parts();
     case command_line::command::config_env_example:
       std::cout << make_env_example();
       return 0;

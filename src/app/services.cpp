@@ -7,6 +7,7 @@
 #include "app/web_assets.hpp"
 #include "base/log.hpp"
 #include "http/static_files.hpp"
+#include "token/token_statements.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -45,23 +46,25 @@ services::services(const config& settings)
       export_pool_({.name = "export", .threads = 2, .queue_limit = 64, .priority = async::thread_priority::background}),
       deletion_pool_({.name = "deletion", .threads = 1, .queue_limit = 64}),
       users_(*database_),
+      devices_(signing_key_),
+      outbox_(signing_key_),
+      smtp_(make_smtp_sender(settings)),
+      notices_(outbox_, devices_, settings.public_url, token::statements::count_valid_tokens, clock_),
+      record_(audit_, smtp_ ? &notices_ : nullptr),
       tokens_(signing_key_, {.life = settings.jwt_life}, clock_),
       successors_(signing_key_),
-      sessions_(*database_, tokens_, successors_, audit_, {}, clock_),
+      sessions_(*database_, tokens_, successors_, record_, {}, clock_),
       hasher_({.cost = settings.password_bcrypt_cost, .pepper = settings.password_pepper.clone()}),
       policies_(*database_, audit_, account_settings_of(settings), clock_),
       accounts_(users_, hasher_, hash_pool_, policies_, clock_),
       login_throttle_(*database_, clock_, signing_key_),
-      devices_(signing_key_),
       attempts_(login_throttle_, devices_, *database_, audit_, clock_),
       factors_(*database_, signing_key_, clock_),
       entrance_(*database_, sessions_, factors_, attempts_, clock_),
       sign_ins_(accounts_, users_, sessions_, attempts_, entrance_, clock_),
       step_ups_(accounts_, *database_, sessions_, factors_, attempts_, clock_),
       enrolments_(accounts_, *database_, sessions_, factors_, attempts_),
-      personal_tokens_(*database_, audit_, clock_),
-      outbox_(signing_key_),
-      smtp_(make_smtp_sender(settings)),
+      personal_tokens_(*database_, record_, clock_),
       post_(outbox_, settings.public_url, clock_),
       link_requests_(accounts_, *database_, audit_, post_, clock_),
       resets_(accounts_, users_, sessions_, entrance_, clock_),
@@ -73,7 +76,7 @@ services::services(const config& settings)
       remover_(*database_, database_settings_of(settings), audit_, clock_),
       deletions_(remover_, deletion_pool_, [this](const base::user_id& person) { sessions_.forget_owner(person); }),
       exports_(*database_, own_data(), export_pool_, audit_, clock_),
-      user_admin_(*database_, sessions_, audit_, smtp_ ? &post_ : nullptr, clock_),
+      user_admin_(*database_, sessions_, record_, smtp_ ? &post_ : nullptr, clock_),
       admin_api_(user_admin_,
                  [this, configured = settings.public_url](const account::issued_setup_link& link) {
                    return setup_url(public_url_of(configured, port()), link);

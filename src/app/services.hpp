@@ -22,12 +22,14 @@
 #include "mail/outbox.hpp"
 #include "outbound/smtp_sender.hpp"
 #include "policy/policy_service.hpp"
+#include "session/act_record.hpp"
 #include "session/attempts.hpp"
 #include "session/email_service.hpp"
 #include "session/enrolment_service.hpp"
 #include "session/entrance.hpp"
 #include "session/link_post.hpp"
 #include "session/link_requests.hpp"
+#include "session/notices.hpp"
 #include "session/password_reset_service.hpp"
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
@@ -76,6 +78,11 @@ class services {
   async::blocking_pool export_pool_;
   async::blocking_pool deletion_pool_;
   account::sql_user_repository users_;
+  throttle::known_devices devices_;
+  mail::outbox outbox_;
+  std::unique_ptr<outbound::smtp_sender> smtp_;  ///< None: no mails are sent.
+  session::notices notices_;
+  const session::act_record record_;
   session::access_tokens tokens_;
   session::refresh_successors successors_;
   session::session_service sessions_;
@@ -83,7 +90,6 @@ class services {
   policy::policy_service policies_;
   account::account_service accounts_;
   throttle::login_throttle_service login_throttle_;
-  throttle::known_devices devices_;
   session::attempts attempts_;
   factor::factor_service factors_;
   session::entrance entrance_;
@@ -91,8 +97,6 @@ class services {
   session::step_up_service step_ups_;
   session::enrolment_service enrolments_;
   token::token_service personal_tokens_;
-  mail::outbox outbox_;
-  std::unique_ptr<outbound::smtp_sender> smtp_;  ///< None: no mails are sent.
   session::link_post post_;
   session::link_requests link_requests_;
   session::password_reset_service resets_;

@@ -24,7 +24,8 @@ constexpr std::string_view take_one =
     " WHERE a.used < :most OR " KONTOR_OVER;
 #undef KONTOR_OVER
 
-// An IPv6 client has a whole /64 to choose addresses from.
+}  // namespace
+
 std::string counted_client(std::string_view address) {
   boost::system::error_code failure;
   const auto parsed = ip::make_address(address, failure);
@@ -36,8 +37,6 @@ std::string counted_client(std::string_view address) {
   std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
   return ip::address_v6(bytes).to_string();
 }
-
-}  // namespace
 
 allowances::allowances(const base::secret_bytes& installation_key) {
   if (installation_key.size() < 32) throw std::invalid_argument("an installation key has at least 32 bytes");

@@ -26,6 +26,10 @@ inline constexpr allowance client_allowance{"client", 30, std::chrono::hours(1)}
 /// One account asks for ten mails an hour while it is signed in.
 inline constexpr allowance account_allowance{"account", 10, std::chrono::hours(1)};
 
+/// What a client is counted by: an IPv6 client has a whole /64 to choose addresses from; what is no address counts as
+/// it is written.
+std::string counted_client(std::string_view address);
+
 /// Stored as HMAC-SHA-256 under a key derived from the installation key (HKDF, info "kontor mail allowances"): no
 /// address can be read from the rows. Thread-safe.
 class allowances {

@@ -30,6 +30,10 @@ std::string mail_seal::seal(const mail_id& id, const mail& what, base::timestamp
       .member("link", what.link.text())
       .member("expires_at", base::to_microseconds(what.expires_at))
       .member("new_address", what.new_address)
+      .member("act_at", base::to_microseconds(what.act.at))
+      .member("act_address", what.act.address)
+      .member("act_device", what.act.device)
+      .member("act_tokens", what.act.tokens)
       .end_object();
   auto text = std::move(out).str();
   auto sealed = box_.seal(base::as_bytes(text), now);
@@ -51,6 +55,10 @@ std::optional<mail> mail_seal::open(const mail_id& id, std::string_view sealed) 
   what.link = in.required_secret("link");
   what.expires_at = base::from_microseconds(in.required_integer("expires_at"));
   what.new_address = in.required_string("new_address");
+  what.act.at = base::from_microseconds(in.required_integer("act_at"));
+  what.act.address = in.required_string("act_address");
+  what.act.device = in.required_string("act_device");
+  what.act.tokens = in.required_integer("act_tokens");
   if (!in.finish() || sealed_for != id.text()) return std::nullopt;
   if (kind < 0 || kind > static_cast<int>(last_mail_kind) || language_number < 0 || language_number > 1)
     return std::nullopt;

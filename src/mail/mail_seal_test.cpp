@@ -18,6 +18,7 @@ TEST(MailSeal, OpensWhatItSealed) {
   auto what = some_mail();
   what.in = language::german;
   what.new_address = "new@example.org";
+  what.act = {.at = noon, .address = "2001:db8::1", .device = "Firefox on Linux", .tokens = 3};
   const auto opened = seal.open(id, seal.seal(id, what, noon)).value();
   EXPECT_EQ(opened.to, what.to);
   EXPECT_EQ(opened.kind, what.kind);
@@ -25,6 +26,10 @@ TEST(MailSeal, OpensWhatItSealed) {
   EXPECT_EQ(opened.link.text(), what.link.text());
   EXPECT_EQ(opened.expires_at, what.expires_at);
   EXPECT_EQ(opened.new_address, "new@example.org");
+  EXPECT_EQ(opened.act.at, noon);
+  EXPECT_EQ(opened.act.address, "2001:db8::1");
+  EXPECT_EQ(opened.act.device, "Firefox on Linux");
+  EXPECT_EQ(opened.act.tokens, 3);
 }
 
 TEST(MailSeal, DoesNotOpenElsewhere) {

@@ -1,6 +1,7 @@
 #include "mail/texts.hpp"
 
 #include "base/time.hpp"
+#include "mail/notice_texts.hpp"
 
 #include <array>
 #include <stdexcept>
@@ -8,20 +9,7 @@
 namespace kontor::mail {
 namespace {
 
-// {host}, {site}, {link}, {until} and {new_address} are filled in; nothing else that comes from outside ever stands in
-// a mail.
-struct wording {
-  std::string_view subject;
-  std::string_view body;
-};
-
-struct row {
-  mail_kind kind;
-  wording english;
-  wording german;
-};
-
-constexpr std::array<row, 10> rows{{
+constexpr std::array<text_row, 10> rows{{
     {mail_kind::finish_registration,
      {"Kontor at {host}: finish your registration",
       "Somebody, probably you, registered at {site} with this address.\n\n"
@@ -116,14 +104,16 @@ constexpr std::array<row, 10> rows{{
       "alle anderen Geräte ab.\n"}},
 }};
 
-const row& row_of(mail_kind kind) {
+const text_row& row_of(mail_kind kind) {
   for (const auto& each : rows)
+    if (each.kind == kind) return each;
+  for (const auto& each : notice_rows())
     if (each.kind == kind) return each;
   throw std::invalid_argument("a mail of this kind has no text");
 }
 
 // `2026-11-25 20:10 UTC`
-std::string until(base::timestamp at) {
+std::string minute_of(base::timestamp at) {
   auto text = base::to_rfc3339(at).substr(0, 16);
   text[10] = ' ';
   return text + " UTC";
@@ -145,8 +135,15 @@ std::string filled(std::string_view pattern, const mail& what, std::string_view 
     if (name == "{host}") out += host_of(site);
     if (name == "{site}") out += site;
     if (name == "{link}") out += what.link.text();
-    if (name == "{until}") out += until(what.expires_at);
+    if (name == "{until}") out += minute_of(what.expires_at);
     if (name == "{new_address}") out += what.new_address;
+    if (name == "{when}") out += minute_of(what.act.at);
+    if (name == "{address}") out += what.act.address;
+    if (name == "{device}") out += what.act.device;
+    if (name == "{count}") out += std::to_string(what.act.tokens);
+    if (name == "{facts}") out += filled(facts_in(what.in), what, site);
+    if (name == "{help}") out += filled(help_in(what.in), what, site);
+    if (name == "{tokens}") out += filled(tokens_in(what.in, what.act.tokens), what, site);
     pattern.remove_prefix(name.size());
   }
   return out;

@@ -119,8 +119,9 @@ async::awaitable<base::result<signed_in>> entrance::answer(base::secret_bytes to
     sessions_.open(in, *owner, *session);
     throttle::record_success(in, made.made);
     if (used->kind == factor::code_kind::recovery)
-      sessions_.note(in, owner->id, audit::action::factor_recovery_used, made.client);
-    sessions_.note(in, owner->id, audit::action::login_succeeded, made.client);
+      sessions_.note(in, owner->id, {audit::action::factor_recovery_used, audit::action::login_succeeded}, made.client);
+    else
+      sessions_.note(in, owner->id, audit::action::login_succeeded, made.client);
     return answered{std::move(owner), ""};
   };
   const auto done = co_await database_.write(std::move(job));

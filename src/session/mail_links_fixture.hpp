@@ -22,7 +22,9 @@ std::string outcome_of(const base::result<T>& result) {
 }
 
 struct on_mailed_links : on_sessions {
-  on_mailed_links() { use_mail({.mail = true}); }
+  explicit on_mailed_links(by_mail whom = by_mail::nobody) : on_sessions(steps_of_sessions(), whom) {
+    use_mail({.mail = true});
+  }
 
   void use_mail(account::account_settings with) {
     use(std::move(with));
@@ -84,7 +86,6 @@ struct on_mailed_links : on_sessions {
     return out;
   }
 
-  mail::outbox outbox{key};
   link_post post{outbox, "https://desk.example", clock};
   std::unique_ptr<link_requests> requests;
   std::unique_ptr<password_reset_service> resets;

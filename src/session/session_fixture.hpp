@@ -12,10 +12,13 @@
 #include "factor/migrations.hpp"
 #include "factor/totp.hpp"
 #include "mail/migrations.hpp"
+#include "mail/outbox.hpp"
+#include "session/act_record.hpp"
 #include "session/attempts.hpp"
 #include "session/enrolment_service.hpp"
 #include "session/entrance.hpp"
 #include "session/migrations.hpp"
+#include "session/notices.hpp"
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
 #include "session/step_up_service.hpp"
@@ -41,12 +44,16 @@ inline base::secret_bytes secret(std::string_view text) {
   return base::secret_bytes(text);
 }
 
+/// Who is told of acts.
+enum class by_mail { nobody, owners };
+
 struct on_sessions : tests::on_each_database {
   on_sessions() : on_sessions(steps_of_sessions()) {}
   /// With the tables of further rooms.
-  explicit on_sessions(std::span<const sql::migration> steps)
+  explicit on_sessions(std::span<const sql::migration> steps, by_mail whom = by_mail::nobody)
       : users(open(steps)),
-        sessions(std::make_unique<session_service>(*store, tokens, successors, audit, session_settings(), clock)),
+        record(audit, whom == by_mail::owners ? &told : nullptr),
+        sessions(std::make_unique<session_service>(*store, tokens, successors, record, session_settings(), clock)),
         counters(*store, clock, key),
         counted(counters, devices, *store, audit, clock),
         factors(*store, key, clock),
@@ -68,7 +75,8 @@ struct on_sessions : tests::on_each_database {
             .device = "Firefox on Linux",
             .request_id = "r1",
             .ip = boost::asio::ip::make_address(address),
-            .device_mark = ""};
+            .device_mark = "",
+            .language = mail::language::english};
   }
   const client_info browser = client_at("192.0.2.1");
   const std::string good_password = "correct horse battery";
@@ -128,12 +136,17 @@ struct on_sessions : tests::on_each_database {
   audit::audit_log audit{key};
   crypto::password_hasher hasher{{.cost = 4, .pepper = {}}};
   async::blocking_pool hash_pool{{.name = "hash", .threads = 2}};
+  throttle::known_devices devices{key};
+  mail::outbox outbox{key};
+  std::int64_t tokens_held = 0;  ///< What notices say of personal access tokens.
+  notices told{outbox, devices, "https://desk.example",
+               [this](sql::session&, const base::user_id&, base::timestamp) { return tokens_held; }, clock};
   account::sql_user_repository users;
+  act_record record;
   std::unique_ptr<session_service> sessions;
   std::unique_ptr<account::fixed_settings> settings_of_accounts;
   std::unique_ptr<account::account_service> accounts;
   throttle::login_throttle_service counters;
-  throttle::known_devices devices{key};
   attempts counted;
   factor::factor_service factors;
   entrance door;

@@ -4,6 +4,7 @@
 #include "account/user.hpp"
 #include "base/id.hpp"
 #include "base/time.hpp"
+#include "mail/language.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -19,6 +20,7 @@ struct client_info {
   std::string request_id;            ///< For the audit log.
   boost::asio::ip::address ip = {};  ///< `address`, for counting.
   std::string device_mark = {};      ///< What its browser kept to be recognised by (throttle::known_devices), or empty.
+  mail::language language = mail::language::english;  ///< Of the mails that it causes.
 };
 
 struct session_info {

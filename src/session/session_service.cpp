@@ -3,6 +3,7 @@
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
 #include "crypto/random.hpp"
+#include "session/audit_note.hpp"
 #include "session/session_statements.hpp"
 
 #include <algorithm>
@@ -54,12 +55,12 @@ struct session_service::refreshed {
 };
 
 session_service::session_service(sql::database& database, const access_tokens& tokens,
-                                 const refresh_successors& successors, const audit::audit_log& audit,
+                                 const refresh_successors& successors, const act_record& record,
                                  session_settings settings, const base::clock& clock)
     : database_(database),
       tokens_(tokens),
       successors_(successors),
-      audit_(audit),
+      record_(record),
       settings_(settings),
       clock_(clock),
       identities_(*this, {}) {}
@@ -254,14 +255,15 @@ bool session_service::is_proved(const session_info& session) const noexcept {
 
 void session_service::note(sql::session& in, const base::user_id& owner, audit::action what,
                            const client_info& client) const {
-  audit_.append(in, {.owner = owner,
-                     .actor = owner,
-                     .action = what,
-                     .outcome = audit::result::ok,
-                     .detail = "",
-                     .address = client.address,
-                     .request_id = client.request_id,
-                     .at = clock_.now()});
+  note(in, owner, {what}, client);
+}
+
+void session_service::note(sql::session& in, const base::user_id& owner, std::initializer_list<audit::action> what,
+                           const client_info& client) const {
+  for (const auto each : what)
+    record_.tell(in, owner, each, client);
+  for (const auto each : what)
+    append(record_.log, in, {.owner = owner, .actor = owner, .action = each}, client, clock_.now());
 }
 
 }  // namespace kontor::session

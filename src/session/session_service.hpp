@@ -3,13 +3,14 @@
 #pragma once
 
 #include "account/user.hpp"
-#include "audit/audit_log.hpp"
 #include "session/access_token.hpp"
+#include "session/act_record.hpp"
 #include "session/identity_table.hpp"
 #include "session/refresh_token.hpp"
 #include "session/session_info.hpp"
 #include "sql/database.hpp"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,7 @@ enum class sessions_of_account { all, all_but_this };
 class session_service : public identity_source {
  public:
   session_service(sql::database& database, const access_tokens& tokens, const refresh_successors& successors,
-                  const audit::audit_log& audit, session_settings settings, const base::clock& clock);
+                  const act_record& record, session_settings settings, const base::clock& clock);
 
   /// A session that begins now, with a new id and a new token, as every sign-in must have (ASVS 7.2.4).
   fresh_session prepare(const client_info& client) const;
@@ -74,8 +75,12 @@ class session_service : public identity_source {
   /// The session was opened, or proved, so lately that it may do what needs a proof.
   bool is_proved(const session_info& session) const noexcept;
 
-  /// What the owner of an account did, for the audit log; last in the transaction of the act.
+  /// What the owner of an account did, for the audit log and, where it concerns the ways in, for a mail to the owner;
+  /// last in the transaction of the act.
   void note(sql::session& in, const base::user_id& owner, audit::action what, const client_info& client) const;
+  /// Several things that one act was.
+  void note(sql::session& in, const base::user_id& owner, std::initializer_list<audit::action> what,
+            const client_info& client) const;
 
   async::awaitable<base::result<identity>> find_identity(base::session_id id) override;
 
@@ -85,7 +90,7 @@ class session_service : public identity_source {
   sql::database& database_;
   const access_tokens& tokens_;
   const refresh_successors& successors_;
-  const audit::audit_log& audit_;
+  const act_record record_;
   const session_settings settings_;
   const base::clock& clock_;
   identity_table identities_;

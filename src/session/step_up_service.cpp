@@ -61,7 +61,9 @@ async::awaitable<base::result<void>> step_up_service::prove_by_password(identity
   auto job = [this, by, made = std::move(made)](sql::session& in) -> base::result<void> {
     // Turned on while we hashed: then the password is no proof any more.
     if (factors_.is_on(in, by.owner.id)) return session_over();
-    return mark_proved(in, by, made);
+    if (const auto marked = mark_proved(in, by, made); !marked) return marked.error();
+    sessions_.note(in, by.owner.id, audit::action::step_up_proved, made.client);
+    return {};
   };
   co_return co_await database_.write(std::move(job));
 }
@@ -78,7 +80,10 @@ async::awaitable<base::result<void>> step_up_service::prove_by_code(identity by,
     }
     if (const auto marked = mark_proved(in, by, made); !marked) return marked.error();
     if (used->kind == factor::code_kind::recovery)
-      sessions_.note(in, by.owner.id, audit::action::factor_recovery_used, made.client);
+      sessions_.note(in, by.owner.id, {audit::action::step_up_proved, audit::action::factor_recovery_used},
+                     made.client);
+    else
+      sessions_.note(in, by.owner.id, audit::action::step_up_proved, made.client);
     return true;
   };
   const auto is_right = co_await database_.write(std::move(job));
@@ -92,7 +97,6 @@ base::result<void> step_up_service::mark_proved(sql::session& in, const identity
                                                 const counted_attempt& made) const {
   if (!statements::prove_session(in, by.owner.id, by.session.id, clock_.now())) return session_over();
   throttle::take_back(in, made.made);
-  sessions_.note(in, by.owner.id, audit::action::step_up_proved, made.client);
   return {};
 }
 

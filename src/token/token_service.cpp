@@ -26,8 +26,8 @@ base::error refuse(std::string_view user, std::string_view why) {
 
 }  // namespace
 
-token_service::token_service(sql::database& database, const audit::audit_log& audit, const base::clock& clock)
-    : database_(database), audit_(audit), clock_(clock), uses_(database) {}
+token_service::token_service(sql::database& database, const session::act_record& record, const base::clock& clock)
+    : database_(database), record_(record), clock_(clock), uses_(database) {}
 
 async::awaitable<base::result<issued_token>> token_service::create(session::identity by, token_request wanted,
                                                                    session::client_info client) {
@@ -106,19 +106,20 @@ async::awaitable<base::result<identity>> token_service::authenticate(std::string
 
 void token_service::note(sql::session& in, const base::user_id& owner, audit::action what, const personal_token& token,
                          const session::client_info& client) const {
+  record_.tell(in, owner, what, client);
   json::writer detail;
   detail.begin_object().member("id", token.id.text());
   if (what == audit::action::token_created)
     detail.member("name", token.name).member("scopes", token.scopes.text()).member("addresses", token.addresses.text());
   detail.end_object();
-  audit_.append(in, {.owner = owner,
-                     .actor = owner,
-                     .action = what,
-                     .outcome = audit::result::ok,
-                     .detail = std::move(detail).str(),
-                     .address = client.address,
-                     .request_id = client.request_id,
-                     .at = clock_.now()});
+  record_.log.append(in, {.owner = owner,
+                          .actor = owner,
+                          .action = what,
+                          .outcome = audit::result::ok,
+                          .detail = std::move(detail).str(),
+                          .address = client.address,
+                          .request_id = client.request_id,
+                          .at = clock_.now()});
 }
 
 }  // namespace kontor::token

@@ -1,7 +1,8 @@
 // Personal access tokens: making, listing and revoking them, and telling who is behind one.
 #pragma once
 
-#include "audit/audit_log.hpp"
+#include "audit/event.hpp"
+#include "session/act_record.hpp"
 #include "session/session_info.hpp"
 #include "sql/database.hpp"
 #include "token/personal_token.hpp"
@@ -33,7 +34,7 @@ struct issued_token {
 class token_service {
  public:
   /// All outlive the service and its calls.
-  token_service(sql::database& database, const audit::audit_log& audit, const base::clock& clock);
+  token_service(sql::database& database, const session::act_record& record, const base::clock& clock);
 
   /// errc::conflict, type `too-many-tokens`; errc::unauthenticated, type `invalid-token`, when the account was changed
   /// meanwhile in a way that ends sessions.
@@ -58,7 +59,7 @@ class token_service {
             const session::client_info& client) const;
 
   sql::database& database_;
-  const audit::audit_log& audit_;
+  const session::act_record record_;
   const base::clock& clock_;
   use_recorder uses_;
 };

@@ -250,6 +250,36 @@ TEST_P(PersonalTokens, OfTwoNodesOneWritesAUseDown) {
   EXPECT_TRUE(note(noon - 24h));
 }
 
+// Security checklist b.30.
+TEST_P(PersonalTokens, B30TheOwnerIsToldOfANewOne) {
+  token_service telling(*store, {audit, &told}, clock);
+  const auto mails = [this] { return count({"SELECT COUNT(*) FROM mail_outbox"}); };
+  const auto made = await(telling.create(anna, reading(), browser)).value();
+  EXPECT_EQ(mails(), 1);
+  ASSERT_TRUE(await(telling.revoke(anna, made.token.id, browser)));
+  EXPECT_EQ(mails(), 1) << "an end is no way in";
+  ASSERT_TRUE(create(anna));
+  EXPECT_EQ(mails(), 1) << "without mail nothing is queued";
+}
+
+TEST_P(PersonalTokens, ThoseThatAreValidAreCounted) {
+  const auto valid = [this](base::timestamp at) {
+    auto job = [owner = anna.owner.id, at](sql::session& in) { return statements::count_valid_tokens(in, owner, at); };
+    return store->read_now(std::move(job)).value();
+  };
+  EXPECT_EQ(valid(noon), 0);
+  ASSERT_TRUE(create(anna));
+  auto of_a_day = reading();
+  of_a_day.life = std::chrono::days(1);
+  ASSERT_TRUE(create(anna, std::move(of_a_day)));
+  ASSERT_TRUE(create(authenticate_new("ben@x.org")));
+  EXPECT_EQ(valid(noon), 2) << "nobody else's";
+  EXPECT_EQ(valid(noon + 24h - 1us), 2);
+  EXPECT_EQ(valid(noon + 24h), 1);
+  change(account::statements::deactivate);
+  EXPECT_EQ(valid(noon), 0) << "those of another epoch are over";
+}
+
 TEST_P(PersonalTokens, ADatabaseThatIsAwayLetsNobodyIn) {
   const auto made = create(anna).value();
   store->stop();

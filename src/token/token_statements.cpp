@@ -28,6 +28,9 @@ constexpr token_query<> select_tokens{
     " FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.user_id = :owner AND t.epoch = u.security_epoch"
     " ORDER BY t.created_at DESC, t.id"};
 #undef KONTOR_TOKEN_COLUMNS
+constexpr sql::query<std::int64_t> count_valid{
+    "SELECT COUNT(*) FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.user_id = :owner"
+    " AND t.epoch = u.security_epoch AND (t.expires_at IS NULL OR t.expires_at > :now)"};
 
 template <class Row>
 personal_token to_token(Row& row) {
@@ -65,6 +68,10 @@ std::vector<personal_token> list_tokens(sql::session& in, const base::user_id& o
   for (auto& row : in.all(select_tokens, {{"owner", owner}}))
     tokens.push_back(to_token(row));
   return tokens;
+}
+
+std::int64_t count_valid_tokens(sql::session& in, const base::user_id& owner, base::timestamp now) {
+  return std::get<0>(in.first(count_valid, {{"owner", owner}, {"now", now}}).value());
 }
 
 bool insert_token(sql::session& in, const base::user_id& owner, const personal_token& what, std::string_view token_hash,

@@ -18,6 +18,9 @@ std::optional<identity> find_identity(sql::session& in, std::string_view token_h
 /// Those of the account's present epoch, expired ones among them; the newest first.
 std::vector<personal_token> list_tokens(sql::session& in, const base::user_id& owner);
 
+/// Those of the account's present epoch that have not expired at `now`.
+std::int64_t count_valid_tokens(sql::session& in, const base::user_id& owner, base::timestamp now);
+
 /// False when the owner has `most` tokens already. The caller holds the account (account::statements::hold_user), else
 /// PostgreSQL would let two of these count at the same time.
 bool insert_token(sql::session& in, const base::user_id& owner, const personal_token& what, std::string_view token_hash,

@@ -81,6 +81,29 @@ describe("the second step", () => {
     await end();
   });
 
+  it("b.30 says which tokens stay valid without a code, and where they can be ended", async () => {
+    const post = async (path: string, body: object, token = ""): Promise<{ access_token: string }> => {
+      const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
+      const answer = await fetch(`${server.url}/api/v1/auth/${path}`, {
+        method: "POST",
+        headers: token === "" ? { "Content-Type": "application/json" } : headers,
+        body: JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return (await answer.json()) as { access_token: string };
+    };
+    const { access_token: token } = await post("login", ann);
+    await post("tokens", { name: "an intruder's", scopes: ["account:read"] }, token);
+    const { page, end } = await visit(browser, server.url);
+    await logInAt(page, ann, "Second step");
+    await setUpFactor(page);
+    await page.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByText("1 access token for a program stays valid, without a code.").waitFor();
+    await page.getByRole("link", { name: "See your tokens" }).click();
+    await page.getByText("an intruder's").waitFor();
+    await end();
+  });
+
   it("is asked for at the login, once per code; a recovery code does as well, once", async () => {
     const { page, end } = await visit(browser, server.url);
     await logInAt(page, ann, "Second step");

@@ -12,6 +12,9 @@ export const programFile = path.resolve(
   process.env["KONTOR_BIN"] ?? "../build/release/kontor",
 );
 
+/** The program itself, where `programFile` is a command that starts it elsewhere. */
+export const elfFile = process.env["KONTOR_ELF"] ?? programFile;
+
 export type DatabaseKind = "sqlite" | "postgresql";
 
 export const wantedDatabases: DatabaseKind[] = (() => {

@@ -72,9 +72,25 @@ export class MailServer {
     return this.mailsTo(email)[n - 1] as ReceivedMail;
   }
 
-  /** The token of the n-th mail to this address; remembers it as a secret. */
+  /** The n-th mail to this address whose subject ends so. Notices come when they come, between the other mails. */
+  async mailAbout(email: string, about: string, n = 1): Promise<ReceivedMail> {
+    return await this.found(email, about, n, (mail) => mail.headers.get("subject")?.endsWith(about) === true);
+  }
+
+  /** The n-th mail to this address that has a link with a token. */
+  async mailWithToken(email: string, n = 1): Promise<ReceivedMail> {
+    return await this.found(email, "with a token", n, (mail) => mail.body.includes("#token="));
+  }
+
+  /** Its token; remembers it as a secret. */
   async tokenTo(email: string, n = 1): Promise<string> {
-    return tokenIn(await this.mailTo(email, n));
+    return tokenIn(await this.mailWithToken(email, n));
+  }
+
+  private async found(email: string, what: string, n: number, fits: (mail: ReceivedMail) => boolean): Promise<ReceivedMail> {
+    const all = (): ReceivedMail[] => this.mailsTo(email).filter(fits);
+    await until(`mail ${n} to ${email}: ${what}`, () => all().length >= n);
+    return all()[n - 1] as ReceivedMail;
   }
 
   private converse(socket: net.Socket): void {

@@ -218,6 +218,8 @@ export const de: typeof en = {
     turnOff: "Ausschalten",
     stays: "Dieses Kontor verlangt für dein Konto einen zweiten Schritt; er lässt sich nicht ausschalten.",
     done: "Der zweite Schritt ist an, und deine Wiederherstellungscodes sind aufgehoben.",
+    tokens_one: "{{count}} Zugangstoken für ein Programm gilt weiter, ohne Code.",
+    tokens_other: "{{count}} Zugangstoken für Programme gelten weiter, ohne Code.",
     isOff: "Der zweite Schritt ist aus. Dein Konto lässt sich jetzt mit dem Passwort allein öffnen.",
     confirmRenew: {
       title: "Neue Wiederherstellungscodes erzeugen?",

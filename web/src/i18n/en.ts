@@ -211,6 +211,8 @@ export const en = {
     turnOff: "Turn it off",
     stays: "This desk asks for a second step on your account, so it cannot be turned off.",
     done: "The second step is on, and your recovery codes are kept.",
+    tokens_one: "{{count}} access token for a program stays valid, without a code.",
+    tokens_other: "{{count}} access tokens for programs stay valid, without a code.",
     isOff: "The second step is off. Your password alone opens your account now.",
     confirmRenew: {
       title: "Make new recovery codes?",

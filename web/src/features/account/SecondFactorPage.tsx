@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { failureOf } from "@/api/failure";
 import type { SecondFactor, TotpSecret } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -12,6 +13,7 @@ import { useFormat } from "@/i18n/useFormat";
 import { factorService } from "./factorService";
 import { accountKeys } from "./queries";
 import { RecoveryCodes } from "./RecoveryCodes";
+import { tokenService } from "./tokenService";
 import { TotpSetup } from "./TotpSetup";
 import { useAction } from "./useAction";
 
@@ -144,6 +146,7 @@ function FactorOn({ factor, onCodes, onOff }: FactorOnProps) {
         </div>
       </dl>
       {factor.mandatory && <p className="page-aside">{t("factor.stays")}</p>}
+      <TokensThatStay />
       <div className="actions">
         <Button onClick={() => setQuestion("renew")}>{t("factor.renew")}</Button>
         {!factor.mandatory && <Button onClick={() => setQuestion("off")}>{t("factor.turnOff")}</Button>}
@@ -172,5 +175,22 @@ function FactorOn({ factor, onCodes, onOff }: FactorOnProps) {
         />
       )}
     </>
+  );
+}
+
+/** What somebody else made before the second step outlives it: the owner must see that there is something. */
+function TokensThatStay() {
+  const { t } = useTranslation();
+  const list = useQuery({
+    queryKey: accountKeys.tokens,
+    queryFn: ({ signal }) => tokenService.list(signal),
+    staleTime: 0,
+  });
+  const valid = (list.data ?? []).filter(({ expires_at: end }) => end === undefined || Date.parse(end) > Date.now());
+  if (valid.length === 0) return null;
+  return (
+    <p className="page-aside">
+      {t("factor.tokens", { count: valid.length })} <Link to="/account/tokens">{t("sessions.toTokens")}</Link>
+    </p>
   );
 }
