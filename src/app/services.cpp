@@ -4,6 +4,7 @@
 #include "admin/console.hpp"
 #include "api/error_map.hpp"
 #include "app/migrations.hpp"
+#include "app/opened_audit_log.hpp"
 #include "app/own_data.hpp"
 #include "app/signing_key.hpp"
 #include "app/web_assets.hpp"
@@ -155,7 +156,7 @@ services::services(const config& settings)
     : lock_(settings.data_dir),
       database_(open_current_database(settings)),
       signing_key_(signing_key_of(settings)),
-      audit_(signing_key_),
+      audit_(begin_audit_log(settings, *database_)),
       first_setup_link_(make_first_admin(*database_, audit_, clock_, settings)),
       hash_pool_({.name = "hash",
                   .threads = cores(),

@@ -32,11 +32,15 @@ stored_entry to_entry(const event& what) {
 
 void write(sql::session& in, const chain& keys, stored_entry entry) {
   const auto before = statements::take_number(in);
-  entry.number = before.number + 1;
+  if (!before.key_id.empty() && before.key_id != keys.key_id())
+    throw sql::sql_error(sql::failure::other, "the audit log is signed with another key than ours");
+  entry.number = before.last.number + 1;
   entry.key_id = keys.key_id();
-  entry.hash = keys.hash_of(entry, before.hash);
+  entry.hash = keys.hash_of(entry, before.last.hash);
   statements::insert(in, entry);
-  statements::set_head(in, {entry.number, entry.hash});
+  const chain_head last{entry.number, entry.hash};
+  // To sign on from a head that was touched would hide that it was.
+  statements::set_head(in, last, keys.holds(before) ? keys.mac_of(last) : "");
 }
 
 // What does not hold is erased as well, but its mark must not: somebody could else write their own id into an entry,
@@ -66,6 +70,26 @@ void erase_as(sql::session& in, const chain& keys, const base::user_id& person, 
 }  // namespace
 
 audit_log::audit_log(const base::secret_bytes& installation_key) : chain_(installation_key) {}
+
+head_state audit_log::begin(sql::session& in) const {
+  const chain_head nothing{0, std::string(hash_before_first)};
+  if (statements::begin_head(in, chain_.key_id(), chain_.mac_of(nothing))) return head_state::holds;
+  return look(in);
+}
+
+head_state audit_log::look(sql::session& in) const {
+  const auto head = statements::find_head(in);
+  if (!head) return head_state::broken;
+  if (!head->key_id.empty() && head->key_id != chain_.key_id()) return head_state::other_key;
+  return chain_.holds(*head) ? head_state::holds : head_state::broken;
+}
+
+void audit_log::accept(sql::session& in, base::timestamp at) const {
+  statements::hold_head_if_any(in);
+  const auto last = statements::find_last(in);
+  statements::replace_head(in, {last, chain_.key_id(), chain_.mac_of(last)});
+  append(in, {.owner = {}, .actor = {}, .action = action::log_accepted, .address = "console", .at = at});
+}
 
 void audit_log::append(sql::session& in, const event& what) const {
   check(what);
