@@ -230,9 +230,7 @@ services::services(const config& settings)
       server_(loops_, router_, server_settings_of(settings)) {}
 
 void services::start() {
-  if (const auto finished = remover_.finish_interrupted(); !finished)
-    base::log(base::log_level::error, "deletions that were interrupted could not be finished",
-              {{"detail", finished.error().internal_detail}});
+  deletions_.start();
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
   server_.start();
@@ -240,6 +238,8 @@ void services::start() {
 
 void services::stop() {
   health_api_.begin_shutdown();
+  // First, because those who wait for a deletion are requests in progress.
+  deletions_.stop();
   server_.stop();
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();
