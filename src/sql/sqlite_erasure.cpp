@@ -25,6 +25,7 @@ constexpr std::uintmax_t always_written_anew = 64 * 1024 * 1024;
 // SQLite makes the new copy in memory; a larger one goes to a file without a name.
 constexpr std::uintmax_t largest_in_memory = 256 * 1024 * 1024;
 
+constexpr int most_passes = 3;
 constexpr auto patience_of_a_lock = std::chrono::milliseconds(1000);
 
 void sync_folder_of(const std::filesystem::path& file) {
@@ -109,15 +110,19 @@ void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::
                         const std::stop_token& stop) {
   sqlite_connection on(file, sqlite_connection::purpose::write, patience_of_a_lock);
   with_patience([&] { on.empty_log(); });
+  const byte_search search(traces);
   const auto size = std::filesystem::file_size(file);
   if (size <= always_written_anew || !can_find_gaps(on, size)) {
     write_anew(on, size);
   } else {
-    empty_gaps(on, stop);
-    with_patience([&] { on.empty_log(); });
+    // While others write, SQLite lets pages change places, gaps and all: one may go to where was looked already.
+    for (int pass = 0; pass < most_passes; ++pass) {
+      empty_gaps(on, stop);
+      with_patience([&] { on.empty_log(); });
+      if (!traces.empty() && !holds_a_trace(on, file, search)) break;
+    }
   }
   remove_copies(file);
-  const byte_search search(traces);
   // A row of somebody else may hold one of them by right (an administrator's list of addresses, say).
   if (!traces.empty() && holds_a_trace(on, file, search))
     base::log(base::log_level::warning, "a text of a deleted account still stands in the database file");

@@ -28,9 +28,9 @@ std::optional<page_gap> gap_of(std::span<const char> page) noexcept;
 /// pages (128 GiB with the usual ones) its highest byte is 0 or 1, which is no kind of page.
 bool can_find_gaps(sqlite_connection& on, std::uintmax_t size);
 
-/// Fills every gap of such a file with zeros, some pages at a time, each time keeping others from writing for some
-/// milliseconds. Throws sql_error: failure::busy when somebody read or wrote for
-/// too long, failure::unavailable when asked to stop.
+/// Fills the gaps of such a file with zeros, in one pass that may miss a page that others move meanwhile: some pages at
+/// a time, each time keeping others from writing for some milliseconds. Throws sql_error: failure::busy when somebody
+/// read or wrote for too long, failure::unavailable when asked to stop.
 void empty_gaps(sqlite_connection& on, const std::stop_token& stop = {});
 
 }  // namespace kontor::sql
