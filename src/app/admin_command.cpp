@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 #include "app/installation.hpp"
 #include "app/migrations.hpp"
+#include "app/opened_audit_log.hpp"
 #include "app/part_settings.hpp"
 #include "base/text.hpp"
 #include "leaving/account_remover.hpp"
@@ -153,10 +154,10 @@ base::result<account::user> find_account(sql::database& database, const std::str
 }
 
 // A server that runs beside us learns of it within a second, as of every change (decisions/0002).
-int remove_account(sql::database& database, const config& settings, const std::string& email) {
+int remove_account(sql::database& database, const config& settings, const audit::audit_log& audit,
+                   const std::string& email) {
   const auto found = find_account(database, email);
   if (!found) return refuse(found.error(), email);
-  const audit::audit_log audit(existing_signing_key_of(settings));
   const base::system_clock clock;
   const leaving::account_remover remover(database, database_settings_of(settings), audit, clock);
   const auto done = remover.remove(
@@ -177,7 +178,7 @@ int print(const base::result<account::user>& changed, const std::string& email) 
 int administer(const config& settings, admin_action action, const std::string& email) {
   opened_installation installation(settings);
   const auto key = existing_signing_key_of(settings);
-  const audit::audit_log audit(key);
+  const auto audit = open_audit_log(settings, installation.database());
   const base::system_clock clock;
   // The server sends what we put into the queue.
   const mail::outbox outbox(key);
@@ -203,7 +204,7 @@ int administer(const config& settings, admin_action action, const std::string& e
     case admin_action::setup_link:
       return print_link(admins, settings, email);
     case admin_action::remove:
-      return remove_account(installation.database(), settings, email);
+      return remove_account(installation.database(), settings, audit, email);
     case admin_action::reset_link:
       return print_link(admins, settings, email, what_a_reset_does);
     case admin_action::end_sessions:
@@ -219,6 +220,18 @@ int list_accounts(const config& settings) {
   const auto lines = read_accounts(settings);
   if (!lines) return refuse(lines.error(), "");
   std::cout << *lines;
+  return 0;
+}
+
+int accept_audit_log(const config& settings) {
+  opened_installation installation(settings);
+  const audit::audit_log audit(existing_audit_key_of(settings));
+  auto job = [&audit, now = base::system_clock().now()](sql::session& in) { audit.accept(in, now); };
+  if (const auto accepted = installation.database().write_now(std::move(job)); !accepted)
+    return refuse(accepted.error(), "");
+  std::cout
+      << "The audit log goes on from its last entry, under the present key. What kontor doctor says about earlier "
+         "entries stays so.\n";
   return 0;
 }
 

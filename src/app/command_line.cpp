@@ -74,6 +74,11 @@ command_line read_command_line(int argc, const char* const* argv) {
   list->fallthrough();
   list->callback([&line] { line.what = command::admin_list; });
 
+  auto* accept = admin->add_subcommand(
+      "accept-audit-log", "Go on with an audit log whose end or key is not what it was, once you know why");
+  accept->fallthrough();
+  accept->callback([&line] { line.what = command::admin_accept_log; });
+
   auto* doctor =
       app.add_subcommand("doctor", "Examine this installation, and say what to do; works beside a running server");
   add_settings(*doctor, line);

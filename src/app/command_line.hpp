@@ -14,6 +14,7 @@ struct command_line {
     serve,
     admin,
     admin_list,
+    admin_accept_log,
     doctor,
     health,
     config_env_example,

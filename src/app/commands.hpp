@@ -30,6 +30,9 @@ int administer(const config& settings, admin_action action, const std::string& e
 /// `kontor admin list`: one line per account.
 int list_accounts(const config& settings);
 
+/// `kontor admin accept-audit-log`: see audit_log::accept.
+int accept_audit_log(const config& settings);
+
 /// `kontor doctor`: 0 when all is well, 1 when not. Works beside a running server and without one. `remember`: see
 /// check_audit_log.
 int examine(const config& settings, const std::optional<std::string>& remember);

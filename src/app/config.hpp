@@ -42,6 +42,7 @@ struct config {
   int password_bcrypt_cost = 12;
   base::secret_bytes password_pepper;
   base::secret_bytes jwt_secret_key;  ///< Empty: the key in data_dir.
+  base::secret_bytes audit_key;       ///< Empty: the key that signs access tokens.
   std::chrono::minutes jwt_life{60};
 
   std::uint32_t requests_per_minute_address = 1200;  ///< 0: no limit.

@@ -2,6 +2,7 @@
 
 #include "app/installation.hpp"
 #include "app/migrations.hpp"
+#include "app/opened_audit_log.hpp"
 #include "app/part_settings.hpp"
 #include "app/remembered_head.hpp"
 #include "app/signing_key.hpp"
@@ -100,7 +101,7 @@ check_result check_signing_key(const config& settings) {
   if (!has_key(settings))
     return bad(what, "There is no " + file + ".",
                "Restore it from a backup. A new one, which the next start makes, signs everybody out and cannot verify "
-               "the audit log.");
+               "the audit log, unless that has its own AUDIT_KEY.");
   try {
     (void)load_or_make_signing_key(settings.data_dir);
   } catch (const std::exception& refused) {
@@ -185,18 +186,19 @@ check_result check_room(const config& settings) {
 check_result check_audit_log(const config& settings, const std::optional<std::filesystem::path>& remember) {
   const std::string what = "audit log";
   if (!is_readable(settings)) return skipped(what, "The database is not one that can be read.");
-  if (!has_key(settings)) return skipped(what, "Without the signing key it cannot be verified.");
+  if (settings.audit_key.empty() && !has_key(settings))
+    return skipped(what, "Without the signing key it cannot be verified.");
   try {
     audit::verify_settings how;
     if (remember) how.remembered = read_remembered_head(*remember);
     const auto log = sql::open_database(database_settings_of(settings));
-    const auto found = audit::audit_log(existing_signing_key_of(settings)).verify(*log, how);
+    const auto found = audit::audit_log(existing_audit_key_of(settings)).verify(*log, how);
     if (!found)
       return bad(what, "It cannot be read: " + found.error().internal_detail + ".", "See the line `database`.");
     if (found->broken)
       return bad(what, audit::describe(*found->broken),
                  "Keep a copy of the database. Somebody wrote to it past Kontor, or it was restored from a backup or "
-                 "with another key.");
+                 "with another key. Where the head alone is wrong, kontor admin accept-audit-log goes on from there.");
     if (remember) write_remembered_head(*remember, found->last);
     return good(what, std::to_string(found->entries) + " entries hold" +
                           (how.remembered ? ", and so does the head that was remembered." : "."));

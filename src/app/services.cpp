@@ -2,6 +2,7 @@
 
 #include "api/error_map.hpp"
 #include "app/installation.hpp"
+#include "app/opened_audit_log.hpp"
 #include "app/own_data.hpp"
 #include "app/part_settings.hpp"
 #include "app/web_assets.hpp"
@@ -37,7 +38,7 @@ services::services(const config& settings)
     : lock_(settings.data_dir),
       database_(open_current_database(settings)),
       signing_key_(signing_key_of(settings)),
-      audit_(signing_key_),
+      audit_(begin_audit_log(settings, *database_)),
       first_setup_link_(make_first_admin(*database_, audit_, clock_, settings)),
       hash_pool_({.name = "hash",
                   .threads = cores(),
@@ -113,9 +114,7 @@ services::services(const config& settings)
       server_(loops_, router_, server_settings_of(settings)) {}
 
 void services::start() {
-  if (const auto finished = remover_.finish_interrupted(); !finished)
-    base::log(base::log_level::error, "deletions that were interrupted could not be finished",
-              {{"detail", finished.error().internal_detail}});
+  deletions_.start();
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
   server_.start();
@@ -123,6 +122,8 @@ void services::start() {
 
 void services::stop() {
   health_api_.begin_shutdown();
+  // First, because those who wait for a deletion are requests in progress.
+  deletions_.stop();
   server_.stop();
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();

@@ -125,7 +125,7 @@ void apply_smtp(config& into, const std::string& value) {
   into.smtp = std::move(*server);
 }
 
-constexpr std::array<setting, 24> table = {{
+constexpr std::array<setting, 25> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -203,6 +203,14 @@ constexpr std::array<setting, 24> table = {{
      }},
     {"JWT_EXPIRE_MINUTES", "60", "How long an access token holds, 1 to 1440 minutes.", false,
      [](config& into, const std::string& value) { into.jwt_life = std::chrono::minutes(read_number(value, 1, 1440)); }},
+    {"AUDIT_KEY", "",
+     "The key that signs the audit log, at least 32 random bytes, the same for every node and always. Empty: the key "
+     "that signs access tokens.",
+     true,
+     [](config& into, const std::string& value) {
+       if (!value.empty()) check_secret_strength(value);
+       into.audit_key = base::secret_bytes(std::string_view(value));
+     }},
     {"REQUESTS_PER_MINUTE_ADDRESS", "1200",
      "Requests that one address (IPv6: one /64) may send in a minute, pages included; 0 for no limit.", false,
      [](config& into, const std::string& value) {

@@ -37,6 +37,11 @@ struct audit_fixture : tests::on_each_database {
   audit_fixture() {
     settings.write_sessions = 8;
     open(own_steps());
+    begin();
+  }
+
+  head_state begin() {
+    return store->write_now([this](sql::session& in) { return log.begin(in); }).value();
   }
 
   static event act_of(const base::user_id& person, std::string detail = R"({"device":"a browser"})") {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <limits>
 #include <string>
-#include <unordered_set>
 
 namespace kontor::audit {
 namespace {
@@ -32,40 +31,68 @@ stored_entry to_entry(const event& what) {
 
 void write(sql::session& in, const chain& keys, stored_entry entry) {
   const auto before = statements::take_number(in);
-  entry.number = before.number + 1;
+  if (!before.key_id.empty() && before.key_id != keys.key_id())
+    throw sql::sql_error(sql::failure::other, "the audit log is signed with another key than ours");
+  entry.number = before.last.number + 1;
   entry.key_id = keys.key_id();
-  entry.hash = keys.hash_of(entry, before.hash);
+  entry.hash = keys.hash_of(entry, before.last.hash);
   statements::insert(in, entry);
-  statements::set_head(in, {entry.number, entry.hash});
+  const chain_head last{entry.number, entry.hash};
+  // To sign on from a head that was touched would hide that it was.
+  statements::set_head(in, last, keys.holds(before) ? keys.mac_of(last) : "");
 }
 
 // What does not hold is erased as well, but its mark must not: somebody could else write their own id into an entry,
 // have their account deleted, and have hidden it with our signature.
 std::string mark_of(const chain& keys, const statements::place& at, side which) {
-  if (at.leaving.salt && at.leaving.digest == digest_of(at.leaving))
+  const auto& leaving = which == side::subject ? at.subject : at.actor;
+  if (leaving && leaving->salt && leaving->digest == digest_of(*leaving))
     return keys.erasure_mark(at.number, at.hash, which);
   return std::string(hash_before_first.size(), '0');
 }
 
-void erase_as(sql::session& in, const chain& keys, const base::user_id& person, statements::role as, std::int64_t most,
-              std::unordered_set<std::int64_t>& changed) {
+std::int64_t erase_as(sql::session& in, const chain& keys, const base::user_id& person, statements::role as,
+                      std::int64_t most) {
+  std::int64_t changed = 0;
   auto after = before_all;
-  while (static_cast<std::int64_t>(changed.size()) < most) {
+  while (changed < most) {
     const auto places = statements::places_of(in, person, as, after);
-    if (places.empty()) return;
-    std::string marks;
+    if (places.empty()) break;
+    statements::erasure_marks marks;
     for (const auto& place : places) {
-      marks += mark_of(keys, place, statements::side_of(as));
-      changed.insert(place.number);
+      marks.subject += mark_of(keys, place, side::subject);
+      marks.actor += mark_of(keys, place, side::actor);
     }
     statements::erase(in, person, as, {after, places.back().number}, marks);
+    changed += static_cast<std::int64_t>(places.size());
     after = places.back().number;
   }
+  return changed;
 }
 
 }  // namespace
 
 audit_log::audit_log(const base::secret_bytes& installation_key) : chain_(installation_key) {}
+
+head_state audit_log::begin(sql::session& in) const {
+  const chain_head nothing{0, std::string(hash_before_first)};
+  if (statements::begin_head(in, chain_.key_id(), chain_.mac_of(nothing))) return head_state::holds;
+  return look(in);
+}
+
+head_state audit_log::look(sql::session& in) const {
+  const auto head = statements::find_head(in);
+  if (!head) return head_state::broken;
+  if (!head->key_id.empty() && head->key_id != chain_.key_id()) return head_state::other_key;
+  return chain_.holds(*head) ? head_state::holds : head_state::broken;
+}
+
+void audit_log::accept(sql::session& in, base::timestamp at) const {
+  statements::hold_head_if_any(in);
+  const auto last = statements::find_last(in);
+  statements::replace_head(in, {last, chain_.key_id(), chain_.mac_of(last)});
+  append(in, {.owner = {}, .actor = {}, .action = action::log_accepted, .address = "console", .at = at});
+}
 
 void audit_log::append(sql::session& in, const event& what) const {
   check(what);
@@ -80,11 +107,9 @@ void audit_log::append(sql::session& in, const event& what) const {
 
 std::int64_t audit_log::erase_owner(sql::session& in, const base::user_id& person, std::int64_t most) const {
   statements::hold_head(in);
-  std::unordered_set<std::int64_t> changed;
-  // The owner's id finds the entries without an actor, so it goes last.
-  for (const auto as : {statements::role::owner_without_actor, statements::role::actor, statements::role::owner})
-    erase_as(in, chain_, person, as, most, changed);
-  return static_cast<std::int64_t>(changed.size());
+  // An entry of both is taken out whole as the owner's, so the two never meet.
+  const auto owned = erase_as(in, chain_, person, statements::role::owner, most);
+  return owned + erase_as(in, chain_, person, statements::role::actor, most - owned);
 }
 
 base::result<verification> audit_log::verify(sql::database& log, const verify_settings& settings) const {

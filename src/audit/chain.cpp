@@ -74,6 +74,7 @@ std::string digest_of(const sealed_side& personal) {
 
 chain::chain(const base::secret_bytes& installation_key)
     : chain_key_(derive(long_enough(installation_key), "kontor audit chain", sizeof(crypto::sha256_digest))),
+      head_key_(derive(installation_key, "kontor audit head", sizeof(crypto::sha256_digest))),
       erasure_key_(derive(installation_key, "kontor audit erasure", sizeof(crypto::sha256_digest))),
       key_id_(base::to_hex(derive(installation_key, "kontor audit key id", key_id_size).bytes())) {}
 
@@ -88,6 +89,17 @@ std::string chain::hash_of(const stored_entry& entry, std::string_view previous)
       .text(entry.subject.digest)
       .text(entry.actor.digest);
   return link.mac(chain_key_.bytes());
+}
+
+std::string chain::mac_of(const chain_head& last) const {
+  encoding head("kontor audit head 1");
+  head.number(last.number).text(last.hash).text(key_id_);
+  return head.mac(head_key_.bytes());
+}
+
+bool chain::holds(const stored_head& head) const {
+  const auto ours = mac_of(head.last);
+  return head.key_id == key_id_ && crypto::equal_in_constant_time(base::as_bytes(head.mac), base::as_bytes(ours));
 }
 
 std::string chain::erasure_mark(std::int64_t number, std::string_view hash, side which) const {

@@ -8,9 +8,12 @@
 // this program erased is told from what somebody emptied to hide it.
 //
 // Keyed, because whoever can write to the database could compute a plain chain again from the place that was changed.
+// The head, which names the last entry, is signed too: entries that are cut off the end leave one that names what is
+// not there, and a head that names an earlier entry needs a MAC that only the key's owner can make.
+//
 // The price: only who holds the installation's key can verify, a lost key leaves the earlier entries unverifiable, and
-// somebody who has the key too can rewrite everything. Against that, and against cutting off the end together with the
-// head, helps a head that was noted elsewhere (verify_settings::remembered).
+// somebody who has the key too can rewrite everything. Against that, and against an older copy of the log that is put
+// back together with its head, helps a head that was noted elsewhere (verify_settings::remembered).
 #pragma once
 
 #include "base/secret_bytes.hpp"
@@ -58,6 +61,13 @@ struct chain_head {
   friend bool operator==(const chain_head&, const chain_head&) = default;
 };
 
+/// The row of the head as it stands in the database, whatever somebody made of it.
+struct stored_head {
+  chain_head last;
+  std::string key_id;  ///< Of the key that the log is signed with; empty before it was begun.
+  std::string mac;     ///< chain::mac_of(last), or empty: not signed.
+};
+
 /// What stands before the first entry.
 inline constexpr std::string_view hash_before_first =
     "0000000000000000000000000000000000000000000000000000000000000000";
@@ -81,11 +91,18 @@ class chain {
   /// digests.
   std::string hash_of(const stored_entry& entry, std::string_view previous) const;
 
+  /// The signature of the head. Numbers have no gaps, so the number of the last entry says how many there are.
+  std::string mac_of(const chain_head& last) const;
+
+  /// Does the head carry our signature?
+  bool holds(const stored_head& head) const;
+
   /// The mark of a side that was erased from this entry; holds for no other.
   std::string erasure_mark(std::int64_t number, std::string_view hash, side which) const;
 
  private:
   base::secret_bytes chain_key_;
+  base::secret_bytes head_key_;
   base::secret_bytes erasure_key_;
   std::string key_id_;
 };

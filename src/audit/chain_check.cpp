@@ -33,6 +33,9 @@ std::string describe(const broken_link& broken) {
       return entry + " was written with another key than the one this installation has";
     case flaw::head:
       return entry + " is the last, but the head of the audit log does not say so";
+    case flaw::unsigned_head:
+      return entry +
+             " is the last, but the head of the audit log is not signed for it: later ones may have been cut off";
     case flaw::rewritten:
       return entry + " is not the one that was noted: the log was put back and written anew";
   }
@@ -89,13 +92,15 @@ void chain_check::look_for_the_missing(const stored_entry& next) {
   broken.found_at = next.number;
 }
 
-const verification& chain_check::finish(const std::optional<chain_head>& head) {
+const verification& chain_check::finish(const std::optional<stored_head>& head) {
   if (found_.broken) return found_;
   const auto last = found_.last.number;
-  if ((head && head->number > last) || (remembered_ && remembered_->number > last)) {
+  if ((head && head->last.number > last) || (remembered_ && remembered_->number > last)) {
     found_.broken = broken_link{last + 1, flaw::missing};
-  } else if (head != found_.last) {
+  } else if (!head || head->last != found_.last) {
     found_.broken = broken_link{last, flaw::head};
+  } else if (!keys_.holds(*head)) {
+    found_.broken = broken_link{last, flaw::unsigned_head};
   }
   return found_;
 }

@@ -11,13 +11,14 @@ namespace kontor::audit {
 
 /// What is wrong with a link.
 enum class flaw {
-  changed,    ///< The entry is not what was written.
-  missing,    ///< There is no entry of this number, but a later one or the head says that there was.
-  order,      ///< The entry that belongs here stands under another number, or this one stands where none may.
-  emptied,    ///< Personal fields are gone, and it was not this program that erased them.
-  other_key,  ///< Written with another key than the one we have: nothing can be said about it.
-  head,       ///< The entries hold, but the row that names the last one is gone or names another.
-  rewritten,  ///< It holds, but it is not the one that was remembered: the log was put back and written anew.
+  changed,        ///< The entry is not what was written.
+  missing,        ///< There is no entry of this number, but a later one or the head says that there was.
+  order,          ///< The entry that belongs here stands under another number, or this one stands where none may.
+  emptied,        ///< Personal fields are gone, and it was not this program that erased them.
+  other_key,      ///< Written with another key than the one we have: nothing can be said about it.
+  head,           ///< The entries hold, but the row that names the last one is gone or names another.
+  unsigned_head,  ///< The entries hold and the head names the last one, but it does not carry our signature.
+  rewritten,      ///< It holds, but it is not the one that was remembered: the log was put back and written anew.
 };
 
 /// The first broken link.
@@ -50,7 +51,7 @@ class chain_check {
   void take(const stored_entry& next);
 
   /// There are no more; `head` as it was when the last of them was read. Returns what was found.
-  const verification& finish(const std::optional<chain_head>& head);
+  const verification& finish(const std::optional<stored_head>& head);
 
  private:
   std::optional<flaw> judge(const stored_entry& next) const;

@@ -26,8 +26,10 @@ struct ChainCheck : testing::Test {
       before = entry.hash;
       entries.push_back(std::move(entry));
     }
-    head = chain_head{5, before};
+    head = signed_head({5, before});
   }
+
+  stored_head signed_head(chain_head last) { return {last, keys.key_id(), keys.mac_of(last)}; }
 
   verification follow(std::optional<chain_head> remembered = std::nullopt) {
     chain_check check(keys, std::move(remembered));
@@ -45,16 +47,16 @@ struct ChainCheck : testing::Test {
 
   chain keys{base::secret_bytes(std::string(32, 'k'))};
   std::vector<stored_entry> entries;
-  std::optional<chain_head> head;
+  std::optional<stored_head> head;
 };
 
 TEST_F(ChainCheck, AnEmptyLogHolds) {
   entries.clear();
-  head = chain_head{0, std::string(hash_before_first)};
+  head = signed_head({0, std::string(hash_before_first)});
   const auto found = follow();
   EXPECT_FALSE(found.broken);
   EXPECT_EQ(found.entries, 0);
-  EXPECT_EQ(found.last, head);
+  EXPECT_EQ(found.last, head->last);
 }
 
 TEST_F(ChainCheck, AWholeLogHolds) {
@@ -62,7 +64,7 @@ TEST_F(ChainCheck, AWholeLogHolds) {
   EXPECT_FALSE(found.broken);
   EXPECT_EQ(found.entries, 5);
   EXPECT_EQ(found.erased, 0);
-  EXPECT_EQ(found.last, head);
+  EXPECT_EQ(found.last, head->last);
 }
 
 TEST_F(ChainCheck, WhatWasErasedIsCountedAndHolds) {
@@ -123,14 +125,33 @@ TEST_F(ChainCheck, AnotherKeyIsSaidToBeOne) {
 }
 
 TEST_F(ChainCheck, TheHeadNamesTheLast) {
-  head = chain_head{6, entries[4].hash};
+  head = signed_head({6, entries[4].hash});
   EXPECT_EQ(follow().broken, (broken_link{6, flaw::missing, {}}));
-  head = chain_head{4, entries[3].hash};
+  head = signed_head({4, entries[3].hash});
   EXPECT_EQ(follow().broken, (broken_link{5, flaw::head, {}}));
-  head = chain_head{5, entries[3].hash};
+  head = signed_head({5, entries[3].hash});
   EXPECT_EQ(follow().broken, (broken_link{5, flaw::head, {}}));
   head.reset();
   EXPECT_EQ(follow().broken, (broken_link{5, flaw::head, {}}));
+}
+
+TEST_F(ChainCheck, ACutEndNeedsASignature) {
+  // With the entry goes the head, whose signature was made for another end.
+  const auto before = head.value();
+  entries.pop_back();
+  head->last = {4, entries[3].hash};
+  EXPECT_EQ(follow().broken, (broken_link{4, flaw::unsigned_head, {}}));
+  head->mac = "";
+  EXPECT_EQ(follow().broken, (broken_link{4, flaw::unsigned_head, {}}));
+  const chain other(base::secret_bytes(std::string(32, 'o')));
+  head->mac = other.mac_of(head->last);
+  EXPECT_EQ(follow().broken, (broken_link{4, flaw::unsigned_head, {}}));
+  head->key_id = other.key_id();
+  EXPECT_EQ(follow().broken, (broken_link{4, flaw::unsigned_head, {}}));
+  head = before;
+  EXPECT_EQ(follow().broken, (broken_link{5, flaw::missing, {}}));
+  head = signed_head({4, entries[3].hash});
+  EXPECT_FALSE(follow().broken);
 }
 
 TEST_F(ChainCheck, WhatIsRememberedMustBePartOfIt) {
@@ -140,8 +161,8 @@ TEST_F(ChainCheck, WhatIsRememberedMustBePartOfIt) {
 
 TEST(BrokenLink, EveryFlawHasASentence) {
   std::set<std::string> sentences;
-  for (const auto why :
-       {flaw::changed, flaw::missing, flaw::order, flaw::emptied, flaw::other_key, flaw::head, flaw::rewritten}) {
+  for (const auto why : {flaw::changed, flaw::missing, flaw::order, flaw::emptied, flaw::other_key, flaw::head,
+                         flaw::unsigned_head, flaw::rewritten}) {
     const auto sentence = describe({17, why, {}});
     EXPECT_NE(sentence.find("audit entry 17 "), std::string::npos) << sentence;
     EXPECT_TRUE(sentences.insert(sentence).second) << sentence;

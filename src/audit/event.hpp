@@ -45,6 +45,7 @@ enum class action {
   user_deleted,
   export_made,
   policy_changed,
+  log_accepted,
 };
 
 struct action_name {
@@ -53,7 +54,7 @@ struct action_name {
 };
 
 /// In the order of the enumeration.
-inline constexpr std::array<action_name, 30> action_names{{
+inline constexpr std::array<action_name, 31> action_names{{
     {action::account_registered, "account.registered"},
     {action::login_succeeded, "login.succeeded"},
     {action::login_refused, "login.refused"},
@@ -84,6 +85,7 @@ inline constexpr std::array<action_name, 30> action_names{{
     {action::user_deleted, "user.deleted"},
     {action::export_made, "export.made"},
     {action::policy_changed, "policy.changed"},
+    {action::log_accepted, "log.accepted"},
 }};
 
 /// How the act went: it was done, it was not allowed, or it was allowed and did not work.

@@ -9,6 +9,7 @@ namespace {
 //
 // No foreign key to users: the entry outlives the account. No trigger that refuses UPDATE and DELETE either: SQLite and
 // PostgreSQL have no common text for one, and whoever can write to the database can drop it; the chain finds out.
+// The head is signed when the server begins the log (audit_log::begin): a step has no key.
 // What is erased has its salt gone and an erasure mark in its place (chain.hpp).
 constexpr std::array<sql::migration, 1> steps{{
     {4, "audit_log", R"sql(
@@ -41,7 +42,9 @@ CREATE INDEX audit_log_action ON audit_log (action, seq);
 CREATE TABLE audit_head (
   one BIGINT PRIMARY KEY CHECK (one = 1),
   seq BIGINT NOT NULL CHECK (seq >= 0),
-  hash TEXT NOT NULL CHECK (length(hash) = 64)
+  hash TEXT NOT NULL CHECK (length(hash) = 64),
+  key_id TEXT NOT NULL DEFAULT '',
+  mac TEXT NOT NULL DEFAULT '' CHECK (length(mac) IN (0, 64))
 );
 INSERT INTO audit_head (one, seq, hash)
   VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')

@@ -10,6 +10,9 @@ struct AuditVerify : audit_fixture {
   void SetUp() override { append(person, 6); }
 
   chain_head head() { return verify().last; }
+  head_state look() {
+    return store->read_now([this](sql::session& in) { return log.look(in); }).value();
+  }
 
   base::user_id person = somebody();
 };
@@ -141,17 +144,105 @@ TEST_P(AuditVerify, NamesAHeadThatWasTouched) {
   EXPECT_EQ(verify().broken, (broken_link{6, flaw::head, {}}));
 }
 
-// The database alone cannot tell that it is an older one; a head that was noted elsewhere can.
-TEST_P(AuditVerify, AHeadThatWasNotedFindsALogThatWasPutBack) {
-  const auto noted = head();
+// Whoever can write to the database, but has no key, cuts the end off and lets the head name what is the end now.
+TEST_P(AuditVerify, NamesAnEndThatWasCutOffTogetherWithItsHead) {
   ASSERT_EQ(tamper("DELETE FROM audit_log WHERE seq > 4"), 2);
   tamper("UPDATE audit_head SET seq = 4, hash = (SELECT hash FROM audit_log WHERE seq = 4)");
+  EXPECT_EQ(verify().broken, (broken_link{4, flaw::unsigned_head, {}}));
+  tamper("UPDATE audit_head SET mac = ''");
+  EXPECT_EQ(verify().broken, (broken_link{4, flaw::unsigned_head, {}}));
+  EXPECT_EQ(look(), head_state::broken);
+
+  // Nor does it heal by what is done afterwards, by a restart, or by pretending that nothing was written yet.
+  append(person, 3);
+  EXPECT_EQ(verify().broken, (broken_link{7, flaw::unsigned_head, {}}));
+  tamper("UPDATE audit_head SET key_id = ''");
+  EXPECT_EQ(begin(), head_state::broken);
+  append(person, 1);
+  EXPECT_EQ(verify().broken, (broken_link{8, flaw::unsigned_head, {}}));
+}
+
+TEST_P(AuditVerify, NamesEntriesThatWereChainedAnewWithoutTheKey) {
+  // All that a forger can do: an entry of their own with the digests and the chain of another key.
+  const audit_log forger(key_of('f'));
+  ASSERT_EQ(tamper("DELETE FROM audit_log WHERE seq = 6"), 1);
+  tamper("UPDATE audit_head SET seq = 5, hash = (SELECT hash FROM audit_log WHERE seq = 5), key_id = '', mac = ''");
+  auto forge = [&forger, what = act_of(somebody())](sql::session& in) { forger.append(in, what); };
+  ASSERT_TRUE(store->write_now(std::move(forge)).has_value());
+  EXPECT_EQ(verify().broken, (broken_link{6, flaw::other_key, {}}));
+  tamper("UPDATE audit_log SET key_id = (SELECT key_id FROM audit_log WHERE seq = 5) WHERE seq = 6");
+  EXPECT_EQ(verify().broken, (broken_link{6, flaw::changed, {}}));
+}
+
+TEST_P(AuditVerify, NamesAHeadOfAnOlderCopy) {
+  tamper("CREATE TABLE saved AS SELECT * FROM audit_head");
+  append(person, 2);
+  tamper("DELETE FROM audit_head");
+  tamper("INSERT INTO audit_head SELECT * FROM saved");
+  EXPECT_EQ(verify().broken, (broken_link{8, flaw::head, {}}));
+  // Its signature for the entries of now.
+  tamper("UPDATE audit_head SET seq = 8, hash = (SELECT hash FROM audit_log WHERE seq = 8)");
+  EXPECT_EQ(verify().broken, (broken_link{8, flaw::unsigned_head, {}}));
+}
+
+TEST_P(AuditVerify, WhoWritesUnderAnotherKeyIsRefused) {
+  const audit_log other(key_of('o'));
+  auto job = [&other, what = act_of(person)](sql::session& in) { other.append(in, what); };
+  EXPECT_THROW((void)store->write_now(std::move(job)), sql::sql_error);
+  auto begin_again = [&other](sql::session& in) { return other.begin(in); };
+  EXPECT_EQ(store->write_now(std::move(begin_again)).value(), head_state::other_key);
   EXPECT_FALSE(verify().broken);
-  EXPECT_EQ(verify({.remembered = noted}).broken, (broken_link{5, flaw::missing, {}}));
+  EXPECT_EQ(begin(), head_state::holds);
+}
+
+TEST_P(AuditVerify, OnlyALogWithoutAnEntryIsBegun) {
+  tamper("UPDATE audit_head SET seq = 0, key_id = '', mac = '', hash = '" + std::string(hash_before_first) + "'");
+  EXPECT_EQ(begin(), head_state::broken);
+  EXPECT_EQ(verify().broken, (broken_link{6, flaw::head, {}}));
+}
+
+TEST_P(AuditVerify, AnOperatorGoesOnFromTheLastEntry) {
+  const auto accept = [this](const audit_log& as) {
+    auto job = [&as](sql::session& in) { as.accept(in, noon); };
+    ASSERT_TRUE(store->write_now(std::move(job)).has_value());
+  };
+  tamper("DELETE FROM audit_log WHERE seq > 4");
+  accept(log);
+  auto found = verify();
+  EXPECT_FALSE(found.broken) << describe(*found.broken);
+  EXPECT_EQ(found.entries, 5);
+  EXPECT_EQ(everything().front().action, "log.accepted");
+
+  tamper("DELETE FROM audit_head");
+  EXPECT_EQ(look(), head_state::broken);
+  accept(log);
+  EXPECT_EQ(verify().entries, 6);
+  EXPECT_EQ(look(), head_state::holds);
+
+  // With a new key; what was written under the lost one cannot be verified any more.
+  const audit_log renewed(key_of('n'));
+  accept(renewed);
+  EXPECT_EQ(look(), head_state::other_key);
+  auto job = [&renewed, what = act_of(person)](sql::session& in) { renewed.append(in, what); };
+  ASSERT_TRUE(store->write_now(std::move(job)).has_value());
+  EXPECT_EQ(renewed.verify(*store).value().broken, (broken_link{1, flaw::other_key, {}}));
+}
+
+// Nobody but the key's owner can sign for an earlier end, but an older copy of everything was signed once. A head that
+// was noted elsewhere tells.
+TEST_P(AuditVerify, AHeadThatWasNotedFindsALogThatWasPutBack) {
+  tamper("CREATE TABLE saved AS SELECT * FROM audit_head");
+  append(person, 2);
+  const auto noted = head();
+  tamper("DELETE FROM audit_log WHERE seq > 6");
+  tamper("DELETE FROM audit_head");
+  tamper("INSERT INTO audit_head SELECT * FROM saved");
+  EXPECT_FALSE(verify().broken);
+  EXPECT_EQ(verify({.remembered = noted}).broken, (broken_link{7, flaw::missing, {}}));
 
   append(person, 3);
   EXPECT_FALSE(verify().broken);
-  EXPECT_EQ(verify({.remembered = noted}).broken, (broken_link{6, flaw::rewritten, {}}));
+  EXPECT_EQ(verify({.remembered = noted}).broken, (broken_link{8, flaw::rewritten, {}}));
 }
 
 TEST_P(AuditVerify, AnotherKeyIsNotTakenForAForgery) {

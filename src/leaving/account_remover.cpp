@@ -20,8 +20,8 @@ using base::log_level;
 constexpr std::int64_t entries_at_once = 1000;
 constexpr std::int64_t people_at_once = 100;
 
-void log_unfinished(const char* step, const base::error& why) {
-  base::log(log_level::error,
+void log_unfinished(const char* step, const base::error& why, const std::stop_source& stopping) {
+  base::log(stopping.stop_requested() ? log_level::info : log_level::error,
             "an account was deleted, but not everything of it is gone yet; the next start finishes it",
             {{"step", step}, {"code", std::string(base::name_of(why.code))}, {"detail", why.internal_detail}});
 }
@@ -44,6 +44,7 @@ account_remover::account_remover(sql::database& database, sql::database_settings
     : database_(database), files_(std::move(files)), audit_(audit), clock_(clock) {}
 
 base::result<void> account_remover::remove(const deletion& what, const std::function<void()>& once_deleted) const {
+  const std::lock_guard alone(one_at_a_time_);
   auto files = sql::begin_erasure(files_);
   if (!files) return files.error();
 
@@ -81,24 +82,27 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
   if (once_deleted) once_deleted();
 
   if (const auto erased = erase_from_log(what.person); !erased) {
-    log_unfinished("log", erased.error());
+    log_unfinished("log", erased.error(), stopping_);
     return {};
   }
-  if (const auto done = (*files)->finish(*traces); !done) log_unfinished("files", done.error());
+  if (const auto done = (*files)->finish(*traces, stopping_.get_token()); !done)
+    log_unfinished("files", done.error(), stopping_);
   return {};
 }
 
 // Until nothing is left, so also what somebody appended in the account's last moment.
 base::result<void> account_remover::erase_from_log(const base::user_id& person) const {
-  while (true) {
+  while (!stopping_.stop_requested()) {
     auto job = [this, person](sql::session& in) { return audit_.erase_owner(in, person, entries_at_once); };
     const auto erased = database_.write_now(std::move(job));
     if (!erased) return erased.error();
     if (*erased == 0) return {};
   }
+  return base::error{errc::unavailable, "", "", "the program ends"};
 }
 
 base::result<void> account_remover::finish_interrupted() const {
+  const std::lock_guard alone(one_at_a_time_);
   while (true) {
     auto job = [](sql::session& in) { return statements::people_without_account(in, people_at_once); };
     const auto people = database_.read_now(std::move(job));
@@ -109,7 +113,7 @@ base::result<void> account_remover::finish_interrupted() const {
     base::log(log_level::info, "the log still named deleted accounts; they were erased from it",
               {{"accounts", std::to_string(people->size())}});
   }
-  const auto notes = sql::finish_interrupted_erasures(files_);
+  const auto notes = sql::finish_interrupted_erasures(files_, stopping_.get_token());
   if (!notes) return notes.error();
   if (*notes != 0)
     base::log(log_level::info, "the files still held deleted accounts; they were cleaned",

@@ -8,7 +8,9 @@
 #include "sql/database.hpp"
 
 #include <functional>
+#include <mutex>
 #include <optional>
+#include <stop_token>
 
 namespace kontor::leaving {
 
@@ -18,7 +20,7 @@ struct deletion {
   session::client_info from;
 };
 
-/// Blocks: for pools and commands. Safe to call from every thread but the database's own.
+/// Blocks: for pools and commands. Safe to call from every thread but the database's own; one deletion at a time.
 class account_remover {
  public:
   /// `files`: how `database` was opened.
@@ -30,9 +32,10 @@ class account_remover {
   ///    as the first thousands of entries go. Whoever is killed before its commit has deleted nothing, whoever is
   ///    killed behind it has deleted the account.
   /// 2. `once_deleted` runs: what is known in memory has to be forgotten.
-  /// 3. The rest of the log is erased in further transactions, because others wait for each.
+  /// 3. The rest of the log is erased in further transactions, because others wait for each (a tenth of a second).
   /// 4. The bytes leave the files (sql::erasure).
-  /// What does not succeed after the first step is logged, and done by finish_interrupted at the next start.
+  /// What does not succeed after the first step, or is left when stop() is called, is logged, and done by
+  /// finish_interrupted at the next start.
   ///
   /// errc::forbidden: `by` is somebody else, and no administrator any more. errc::not_found; errc::conflict, type
   /// `last-admin`, decided by the statement that deletes; errc::unavailable,
@@ -40,8 +43,13 @@ class account_remover {
   /// nobody knows).
   base::result<void> remove(const deletion& what, const std::function<void()>& once_deleted = {}) const;
 
-  /// At the start of the server, before it serves: completes what was interrupted.
+  /// At the start of the server: completes what was interrupted. errc::unavailable when that was interrupted too.
   base::result<void> finish_interrupted() const;
+
+  /// The program ends: what is in progress returns after the piece of work it is at, and leaves the rest for the next
+  /// start.
+  void stop() noexcept { stopping_.request_stop(); }
+  bool is_stopping() const noexcept { return stopping_.stop_requested(); }
 
  private:
   base::result<void> erase_from_log(const base::user_id& person) const;
@@ -50,6 +58,8 @@ class account_remover {
   const sql::database_settings files_;
   const audit::audit_log& audit_;
   const base::clock& clock_;
+  std::stop_source stopping_;
+  mutable std::mutex one_at_a_time_;
 };
 
 }  // namespace kontor::leaving

@@ -4,7 +4,11 @@
 #include "sql/byte_search.hpp"
 #include "sql/erasure.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <future>
+#include <iostream>
+#include <thread>
 
 namespace kontor::leaving {
 namespace {
@@ -159,8 +163,11 @@ TEST_P(AccountRemover, TwoAdministratorsWhoLeaveAtOnceLeaveOne) {
     const auto name = std::to_string(round);
     const auto first = add("first" + name + "@example.com", role::admin);
     const auto second = add("second" + name + "@example.com", role::admin);
+    // Each in its own program: one of them lets nobody leave beside another.
+    const account_remover elsewhere(*store, settings, audit, clock);
     auto one = std::async(std::launch::async, [&] { return remove(first, first); });
-    auto other = std::async(std::launch::async, [&] { return remove(second, second); });
+    auto other = std::async(std::launch::async,
+                            [&] { return elsewhere.remove({.person = second, .by = second, .from = browser}); });
     EXPECT_NE(one.get().has_value(), other.get().has_value());
     constexpr sql::query<std::int64_t> admins{"SELECT COUNT(*) FROM users WHERE is_admin = 1"};
     EXPECT_EQ(count(admins), 1);
@@ -176,6 +183,55 @@ TEST_P(AccountRemover, ErasesALongLogInSeveralTransactions) {
   ASSERT_TRUE(remove(ann, ann).has_value());
   EXPECT_EQ(rows_of(ann), 0);
   EXPECT_TRUE(chain_holds());
+}
+
+// Others write meanwhile and wait for a batch, not for the whole; and no entry is looked at twice, however many there
+// are. Measured with 250,000: docs/decisions/0006.
+TEST_P(AccountRemover, ALongTimelineHoldsNobodyUp) {
+  constexpr int entries = 20'000;
+  using clock_type = std::chrono::steady_clock;
+  const auto ann = add("ann@example.com");
+  const auto bob = add("bob@example.com");
+  for (int i = 0; i < entries; i += 1000)
+    append(ann, 1000);
+  std::atomic<bool> done = false;
+  clock_type::duration longest{0};
+  std::jthread writer([&] {
+    while (!done) {
+      const auto begun = clock_type::now();
+      append(bob, 1);
+      longest = std::max(longest, clock_type::now() - begun);
+    }
+  });
+  const auto begun = clock_type::now();
+  EXPECT_TRUE(remove(ann, ann).has_value());
+  const std::chrono::duration<double> took = clock_type::now() - begun;
+  done = true;
+  writer.join();
+  EXPECT_EQ(rows_of(ann), 0);
+  EXPECT_TRUE(chain_holds());
+  const auto waited = std::chrono::duration<double>(longest).count();
+  std::cout << entries << " entries: deleted in " << took.count() << " s, others waited for " << waited
+            << " s at most\n";
+  EXPECT_LT(waited, 1);
+}
+
+TEST_P(AccountRemover, EndsSoonWhenTheProgramDoesAndIsFinishedByTheNext) {
+  const auto ann = add("ann@example.com");
+  append(ann, 3000);
+  ASSERT_TRUE(remover.remove({.person = ann, .by = ann, .from = browser}, [&] { remover.stop(); }).has_value());
+  // The account is gone, most of the log not yet.
+  EXPECT_GT(rows_of(ann), 1000);
+  EXPECT_EQ(remove(ann, ann).error().code, base::errc::not_found);
+  EXPECT_EQ(remover.finish_interrupted().error().code, base::errc::unavailable);
+  if (GetParam() == sql::kind::sqlite) EXPECT_EQ(sql::count_interrupted_erasures(settings), 1u);
+
+  const account_remover next(*store, settings, audit, clock);
+  ASSERT_TRUE(next.finish_interrupted().has_value());
+  EXPECT_EQ(rows_of(ann), 0);
+  EXPECT_TRUE(chain_holds());
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 0u);
+  if (GetParam() == sql::kind::sqlite) EXPECT_FALSE(files_hold(traces(ann, "ann@example.com")));
 }
 
 TEST_P(AccountRemover, CallsBackOnceTheAccountIsGoneAndOnlyThen) {

@@ -38,7 +38,11 @@ inline std::span<const sql::migration> steps_of_leaving() {
 enum class role { member, admin };
 
 struct on_leaving : tests::on_each_database {
-  on_leaving() { open(steps_of_leaving()); }
+  on_leaving() {
+    open(steps_of_leaving());
+    auto begin = [this](sql::session& in) { return audit.begin(in); };
+    EXPECT_TRUE(store->write_now(std::move(begin)).has_value());
+  }
 
   template <class Job>
   auto write(Job job) {

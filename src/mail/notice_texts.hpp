@@ -9,8 +9,9 @@
 
 namespace kontor::mail {
 
-/// {host}, {site}, {link}, {until}, {new_address}, {when}, {address}, {device} and {count} are filled in, and {facts}, {help} and
-/// {tokens}, which are texts of that kind themselves; nothing else that comes from outside ever stands in a mail.
+/// {host}, {site}, {link}, {until}, {new_address}, {when}, {address}, {device} and {count} are filled in, and {facts},
+/// {help} and {tokens}, which are texts of that kind themselves; nothing else that comes from outside ever stands in a
+/// mail.
 struct wording {
   std::string_view subject;
   std::string_view body;

@@ -24,12 +24,12 @@ base::result<std::unique_ptr<erasure>> begin_erasure(const database_settings& fi
   }
 }
 
-base::result<std::size_t> finish_interrupted_erasures(const database_settings& files) {
+base::result<std::size_t> finish_interrupted_erasures(const database_settings& files, const std::stop_token& stop) {
   if (!files.url.empty()) return std::size_t{0};
   const auto notes = erasure_notes(files.sqlite_file);
   if (notes.empty()) return std::size_t{0};
   try {
-    clean_sqlite_files(files.sqlite_file, {});
+    clean_sqlite_files(files.sqlite_file, {}, stop);
     for (const auto& note : notes)
       remove_durably(note);
     return notes.size();

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 
 namespace kontor::sql {
@@ -25,17 +26,18 @@ class erasure {
   /// Nothing was deleted after all.
   virtual void cancel() noexcept = 0;
 
-  /// To be called after the commit. `traces`: texts of at least 8 bytes that stood in the rows and their indexes; the
-  /// files are searched for them.
+  /// To be called after the commit. `traces`: texts of at least 8 bytes that stood in the rows and their indexes; that
+  /// one of them is still in a file is logged.
   ///
-  /// SQLite: the log of writes is emptied into the database, waiting up to half a minute for those who read; a database
-  /// that is small or still holds a trace is written anew (secure_delete does not reach copies that a split page left
-  /// behind); the copies that migrations made are removed, because they hold the rows too.
-  /// PostgreSQL: tables up to 64 MiB are written anew, larger ones are vacuumed. Its write-ahead log, replicas and
+  /// SQLite: the log of writes is emptied into the database, waiting up to half a minute for those who read; a small
+  /// database is written anew, in a larger one what is left between the cells of its pages is overwritten
+  /// (sqlite_gaps.hpp); the copies that migrations made are removed, because they hold the rows too. Others who write
+  /// wait for a second at most.
+  /// PostgreSQL: tables up to 16 MiB are written anew, larger ones are vacuumed. Its write-ahead log, replicas and
   /// backups are the operator's: docs/operations.md.
   ///
-  /// errc::unavailable when somebody kept it from being done: the note stays.
-  virtual base::result<void> finish(std::span<const std::string> traces) = 0;
+  /// errc::unavailable when somebody kept it from being done, or asked to stop: the note stays.
+  virtual base::result<void> finish(std::span<const std::string> traces, const std::stop_token& stop = {}) = 0;
 
  protected:
   erasure() = default;
@@ -45,8 +47,9 @@ class erasure {
 base::result<std::unique_ptr<erasure>> begin_erasure(const database_settings& files);
 
 /// SQLite: finishes what was begun before the program ended. For the server alone, which holds the lock of the data
-/// folder. Returns how many notes it found; errc::unavailable as above.
-base::result<std::size_t> finish_interrupted_erasures(const database_settings& files);
+/// folder, and not while another erasure of this process is going on. Returns how many notes it found;
+/// errc::unavailable as above.
+base::result<std::size_t> finish_interrupted_erasures(const database_settings& files, const std::stop_token& stop = {});
 /// How many notes there are.
 std::size_t count_interrupted_erasures(const database_settings& files);
 

@@ -6,8 +6,8 @@
 namespace kontor::sql {
 namespace {
 
-// A table of this size is written anew in less than a second, and nobody can use it meanwhile.
-constexpr std::int64_t always_written_anew = 64 * 1024 * 1024;
+// A table of this size is written anew in less than a second, also by a busy machine; nobody can use it meanwhile.
+constexpr std::int64_t always_written_anew = 16 * 1024 * 1024;
 
 constexpr query<std::string, std::int64_t> select_tables{
     "SELECT CAST(quote_ident(tablename) AS TEXT), CAST(pg_table_size(CAST(quote_ident(tablename) AS regclass)) AS "
@@ -29,15 +29,17 @@ void clean(soci_session& in, const std::string& table, std::int64_t size) {
 
 }  // namespace
 
-base::result<void> postgresql_erasure::finish(std::span<const std::string>) {
+base::result<void> postgresql_erasure::finish(std::span<const std::string>, const std::stop_token& stop) {
   try {
     soci_session in(std::make_unique<postgresql_connection>(server_.url, postgresql_connection::purpose::migrate,
                                                             server_.statement_timeout));
     // Who waits for a whole table makes everybody behind wait too.
     in.on().run("SET lock_timeout = '1s'");
     const auto tables = in.all(select_tables);
-    for (const auto& [table, size] : tables)
+    for (const auto& [table, size] : tables) {
+      if (stop.stop_requested()) throw sql_error(failure::unavailable, "the program ends");
       clean(in, table, size);
+    }
     return {};
   } catch (const sql_error& failed) {
     return base::error{base::errc::unavailable, "", "",

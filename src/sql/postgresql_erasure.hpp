@@ -12,7 +12,7 @@ class postgresql_erasure final : public erasure {
   explicit postgresql_erasure(database_settings server) : server_(std::move(server)) {}
 
   void cancel() noexcept override {}
-  base::result<void> finish(std::span<const std::string> traces) override;
+  base::result<void> finish(std::span<const std::string> traces, const std::stop_token& stop) override;
 
  private:
   const database_settings server_;

@@ -51,6 +51,13 @@ sql_error error_of(api::sqlite3* handle, int code) {
           "SQLite " + std::to_string(code) + ": " + std::string(api::sqlite3_errmsg(handle))};
 }
 
+api::sqlite3_file* file_of(api::sqlite3* handle) {
+  api::sqlite3_file* file = nullptr;
+  const int code = api::sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (code != SQLITE_OK) throw error_of(handle, code);
+  return file;
+}
+
 // SOCI reads `dbname="…"`, and has no way to write a quotation mark in it.
 std::string open_string(const std::filesystem::path& file, sqlite_connection::purpose use) {
   const auto name = std::filesystem::absolute(file).string();
@@ -75,7 +82,7 @@ std::string settings_of(sqlite_connection::purpose use, std::chrono::millisecond
 
 sqlite_connection::sqlite_connection(const std::filesystem::path& file, purpose use,
                                      std::chrono::milliseconds busy_timeout)
-    : use_(use) {
+    : use_(use), log_(file.string() + "-wal") {
   // SQLite would make the file itself, with the mode of the umask.
   if (std::error_code none; !std::filesystem::exists(file, none)) {
     throw sql_error(failure::unavailable, "there is no file " + file.string());
@@ -149,17 +156,36 @@ void sqlite_connection::empty_log() {
 
 std::size_t sqlite_connection::read_file(std::int64_t offset, std::span<char> into) {
   const auto handle = handle_of(driver());
-  api::sqlite3_file* file = nullptr;
-  int code = api::sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (code != SQLITE_OK) throw error_of(handle, code);
+  auto* const file = file_of(handle);
   api::sqlite3_int64 size = 0;
-  code = file->pMethods->xFileSize(file, &size);
+  int code = file->pMethods->xFileSize(file, &size);
   if (code != SQLITE_OK) throw error_of(handle, code);
   if (offset >= size) return 0;
   const auto amount = std::min<std::int64_t>(size - offset, static_cast<std::int64_t>(into.size()));
   code = file->pMethods->xRead(file, into.data(), static_cast<int>(amount), offset);
   if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) throw error_of(handle, code);
   return static_cast<std::size_t>(amount);
+}
+
+void sqlite_connection::write_file(std::int64_t offset, std::span<const char> bytes) {
+  const auto handle = handle_of(driver());
+  auto* const file = file_of(handle);
+  const int code = file->pMethods->xWrite(file, bytes.data(), static_cast<int>(bytes.size()), offset);
+  if (code != SQLITE_OK) throw error_of(handle, code);
+}
+
+void sqlite_connection::sync_file() {
+  const auto handle = handle_of(driver());
+  auto* const file = file_of(handle);
+  const int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (code != SQLITE_OK) throw error_of(handle, code);
+}
+
+std::uintmax_t sqlite_connection::log_size() const {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(log_, none);
+  if (none && none != std::errc::no_such_file_or_directory) throw sql_error(failure::unavailable, none.message());
+  return none ? 0 : size;
 }
 
 void sqlite_connection::copy_to(const std::filesystem::path& to) {

@@ -4,6 +4,7 @@
 #include "sql/connection.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 
@@ -41,11 +42,20 @@ class sqlite_connection final : public connection {
   /// takes the log away from under us. Throws sql_error.
   std::size_t read_file(std::int64_t offset, std::span<char> into);
 
+  /// Puts bytes into the database file, past SQLite, and makes them durable. Only where SQLite reads nothing, and only
+  /// within a transaction that writes while the log of writes is empty: see sqlite_gaps.cpp. Throw sql_error.
+  void write_file(std::int64_t offset, std::span<const char> bytes);
+  void sync_file();
+
+  /// How many bytes the log of writes has; 0 when nothing stands in it.
+  std::uintmax_t log_size() const;
+
   /// Writes a copy of the whole database as this connection sees it into `to`, an empty file. Throws sql_error.
   void copy_to(const std::filesystem::path& to);
 
  private:
   const purpose use_;
+  const std::filesystem::path log_;
 };
 
 /// Makes an empty file with mode 0600 unless there is one. Throws std::runtime_error with a sentence for the operator.

@@ -3,7 +3,9 @@
 #include "base/log.hpp"
 #include "sql/byte_search.hpp"
 #include "sql/failures.hpp"
+#include "sql/patience.hpp"
 #include "sql/sqlite_connection.hpp"
+#include "sql/sqlite_gaps.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -12,19 +14,19 @@
 #include <cerrno>
 #include <chrono>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 namespace kontor::sql {
 namespace {
 
-// Up to here writing the database anew costs less than a second, and then nobody has to rely on the search.
+// Up to here writing the database anew costs less than a second, and gives back the room besides. Nobody can write
+// meanwhile, which would be too long for a larger one.
 constexpr std::uintmax_t always_written_anew = 64 * 1024 * 1024;
 // SQLite makes the new copy in memory; a larger one goes to a file without a name.
 constexpr std::uintmax_t largest_in_memory = 256 * 1024 * 1024;
 
+constexpr int most_passes = 3;
 constexpr auto patience_of_a_lock = std::chrono::milliseconds(1000);
-constexpr auto patience = std::chrono::seconds(30);
 
 void sync_folder_of(const std::filesystem::path& file) {
   const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
@@ -54,20 +56,6 @@ std::filesystem::path write_note(const std::filesystem::path& file) {
       throw;
     }
     return note;
-  }
-}
-
-template <class Act>
-void with_patience(Act&& act) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (true) {
-    try {
-      act();
-      return;
-    } catch (const sql_error& failed) {
-      if (failed.why() != failure::busy || std::chrono::steady_clock::now() >= deadline) throw;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
 
@@ -125,12 +113,22 @@ std::vector<std::filesystem::path> erasure_notes(const std::filesystem::path& fi
   return notes;
 }
 
-void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::string> traces) {
+void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::string> traces,
+                        const std::stop_token& stop) {
   sqlite_connection on(file, sqlite_connection::purpose::write, patience_of_a_lock);
   with_patience([&] { on.empty_log(); });
   const byte_search search(traces);
   const auto size = std::filesystem::file_size(file);
-  if (traces.empty() || size <= always_written_anew || holds_a_trace(on, file, search)) write_anew(on, size);
+  if (size <= always_written_anew || !can_find_gaps(on, size)) {
+    write_anew(on, size);
+  } else {
+    // While others write, SQLite lets pages change places, gaps and all: one may go to where was looked already.
+    for (int pass = 0; pass < most_passes; ++pass) {
+      empty_gaps(on, stop);
+      with_patience([&] { on.empty_log(); });
+      if (!traces.empty() && !holds_a_trace(on, file, search)) break;
+    }
+  }
   remove_copies(file);
   // A row of somebody else may hold one of them by right (an administrator's list of addresses, say).
   if (!traces.empty() && holds_a_trace(on, file, search))
@@ -144,9 +142,9 @@ void sqlite_erasure::cancel() noexcept {
   std::filesystem::remove(note_, left_behind);
 }
 
-base::result<void> sqlite_erasure::finish(std::span<const std::string> traces) {
+base::result<void> sqlite_erasure::finish(std::span<const std::string> traces, const std::stop_token& stop) {
   try {
-    clean_sqlite_files(file_, traces);
+    clean_sqlite_files(file_, traces, stop);
     remove_durably(note_);
     return {};
   } catch (const sql_error& failed) {

@@ -14,16 +14,16 @@ class sqlite_erasure final : public erasure {
   explicit sqlite_erasure(std::filesystem::path file);
 
   void cancel() noexcept override;
-  base::result<void> finish(std::span<const std::string> traces) override;
+  base::result<void> finish(std::span<const std::string> traces, const std::stop_token& stop) override;
 
  private:
   const std::filesystem::path file_;
   std::filesystem::path note_;
 };
 
-/// Cleans the files as erasure::finish says; without traces the database is written anew whatever its size. Throws
-/// sql_error and std::system_error.
-void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::string> traces);
+/// Cleans the files as erasure::finish says. Throws sql_error and std::system_error.
+void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::string> traces,
+                        const std::stop_token& stop);
 
 std::vector<std::filesystem::path> erasure_notes(const std::filesystem::path& file);
 void remove_durably(const std::filesystem::path& path);

@@ -159,7 +159,7 @@ describe("secrets from files", () => {
       expect((await program.me(access_token)).status).toBe(200);
       await program.stop();
     }
-    const other = await Program.start({ installation, settings: { JWT_SECRET_KEY: otherKey } });
+    const other = await Program.start({ installation, settings: { JWT_SECRET_KEY: otherKey, AUDIT_KEY: goodKey } });
     expect((await other.me(access_token)).status).toBe(401);
     await other.stop();
   });
@@ -170,6 +170,8 @@ describe("secrets from files", () => {
       { JWT_SECRET_KEY_FILE: secretFile("a", goodKey), JWT_SECRET_KEY: goodKey },
       { JWT_SECRET_KEY_FILE: secretFile("b", "short") },
       { PASSWORD_PEPPER_FILE: "/nowhere/pepper" },
+      { AUDIT_KEY_FILE: "/nowhere/audit" },
+      { AUDIT_KEY_FILE: secretFile("c", "short") },
       { DATABASE_URL_FILE: "/nowhere/url" },
     ]) {
       const done = await installation.command(["serve"], { settings });

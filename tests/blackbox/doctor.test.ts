@@ -100,7 +100,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expectFails(await doctor(), { "audit log": /\b1\b/ });
   });
 
-  test("a log that was cut short together with its head is found by the head that was remembered", async () => {
+  test("a log that was cut short together with its head is named, and so is one that an operator went on from, by the head that was remembered", async () => {
     const file = path.join(installation.folder, "head");
     expectWell(await doctor(["--remember", file]));
     expect(readFileSync(file, "utf8")).toMatch(/^\d+ [0-9a-f]{64}\n$/);
@@ -115,11 +115,34 @@ describe.each(wantedDatabases)("on %s", (database) => {
     await installation.query(
       "UPDATE audit_head SET seq = (SELECT max(seq) FROM audit_log), hash = (SELECT hash FROM audit_log ORDER BY seq DESC LIMIT 1)",
     );
-    expectWell(await doctor());
+    expectFails(await doctor(), { "audit log": /not signed.*accept-audit-log/ });
     expectFails(await doctor(["--remember", file]), { "audit log": /\d/ });
+    // Nor does it heal when the program goes on.
+    await program.stop();
+    program = await Program.start({ installation });
+    expect(program.log).toMatch(/head of the audit log does not hold/);
+    await program.account(newEmail(), newPassword());
+    expectFails(await doctor(), { "audit log": /not signed/ });
+    expect((await installation.command(["admin", "accept-audit-log"])).code).toBe(0);
+    expectWell(await doctor());
+    expect(await installation.query("SELECT action, address FROM audit_log ORDER BY seq DESC LIMIT 1")).toBe("log.accepted|console");
+    expectFails(await doctor(["--remember", file]), { "audit log": /noted/ });
     expect(readFileSync(file, "utf8")).toBe(remembered);
     writeFileSync(file, "something else\n");
     expectFails(await doctor(["--remember", file]), { "audit log": /no head/ });
+  });
+
+  test("an older copy of the log with its own head holds; only what was remembered tells", async () => {
+    await installation.query("CREATE TABLE saved AS SELECT * FROM audit_head");
+    await program.account(newEmail(), newPassword());
+    const file = path.join(installation.folder, "head");
+    expectWell(await doctor(["--remember", file]));
+    const restore = "DELETE FROM audit_head; INSERT INTO audit_head SELECT * FROM saved";
+    for (const statement of restore.split("; ")) await installation.query(statement);
+    expectFails(await doctor(), { "audit log": /head of the audit log does not say so/ });
+    await installation.query("DELETE FROM audit_log WHERE seq > (SELECT seq FROM saved)");
+    expectWell(await doctor());
+    expectFails(await doctor(["--remember", file]), { "audit log": /missing/ });
   });
 
   test("a clock that was never set, and one that runs behind what is stored", async () => {
@@ -135,6 +158,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expectFails(await doctor(), { deletions: /Start the server/ });
     await program.stop();
     program = await Program.start({ installation });
+    await expect.poll(() => existsSync(`${installation.databaseFile}.erasing-1-1`), { timeout: 10_000 }).toBe(false);
     expectWell(await doctor());
   });
 

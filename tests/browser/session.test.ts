@@ -174,14 +174,15 @@ describe("a session", () => {
 
   it("goes on unnoticed when the server no longer accepts its access token", async () => {
     // Its own server: another signing key makes every access token invalid, the session itself stands.
-    const other = await Server.start({ JWT_SECRET_KEY: randomBytes(48).toString("base64url") });
+    const newKey = (): string => randomBytes(48).toString("base64url");
+    const other = await Server.start({ JWT_SECRET_KEY: newKey(), AUDIT_KEY: newKey() });
     try {
       await other.createAccount(ann.email, ann.password);
       const { page, end } = await visit(browser, other.url);
       await page.goto("/account?tab=profile");
       await Promise.all([page.waitForResponse("**/api/v1/auth/me"), logIn(page, ann.email, ann.password)]);
       await other.pause();
-      await other.resume({ JWT_SECRET_KEY: randomBytes(48).toString("base64url") });
+      await other.resume({ JWT_SECRET_KEY: newKey() });
       const statuses: number[] = [];
       page.on("response", (answer) => answer.url().endsWith("/auth/me") && statuses.push(answer.status()));
       await Promise.all([page.waitForResponse("**/api/v1/auth/refresh"), lookAgain(page)]);

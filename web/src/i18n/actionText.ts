@@ -34,6 +34,7 @@ export const knownActions = [
   "user.deleted",
   "export.made",
   "policy.changed",
+  "log.accepted",
 ] as const;
 
 export type KnownAction = (typeof knownActions)[number];

@@ -437,6 +437,7 @@ export const de: typeof en = {
       recovery_codes: { renewed: "Neue Wiederherstellungscodes erzeugt" },
       step_up: { proved: "Noch einmal bestätigt, wer du bist" },
       export: { made: "Daten exportiert" },
+      log: { accepted: "Protokoll auf der Konsole angenommen" },
       policy: { changed: "Regeln des Hauses geändert" },
       link: { created: "Einmal-Link erzeugt", used: "Einmal-Link benutzt" },
       login: {

@@ -427,6 +427,7 @@ export const en = {
       recovery_codes: { renewed: "New recovery codes made" },
       step_up: { proved: "Confirmed once more who you are" },
       export: { made: "Data exported" },
+      log: { accepted: "Log accepted on the console" },
       policy: { changed: "House rules changed" },
       link: { created: "One-time link made", used: "One-time link used" },
       login: {
