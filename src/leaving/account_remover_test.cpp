@@ -167,7 +167,7 @@ TEST_P(AccountRemover, TwoAdministratorsWhoLeaveAtOnceLeaveOne) {
     const account_remover elsewhere(*store, settings, audit, clock);
     auto one = std::async(std::launch::async, [&] { return remove(first, first); });
     auto other = std::async(std::launch::async,
-                            [&] { return elsewhere.remove({.person = second, .by = second, .from = browser}); });
+                            [&] { return elsewhere.remove({.person = second, .by = user(second), .from = browser}); });
     EXPECT_NE(one.get().has_value(), other.get().has_value());
     constexpr sql::query<std::int64_t> admins{"SELECT COUNT(*) FROM users WHERE is_admin = 1"};
     EXPECT_EQ(count(admins), 1);
@@ -192,8 +192,8 @@ TEST_P(AccountRemover, ALongTimelineHoldsNobodyUp) {
   using clock_type = std::chrono::steady_clock;
   const auto ann = add("ann@example.com");
   const auto bob = add("bob@example.com");
-  for (int i = 0; i < entries; i += 1000)
-    append(ann, 1000);
+  for (int i = 0; i < entries; i += 100)
+    append(ann, 100);
   std::atomic<bool> done = false;
   clock_type::duration longest{0};
   std::jthread writer([&] {
@@ -213,18 +213,20 @@ TEST_P(AccountRemover, ALongTimelineHoldsNobodyUp) {
   const auto waited = std::chrono::duration<double>(longest).count();
   std::cout << entries << " entries: deleted in " << took.count() << " s, others waited for " << waited
             << " s at most\n";
-  EXPECT_LT(waited, 1);
+  // By the clock of a busy machine a second is no measure; to wait for the whole would be.
+  EXPECT_LT(waited, took.count() / 2);
 }
 
 TEST_P(AccountRemover, EndsSoonWhenTheProgramDoesAndIsFinishedByTheNext) {
   const auto ann = add("ann@example.com");
-  append(ann, 3000);
-  ASSERT_TRUE(remover.remove({.person = ann, .by = ann, .from = browser}, [&] { remover.stop(); }).has_value());
+  for (int i = 0; i < 30; ++i)
+    append(ann, 100);
+  ASSERT_TRUE(remover.remove({.person = ann, .by = user(ann), .from = browser}, [&] { remover.stop(); }).has_value());
   // The account is gone, most of the log not yet.
   EXPECT_GT(rows_of(ann), 1000);
   EXPECT_EQ(remove(ann, ann).error().code, base::errc::not_found);
   EXPECT_EQ(remover.finish_interrupted().error().code, base::errc::unavailable);
-  if (GetParam() == sql::kind::sqlite) EXPECT_EQ(sql::count_interrupted_erasures(settings), 1u);
+  EXPECT_EQ(sql::count_interrupted_erasures(settings), 1u);
 
   const account_remover next(*store, settings, audit, clock);
   ASSERT_TRUE(next.finish_interrupted().has_value());

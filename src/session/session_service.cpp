@@ -3,7 +3,6 @@
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
 #include "crypto/random.hpp"
-#include "session/audit_note.hpp"
 #include "session/session_statements.hpp"
 
 #include <algorithm>
@@ -263,7 +262,14 @@ void session_service::note(sql::session& in, const base::user_id& owner, std::in
   for (const auto each : what)
     record_.tell(in, owner, each, client);
   for (const auto each : what)
-    append(record_.log, in, {.owner = owner, .actor = owner, .action = each}, client, clock_.now());
+    record_.log.append(in, {.owner = owner,
+                            .actor = owner,
+                            .action = each,
+                            .outcome = audit::result::ok,
+                            .detail = "",
+                            .address = client.address,
+                            .request_id = client.request_id,
+                            .at = clock_.now()});
 }
 
 }  // namespace kontor::session

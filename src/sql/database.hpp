@@ -18,7 +18,7 @@ namespace kontor::sql {
 
 struct database_settings {
   std::string url;                    ///< postgresql://…; empty: SQLite.
-  std::filesystem::path sqlite_file;  ///< Used when `url` is empty.
+  std::filesystem::path sqlite_file;  ///< Used when `url` is empty; notes of deletions stand beside it in any case.
   std::size_t read_sessions = 2;
   std::size_t write_sessions = 2;  ///< PostgreSQL only: SQLite has one writer.
   std::size_t queue_limit = 4096;  ///< Jobs that may wait, per kind; the next one gets errc::overloaded.

@@ -25,11 +25,10 @@ base::result<std::unique_ptr<erasure>> begin_erasure(const database_settings& fi
 }
 
 base::result<std::size_t> finish_interrupted_erasures(const database_settings& files, const std::stop_token& stop) {
-  if (!files.url.empty()) return std::size_t{0};
   const auto notes = erasure_notes(files.sqlite_file);
   if (notes.empty()) return std::size_t{0};
   try {
-    clean_sqlite_files(files.sqlite_file, {}, stop);
+    files.url.empty() ? clean_sqlite_files(files.sqlite_file, {}, stop) : clean_postgresql_tables(files, stop);
     for (const auto& note : notes)
       remove_durably(note);
     return notes.size();
@@ -41,7 +40,7 @@ base::result<std::size_t> finish_interrupted_erasures(const database_settings& f
 }
 
 std::size_t count_interrupted_erasures(const database_settings& files) {
-  return files.url.empty() ? erasure_notes(files.sqlite_file).size() : 0;
+  return erasure_notes(files.sqlite_file).size();
 }
 
 }  // namespace kontor::sql

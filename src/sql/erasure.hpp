@@ -15,8 +15,8 @@ namespace kontor::sql {
 /// From before the transaction that deletes until its rows have left the files. All calls block: for pools and
 /// commands.
 ///
-/// SQLite: a note stands beside the database meanwhile (`app.db.erasing-…`), so that a crash in between does not leave
-/// the bytes there for good: see finish_interrupted_erasures. PostgreSQL keeps its files itself and has no note.
+/// A note stands in the data folder meanwhile (`app.db.erasing-…`, also with PostgreSQL), so that a crash in between
+/// does not leave the bytes there for good: see finish_interrupted_erasures.
 class erasure {
  public:
   virtual ~erasure() = default;
@@ -46,7 +46,7 @@ class erasure {
 /// errc::storage_full or errc::unavailable when the note cannot be written: then nothing may be deleted.
 base::result<std::unique_ptr<erasure>> begin_erasure(const database_settings& files);
 
-/// SQLite: finishes what was begun before the program ended. For the server alone, which holds the lock of the data
+/// Finishes what was begun before the program ended. For the server alone, which holds the lock of the data
 /// folder, and not while another erasure of this process is going on. Returns how many notes it found;
 /// errc::unavailable as above.
 base::result<std::size_t> finish_interrupted_erasures(const database_settings& files, const std::stop_token& stop = {});

@@ -3,6 +3,9 @@
 #include "sql/postgresql_connection.hpp"
 #include "sql/soci_session.hpp"
 
+#include <string>
+#include <system_error>
+
 namespace kontor::sql {
 namespace {
 
@@ -29,21 +32,28 @@ void clean(soci_session& in, const std::string& table, std::int64_t size) {
 
 }  // namespace
 
+void clean_postgresql_tables(const database_settings& server, const std::stop_token& stop) {
+  soci_session in(std::make_unique<postgresql_connection>(server.url, postgresql_connection::purpose::migrate,
+                                                          server.statement_timeout));
+  // Who waits for a whole table makes everybody behind wait too.
+  in.on().run("SET lock_timeout = '1s'");
+  const auto tables = in.all(select_tables);
+  for (const auto& [table, size] : tables) {
+    if (stop.stop_requested()) throw sql_error(failure::unavailable, "the program ends");
+    clean(in, table, size);
+  }
+}
+
 base::result<void> postgresql_erasure::finish(std::span<const std::string>, const std::stop_token& stop) {
   try {
-    soci_session in(std::make_unique<postgresql_connection>(server_.url, postgresql_connection::purpose::migrate,
-                                                            server_.statement_timeout));
-    // Who waits for a whole table makes everybody behind wait too.
-    in.on().run("SET lock_timeout = '1s'");
-    const auto tables = in.all(select_tables);
-    for (const auto& [table, size] : tables) {
-      if (stop.stop_requested()) throw sql_error(failure::unavailable, "the program ends");
-      clean(in, table, size);
-    }
+    clean_postgresql_tables(server_, stop);
+    if (note_) note_->done();
     return {};
   } catch (const sql_error& failed) {
     return base::error{base::errc::unavailable, "", "",
                        std::string("deleted rows could not leave the tables' files: ") + failed.what()};
+  } catch (const std::system_error& failed) {
+    return base::error{base::errc::unavailable, "", "", failed.what()};
   }
 }
 

@@ -7,11 +7,6 @@
 #include "sql/sqlite_connection.hpp"
 #include "sql/sqlite_gaps.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <system_error>
 #include <utility>
@@ -27,37 +22,6 @@ constexpr std::uintmax_t largest_in_memory = 256 * 1024 * 1024;
 
 constexpr int most_passes = 3;
 constexpr auto patience_of_a_lock = std::chrono::milliseconds(1000);
-
-void sync_folder_of(const std::filesystem::path& file) {
-  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool done = opened >= 0 && ::fsync(opened) == 0;
-  const int why = errno;
-  if (opened >= 0) ::close(opened);
-  if (!done) throw std::system_error(why, std::generic_category(), "the folder of the database cannot be synced");
-}
-
-std::filesystem::path write_note(const std::filesystem::path& file) {
-  static std::atomic<unsigned> last = 0;
-  while (true) {
-    auto note = file;
-    note += ".erasing-" + std::to_string(::getpid()) + "-" + std::to_string(++last);
-    const int made = ::open(note.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    const int why = errno;
-    if (made < 0 && why == EEXIST) continue;  // Of an earlier process with our number.
-    if (made < 0) throw std::system_error(why, std::generic_category(), "the note of a deletion cannot be written");
-    ::close(made);
-    try {
-      sync_folder_of(file);
-    } catch (const std::system_error&) {
-      // Then nothing may be deleted, and there is nothing to note.
-      std::error_code left_behind;
-      std::filesystem::remove(note, left_behind);
-      throw;
-    }
-    return note;
-  }
-}
 
 std::filesystem::path log_of(std::filesystem::path file) {
   file += "-wal";
@@ -98,21 +62,6 @@ base::error to_unavailable(const char* what) {
 
 }  // namespace
 
-void remove_durably(const std::filesystem::path& path) {
-  std::filesystem::remove(path);
-  sync_folder_of(path);
-}
-
-std::vector<std::filesystem::path> erasure_notes(const std::filesystem::path& file) {
-  std::vector<std::filesystem::path> notes;
-  std::error_code unknown;
-  const auto beginning = file.filename().string() + ".erasing-";
-  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  for (const auto& entry : std::filesystem::directory_iterator(folder, unknown))
-    if (entry.path().filename().string().starts_with(beginning)) notes.push_back(entry.path());
-  return notes;
-}
-
 void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::string> traces,
                         const std::stop_token& stop) {
   sqlite_connection on(file, sqlite_connection::purpose::write, patience_of_a_lock);
@@ -135,17 +84,16 @@ void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::
     base::log(base::log_level::warning, "a text of a deleted account still stands in the database file");
 }
 
-sqlite_erasure::sqlite_erasure(std::filesystem::path file) : file_(std::move(file)), note_(write_note(file_)) {}
+sqlite_erasure::sqlite_erasure(std::filesystem::path file) : file_(std::move(file)), note_(file_) {}
 
 void sqlite_erasure::cancel() noexcept {
-  std::error_code left_behind;  // Then the next start cleans once more than it had to.
-  std::filesystem::remove(note_, left_behind);
+  note_.take_back();
 }
 
 base::result<void> sqlite_erasure::finish(std::span<const std::string> traces, const std::stop_token& stop) {
   try {
     clean_sqlite_files(file_, traces, stop);
-    remove_durably(note_);
+    note_.done();
     return {};
   } catch (const sql_error& failed) {
     return to_unavailable(failed.what());

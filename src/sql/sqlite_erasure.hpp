@@ -2,9 +2,9 @@
 #pragma once
 
 #include "sql/erasure.hpp"
+#include "sql/erasure_note.hpp"
 
 #include <filesystem>
-#include <vector>
 
 namespace kontor::sql {
 
@@ -18,14 +18,11 @@ class sqlite_erasure final : public erasure {
 
  private:
   const std::filesystem::path file_;
-  std::filesystem::path note_;
+  erasure_note note_;
 };
 
 /// Cleans the files as erasure::finish says. Throws sql_error and std::system_error.
 void clean_sqlite_files(const std::filesystem::path& file, std::span<const std::string> traces,
                         const std::stop_token& stop);
-
-std::vector<std::filesystem::path> erasure_notes(const std::filesystem::path& file);
-void remove_durably(const std::filesystem::path& path);
 
 }  // namespace kontor::sql

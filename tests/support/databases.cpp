@@ -157,11 +157,8 @@ void postgresql_server::run(const std::string& statement) const {
 }
 
 test_database::test_database(sql::kind which) {
-  if (which == sql::kind::sqlite) {
-    settings_.sqlite_file = folder_.path() / "app.db";
-  } else {
-    settings_.url = postgresql_server::shared().create_database();
-  }
+  settings_.sqlite_file = folder_.path() / "app.db";
+  if (which == sql::kind::postgresql) settings_.url = postgresql_server::shared().create_database();
 }
 
 test_database::~test_database() {
