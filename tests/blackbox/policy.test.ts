@@ -150,9 +150,10 @@ describe.each(wantedDatabases)("on %s", (database) => {
   test("another node on the same database follows within a second", async () => {
     if (database !== "postgresql") return;
     // Two folders, one database; the key is the same, as on every node of an installation.
+    const both = await Installation.create(database);
     const key = "q7Jr0x1vXo9fKc2mZb8yTn5wLd3hPs6uA4";
     const start = async (folder: string): Promise<Program> =>
-      await Program.start({ installation, settings: { JWT_SECRET_KEY: key, DATA_DIR: `${installation.folder}/${folder}` } });
+      await Program.start({ installation: both, settings: { JWT_SECRET_KEY: key, DATA_DIR: `${both.folder}/${folder}` } });
     const first = await start("first");
     const second = await start("second");
     const admin = await registerAdmin(first);
@@ -164,5 +165,6 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(await statusOfRegistration(newEmail(), second)).toBe(403);
     await first.stop();
     await second.stop();
+    both.remove();
   });
 });

@@ -195,10 +195,10 @@ test("without ADMIN_EMAIL nothing is printed on standard output", async () => {
 test("two servers on one PostgreSQL that start at once make one administrator", async ({ skip }) => {
   if (!wantedDatabases.includes("postgresql")) skip();
   const installation = await Installation.create("postgresql");
-  const other = { DATA_DIR: `${installation.folder}/data2` };
+  const shared = { ADMIN_EMAIL: "root@example.com", JWT_SECRET_KEY: "q7Jr0x1vXo9fKc2mZb8yTn5wLd3hPs6uA4" };
   const programs = await Promise.all([
-    Program.start({ installation, settings: { ADMIN_EMAIL: "root@example.com" } }),
-    Program.start({ installation, settings: { ADMIN_EMAIL: "root@example.com", ...other } }),
+    Program.start({ installation, settings: shared }),
+    Program.start({ installation, settings: { ...shared, DATA_DIR: `${installation.folder}/data2` } }),
   ]);
   expect(await installation.query("SELECT count(*) FROM users")).toBe("1");
   for (const program of programs) await program.stop();
