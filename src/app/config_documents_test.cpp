@@ -24,6 +24,15 @@ TEST(ConfigDocuments, TheCheckedInOnesAreUpToDate) {
       << "run: kontor config --markdown > docs/configuration.md";
 }
 
+// The image itself says where it listens and where its data lies.
+TEST(ConfigDocuments, TheContainerGetsEverySetting) {
+  const auto compose = read_from_project("docker-compose.dev.yml");
+  for (const auto& s : all_settings()) {
+    if (s.name == "API_HOST" || s.name == "API_PORT" || s.name == "DATA_DIR") continue;
+    EXPECT_NE(compose.find("\n      - " + std::string(s.name) + "\n"), std::string::npos) << s.name;
+  }
+}
+
 TEST(ConfigDocuments, TheExampleIsAGoodEnvFileWithEverySetting) {
   auto text = make_env_example();
   for (const auto& s : all_settings()) {
