@@ -71,7 +71,7 @@ std::string settings_of(sqlite_connection::purpose use, std::chrono::millisecond
   std::string text = "PRAGMA busy_timeout=" + std::to_string(busy_timeout.count()) + ";";
   if (use == sqlite_connection::purpose::look) return text;
   text +=
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864; "
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=4000; "
       "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
   text += use == sqlite_connection::purpose::migrate ? "PRAGMA foreign_keys=OFF;" : "PRAGMA foreign_keys=ON;";
   if (use == sqlite_connection::purpose::read) text += "PRAGMA query_only=ON;";
