@@ -81,6 +81,13 @@ test("what is searched for can be found: a planted word in the log would be seen
   const word = newPassword();
   expect(findPlanted(`x ${word} y`)).toEqual([word]);
   expect(findPlanted(`x ${encodeURIComponent(word)} y`)).toEqual([word]);
+  expect(findPlanted(`x${Buffer.from(word).toString("base64")}`)).toEqual([word]);
+  expect(findPlanted(word)).toEqual([word]);
+  expect(findPlanted(Buffer.from(word))).toEqual([word]);
+  expect(findPlanted(word.slice(1))).toEqual([]);
+  expect(findPlanted(word.slice(0, -1))).toEqual([]);
+  const other = newPassword();
+  expect(findPlanted(`${other}${word}${word}`).sort()).toEqual([word, other].sort());
   expect(findPlanted("x y")).toEqual([]);
 });
 
