@@ -120,7 +120,7 @@ export async function runProgram(
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
-    const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout ?? 15_000);
+    const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout ?? 60_000);
     child.once("error", reject);
     child.once("close", (code) => {
       clearTimeout(timer);
@@ -134,6 +134,8 @@ export interface StartOptions {
   installation?: Installation;
   settings?: Settings;
   args?: string[];
+  /** Where it listens; for one that does not say so. */
+  port?: number;
   /** A program and its arguments that starts ours, e.g. `prlimit --nofile=64`. It must replace itself by ours. */
   wrapper?: string[];
 }
@@ -164,13 +166,25 @@ export class Program extends Client {
     // A test process that is ended from outside has no time to clean up: the kernel ends the program then.
     const command = ["--pdeathsig", "KILL", ...(options.wrapper ?? []), programFile, "serve", ...(options.args ?? [])];
     const child = spawn("setpriv", command, {
-      env: installation.environment(options.settings),
+      env: installation.environment({ ...(options.port === undefined ? {} : { API_PORT: String(options.port) }), ...options.settings }),
       cwd: installation.folder,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const program = new Program(installation, child, options.installation === undefined);
-    await program.becomesReady();
+    if (options.port === undefined) await program.becomesReady();
+    else await program.answersAt(options.port);
     return program;
+  }
+
+  private async answersAt(port: number): Promise<void> {
+    this.port = port;
+    await until("it answers", async () => {
+      if (!this.isRunning) throw new Error(`ended at once:\n${this.log}${this.output}`);
+      return await this.sendUnchecked("GET", "/health/live", { ownConnection: true }).then(
+        (reply) => reply.status === 200,
+        () => false,
+      );
+    });
   }
 
   private async becomesReady(): Promise<void> {
@@ -186,8 +200,8 @@ export class Program extends Client {
       };
       const timer = setTimeout(() => {
         this.child.kill("SIGKILL");
-        reject(new Error(`not ready after 15 s:\n${this.log}`));
-      }, 15_000);
+        reject(new Error(`not ready after 30 s:\n${this.log}`));
+      }, 30_000);
       this.child.stderr?.on("data", look);
       this.child.once("error", reject);
       void this.ended.then(({ code, signal }) => {
