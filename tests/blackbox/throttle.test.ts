@@ -35,8 +35,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
   const guess = async (at: string, text = wrong, headers: Record<string, string> = {}): Promise<Reply> =>
     await program.send("POST", `${auth}/login`, { json: { email: at, password: text }, headers: { "x-forwarded-for": from(), ...headers } });
   /** The failure that uses up the free ones costs a second, which may pass before the next request. */
-  const stretchWaits = async (): Promise<void> => {
-    await installation.query("UPDATE login_counters SET blocked_until = blocked_until + 600000000 WHERE failures >= 5");
+  const stretchWaits = async (times = 1): Promise<void> => {
+    await installation.query(`UPDATE login_counters SET blocked_until = blocked_until + ${times * 600_000_000} WHERE failures >= 5`);
   };
   /** As an attacker who comes from everywhere. */
   const lock = async (at = email): Promise<void> => {
@@ -55,17 +55,24 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(statuses.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
     expect(statuses.filter((status) => status === 401).length).toBeLessThan(10);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(90);
-    const held = await guess(email, password);
-    expectLocked(held);
+    await stretchWaits();
+    expectLocked(await guess(email, password));
+    await stretchWaits(-1);
     await until("the wait is over", async () => (await guess(email, password)).status === 200, 20_000);
     expect((await guess(email)).status).toBe(401);
   });
 
   test("Zitadel CVE-2023-47111: of 200 parallel wrong guesses five are answered by the hash", async () => {
+    const began = performance.now();
     const replies = await Promise.all(Array.from({ length: 200 }, async () => await guess(email)));
+    const seconds = (performance.now() - began) / 1000;
     const count = (status: number): number => replies.filter((reply) => reply.status === status).length;
-    expect([count(401), count(429)]).toEqual([5, 195]);
-    expect(await installation.query("SELECT max(failures) FROM login_counters")).toBe("5");
+    // And one for each wait that passed meanwhile, of 1 s, 2 s, 4 s.
+    const waits = Math.floor(Math.log2(seconds + 1));
+    expect(count(401)).toBeGreaterThanOrEqual(5);
+    expect(count(401)).toBeLessThanOrEqual(5 + waits);
+    expect(count(401) + count(429)).toBe(200);
+    expect(await installation.query("SELECT max(failures) FROM login_counters")).toBe(String(count(401)));
   });
 
   test("Vikunja CVE-2026-35597, b.25: failures are stored, and survive kill -9", async () => {
