@@ -13,6 +13,7 @@ import { residentMegabytes } from "./support/process";
 import { query } from "./support/postgres";
 import { Installation, Program } from "./support/program";
 import { findPlanted, newPassword } from "./support/secrets";
+import { until } from "./support/until";
 
 const exportPath = `${apiBase}/auth/export`;
 const me = `${apiBase}/auth/me`;
@@ -197,7 +198,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(await installation.query("SELECT count(*) FROM audit_log WHERE action = 'export.made'")).toBe("0");
   });
 
-  test("100,000 entries come through in little memory", { timeout: 240_000 }, async () => {
+  test("100,000 entries come through in little memory", async () => {
     const zeros = "0".repeat(64);
     const numbers =
       database === "sqlite"
@@ -349,7 +350,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect((await installation.command(["doctor"])).code).toBe(0);
   });
 
-  test("c.82: SIGTERM in the middle of a long deletion ends the program soon, and the next start finishes it", { timeout: 120_000 }, async () => {
+  test("c.82: SIGTERM in the middle of a long deletion ends the program soon, and the next start finishes it", async () => {
     const zeros = "0".repeat(64);
     const numbers =
       database === "sqlite"
@@ -361,7 +362,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
     );
     const left = async (): Promise<number> => Number(await installation.query(`SELECT count(*) FROM audit_log WHERE owner_id = '${signedIn.user.id}'`));
     const asked = program.sendUnchecked("DELETE", me, { token: signedIn.access_token }).catch(() => undefined);
-    await expect.poll(async () => await installation.query(`SELECT count(*) FROM users WHERE id = '${signedIn.user.id}'`), { interval: 5 }).toBe("0");
+    // Its tokens end with the first of several transactions.
+    await until("the deletion has begun", async () => (await program.me(signedIn.access_token)).status === 401);
     const begun = Date.now();
     await program.stop();
     expect(Date.now() - begun).toBeLessThan(5000);
