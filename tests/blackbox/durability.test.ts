@@ -31,7 +31,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     await integrity(at);
   });
 
-  test("c.76 kill -9 in the middle of 1,000 answered registrations: every answered one is there, none is half", { timeout: 300_000 }, async () => {
+  test("c.76 kill -9 in the middle of 1,000 answered registrations: every answered one is there, none is half", { timeout: 900_000 }, async () => {
     const at = await place();
     const answered = new Map<string, string>();
     const asked = new Set<string>();

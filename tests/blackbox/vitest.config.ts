@@ -4,9 +4,12 @@ import { defineConfig } from 'vitest/config';
 const common = {
   root: import.meta.dirname,
   globalSetup: ['./support/globalSetup.ts'],
-  // Ample, because every password hash costs real time and the machine may be busy with other things.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // Ample, because every password hash costs real time, and hashes stand back behind whatever else the machine is busy with. A
+  // test that hangs is ended all the same.
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+  // A test that means a second says so.
+  expect: { poll: { timeout: 60_000 } },
   sequence: { shuffle: true },
 };
 

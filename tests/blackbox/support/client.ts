@@ -108,7 +108,7 @@ export class Client {
           path,
           headers,
           agent: out.ownConnection ? false : this.agent,
-          timeout: out.timeout ?? 55_000,
+          timeout: out.timeout ?? 200_000,
         },
         (response) => {
           const parts: Buffer[] = [];
