@@ -1,6 +1,17 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { email, errorOf, fillIn, hasFocus, heading, launch, logIn, password, submit, visit } from "./support/browser";
+import {
+  email,
+  errorOf,
+  fillIn,
+  hasFocus,
+  heading,
+  logIn,
+  password,
+  sharedBrowser,
+  submit,
+  visit,
+} from "./support/browser";
 import { Server, until } from "./support/server";
 
 const ann = { email: "ann@example.com", password: "ledger of the north sea" };
@@ -9,11 +20,10 @@ let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  [server, browser] = await Promise.all([Server.start(), sharedBrowser()]);
   await server.createAccount(ann.email, ann.password);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 

@@ -1,17 +1,18 @@
 /** The administrators' pages, and what others see of what is done there. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { comeBack } from "./support/account";
 import { act, AdminClient, openAdministration, openSection, openUser, type Person } from "./support/admin";
 import {
   errorOf,
   fillIn,
   hasFocus,
   heading,
-  launch,
   logIn,
   logInInGerman,
   password,
   screenshot,
+  sharedBrowser,
   submit,
   visit,
 } from "./support/browser";
@@ -25,11 +26,10 @@ let browser: Browser;
 let admin: AdminClient;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start({ ADMIN_EMAIL: boss.email }), launch()]);
+  [server, browser] = await Promise.all([Server.start({ ADMIN_EMAIL: boss.email }), sharedBrowser()]);
   admin = await AdminClient.claim(server, boss);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 
@@ -441,11 +441,12 @@ describe("every page", () => {
     await end();
   });
 
-  it.each(["users", "invite", "invited", "user", "user-delete", "user-link", "policy", "policy-wrong", "audit"])(
+  it.concurrent.each(["users", "invite", "invited", "user", "user-delete", "user-link", "policy", "policy-wrong", "audit"])(
     "is accessible and fits, in both themes, wide and narrow: %s",
     async (name) => {
       const { page, end } = await visit(browser, server.url);
-      await openAdministration(page, boss);
+      await comeBack(page, server, boss, "/admin/users");
+      await heading(page, "Users").waitFor();
       switch (name) {
         case "users":
           await page.getByRole("row").nth(1).waitFor();

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { email, hasFocus, heading, launch, submit, visit } from "./support/browser";
+import { email, hasFocus, heading, sharedBrowser, submit, visit } from "./support/browser";
 import { Server, until } from "./support/server";
 
 // A finger rests on a key for a moment. The radio groups choose on the focus that follows an arrow, while the key is still down.
@@ -10,10 +10,9 @@ let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  [server, browser] = await Promise.all([Server.start(), sharedBrowser()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { logInAt, openSection } from "./support/account";
-import { errorOf, fillIn, heading, launch, logIn, password, submit, visit } from "./support/browser";
+import { errorOf, fillIn, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 const ann = { email: "ann@example.com", password: "ledger of the north sea" };
@@ -13,11 +13,10 @@ let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start({ ADMIN_EMAIL: admin.email }), launch()]);
+  [server, browser] = await Promise.all([Server.start({ ADMIN_EMAIL: admin.email }), sharedBrowser()]);
   await server.createAccount(ann.email, ann.password);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 

@@ -4,7 +4,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { linkIn, MailServer } from "../blackbox/support/smtp";
 import { logInAt, openSection } from "./support/account";
 import { AdminClient, openAdministration } from "./support/admin";
-import { email, errorOf, fillIn, hasFocus, heading, launch, logIn, password, submit, visit } from "./support/browser";
+import {
+  email,
+  errorOf,
+  fillIn,
+  hasFocus,
+  heading,
+  logIn,
+  password,
+  sharedBrowser,
+  submit,
+  visit,
+} from "./support/browser";
 import { Server } from "./support/server";
 
 const boss = { email: "boss@example.com", password: "keeper of the counting house" };
@@ -22,12 +33,11 @@ beforeAll(async () => {
   post = await MailServer.start();
   [server, browser] = await Promise.all([
     Server.start((url) => ({ ...withMail(url), ADMIN_EMAIL: boss.email })),
-    launch(),
+    sharedBrowser(),
   ]);
   await AdminClient.claim(server, boss);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
   await post?.goDown();
 });

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { setUpFactor, stepUp, wantProofOnce } from "./support/account";
-import { fillIn, heading, launch, logIn, logInInGerman, screenshot, submit, visit } from "./support/browser";
+import { comeBack, setUpFactor, stepUp, wantProofOnce } from "./support/account";
+import { fillIn, heading, logInInGerman, screenshot, sharedBrowser, submit, visit } from "./support/browser";
 import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server } from "./support/server";
 
@@ -18,12 +18,11 @@ beforeAll(async () => {
   [server, closed, browser] = await Promise.all([
     Server.start({ ADMIN_EMAIL: "admin@example.com" }),
     Server.start({ REGISTRATION: "closed" }),
-    launch(),
+    sharedBrowser(),
   ]);
   await server.createAccount(ann.email, ann.password);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
   await closed?.dispose();
 });
@@ -62,13 +61,13 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await heading(page, "Registration is closed").waitFor();
   },
   account: async (page) => {
-    await page.goto("/login");
-    await logIn(page, ann.email, ann.password);
+    await comeBack(page, server, ann);
+    await heading(page, "Account").waitFor();
     await page.waitForLoadState("networkidle");
   },
   "account-menu": async (page) => {
-    await page.goto("/login");
-    await logIn(page, ann.email, ann.password);
+    await comeBack(page, server, ann);
+    await heading(page, "Account").waitFor();
     await page.getByRole("button", { name: /^Account menu/ }).click();
     await page.getByRole("menu").waitFor();
   },
@@ -96,14 +95,16 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("textbox", { name: "Code from your authenticator" }).waitFor();
   },
   "session-ended": async (page) => {
-    await openSection(page, "Activity");
-    await server.endSessions(ann.email, ann.password);
+    // Not Ann, who is looking at other pages meanwhile.
+    const person = await somebody();
+    await openSection(page, "Activity", person);
+    await server.endSessions(person.email, person.password);
     await page.getByRole("link", { name: "Sessions", exact: true }).click();
     await page.getByRole("dialog", { name: "Please log in again" }).waitFor();
   },
   "server-silent": async (page) => {
-    await page.goto("/login");
-    await logIn(page, ann.email, ann.password);
+    await comeBack(page, server, ann);
+    await heading(page, "Account").waitFor();
     await page.route("**/api/v1/auth/refresh", (route) =>
       route.fulfill({
         status: 503,
@@ -184,8 +185,7 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
   },
   "account-second-factor-codes": async (page) => {
     const person = await somebody();
-    await page.goto("/login");
-    await logIn(page, person.email, person.password);
+    await comeBack(page, server, person);
     await page.getByRole("link", { name: "Second step", exact: true }).click();
     await setUpFactor(page);
   },
@@ -255,9 +255,8 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
   },
 };
 
-async function openSection(page: Page, name: string): Promise<void> {
-  await page.goto("/login");
-  await logIn(page, ann.email, ann.password);
+async function openSection(page: Page, name: string, person = ann): Promise<void> {
+  await comeBack(page, server, person);
   await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
   await heading(page, name).waitFor();
 }
@@ -320,7 +319,8 @@ async function askForCode(page: Page): Promise<void> {
   await fillIn(page, ann.email, ann.password);
 }
 
-it.each(Object.entries(pages))(
+// Two at a time: while one is analysed another is drawn.
+it.concurrent.each(Object.entries(pages))(
   "%s is accessible and fits, in both themes, wide and narrow",
   async (name, open) => {
     const { page, end } = await visit(browser, server.url);

@@ -1,16 +1,15 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { email, errorOf, heading, launch, submit, visit } from "./support/browser";
+import { email, errorOf, heading, sharedBrowser, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  [server, browser] = await Promise.all([Server.start(), sharedBrowser()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 

@@ -13,7 +13,7 @@ import {
   stepUp,
   wantProofOnce,
 } from "./support/account";
-import { errorOf, fillIn, hasFocus, heading, launch, submit, visit } from "./support/browser";
+import { errorOf, fillIn, hasFocus, heading, sharedBrowser, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 import { codeOf } from "./support/totp";
 
@@ -23,10 +23,9 @@ let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  [server, browser] = await Promise.all([Server.start(), sharedBrowser()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { heading, launch, logIn, visit } from "./support/browser";
+import { heading, logIn, sharedBrowser, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 const ann = { email: "ann@example.com", password: "ledger of the north sea" };
@@ -11,12 +11,11 @@ let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  [server, browser] = await Promise.all([Server.start(), sharedBrowser()]);
   await server.createAccount(ann.email, ann.password);
   await server.createAccount(bob.email, bob.password);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 

@@ -1,7 +1,7 @@
 /** Sessions that end, change hands, and are shared by tabs. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { errorOf, hasFocus, heading, launch, logIn, submit, visit } from "./support/browser";
+import { errorOf, hasFocus, heading, logIn, sharedBrowser, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 const bob = { email: "bob@example.com", password: "weights of polished brass" };
@@ -13,11 +13,10 @@ let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  [server, browser] = await Promise.all([Server.start(), sharedBrowser()]);
   await server.createAccount(bob.email, bob.password);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 beforeEach(async () => {

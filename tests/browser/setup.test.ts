@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { errorOf, heading, launch, logIn, password, submit, visit } from "./support/browser";
+import { errorOf, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
 import { Server, until } from "./support/server";
 
 const admin = { email: "admin@example.com", password: "keeper of the counting house" };
@@ -10,11 +10,10 @@ let browser: Browser;
 let path: string;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start({ ADMIN_EMAIL: admin.email }), launch()]);
+  [server, browser] = await Promise.all([Server.start({ ADMIN_EMAIL: admin.email }), sharedBrowser()]);
   path = await server.setupPath();
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 

@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { logInAt, type Person, stepUp, wantProofOnce } from "./support/account";
-import { errorOf, hasFocus, launch, visit } from "./support/browser";
+import { errorOf, hasFocus, sharedBrowser, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 let ann: Person = { email: "", password: "" };
@@ -11,10 +11,9 @@ let server: Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
+  [server, browser] = await Promise.all([Server.start(), sharedBrowser()]);
 });
 afterAll(async () => {
-  await browser?.close();
   await server?.dispose();
 });
 beforeEach(async () => {

@@ -7,9 +7,13 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     // One browser at a time: two of them starve each other, and the server, on a small machine.
     fileParallelism: false,
+    // And one process for all files, so that they can share it.
+    isolate: false,
+    maxConcurrency: 2,
     sequence: { shuffle: { files: true, tests: false } },
-    expect: { poll: { timeout: 15_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Ample, for a machine that is busy with other things.
+    expect: { poll: { timeout: 30_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -1,6 +1,7 @@
 /** The account's pages, as tests walk through them. */
 import type { Page } from "playwright-core";
 import { heading, logIn } from "./browser";
+import type { Server } from "./server";
 import { codeOf } from "./totp";
 
 export interface Person {
@@ -17,6 +18,12 @@ export async function logInAt(page: Page, person: Person, section: string): Prom
   await page.goto("/login");
   await logIn(page, person.email, person.password);
   await openSection(page, section);
+}
+
+/** Somebody who has logged in before opens a page; for tests that are not about the way in. */
+export async function comeBack(page: Page, server: Server, person: Person, path = "/account"): Promise<void> {
+  await page.context().addCookies(await server.cookiesOf(person.email, person.password));
+  await page.goto(path);
 }
 
 export const overlay = (page: Page) => page.getByRole("dialog", { name: "Please log in again" });

@@ -6,8 +6,17 @@ import { expect } from "vitest";
 
 export const results = join(import.meta.dirname, "../../results");
 
-export async function launch(): Promise<Browser> {
-  return chromium.launch({
+let running: Promise<Browser> | undefined;
+
+/** One for all files, because its start takes as long as a short test; each visit has a context of its own. It ends with the tests. */
+export async function sharedBrowser(): Promise<Browser> {
+  const earlier = await running?.catch(() => undefined);
+  if (earlier?.isConnected()) {
+    // A test that failed has left its visit open.
+    await Promise.all(earlier.contexts().map((context) => context.close()));
+    return earlier;
+  }
+  running = chromium.launch({
     executablePath: process.env.CHROMIUM_BIN ?? "/usr/bin/chromium",
     args: [
       "--headless",
@@ -20,6 +29,7 @@ export async function launch(): Promise<Browser> {
       "--disable-sync",
     ],
   });
+  return running;
 }
 
 export interface Visit {
@@ -53,7 +63,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   });
   const newTab = async () => {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     page.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
       if (!expected.some((pattern) => pattern.test(message.text()))) complaints.push(`console: ${message.text()}`);

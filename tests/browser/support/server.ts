@@ -52,6 +52,8 @@ export class Server {
         // Many browsers ask from one address here.
         REQUESTS_PER_MINUTE_ADDRESS: "0",
         REQUESTS_PER_MINUTE_USER: "0",
+        // The cheapest that is allowed: what a hash costs is tested elsewhere.
+        PASSWORD_BCRYPT_COST: "10",
         ...this.settings,
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -109,6 +111,20 @@ export class Server {
       body: JSON.stringify({ email, password }),
     });
     if (answer.status !== 201) throw new Error(`register: ${answer.status} ${await answer.text()}`);
+  }
+
+  /** What the browser of somebody keeps who has logged in, without the browser. */
+  async cookiesOf(email: string, password: string): Promise<{ name: string; value: string; url: string }[]> {
+    const answer = await fetch(`${this.url}/api/v1/auth/login`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ email, password }),
+    });
+    if (answer.status !== 200) throw new Error(`login: ${answer.status} ${await answer.text()}`);
+    return answer.headers.getSetCookie().map((line) => {
+      const [, name = "", value = ""] = /^([^=]*)=([^;]*)/.exec(line) ?? [];
+      return { name, value, url: this.url };
+    });
   }
 
   /** Ends every session of the account, as from another computer. */
