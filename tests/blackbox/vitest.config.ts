@@ -1,5 +1,20 @@
 // Black-box tests: the real program, real sockets, a fresh data folder and a fresh database for every server.
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** These take longest, or wait for a minute, and begin first: otherwise one of them goes on alone at the end. */
+const longest = ['slow', 'durability', 'hostile', 'cli', 'passwords', 'secondFactor', 'leaving', 'setup_link', 'ownership'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = (file: TestSpecification): number => {
+      const at = longest.indexOf(path.basename(file.moduleId, '.test.ts'));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 const common = {
   root: import.meta.dirname,
@@ -16,6 +31,7 @@ const common = {
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Tests that wait for the server's timeouts wait together.
     maxConcurrency: 16,
     projects: [
