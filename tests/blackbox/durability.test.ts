@@ -49,7 +49,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
           asked.add(email);
           const reply = await program.register(email, password).catch(() => undefined);
           if (reply === undefined) inFlightAtKill += 1;
-          else expect(reply.status).toBe(201);
+          // A machine that is too busy may say so: that is no answer that anything must be there for.
+          else expect([201, 503], reply.text).toContain(reply.status);
           if (reply?.status === 201) {
             answered.set(email, password);
             if (answered.size === killAfter) killed = program.kill();
