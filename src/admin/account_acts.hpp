@@ -34,6 +34,9 @@ class account_acts {
   /// The entry of an act: owner is the person, actor the one who did it.
   void note(sql::session& in, const actor& by, const base::user_id& owner, account::user_act act) const;
 
+  /// After the commit, and outside of a job, of an act of which owners are told: the mail goes now.
+  void ring() const { record_.ring(); }
+
  private:
   void note(sql::session& in, const actor& by, const base::user_id& owner, audit::action what) const;
 

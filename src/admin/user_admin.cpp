@@ -88,6 +88,7 @@ async::awaitable<base::result<void>> user_admin::remove_second_factor(actor by, 
   const auto done = co_await database_.write(std::move(job));
   if (!done) co_return done.error();
   sessions_.forget_owner(id);
+  acts_.ring();
   log_act("second factor removed", by, id);
   co_return base::result<void>();
 }

@@ -16,6 +16,10 @@ struct act_record {
   void tell(sql::session& in, const base::user_id& owner, audit::action what, const client_info& by) const {
     if (owners != nullptr) owners->tell(in, owner, what, by);
   }
+  /// After the commit: see notices.
+  void ring() const {
+    if (owners != nullptr) owners->ring();
+  }
 
   const audit::audit_log& log;
   const notices* owners;  ///< Null: no mails are sent.

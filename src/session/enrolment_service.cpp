@@ -68,6 +68,7 @@ async::awaitable<base::result<factor::recovery_codes>> enrolment_service::confir
   if (!is_right) co_return is_right.error();
   if (!*is_right) co_return base::error{errc::forbidden, "wrong-code", "", ""};
   sessions_.forget_owner(by.owner.id);
+  sessions_.ring();
   base::log(log_level::info, "second factor turned on", {{"user_id", by.owner.id.str()}});
   co_return std::move(fresh.codes);
 }
@@ -79,6 +80,7 @@ async::awaitable<base::result<void>> enrolment_service::remove(identity by, clie
   const auto done = co_await factors_.remove_totp(by.owner.id, std::move(also));
   if (!done) co_return done.error();
   sessions_.forget_owner(by.owner.id);
+  sessions_.ring();
   base::log(log_level::info, "second factor turned off", {{"user_id", by.owner.id.str()}});
   co_return base::result<void>();
 }
@@ -86,7 +88,9 @@ async::awaitable<base::result<void>> enrolment_service::remove(identity by, clie
 async::awaitable<base::result<factor::recovery_codes>> enrolment_service::renew_recovery_codes(identity by,
                                                                                                client_info client) {
   auto also = noting(by, audit::action::recovery_codes_renewed, std::move(client));
-  co_return co_await factors_.renew_recovery_codes(by.owner.id, std::move(also));
+  auto renewed = co_await factors_.renew_recovery_codes(by.owner.id, std::move(also));
+  if (renewed) sessions_.ring();
+  co_return renewed;
 }
 
 }  // namespace kontor::session

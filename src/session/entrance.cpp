@@ -83,8 +83,10 @@ async::awaitable<base::result<entry>> entrance::let_in(account::user known, coun
   };
   const auto done = co_await database_.write(std::move(job));
   if (!done) co_return done.error();
-  if (done->opened == outcome::session)
+  if (done->opened == outcome::session) {
+    sessions_.ring();
     base::log(log_level::info, "login ok", {{"user_id", done->owner.id.str()}, {"email", done->owner.email}});
+  }
   co_return entry_of(done->owner, *prepared, done->opened);
 }
 
@@ -130,6 +132,7 @@ async::awaitable<base::result<signed_in>> entrance::answer(base::secret_bytes to
     base::log(log_level::info, "login refused", {{"user_id", (*asked)->id.str()}, {"reason", done->fault}});
     co_return wrong_code(done->fault);
   }
+  sessions_.ring();
   base::log(log_level::info, "login ok", {{"user_id", done->owner->id.str()}, {"email", done->owner->email}});
   co_return sessions_.tokens_of(*done->owner, *session);
 }

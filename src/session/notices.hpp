@@ -22,8 +22,7 @@ using token_count = std::function<std::int64_t(sql::session&, const base::user_i
 /// The mail about an act, if its owner is told of it.
 std::optional<mail::mail_kind> notice_of(audit::action what) noexcept;
 
-/// Thread-safe; all calls run inside a job. Nobody is rung for: the sender finds a notice within five seconds. What the
-/// others are must outlive it.
+/// Thread-safe; all calls but ring() run inside a job. What the others are must outlive it.
 class notices {
  public:
   notices(const mail::outbox& outbox, const throttle::known_devices& devices, std::string public_url,
@@ -37,6 +36,10 @@ class notices {
 
   /// An administrator has turned off the second factor.
   void tell_of_taken_factor(sql::session& in, const base::user_id& owner, mail::language language) const;
+
+  /// After the commit of an act that was told of: the mail goes at once. Otherwise the sender finds it within five
+  /// seconds.
+  void ring() const { outbox_.ring(); }
 
  private:
   bool is_new_device(sql::session& in, const account::user& owner, const client_info& by, base::timestamp now) const;

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <set>
+#include <utility>
 
 namespace kontor::session {
 namespace {
@@ -200,6 +201,44 @@ TEST_P(Notices, AMailboxGetsTwentyAnHour) {
   clock.advance(1h);
   ASSERT_TRUE(enter_as("anna@x.org", stranger("program-21")));
   EXPECT_THAT(kinds(), ElementsAre(mail_kind::new_device));
+}
+
+// Otherwise it waits for the sender's next look, for up to five seconds.
+TEST_P(Notices, TheSenderIsRungForWhenTheMailStandsInTheQueue) {
+  std::int64_t seen = 0;
+  outbox.on_ring([this, &seen] { seen = count({"SELECT COUNT(*) FROM mail_outbox"}); });
+  const auto expect_rung = [this, &seen](std::string_view what) {
+    const auto mails = take_mails();
+    EXPECT_FALSE(mails.empty()) << what;
+    EXPECT_EQ(std::exchange(seen, 0), static_cast<std::int64_t>(mails.size())) << what;
+  };
+  ASSERT_TRUE(register_user("anna@x.org"));
+  ASSERT_TRUE(enter_as("anna@x.org", stranger()));
+  expect_rung("a new device");
+  const auto link = admins.make_setup_link("anna@x.org").value();
+  ASSERT_TRUE(await(sign_ins->claim_setup_link(link.token.clone(), secret(good_password), browser)));
+  expect_rung("a password set with a link that was handed over");
+  const auto token = reset_token("anna@x.org");
+  seen = 0;
+  ASSERT_TRUE(reset(token, new_password));
+  expect_rung("a password set with a link that was mailed");
+  const auto again = log_in("anna@x.org", new_password).value();
+  const auto me = authenticate(again).value();
+  ASSERT_TRUE(await(sign_ins->change_password(me, secret(new_password), secret(good_password), browser)));
+  expect_rung("a password changed");
+
+  const auto ben = enrol("ben@x.org");
+  expect_rung("a second factor turned on");
+  const auto asked = std::get<challenge>(enter("ben@x.org", good_password).value());
+  ASSERT_TRUE(answer(asked, ben.recovery[0]));
+  expect_rung("a recovery code used to sign in");
+  const auto his = authenticate(ben.session).value();
+  ASSERT_TRUE(await(step_ups->prove(his, code_proof{ben.recovery[1].clone()}, browser)));
+  expect_rung("a recovery code used as a proof");
+  ASSERT_TRUE(await(enrolments->renew_recovery_codes(his, browser)));
+  expect_rung("recovery codes made anew");
+  ASSERT_TRUE(await(enrolments->remove(his, browser)));
+  expect_rung("a second factor turned off");
 }
 
 // What is undone was no act.

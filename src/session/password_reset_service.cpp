@@ -38,6 +38,7 @@ async::awaitable<base::result<entry>> password_reset_service::reset(base::secret
     co_return base::error{errc::not_found, "link-not-valid", "", ""};
   }
   sessions_.forget_owner(claimed->id);
+  sessions_.ring();
   base::log(log_level::info, "password reset", {{"user_id", claimed->id.str()}});
   co_return entrance_.entry_of(*claimed, *prepared, *opened);
 }

@@ -81,6 +81,8 @@ class session_service : public identity_source {
   /// Several things that one act was.
   void note(sql::session& in, const base::user_id& owner, std::initializer_list<audit::action> what,
             const client_info& client) const;
+  /// After the commit of an act of which owners are told: the mail goes now.
+  void ring() const { record_.ring(); }
 
   async::awaitable<base::result<identity>> find_identity(base::session_id id) override;
 

@@ -80,6 +80,7 @@ async::awaitable<base::result<entry>> sign_in_service::claim_setup_link(base::se
     co_return base::error{errc::not_found, "link-not-valid", "", ""};
   }
   sessions_.forget_owner(claimed->id);
+  sessions_.ring();
   base::log(log_level::info, "setup link claimed", {{"user_id", claimed->id.str()}, {"email", claimed->email}});
   co_return entrance_.entry_of(*claimed, *prepared, *opened);
 }
@@ -110,6 +111,7 @@ async::awaitable<base::result<signed_in>> sign_in_service::change_password(ident
   const auto changed = co_await users_.set_password(by.owner.id, std::move(*hashed), clock_.now(), std::move(and_then));
   if (!changed) co_return changed.error();
   sessions_.forget_owner(changed->id);
+  sessions_.ring();
   base::log(log_level::info, "password changed", {{"user_id", changed->id.str()}});
   co_return sessions_.renewed(*changed, by.session);
 }

@@ -88,7 +88,10 @@ async::awaitable<base::result<void>> step_up_service::prove_by_code(identity by,
   };
   const auto is_right = co_await database_.write(std::move(job));
   if (!is_right) co_return is_right.error();
-  if (*is_right) co_return base::result<void>();
+  if (*is_right) {
+    sessions_.ring();
+    co_return base::result<void>();
+  }
   base::log(base::log_level::info, "step-up refused", {{"user_id", by.owner.id.str()}});
   co_return base::error{errc::forbidden, "wrong-code", "", ""};
 }

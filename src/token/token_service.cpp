@@ -60,6 +60,7 @@ async::awaitable<base::result<issued_token>> token_service::create(session::iden
   };
   const auto done = co_await database_.write(std::move(job));
   if (!done) co_return done.error();
+  record_.ring();
   base::log(log_level::info, "personal token made",
             {{"user_id", by.owner.id.str()}, {"id", issued.token.id.str()}, {"scopes", issued.token.scopes.text()}});
   co_return std::move(issued);

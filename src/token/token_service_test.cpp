@@ -254,8 +254,11 @@ TEST_P(PersonalTokens, OfTwoNodesOneWritesAUseDown) {
 TEST_P(PersonalTokens, B30TheOwnerIsToldOfANewOne) {
   token_service telling(*store, {audit, &told}, clock);
   const auto mails = [this] { return count({"SELECT COUNT(*) FROM mail_outbox"}); };
+  std::int64_t waiting_at_ring = 0;
+  outbox.on_ring([&mails, &waiting_at_ring] { waiting_at_ring = mails(); });
   const auto made = await(telling.create(anna, reading(), browser)).value();
   EXPECT_EQ(mails(), 1);
+  EXPECT_EQ(waiting_at_ring, 1) << "at once";
   ASSERT_TRUE(await(telling.revoke(anna, made.token.id, browser)));
   EXPECT_EQ(mails(), 1) << "an end is no way in";
   ASSERT_TRUE(create(anna));
