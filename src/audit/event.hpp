@@ -57,6 +57,7 @@ enum class action {
   vault_key_retired,
   vault_key_recovered,
   vault_recovery_renewed,
+  vault_exported,
 };
 
 struct action_name {
@@ -65,7 +66,7 @@ struct action_name {
 };
 
 /// In the order of the enumeration.
-inline constexpr std::array<action_name, 42> action_names{{
+inline constexpr std::array<action_name, 43> action_names{{
     {action::account_registered, "account.registered"},
     {action::login_succeeded, "login.succeeded"},
     {action::login_refused, "login.refused"},
@@ -108,6 +109,7 @@ inline constexpr std::array<action_name, 42> action_names{{
     {action::vault_key_retired, "vault.key_retired"},
     {action::vault_key_recovered, "vault.key_recovered"},
     {action::vault_recovery_renewed, "vault.recovery_renewed"},
+    {action::vault_exported, "vault.exported"},
 }};
 
 /// How the act went: it was done, it was not allowed, or it was allowed and did not work.

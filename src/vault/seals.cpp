@@ -121,6 +121,10 @@ std::string seal_for_recovery(const base::secret_bytes& recovery_key, const mast
   return derive(recovery_key.bytes(), {"kontor vault recovery", what.id()}).seal(content.bytes(), now);
 }
 
+crypto::fernet export_box(const base::secret_bytes& key) {
+  return derive(key.bytes(), {"kontor vault export"});
+}
+
 std::optional<master_key> open_with_recovery(const base::secret_bytes& recovery_key, std::string_view id,
                                              std::string_view sealed) {
   const auto content = derive(recovery_key.bytes(), {"kontor vault recovery", id}).open(sealed);

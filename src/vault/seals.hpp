@@ -73,4 +73,7 @@ std::string seal_for_recovery(const base::secret_bytes& recovery_key, const mast
 std::optional<master_key> open_with_recovery(const base::secret_bytes& recovery_key, std::string_view id,
                                              std::string_view sealed);
 
+/// What seals the lines of an export (transfer.hpp).
+crypto::fernet export_box(const base::secret_bytes& key);
+
 }  // namespace kontor::vault

@@ -35,8 +35,10 @@ base::result<void> check_value(const base::secret_bytes& value) {
 base::result<void> check_ready(const keyring& ring) {
   const auto now = ring.state();
   if (now.state == key_state::ready) return {};
-  return base::error{errc::unavailable, now.state == key_state::key_wrong ? "vault-key-wrong" : "vault-key-missing", "",
-                     now.why};
+  // The sentence for the operator names files; everybody else learns which key it is.
+  const auto detail = now.key_id.empty() ? std::string() : "The vault needs its key " + now.key_id + ".";
+  return base::error{errc::unavailable, now.state == key_state::key_wrong ? "vault-key-wrong" : "vault-key-missing",
+                     detail, now.why};
 }
 
 void log_act(std::string_view what, const base::user_id& owner, const std::string& name) {
@@ -111,6 +113,8 @@ async::awaitable<base::result<std::vector<secret_info>>> vault_service::list_use
 
 async::awaitable<base::result<std::vector<statements::listed_version>>> vault_service::list_versions(
     base::user_id owner, std::string name) {
+  if (!is_secret_name(name)) co_return no_such_secret();
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
   auto job = [owner, name](sql::session& in) -> base::result<std::vector<statements::listed_version>> {
     auto versions = statements::list_versions(in, owner, name);
     if (versions.empty()) return no_such_secret();
@@ -161,6 +165,8 @@ async::awaitable<base::result<void>> vault_service::destroy_user_secret(base::us
 }
 
 async::awaitable<base::result<void>> vault_service::destroy_all(base::user_id owner, act_source from) {
+  // While the master key is away nobody knows yet whether anything is lost.
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
   change what{owner, "", std::move(from), clock_.now()};
   auto job = [this, what = std::move(what)](sql::session& in) -> base::result<void> {
     if (!statements::remove_user_row(in, what.owner)) return no_such_secret();

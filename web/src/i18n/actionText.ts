@@ -46,6 +46,7 @@ export const knownActions = [
   "vault.key_retired",
   "vault.key_recovered",
   "vault.recovery_renewed",
+  "vault.exported",
 ] as const;
 
 export type KnownAction = (typeof knownActions)[number];

@@ -452,6 +452,7 @@ export const de: typeof en = {
         key_retired: "Alter Schlüssel des Tresors abgelegt",
         key_recovered: "Schlüssel des Tresors wiederhergestellt",
         recovery_renewed: "Wiederherstellungsschlüssel des Tresors erneuert",
+        exported: "Alle Geheimnisse des Tresors exportiert",
       },
       policy: { changed: "Regeln des Hauses geändert" },
       link: { created: "Einmal-Link erzeugt", used: "Einmal-Link benutzt" },

@@ -442,6 +442,7 @@ export const en = {
         key_retired: "Old key of the vault retired",
         key_recovered: "Key of the vault recovered",
         recovery_renewed: "Recovery key of the vault renewed",
+        exported: "All secrets of the vault exported",
       },
       policy: { changed: "House rules changed" },
       link: { created: "One-time link made", used: "One-time link used" },
