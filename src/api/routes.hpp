@@ -11,6 +11,7 @@
 #include "api/leaving_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/policy_api.hpp"
+#include "api/secret_api.hpp"
 #include "api/session_api.hpp"
 #include "api/token_api.hpp"
 #include "http/router.hpp"
@@ -41,6 +42,7 @@ struct apis {
   email_api* emails;
   leaving_api* leaving;
   token_api* tokens;
+  secret_api* secrets;
   admin_api* admin;
   policy_api* policy;
 };
@@ -55,7 +57,8 @@ using caller_handler = answer (*)(const apis&, http::request&, const caller&);
 enum class takes {
   nothing,
   json,
-  long_json,  ///< For a list of many addresses.
+  secret_json,  ///< For a value of the vault.
+  long_json,    ///< For a list of many addresses.
 };
 
 /// Does it need a proof that is younger than session_settings::proof_life?

@@ -41,8 +41,10 @@ struct config {
   std::size_t password_min_length = 8;
   int password_bcrypt_cost = 12;
   base::secret_bytes password_pepper;
-  base::secret_bytes jwt_secret_key;  ///< Empty: the key in data_dir.
-  base::secret_bytes audit_key;       ///< Empty: the key that signs access tokens.
+  base::secret_bytes jwt_secret_key;     ///< Empty: the key in data_dir.
+  base::secret_bytes audit_key;          ///< Empty: the key that signs access tokens.
+  base::secret_bytes vault_key;          ///< Master keys in lines, the newest first; empty: they are in a file.
+  std::filesystem::path vault_key_file;  ///< The operator's; empty: vault.key in data_dir.
   std::chrono::minutes jwt_life{60};
 
   std::uint32_t requests_per_minute_address = 1200;  ///< 0: no limit.

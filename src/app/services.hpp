@@ -40,10 +40,13 @@
 #include "throttle/login_throttle_service.hpp"
 #include "throttle/request_limiter.hpp"
 #include "token/token_service.hpp"
+#include "vault/keyring.hpp"
+#include "vault/vault_service.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace kontor::app {
 
@@ -66,6 +69,9 @@ class services {
   account::account_settings current_settings() const { return policies_.current(); }
   /// The link of an administrator who has no password yet.
   const std::optional<account::issued_setup_link>& first_setup_link() const noexcept { return first_setup_link_; }
+  vault::vault_state vault_state() const { return vault_keys_.state(); }
+  /// When the key of the vault was made at this start; gives it away.
+  std::optional<base::secret_bytes> take_recovery_key() { return std::exchange(recovery_key_, std::nullopt); }
 
  private:
   sql::data_folder_lock lock_;
@@ -74,6 +80,10 @@ class services {
   const base::secret_bytes signing_key_;
   audit::audit_log audit_;
   std::optional<account::issued_setup_link> first_setup_link_;
+  const std::unique_ptr<vault::master_key_source> vault_key_source_;
+  vault::keyring vault_keys_;
+  std::optional<base::secret_bytes> recovery_key_;
+  vault::vault_service secrets_;
   async::blocking_pool hash_pool_;
   async::blocking_pool export_pool_;
   async::blocking_pool deletion_pool_;
@@ -117,6 +127,7 @@ class services {
   api::email_api email_api_;
   api::leaving_api leaving_api_;
   api::token_api token_api_;
+  api::secret_api secret_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   api::guard guard_;

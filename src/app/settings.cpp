@@ -5,6 +5,7 @@
 #include "app/small_file.hpp"
 #include "base/text.hpp"
 #include "policy/policy.hpp"
+#include "vault/master_key.hpp"
 
 #include <boost/url/parse.hpp>
 
@@ -125,7 +126,13 @@ void apply_smtp(config& into, const std::string& value) {
   into.smtp = std::move(*server);
 }
 
-constexpr std::array<setting, 25> table = {{
+void check_vault_key(const std::string& value) {
+  const auto keys = vault::parse_master_keys(value);
+  if (!keys) refuse("cannot be used: " + keys.error().detail);
+  if (keys->empty()) refuse("holds no key; `openssl rand -base64 32` gives one.");
+}
+
+constexpr std::array<setting, 26> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -211,6 +218,16 @@ constexpr std::array<setting, 25> table = {{
        if (!value.empty()) check_secret_strength(value);
        into.audit_key = base::secret_bytes(std::string_view(value));
      }},
+    {"VAULT_KEY", "",
+     "The key over all secrets of users: 32 random bytes in base64, several in lines, the newest first. Empty: made "
+     "once and kept in DATA_DIR. If it is lost, so are the secrets.",
+     true,
+     [](config& into, const std::string& value) {
+       if (!value.empty()) check_vault_key(value);
+       into.vault_key = base::secret_bytes(std::string_view(value));
+     },
+     // Not read here: a server with a key that is not there serves everything but the vault.
+     [](config& into, const std::string& file) { into.vault_key_file = file; }},
     {"REQUESTS_PER_MINUTE_ADDRESS", "1200",
      "Requests that one address (IPv6: one /64) may send in a minute, pages included; 0 for no limit.", false,
      [](config& into, const std::string& value) {
@@ -271,8 +288,13 @@ base::result<std::string> read_secret_file(const std::string& name, const std::s
   return value;
 }
 
+struct found_value {
+  std::string text;
+  bool names_a_file = false;  ///< That the program reads later.
+};
+
 // The value of one setting from the first source that has it, or its default.
-base::result<std::string> find_value(const setting& s, const setting_sources& from) {
+base::result<found_value> find_value(const setting& s, const setting_sources& from) {
   const std::string name(s.name);
   const std::string file_name = name + std::string(file_suffix);
   for (const auto* source : {&from.flags, &from.environment, &from.env_file}) {
@@ -281,11 +303,16 @@ base::result<std::string> find_value(const setting& s, const setting_sources& fr
     const bool has_value = value != nullptr && !value->empty();
     const bool has_file = file != nullptr && !file->empty();
     if (has_value && has_file) return refusal(name, "and " + file_name + " are both set; only one of them may be.");
-    if (has_file) return read_secret_file(file_name, *file);
+    if (has_file && s.apply_file != nullptr) return found_value{*file, true};
+    if (has_file) {
+      auto held = read_secret_file(file_name, *file);
+      if (!held) return held.error();
+      return found_value{std::move(*held)};
+    }
     // An empty variable is as good as none: that is what container files pass on when nothing was said.
-    if (has_value) return *value;
+    if (has_value) return found_value{*value};
   }
-  return std::string(s.default_value);
+  return found_value{std::string(s.default_value)};
 }
 
 }  // namespace
@@ -310,11 +337,11 @@ base::result<config> load_config(const setting_sources& from) {
     auto value = find_value(s, from);
     if (!value) return value.error();
     try {
-      s.apply(loaded, *value);
+      (value->names_a_file ? s.apply_file : s.apply)(loaded, value->text);
     } catch (const std::invalid_argument& why) {
       return refusal(s.name, why.what());
     }
-    if (s.is_secret) base::wipe(value->data(), value->size());
+    if (s.is_secret) base::wipe(value->text.data(), value->text.size());
   }
   if (loaded.registration == account::registration_policy::allowlist && loaded.allowed_emails.empty())
     return refusal("ALLOWED_EMAILS", "must hold at least one address when REGISTRATION is allowlist.");

@@ -36,6 +36,7 @@ describe("malformed values", () => {
     ["LOG_LEVEL", "loud", "INFO"],
     ["LOG_FORMAT", "xml"],
     ["DATABASE_URL", "mysql://x/y", "sqlite:///x", "/tmp/x.db"],
+    ["VAULT_KEY", "short", "x".repeat(44), "# a comment only"],
     ["JWT_SECRET_KEY", "short", "sixteen-bytes-ok", "x".repeat(31)],
   ];
   test.each(rows.flatMap(([name, ...values]) => values.map((value) => [name, value] as const)))("%s=%j", async (name, value) => {
