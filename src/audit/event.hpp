@@ -58,6 +58,8 @@ enum class action {
   vault_key_recovered,
   vault_recovery_renewed,
   vault_exported,
+  settings_saved,
+  settings_removed,
 };
 
 struct action_name {
@@ -66,7 +68,7 @@ struct action_name {
 };
 
 /// In the order of the enumeration.
-inline constexpr std::array<action_name, 43> action_names{{
+inline constexpr std::array<action_name, 45> action_names{{
     {action::account_registered, "account.registered"},
     {action::login_succeeded, "login.succeeded"},
     {action::login_refused, "login.refused"},
@@ -110,6 +112,8 @@ inline constexpr std::array<action_name, 43> action_names{{
     {action::vault_key_recovered, "vault.key_recovered"},
     {action::vault_recovery_renewed, "vault.recovery_renewed"},
     {action::vault_exported, "vault.exported"},
+    {action::settings_saved, "settings.saved"},
+    {action::settings_removed, "settings.removed"},
 }};
 
 /// How the act went: it was done, it was not allowed, or it was allowed and did not work.

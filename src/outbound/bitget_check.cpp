@@ -31,7 +31,7 @@ void require_form(std::string_view value, const char* path, std::vector<base::fi
   else if (value.size() > 256)
     errors.push_back({path, "too_long", "must be at most 256 characters long."});
   else if (!std::ranges::all_of(value, is_visible))
-    errors.push_back({path, "invalid_characters", "must be made of letters, digits and signs without blanks."});
+    errors.push_back({path, "not_allowed", "must be made of letters, digits and signs without blanks."});
 }
 
 // The client refused, before anything was sent, because too much is going on.
@@ -44,18 +44,18 @@ bool is_refused_here(const base::error& why) {
 bitget_check::bitget_check(https_client& client, const base::clock& clock, web_url base)
     : client_(client), clock_(clock), base_(std::move(base)) {}
 
-async::awaitable<base::result<exchange_verdict>> bitget_check::check(std::string owner,
-                                                                     exchange_credentials credentials) {
+async::awaitable<base::result<settings::exchange_verdict>> bitget_check::check(
+    std::string owner, settings::exchange_credentials credentials) {
   base::error bad{base::errc::invalid_input};
   require_form(credentials.key.text(), "/key", bad.fields);
   require_form(credentials.secret.text(), "/secret", bad.fields);
   require_form(credentials.passphrase.text(), "/passphrase", bad.fields);
   if (!bad.fields.empty()) co_return std::move(bad);
 
-  auto account = exchange_account::classic;
+  auto account = settings::exchange_account::classic;
   bool clock_is_right = false;
   while (true) {
-    auto request = question(owner, account == exchange_account::classic ? classic_route : unified_route);
+    auto request = question(owner, account == settings::exchange_account::classic ? classic_route : unified_route);
     sign(request, credentials);
     const auto heard = co_await ask(std::move(request));
     if (heard.not_reached && is_refused_here(*heard.not_reached)) co_return *heard.not_reached;
@@ -64,8 +64,8 @@ async::awaitable<base::result<exchange_verdict>> bitget_check::check(std::string
       clock_is_right = true;
       continue;
     }
-    if (heard.said && is_bitget_other_family(heard.said->code) && account == exchange_account::classic) {
-      account = exchange_account::unified;
+    if (heard.said && is_bitget_other_family(heard.said->code) && account == settings::exchange_account::classic) {
+      account = settings::exchange_account::unified;
       continue;
     }
     co_return verdict_of(heard, account);
@@ -82,7 +82,7 @@ web_request bitget_check::question(const std::string& owner, std::string_view ta
   return out;
 }
 
-void bitget_check::sign(web_request& request, const exchange_credentials& credentials) const {
+void bitget_check::sign(web_request& request, const settings::exchange_credentials& credentials) const {
   const auto time = std::to_string(milliseconds_of(clock_.now()) + ahead_.load());
   const auto signature = bitget_signature(credentials.secret, time, request.method, request.url.target, request.body);
   auto& to = request.credentials;
@@ -115,8 +115,8 @@ async::awaitable<void> bitget_check::set_clock_right(std::string owner) {
   if (const auto theirs = read_bitget_time(heard.said->data)) ahead_ = *theirs - (before + (after - before) / 2);
 }
 
-exchange_verdict bitget_check::verdict_of(const reply& from, exchange_account account) const {
-  exchange_verdict out;
+settings::exchange_verdict bitget_check::verdict_of(const reply& from, settings::exchange_account account) const {
+  settings::exchange_verdict out;
   if (from.not_reached) {
     out.message = from.not_reached->detail;
     return out;
@@ -138,7 +138,7 @@ exchange_verdict bitget_check::verdict_of(const reply& from, exchange_account ac
     return std::move(*told);
   }
   // After the clock was set right, a wrong time is a refusal like others.
-  if (is_bitget_refusal(out.code) || is_bitget_clock_error(out.code)) out.outcome = verification::refused;
+  if (is_bitget_refusal(out.code) || is_bitget_clock_error(out.code)) out.outcome = settings::verification::refused;
   return out;
 }
 

@@ -60,15 +60,15 @@ struct BitgetCheck : WebFixture {
     return web_server::answer(404, "");
   }
 
-  exchange_credentials credentials() const {
+  settings::exchange_credentials credentials() const {
     return {base::secret_bytes(std::string_view(key)), base::secret_bytes(std::string_view(secret)),
             base::secret_bytes(std::string_view(passphrase))};
   }
-  base::result<exchange_verdict> check(exchange_credentials with) {
+  base::result<settings::exchange_verdict> check(settings::exchange_credentials with) {
     return run(checker.check("anna", std::move(with)));
   }
-  exchange_verdict verdict(exchange_credentials with) { return check(std::move(with)).value(); }
-  exchange_verdict verdict() { return verdict(credentials()); }
+  settings::exchange_verdict verdict(settings::exchange_credentials with) { return check(std::move(with)).value(); }
+  settings::exchange_verdict verdict() { return verdict(credentials()); }
 
   std::string key, secret, passphrase;
   std::int64_t server_time = 1'700'623'852'854;
@@ -88,8 +88,8 @@ base::secret_bytes text(std::string_view value) {
 
 TEST_F(BitgetCheck, AClassicKey) {
   const auto told = verdict();
-  EXPECT_EQ(told.outcome, verification::confirmed);
-  EXPECT_EQ(told.account, exchange_account::classic);
+  EXPECT_EQ(told.outcome, settings::verification::confirmed);
+  EXPECT_EQ(told.account, settings::exchange_account::classic);
   EXPECT_TRUE(told.may_trade);
   EXPECT_FALSE(told.may_withdraw);
   EXPECT_EQ(told.addresses, std::vector<std::string>{"127.0.0.1"});
@@ -103,8 +103,8 @@ TEST_F(BitgetCheck, AClassicKey) {
 TEST_F(BitgetCheck, AUnifiedKeyIsAskedForByTheOtherRoute) {
   is_unified = true;
   const auto told = verdict();
-  EXPECT_EQ(told.outcome, verification::confirmed);
-  EXPECT_EQ(told.account, exchange_account::unified);
+  EXPECT_EQ(told.outcome, settings::verification::confirmed);
+  EXPECT_EQ(told.account, settings::exchange_account::unified);
   EXPECT_TRUE(told.may_withdraw);
   EXPECT_EQ(told.addresses.size(), 2u);
   EXPECT_EQ(server.requests().size(), 2u);
@@ -114,20 +114,20 @@ TEST_F(BitgetCheck, WhatIsWrongIsToldInTheExchangesWords) {
   auto wrong = credentials();
   wrong.passphrase = text("another");
   auto told = verdict(std::move(wrong));
-  EXPECT_EQ(told.outcome, verification::refused);
+  EXPECT_EQ(told.outcome, settings::verification::refused);
   EXPECT_EQ(told.code, "40012");
   EXPECT_EQ(told.message, "apikey/password is incorrect");
 
   wrong = credentials();
   wrong.secret = text("another");
   told = verdict(std::move(wrong));
-  EXPECT_EQ(told.outcome, verification::refused);
+  EXPECT_EQ(told.outcome, settings::verification::refused);
   EXPECT_EQ(told.code, "40009");
 
   wrong = credentials();
   wrong.key = text("another");
   told = verdict(std::move(wrong));
-  EXPECT_EQ(told.outcome, verification::refused);
+  EXPECT_EQ(told.outcome, settings::verification::refused);
   EXPECT_EQ(told.message, "Apikey does not exist");
   EXPECT_FALSE(told.may_read);
 }
@@ -136,15 +136,15 @@ TEST_F(BitgetCheck, WhatIsWrongIsToldInTheExchangesWords) {
 TEST_F(BitgetCheck, AClockThatIsWrongIsSetRightOnce) {
   for (const auto ahead : {std::chrono::minutes(10), std::chrono::minutes(-20)}) {
     clock.advance(ahead);
-    EXPECT_EQ(verdict().outcome, verification::confirmed);
+    EXPECT_EQ(verdict().outcome, settings::verification::confirmed);
   }
   const auto before = server.requests().size();
-  EXPECT_EQ(verdict().outcome, verification::confirmed);
+  EXPECT_EQ(verdict().outcome, settings::verification::confirmed);
   EXPECT_EQ(server.requests().size(), before + 1) << "what was learned is remembered";
 
   instead = error("40008");
   const auto told = verdict();
-  EXPECT_EQ(told.outcome, verification::refused);
+  EXPECT_EQ(told.outcome, settings::verification::refused);
   EXPECT_EQ(told.message, "Request timestamp expired");
   EXPECT_EQ(server.requests().size(), before + 4) << "asked, looked at the clock, asked again, and no more";
 }
@@ -153,21 +153,22 @@ TEST_F(BitgetCheck, TroublesOfTheExchangeAreNoVerdict) {
   for (const char* code : {"40015", "429", "40200", "40017", "49999"}) {
     instead = error(code);
     const auto told = verdict();
-    EXPECT_EQ(told.outcome, verification::not_verified) << code;
+    EXPECT_EQ(told.outcome, settings::verification::not_verified) << code;
     EXPECT_EQ(told.code, code);
     EXPECT_FALSE(told.message.empty());
   }
   for (const int status : {200, 403, 502, 503}) {
     instead = web_server::answer(status, "<html>edge</html>", "Content-Type: text/html\r\n");
     const auto told = verdict();
-    EXPECT_EQ(told.outcome, verification::not_verified) << status;
+    EXPECT_EQ(told.outcome, settings::verification::not_verified) << status;
     EXPECT_THAT(told.message, testing::HasSubstr(std::to_string(status)));
   }
   instead = web_server::answer(200, R"({"code":"00000","msg":"success","data":{}})");
-  EXPECT_EQ(verdict().outcome, verification::not_verified) << "rights that are not told are not taken for none";
+  EXPECT_EQ(verdict().outcome, settings::verification::not_verified)
+      << "rights that are not told are not taken for none";
   // Both families send each other's keys away: an end is found.
   instead = error("40085");
-  EXPECT_EQ(verdict().outcome, verification::not_verified);
+  EXPECT_EQ(verdict().outcome, settings::verification::not_verified);
 }
 
 TEST_F(BitgetCheck, AnExchangeThatIsNotThereIsNoVerdict) {
@@ -178,7 +179,7 @@ TEST_F(BitgetCheck, AnExchangeThatIsNotThereIsNoVerdict) {
   }
   bitget_check lonely(client(), clock, parse_web_url("http://127.0.0.1:" + std::to_string(port)).value());
   const auto told = run(lonely.check("anna", credentials())).value();
-  EXPECT_EQ(told.outcome, verification::not_verified);
+  EXPECT_EQ(told.outcome, settings::verification::not_verified);
   EXPECT_EQ(told.code, "");
   EXPECT_EQ(told.message, "The host cannot be reached.");
 }

@@ -111,11 +111,12 @@ bool is_bitget_refusal(std::string_view code) {
   return std::ranges::find(refusals, code) != refusals.end();
 }
 
-std::optional<exchange_verdict> read_bitget_rights(const json_types::value& data, exchange_account account) {
-  exchange_verdict out;
-  out.outcome = verification::confirmed;
+std::optional<settings::exchange_verdict> read_bitget_rights(const json_types::value& data,
+                                                             settings::exchange_account account) {
+  settings::exchange_verdict out;
+  out.outcome = settings::verification::confirmed;
   out.account = account;
-  const bool is_unified = account == exchange_account::unified;
+  const bool is_unified = account == settings::exchange_account::unified;
   const auto* const names = member(data, is_unified ? "permissions" : "authorities");
   if (names == nullptr || !names->is_array()) return std::nullopt;
   out.rights = texts_of(names);

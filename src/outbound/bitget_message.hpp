@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/secret_bytes.hpp"
-#include "outbound/exchange_check.hpp"
+#include "settings/exchange_check.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -38,7 +38,8 @@ bool is_bitget_refusal(std::string_view code);
 
 /// `data` of `/api/v2/spot/account/info` or `/api/v3/account/info`, as a confirmed verdict; nullopt when it tells no
 /// rights.
-std::optional<exchange_verdict> read_bitget_rights(const boost::json::value& data, exchange_account account);
+std::optional<settings::exchange_verdict> read_bitget_rights(const boost::json::value& data,
+                                                             settings::exchange_account account);
 
 /// `data.serverTime` of `/api/v2/public/time`, in milliseconds.
 std::optional<std::int64_t> read_bitget_time(const boost::json::value& data);

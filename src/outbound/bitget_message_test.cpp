@@ -15,7 +15,7 @@ std::string body_of(const char* file) {
   return json_types::serialize(test::vector_json(std::string("bitget/") + file).at("response").at("body"));
 }
 
-exchange_verdict rights_of(const char* data, exchange_account account) {
+settings::exchange_verdict rights_of(const char* data, settings::exchange_account account) {
   return read_bitget_rights(json_types::parse(data), account).value();
 }
 
@@ -79,10 +79,10 @@ TEST(BitgetMessage, SortsTheErrorsOfTheVendorsTable) {
 
 // 3Commas 2022: warn of keys that may do more than they need, and from everywhere.
 TEST(BitgetMessage, ReadsTheRightsOfAClassicKey) {
-  const auto recorded =
-      read_bitget_rights(read_bitget_envelope(body_of("spot-account-info.json"))->data, exchange_account::classic)
-          .value();
-  EXPECT_EQ(recorded.outcome, verification::confirmed);
+  const auto recorded = read_bitget_rights(read_bitget_envelope(body_of("spot-account-info.json"))->data,
+                                           settings::exchange_account::classic)
+                            .value();
+  EXPECT_EQ(recorded.outcome, settings::verification::confirmed);
   EXPECT_TRUE(recorded.may_read);
   EXPECT_TRUE(recorded.may_trade);
   EXPECT_FALSE(recorded.may_withdraw);
@@ -105,7 +105,7 @@ TEST(BitgetMessage, ReadsTheRightsOfAClassicKey) {
       {R"({"authorities":[7]})", false, true, 0},
   };
   for (const auto& each : cases) {
-    const auto rights = rights_of(each.data, exchange_account::classic);
+    const auto rights = rights_of(each.data, settings::exchange_account::classic);
     EXPECT_EQ(rights.may_trade, each.trade) << each.data;
     EXPECT_EQ(rights.may_withdraw, each.withdraw) << each.data;
     EXPECT_EQ(rights.addresses.size(), each.addresses) << each.data;
@@ -113,9 +113,9 @@ TEST(BitgetMessage, ReadsTheRightsOfAClassicKey) {
 }
 
 TEST(BitgetMessage, ReadsTheRightsOfAUnifiedKey) {
-  const auto recorded =
-      read_bitget_rights(read_bitget_envelope(body_of("uta-account-info.json"))->data, exchange_account::unified)
-          .value();
+  const auto recorded = read_bitget_rights(read_bitget_envelope(body_of("uta-account-info.json"))->data,
+                                           settings::exchange_account::unified)
+                            .value();
   EXPECT_TRUE(recorded.may_trade);
   EXPECT_TRUE(recorded.may_withdraw);
   EXPECT_EQ(recorded.addresses.size(), 2u);
@@ -134,7 +134,7 @@ TEST(BitgetMessage, ReadsTheRightsOfAUnifiedKey) {
       {R"({"permType":"read-only","permissions":[]})", false, false},
   };
   for (const auto& each : cases) {
-    const auto rights = rights_of(each.data, exchange_account::unified);
+    const auto rights = rights_of(each.data, settings::exchange_account::unified);
     EXPECT_EQ(rights.may_trade, each.trade) << each.data;
     EXPECT_EQ(rights.may_withdraw, each.withdraw) << each.data;
   }
@@ -143,8 +143,9 @@ TEST(BitgetMessage, ReadsTheRightsOfAUnifiedKey) {
 TEST(BitgetMessage, WithoutRightsThereIsNoVerdict) {
   for (const char* data :
        {"null", "[]", "{}", R"({"authorities":null})", R"({"authorities":"trade"})", R"({"permissions":[]})"})
-    EXPECT_FALSE(read_bitget_rights(json_types::parse(data), exchange_account::classic).has_value()) << data;
-  EXPECT_FALSE(read_bitget_rights(json_types::parse(R"({"authorities":[]})"), exchange_account::unified).has_value());
+    EXPECT_FALSE(read_bitget_rights(json_types::parse(data), settings::exchange_account::classic).has_value()) << data;
+  EXPECT_FALSE(
+      read_bitget_rights(json_types::parse(R"({"authorities":[]})"), settings::exchange_account::unified).has_value());
 }
 
 TEST(BitgetMessage, ReadsTheTime) {

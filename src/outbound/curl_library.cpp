@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <mutex>
 
@@ -82,6 +84,16 @@ void start_library() {
                              curl_takes_zeroes) != CURLE_OK)
       throw std::runtime_error("libcurl cannot be started");
   });
+}
+
+std::string with_system_authorities(std::string pem) {
+  start_library();
+  const auto* const library = curl_version_info(CURLVERSION_NOW);
+  if (library->cainfo == nullptr) return pem;
+  std::ifstream in(library->cainfo, std::ios::binary);
+  std::string out{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (!out.empty() && !out.ends_with('\n')) out += '\n';
+  return out + pem;
 }
 
 }  // namespace kontor::outbound

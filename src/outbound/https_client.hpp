@@ -21,10 +21,13 @@ struct https_client_settings {
   /// proxy looks up the names: it has to keep users' addresses out of the networks it reaches. Addresses that do not
   /// lie in the open Internet are asked without it.
   std::string proxy;
-  std::string trusted_ca_pem;  ///< Authorities to be trusted instead of those of the system; for tests.
+  std::string trusted_ca_pem;  ///< Authorities to be trusted instead of those of the system; empty: those.
   /// Answers in the place of the system's resolver; an empty answer: no such host. For tests.
   std::function<std::vector<std::string>(const std::string& host, std::uint16_t port)> resolve;
 };
+
+/// `pem` behind the authorities that the system trusts, for `trusted_ca_pem`; alone when there are none.
+std::string with_system_authorities(std::string pem);
 
 /// Thread-safe. Connections, and what was looked up, live on one loop; whoever asks may be on any other.
 class https_client {

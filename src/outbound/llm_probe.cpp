@@ -28,8 +28,28 @@ base::error bad_field(const char* path, const char* code, std::string message, s
   return out;
 }
 
-bool is_azure(llm_provider provider) {
-  return provider == llm_provider::azure_deployments || provider == llm_provider::azure_v1;
+url_trust trust_of(settings::named_by who) {
+  return who == settings::named_by::user ? url_trust::user_given : url_trust::operator_set;
+}
+
+base::result<web_url> read_address(std::string_view text) {
+  auto url = parse_web_url(text);
+  if (!url) return bad_field("/address", "invalid_url", url.error().detail);
+  if (url->target.find('?') != std::string::npos)
+    return bad_field("/address", "invalid_url", "must not have a part behind ?.");
+  return url;
+}
+
+// An error of the client that the settings are to blame for, at the field that causes it.
+base::error blamed(base::error why) {
+  if (why.code != base::errc::invalid_input || !why.fields.empty()) return why;
+  const bool is_key = why.type == transfer_failure::credentials_elsewhere;
+  why.fields.push_back({is_key ? "/key" : "/address", is_key ? "required" : "not_allowed", why.detail});
+  return why;
+}
+
+bool is_azure(settings::llm_provider provider) {
+  return provider == settings::llm_provider::azure_deployments || provider == settings::llm_provider::azure_v1;
 }
 
 // RFC 3986 section 2.3; all else is percent-encoded.
@@ -49,14 +69,14 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
-std::optional<base::error> what_is_wrong(const llm_target& target) {
+std::optional<base::error> what_is_wrong(const settings::llm_target& target) {
   const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
   if (!std::ranges::all_of(target.key.text(), is_visible))
-    return bad_field("/key", "invalid_characters", "must be made of letters, digits and signs without blanks.");
+    return bad_field("/key", "not_allowed", "must be made of letters, digits and signs without blanks.");
   if (target.key.size() > 4'096) return bad_field("/key", "too_long", "must be at most 4,096 characters long.");
   if (is_azure(target.provider) && target.key.empty()) return bad_field("/key", "required", "must not be empty.");
   if (is_azure(target.provider) && target.model.empty()) return bad_field("/model", "required", "must not be empty.");
-  if (target.provider == llm_provider::azure_deployments && target.api_version.empty())
+  if (target.provider == settings::llm_provider::azure_deployments && target.api_version.empty())
     return bad_field("/api_version", "required", "must not be empty.");
   if (target.model.size() > 256 || !base::is_utf8(target.model))
     return bad_field("/model", "too_long", "must be at most 256 bytes long.");
@@ -69,10 +89,10 @@ web_url azure_base(web_url base) {
   return base;
 }
 
-web_request question(const std::string& owner, const llm_target& target, web_url url) {
+web_request question(const std::string& owner, const settings::llm_target& target, web_url url) {
   web_request out;
   out.url = std::move(url);
-  out.trust = target.trust;
+  out.trust = trust_of(target.who);
   out.owner = owner;
   out.limits = limits;
   out.headers = {{"Accept", "application/json"}};
@@ -92,30 +112,26 @@ web_request question(const std::string& owner, const llm_target& target, web_url
 }
 
 // Which errors are the settings' fault, and which are nobody's or the provider's.
-verification outcome_of(long status) {
+settings::verification outcome_of(long status) {
   constexpr std::array<long, 4> passing{408, 409, 425, 429};
-  if (status >= 200 && status < 300) return verification::confirmed;
+  if (status >= 200 && status < 300) return settings::verification::confirmed;
   if (status >= 400 && status < 500 && std::ranges::find(passing, status) == passing.end())
-    return verification::refused;
-  return verification::not_verified;
+    return settings::verification::refused;
+  return settings::verification::not_verified;
 }
 
-llm_verdict verdict_of(const web_response& answer, const llm_target& target) {
-  llm_verdict out;
+settings::llm_verdict verdict_of(const web_response& answer, const settings::llm_target& target) {
+  settings::llm_verdict out;
   out.status = answer.status;
   out.outcome = outcome_of(answer.status);
-  if (out.outcome != verification::confirmed) out.message = words_of(answer, target.key.text());
+  if (out.outcome != settings::verification::confirmed) out.message = words_of(answer, target.key.text());
   return out;
 }
 
 // An error of the client as a verdict, or as itself when the settings or the moment are to blame and not the provider.
-base::result<llm_verdict> not_reached(base::error why) {
-  if (why.code == base::errc::invalid_input && why.fields.empty()) {
-    const bool is_key = why.type == transfer_failure::credentials_elsewhere;
-    why.fields.push_back({is_key ? "/key" : "/address", is_key ? "required" : "not_allowed", why.detail});
-  }
-  if (why.code != base::errc::unavailable) return why;
-  llm_verdict out;
+base::result<settings::llm_verdict> not_reached(base::error why) {
+  if (why.code != base::errc::unavailable) return blamed(std::move(why));
+  settings::llm_verdict out;
   out.message = why.detail;
   return out;
 }
@@ -127,10 +143,10 @@ const boost::json::array* array_at(const boost::json::value& of, const char* nam
 }
 
 // nullopt: this is no list of models, whatever else it may be.
-std::optional<std::vector<std::string>> models_in(std::string_view body, llm_provider provider) {
+std::optional<std::vector<std::string>> models_in(std::string_view body, settings::llm_provider provider) {
   const auto read = json::parse(body);
   if (!read) return std::nullopt;
-  const bool is_ollama = provider == llm_provider::ollama;
+  const bool is_ollama = provider == settings::llm_provider::ollama;
   const auto* const list = array_at(*read, is_ollama ? "models" : "data");
   if (list == nullptr) return std::nullopt;
   std::vector<std::string> out;
@@ -145,17 +161,17 @@ std::optional<std::vector<std::string>> models_in(std::string_view body, llm_pro
   return out;
 }
 
-bool has_model(const std::vector<std::string>& models, const llm_target& target) {
+bool has_model(const std::vector<std::string>& models, const settings::llm_target& target) {
   if (std::ranges::find(models, target.model) != models.end()) return true;
   // Ollama: a name without a tag means this one.
-  return target.provider == llm_provider::ollama && target.model.find(':') == std::string::npos &&
+  return target.provider == settings::llm_provider::ollama && target.model.find(':') == std::string::npos &&
          std::ranges::find(models, target.model + ":latest") != models.end();
 }
 
-std::string short_talk(const llm_target& target, const char* limit_name) {
+std::string short_talk(const settings::llm_target& target, const char* limit_name) {
   json::writer out;
   out.begin_object();
-  if (target.provider != llm_provider::azure_deployments) out.member("model", target.model);
+  if (target.provider != settings::llm_provider::azure_deployments) out.member("model", target.model);
   out.begin_array("messages");
   out.begin_object().member("role", "user").member("content", "Answer with: OK").end_object();
   out.end_array();
@@ -164,42 +180,49 @@ std::string short_talk(const llm_target& target, const char* limit_name) {
   return std::move(out).str();
 }
 
-web_url talk_url(const llm_target& target, const web_url& base) {
-  if (target.provider == llm_provider::azure_deployments)
+web_url talk_url(const settings::llm_target& target, const web_url& base) {
+  if (target.provider == settings::llm_provider::azure_deployments)
     return azure_base(base).with("/openai/deployments/" + encoded(target.model) +
                                  "/chat/completions?api-version=" + encoded(target.api_version));
-  if (target.provider == llm_provider::azure_v1) return azure_base(base).with("/openai/v1/chat/completions");
+  if (target.provider == settings::llm_provider::azure_v1) return azure_base(base).with("/openai/v1/chat/completions");
   return base.with("/chat/completions");
 }
 
 }  // namespace
 
-async::awaitable<base::result<llm_verdict>> llm_probe::check(std::string owner, llm_target target) {
+base::result<std::string> llm_probe::origin_of(std::string_view address, settings::named_by who) const {
+  const auto url = read_address(address);
+  if (!url) return url.error();
+  if (const auto allowed = client_.policy().check(*url, trust_of(who)); !allowed) return blamed(allowed.error());
+  return url->origin();
+}
+
+async::awaitable<base::result<settings::llm_verdict>> llm_probe::check(std::string owner, settings::llm_target target) {
   if (auto wrong = what_is_wrong(target)) co_return std::move(*wrong);
-  const auto base = parse_web_url(target.address);
-  if (!base) co_return bad_field("/address", "invalid_url", base.error().detail);
-  if (base->target.find('?') != std::string::npos)
-    co_return bad_field("/address", "invalid_url", "must not have a part behind ?.");
+  const auto base = read_address(target.address);
+  if (!base) co_return base.error();
   if (is_azure(target.provider)) co_return co_await talk(owner, target, *base);
 
   auto listed = co_await list(owner, target, *base);
   // Some servers that speak like OpenAI have no list.
   const bool has_no_list =
-      listed && target.provider == llm_provider::openai && (listed->status == 404 || listed->status == 405);
+      listed && target.provider == settings::llm_provider::openai && (listed->status == 404 || listed->status == 405);
   if (has_no_list && !target.model.empty()) co_return co_await talk(owner, target, *base);
   co_return listed;
 }
 
-async::awaitable<base::result<llm_verdict>> llm_probe::list(const std::string& owner, const llm_target& target,
-                                                            const web_url& base) {
-  auto request = question(owner, target, base.with(target.provider == llm_provider::ollama ? "/api/tags" : "/models"));
+async::awaitable<base::result<settings::llm_verdict>> llm_probe::list(const std::string& owner,
+                                                                      const settings::llm_target& target,
+                                                                      const web_url& base) {
+  auto request =
+      question(owner, target, base.with(target.provider == settings::llm_provider::ollama ? "/api/tags" : "/models"));
   auto answered = co_await client_.send(std::move(request));
   if (!answered) co_return not_reached(answered.error());
   auto out = verdict_of(*answered, target);
-  if (out.outcome != verification::confirmed) co_return out;
+  if (out.outcome != settings::verification::confirmed) co_return out;
   auto models = models_in(answered->body, target.provider);
   if (!models) {
-    out.outcome = verification::not_verified;
+    out.outcome = settings::verification::not_verified;
     out.message = "The server answered, but not with a list of models. Is the address right?";
     co_return out;
   }
@@ -208,8 +231,9 @@ async::awaitable<base::result<llm_verdict>> llm_probe::list(const std::string& o
   co_return out;
 }
 
-async::awaitable<base::result<llm_verdict>> llm_probe::talk(const std::string& owner, const llm_target& target,
-                                                            const web_url& base) {
+async::awaitable<base::result<settings::llm_verdict>> llm_probe::talk(const std::string& owner,
+                                                                      const settings::llm_target& target,
+                                                                      const web_url& base) {
   // The newer name of the limit first: some models refuse the older one, and old versions of the API do not know this.
   for (const char* const limit_name : {"max_completion_tokens", "max_tokens"}) {
     auto request = question(owner, target, talk_url(target, base));
@@ -221,10 +245,10 @@ async::awaitable<base::result<llm_verdict>> llm_probe::talk(const std::string& o
     auto out = verdict_of(*answered, target);
     const bool is_first = std::string_view(limit_name) == "max_completion_tokens";
     if (is_first && out.status == 400 && out.message.find(limit_name) != std::string::npos) continue;
-    if (out.outcome == verification::confirmed) {
+    if (out.outcome == settings::verification::confirmed) {
       const auto read = json::parse(answered->body);
       if (!read || array_at(*read, "choices") == nullptr) {
-        out.outcome = verification::not_verified;
+        out.outcome = settings::verification::not_verified;
         out.message = "The server answered, but not as a language model does. Is the address right?";
       }
     }

@@ -52,9 +52,9 @@ std::string outcome_of(const base::result<T>& result) {
 }
 
 struct vault_fixture : tests::on_each_database {
-  vault_fixture() {
+  explicit vault_fixture(std::span<const sql::migration> steps = steps_of_vault()) {
     settings.write_sessions = 4;
-    open(steps_of_vault());
+    open(steps);
     auto begin = [this](sql::session& in) { return audit.begin(in); };
     EXPECT_TRUE(store->write_now(std::move(begin)).has_value());
     restart();

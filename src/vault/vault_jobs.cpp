@@ -124,6 +124,13 @@ base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, 
 
 base::result<secret_info> vault_service::save_in(sql::session& in, const change& what, const base::secret_bytes& value,
                                                  const save_options& how) {
+  auto saved = place_in(in, what, value, how);
+  if (saved) note(in, what, audit::action::secret_saved, saved->version);
+  return saved;
+}
+
+base::result<secret_info> vault_service::place_in(sql::session& in, const change& what, const base::secret_bytes& value,
+                                                  const save_options& how) {
   if (!statements::hold_user_row(in, what.owner)) {
     if (auto made = make_user_row(in, what.owner, what.now); !made) return made.error();
     if (!statements::hold_user_row(in, what.owner)) return base::error{errc::not_found, "", "", "no such user"};
@@ -154,7 +161,6 @@ base::result<secret_info> vault_service::save_in(sql::session& in, const change&
   auto& saved = (*user->entries)[what.name];
   saved = {.version = version, .is_deleted = false, .digest = digest_of(token), .hint = hint_of(value)};
   statements::update_directory(in, what.owner, user->keys->seal_directory(*user->entries, what.now));
-  note(in, what, audit::action::secret_saved, version);
 
   secret_head head{.version = version,
                    .created_at = stored->head ? stored->head->created_at : what.now,
@@ -188,6 +194,13 @@ base::result<secret_info> vault_service::mark_in(sql::session& in, const change&
 }
 
 base::result<void> vault_service::destroy_in(sql::session& in, const change& what) {
+  const auto removed = remove_in(in, what);
+  if (!removed) return removed.error();
+  note(in, what, audit::action::secret_destroyed, *removed);
+  return {};
+}
+
+base::result<std::int64_t> vault_service::remove_in(sql::session& in, const change& what) {
   if (!statements::hold_user_row(in, what.owner)) return no_such_secret();
   const auto stored = statements::find_secret(in, what.owner, what.name);
   if (!stored) return no_such_secret();
@@ -199,8 +212,7 @@ base::result<void> vault_service::destroy_in(sql::session& in, const change& wha
   const bool was_there = statements::remove_secret(in, what.owner, what.name);
   if (!was_listed && !was_there) return no_such_secret();
   statements::update_directory(in, what.owner, user->keys->seal_directory(*user->entries, what.now));
-  note(in, what, audit::action::secret_destroyed, stored->head ? stored->head->version : 0);
-  return {};
+  return stored->head ? stored->head->version : 0;
 }
 
 void vault_service::note(sql::session& in, const change& what, audit::action act, std::int64_t version,

@@ -1,4 +1,4 @@
-// Inside of the vault service: what its jobs pass to each other. For vault_service.cpp and vault_jobs.cpp only.
+// Inside of the vault service: what its jobs pass to each other. For its own sources only.
 #pragma once
 
 #include "vault/vault_service.hpp"
@@ -29,6 +29,10 @@ struct vault_service::change {
   act_source from;
   base::timestamp now;
 };
+
+base::result<void> check_name(std::string_view name);
+base::result<void> check_value(const base::secret_bytes& value);
+base::result<void> check_ready(const keyring& ring);
 
 inline base::error unreadable_secret() {
   return {base::errc::conflict, "secret-unreadable", "", "the rows of a secret were changed"};

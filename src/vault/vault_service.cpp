@@ -16,6 +16,12 @@ using base::log_level;
 constexpr auto report_again = 1h;
 constexpr std::size_t most_reported = 1024;
 
+void log_act(std::string_view what, const base::user_id& owner, const std::string& name) {
+  base::log(log_level::info, what, {{"name", full_name(owner, name)}});
+}
+
+}  // namespace
+
 base::result<void> check_name(std::string_view name) {
   if (is_secret_name(name)) return {};
   return base::error{
@@ -40,12 +46,6 @@ base::result<void> check_ready(const keyring& ring) {
   return base::error{errc::unavailable, now.state == key_state::key_wrong ? "vault-key-wrong" : "vault-key-missing",
                      detail, now.why};
 }
-
-void log_act(std::string_view what, const base::user_id& owner, const std::string& name) {
-  base::log(log_level::info, what, {{"name", full_name(owner, name)}});
-}
-
-}  // namespace
 
 vault_service::vault_service(sql::database& database, keyring& ring, const audit::audit_log& audit,
                              const base::clock& clock, std::size_t cached_keys)

@@ -12,9 +12,11 @@
 #include "vault/use_notes.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,23 @@ struct save_options {
   /// Only when this is the present version; 0: only when there is none, or it is deleted.
   std::optional<std::int64_t> expected_version = std::nullopt;
   unreadable if_unreadable = unreadable::keep;
+};
+
+/// One of several changes to the secrets of one owner.
+struct secret_change {
+  std::string name;
+  /// Nothing: removed for good with all versions, if it is there. What stands there and cannot be read is replaced.
+  std::optional<base::secret_bytes> value;
+};
+
+/// Changes that happen together or not at all, with what else belongs to them.
+struct joint_change {
+  std::vector<secret_change> secrets;
+  /// Runs in the same transaction, after the changes, with the version of each in their order (0: removed). Like every
+  /// job it may run twice; an error of it undoes everything.
+  std::function<base::result<void>(sql::session& in, std::span<const std::int64_t> versions)> beside = {};
+  /// Appended to the log after the entries of the changes.
+  std::optional<audit::event> act = std::nullopt;
 };
 
 /// Runs on any loop; ciphers and SQL run on the threads of the database. A foreign secret cannot be named: the owner
@@ -103,6 +122,9 @@ class vault_service {
   /// errc::not_found: there is nothing.
   async::awaitable<base::result<void>> destroy_all(base::user_id owner, act_source from);
 
+  /// Several at once. Errors of save_user_secret (with the paths `/name` and `/value`) and of `what.beside`.
+  async::awaitable<base::result<void>> change_user_secrets(base::user_id owner, joint_change what, act_source from);
+
   /// Writes down the uses that wait. From then on none is.
   void stop() { uses_.stop(); }
 
@@ -119,8 +141,15 @@ class vault_service {
   base::result<std::vector<secret_info>> list_in(sql::session& in, const base::user_id& owner);
   base::result<secret_info> save_in(sql::session& in, const change& what, const base::secret_bytes& value,
                                     const save_options& how);
+  // Without its entry in the log, which comes last in a transaction.
+  base::result<secret_info> place_in(sql::session& in, const change& what, const base::secret_bytes& value,
+                                     const save_options& how);
   base::result<secret_info> mark_in(sql::session& in, const change& what, standing from_standing);
   base::result<void> destroy_in(sql::session& in, const change& what);
+  // The last version that was there; without its entry in the log.
+  base::result<std::int64_t> remove_in(sql::session& in, const change& what);
+  base::result<void> change_in(sql::session& in, const base::user_id& owner, const joint_change& what,
+                               const act_source& from, base::timestamp now);
   void note(sql::session& in, const change& what, audit::action act, std::int64_t version,
             audit::result outcome = audit::result::ok) const;
   async::awaitable<base::error> report_unreadable(base::user_id owner, std::string name, std::int64_t version,

@@ -270,4 +270,41 @@ TEST_P(Vault, TheArchiveNamesSecretsWithoutTheirValues) {
   EXPECT_EQ(rows.front().size(), vault_export().columns().size());
 }
 
+TEST_P(Vault, SeveralChangesHappenTogetherOrNotAtAll) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, "old", "an old value").has_value());
+  std::vector<std::int64_t> seen;
+  joint_change good;
+  good.secrets.push_back({"a", secret("value a")});
+  good.secrets.push_back({"b", secret("value b")});
+  good.secrets.push_back({"old", std::nullopt});
+  good.secrets.push_back({"never", std::nullopt});
+  good.beside = [&seen](sql::session& in, std::span<const std::int64_t> versions) {
+    seen.assign(versions.begin(), versions.end());
+    in.execute("UPDATE vault_secrets SET last_used_at = 7 WHERE name = 'b'");
+    return base::result<void>();
+  };
+  ASSERT_TRUE(await(service->change_user_secrets(anna, std::move(good), by(anna))).has_value());
+  EXPECT_EQ(seen, (std::vector<std::int64_t>{1, 1, 0, 0}));
+  EXPECT_EQ(get(anna, "a") + ", " + get(anna, "b") + ", " + get(anna, "old"), "value a, value b, not-found");
+  EXPECT_EQ(acts("secret.saved"), 3);
+  EXPECT_EQ(acts("secret.destroyed"), 1);
+
+  joint_change refused;
+  refused.secrets.push_back({"a", secret("another")});
+  refused.secrets.push_back({"b", std::nullopt});
+  refused.beside = [](sql::session&, std::span<const std::int64_t>) {
+    return base::result<void>(base::error{errc::conflict, "not-today"});
+  };
+  EXPECT_EQ(outcome_of(await(service->change_user_secrets(anna, std::move(refused), by(anna)))), "not-today");
+  EXPECT_EQ(get(anna, "a") + ", " + get(anna, "b"), "value a, value b");
+
+  joint_change bad;
+  bad.secrets.push_back({"c", secret("value c")});
+  bad.secrets.push_back({"No name", secret("value")});
+  EXPECT_EQ(outcome_of(await(service->change_user_secrets(anna, std::move(bad), by(anna)))), "invalid-input");
+  EXPECT_EQ(get(anna, "c"), "not-found");
+  EXPECT_EQ(acts("secret.saved"), 3);
+}
+
 }  // namespace kontor::vault

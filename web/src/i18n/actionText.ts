@@ -47,6 +47,8 @@ export const knownActions = [
   "vault.key_recovered",
   "vault.recovery_renewed",
   "vault.exported",
+  "settings.saved",
+  "settings.removed",
 ] as const;
 
 export type KnownAction = (typeof knownActions)[number];

@@ -454,6 +454,7 @@ export const de: typeof en = {
         recovery_renewed: "Wiederherstellungsschlüssel des Tresors erneuert",
         exported: "Alle Geheimnisse des Tresors exportiert",
       },
+      settings: { saved: "Einstellungen gespeichert", removed: "Einstellungen entfernt" },
       policy: { changed: "Regeln des Hauses geändert" },
       link: { created: "Einmal-Link erzeugt", used: "Einmal-Link benutzt" },
       login: {

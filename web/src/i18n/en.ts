@@ -444,6 +444,7 @@ export const en = {
         recovery_renewed: "Recovery key of the vault renewed",
         exported: "All secrets of the vault exported",
       },
+      settings: { saved: "Settings saved", removed: "Settings removed" },
       policy: { changed: "House rules changed" },
       link: { created: "One-time link made", used: "One-time link used" },
       login: {

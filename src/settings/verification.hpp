@@ -1,7 +1,7 @@
 // What asking a provider about credentials can come to.
 #pragma once
 
-namespace kontor::outbound {
+namespace kontor::settings {
 
 enum class verification {
   confirmed,     ///< The provider took them.
@@ -9,4 +9,4 @@ enum class verification {
   not_verified,  ///< Nobody knows: the provider could not be reached, or had troubles of its own.
 };
 
-}  // namespace kontor::outbound
+}  // namespace kontor::settings

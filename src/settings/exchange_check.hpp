@@ -4,17 +4,19 @@
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 #include "base/secret_bytes.hpp"
-#include "outbound/verification.hpp"
+#include "settings/verification.hpp"
 
 #include <string>
 #include <vector>
 
-namespace kontor::outbound {
+namespace kontor::settings {
 
 struct exchange_credentials {
   base::secret_bytes key;
   base::secret_bytes secret;
   base::secret_bytes passphrase;
+
+  exchange_credentials clone() const { return {key.clone(), secret.clone(), passphrase.clone()}; }
 };
 
 enum class exchange_account {
@@ -39,6 +41,10 @@ struct exchange_verdict {
 class exchange_check {
  public:
   virtual ~exchange_check() = default;
+
+  /// Scheme, host and port of the place that keys are sent to.
+  virtual std::string origin() const = 0;
+
   /// Asks for the user `owner`, whose requests at a time are bounded. A right that is not known counts as the worst it
   /// could be. errc::invalid_input (field errors at /key, /secret, /passphrase) when the credentials cannot be right in
   /// form, errc::too_many_requests, errc::overloaded; all else is a verdict. Resumes on the caller's loop.
@@ -46,4 +52,4 @@ class exchange_check {
                                                                  exchange_credentials credentials) = 0;
 };
 
-}  // namespace kontor::outbound
+}  // namespace kontor::settings

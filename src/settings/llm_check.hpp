@@ -4,13 +4,13 @@
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 #include "base/secret_bytes.hpp"
-#include "outbound/egress_policy.hpp"
-#include "outbound/verification.hpp"
+#include "settings/verification.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace kontor::outbound {
+namespace kontor::settings {
 
 enum class llm_provider {
   openai,             ///< Any server that speaks like OpenAI; the path of the address ends before `/chat/completions`.
@@ -19,12 +19,15 @@ enum class llm_provider {
   ollama,
 };
 
+/// Who named an address: what a user names has to pass the policy of the way out.
+enum class named_by { operator_of_program, user };
+
 struct llm_target {
   llm_provider provider = llm_provider::openai;
   std::string address;  ///< As it was typed.
-  url_trust trust = url_trust::user_given;
+  named_by who = named_by::user;
   base::secret_bytes key;   ///< May be empty where the server asks for none.
-  std::string key_origin;   ///< web_url::origin() of the address that the key was saved for.
+  std::string key_origin;   ///< origin_of() the address that the key was saved for.
   std::string model;        ///< With Azure the name of the deployment; may be empty else.
   std::string api_version;  ///< With azure_deployments only.
 };
@@ -40,6 +43,11 @@ struct llm_verdict {
 class llm_check {
  public:
   virtual ~llm_check() = default;
+
+  /// Scheme, host and port of an address as it was typed: where alone a key that is saved with it may go. No resolver
+  /// is asked. errc::invalid_input with a field error at `/address`; type `address-refused`: the policy of the way out.
+  virtual base::result<std::string> origin_of(std::string_view address, named_by who) const = 0;
+
   /// Asks for the user `owner`, whose requests at a time are bounded. errc::invalid_input, with a field error at
   /// `/address`, `/key`, `/model` or `/api_version`, when a setting cannot be used (type `address-refused`: the egress
   /// policy; type `credentials-elsewhere`: the key belongs to another host); errc::too_many_requests, errc::overloaded;
@@ -47,4 +55,4 @@ class llm_check {
   virtual async::awaitable<base::result<llm_verdict>> check(std::string owner, llm_target target) = 0;
 };
 
-}  // namespace kontor::outbound
+}  // namespace kontor::settings
