@@ -48,7 +48,7 @@ constexpr auto needs_proof = asks_proof::yes;
 constexpr auto no_proof = asks_proof::no;
 constexpr auto closed_early = before_enrolment::closed;
 
-constexpr std::array<route, 57> table = {{
+constexpr std::array<route, 68> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -139,6 +139,28 @@ constexpr std::array<route, 57> table = {{
      takes::long_json, closed_early, needs_proof},
     {method::get, "/api/v1/admin/audit", access::admin, readable<&apis::audit, &audit_api::list_events>, takes::nothing,
      closed_early, no_proof, token::scope::admin_read},
+    {method::get, "/api/v1/settings/exchange", access::signed_in, own<&apis::settings, &settings_api::get_exchange>,
+     takes::nothing},
+    {method::post, "/api/v1/settings/exchange", access::signed_in, own<&apis::settings, &settings_api::save_exchange>,
+     takes::json},
+    {method::delete_, "/api/v1/settings/exchange", access::signed_in,
+     own<&apis::settings, &settings_api::delete_exchange>, takes::nothing},
+    {method::post, "/api/v1/settings/exchange/test", access::signed_in,
+     own<&apis::settings, &settings_api::test_exchange>, takes::nothing},
+    {method::get, "/api/v1/settings/llm", access::signed_in, own<&apis::settings, &settings_api::get_llm>,
+     takes::nothing},
+    {method::post, "/api/v1/settings/llm", access::signed_in, own<&apis::settings, &settings_api::save_llm>,
+     takes::json},
+    {method::delete_, "/api/v1/settings/llm", access::signed_in, own<&apis::settings, &settings_api::delete_llm>,
+     takes::nothing},
+    {method::post, "/api/v1/settings/llm/test", access::signed_in, own<&apis::settings, &settings_api::test_llm>,
+     takes::nothing},
+    {method::get, "/api/v1/settings/preferences", access::signed_in,
+     own<&apis::settings, &settings_api::get_preferences>, takes::nothing},
+    {method::patch, "/api/v1/settings/preferences", access::signed_in,
+     own<&apis::settings, &settings_api::change_preferences>, takes::json},
+    {method::get, "/api/v1/settings/status", access::signed_in, own<&apis::settings, &settings_api::get_status>,
+     takes::nothing},
     {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing, closed_early, no_proof, std::nullopt,
      counted::no},
     {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing, closed_early, no_proof,

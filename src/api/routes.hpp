@@ -13,6 +13,7 @@
 #include "api/policy_api.hpp"
 #include "api/secret_api.hpp"
 #include "api/session_api.hpp"
+#include "api/settings_api.hpp"
 #include "api/token_api.hpp"
 #include "http/router.hpp"
 #include "throttle/request_limiter.hpp"
@@ -45,6 +46,7 @@ struct apis {
   secret_api* secrets;
   admin_api* admin;
   policy_api* policy;
+  settings_api* settings;
 };
 
 using answer = async::awaitable<base::result<http::response>>;

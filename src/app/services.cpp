@@ -45,6 +45,13 @@ services::services(const config& settings)
       vault_keys_(*vault_key_source_),
       recovery_key_(open_vault(*database_, vault_keys_, audit_, clock_)),
       secrets_(*database_, vault_keys_, audit_, clock_),
+      egress_loop_(1),
+      https_(egress_loop_.at(0), https_settings_of(settings), settings.egress),
+      bitget_(https_, clock_, settings.bitget),
+      models_(https_),
+      exchange_settings_(*database_, secrets_, bitget_, clock_),
+      llm_settings_(*database_, secrets_, models_, clock_),
+      preferences_(*database_, clock_),
       hash_pool_({.name = "hash",
                   .threads = cores(),
                   .queue_limit = 64 * cores(),
@@ -95,6 +102,7 @@ services::services(const config& settings)
       leaving_api_(exports_, deletions_, browser_),
       token_api_(personal_tokens_),
       secret_api_(secrets_),
+      settings_api_(exchange_settings_, llm_settings_, preferences_, secrets_),
       health_api_(users_, vault_keys_, KONTOR_VERSION),
       meta_api_(openapi_json()),
       guard_(sessions_, personal_tokens_),
@@ -110,7 +118,8 @@ services::services(const config& settings)
                                 .tokens = &token_api_,
                                 .secrets = &secret_api_,
                                 .admin = &admin_api_,
-                                .policy = &policy_api_},
+                                .policy = &policy_api_,
+                                .settings = &settings_api_},
                                {.who = &guard_, .sessions = &sessions_, .accounts = &accounts_, .limiter = &limiter_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
@@ -122,6 +131,7 @@ services::services(const config& settings)
 
 void services::start() {
   deletions_.start();
+  egress_loop_.start();
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
   server_.start();
@@ -142,6 +152,7 @@ void services::stop() {
   secrets_.stop();
   database_->stop();
   loops_.stop();
+  egress_loop_.stop();
 }
 
 }  // namespace kontor::app

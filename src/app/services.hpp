@@ -20,6 +20,9 @@
 #include "leaving/export_service.hpp"
 #include "mail/courier.hpp"
 #include "mail/outbox.hpp"
+#include "outbound/bitget_check.hpp"
+#include "outbound/https_client.hpp"
+#include "outbound/llm_probe.hpp"
 #include "outbound/smtp_sender.hpp"
 #include "policy/policy_service.hpp"
 #include "session/act_record.hpp"
@@ -34,6 +37,9 @@
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
 #include "session/step_up_service.hpp"
+#include "settings/exchange_service.hpp"
+#include "settings/llm_service.hpp"
+#include "settings/preferences.hpp"
 #include "sql/data_folder.hpp"
 #include "sql/database.hpp"
 #include "throttle/known_device.hpp"
@@ -84,6 +90,14 @@ class services {
   vault::keyring vault_keys_;
   std::optional<base::secret_bytes> recovery_key_;
   vault::vault_service secrets_;
+  // Questions to the outside have a loop of their own: TLS and long answers keep no request waiting.
+  async::event_loops egress_loop_;
+  outbound::https_client https_;
+  outbound::bitget_check bitget_;
+  outbound::llm_probe models_;
+  settings::exchange_service exchange_settings_;
+  settings::llm_service llm_settings_;
+  settings::preferences_service preferences_;
   async::blocking_pool hash_pool_;
   async::blocking_pool export_pool_;
   async::blocking_pool deletion_pool_;
@@ -128,6 +142,7 @@ class services {
   api::leaving_api leaving_api_;
   api::token_api token_api_;
   api::secret_api secret_api_;
+  api::settings_api settings_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   api::guard guard_;

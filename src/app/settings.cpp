@@ -132,7 +132,37 @@ void check_vault_key(const std::string& value) {
   if (keys->empty()) refuse("holds no key; `openssl rand -base64 32` gives one.");
 }
 
-constexpr std::array<setting, 26> table = {{
+void apply_egress(config& into, const std::string& value) {
+  auto policy = outbound::egress_policy::parse(read_list(value));
+  if (!policy) refuse(policy.error().detail);
+  into.egress = std::move(*policy);
+}
+
+void apply_egress_proxy(config& into, const std::string& value) {
+  const auto url = boost::urls::parse_uri(value);
+  const bool fits = url.has_value() && (url->scheme() == "http" || url->scheme() == "https") && !url->host().empty() &&
+                    url->encoded_path().size() <= 1 && !url->has_query() && !url->has_fragment();
+  if (!value.empty() && !fits) refuse("must be an address such as http://proxy.example.org:3128.");
+  into.egress_proxy = value;
+}
+
+void apply_egress_authorities(config& into, const std::string& value) {
+  if (value.empty()) return;
+  auto pem = read_small_file(value);
+  if (!pem) refuse("names a file that " + pem.error().detail);
+  if (pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+    refuse("must name a file with certificates in PEM.");
+  into.egress_ca_pem = std::move(*pem);
+}
+
+void apply_bitget(config& into, const std::string& value) {
+  auto url = outbound::parse_web_url(value);
+  if (!url) refuse(url.error().detail);
+  if (!url->is_tls || url->target != "/") refuse("must begin with https://, with nothing behind the name but a port.");
+  into.bitget = std::move(*url);
+}
+
+constexpr std::array<setting, 30> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -228,6 +258,15 @@ constexpr std::array<setting, 26> table = {{
      },
      // Not read here: a server with a key that is not there serves everything but the vault.
      [](config& into, const std::string& file) { into.vault_key_file = file; }},
+    {"EGRESS_ALLOW", "",
+     "What users' addresses may lead to beyond the open Internet: ollama.lan:11434,10.0.0.0/8. Empty: nothing.", false,
+     apply_egress},
+    {"EGRESS_PROXY", "", "The proxy for questions to exchanges and models: http://host:port. Empty: none.", true,
+     apply_egress_proxy},
+    {"EGRESS_CA_FILE", "",
+     "A file with certificates (PEM) of authorities to trust besides those of the system. Empty: none.", false,
+     apply_egress_authorities},
+    {"BITGET_BASE_URL", "https://api.bitget.com", "Where the exchange Bitget is asked.", false, apply_bitget},
     {"REQUESTS_PER_MINUTE_ADDRESS", "1200",
      "Requests that one address (IPv6: one /64) may send in a minute, pages included; 0 for no limit.", false,
      [](config& into, const std::string& value) {
