@@ -52,6 +52,11 @@ export async function rawHashRate(threads, hashes, cost) {
   return Number(await output(path.join(build, "bench/raw_hash"), [String(threads), String(hashes), String(cost)]));
 }
 
+/** Medians of reading, listing and saving secrets in a vault of so many, in microseconds. */
+export async function vaultTimes(folder, users, secrets) {
+  return JSON.parse(await output(path.join(build, "bench/vault_bench"), [folder, String(users), String(secrets)]));
+}
+
 /** `count` sign-ins, `parallel` at a time: how many in a second, and how they were answered. */
 export async function logins(server, emails, count, parallel) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: parallel });

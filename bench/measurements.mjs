@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import http from "node:http";
 import path from "node:path";
-import { loginFlood, logins, median, rawHashRate, refreshes, wrk } from "./load.mjs";
+import { loginFlood, logins, median, rawHashRate, refreshes, vaultTimes, wrk } from "./load.mjs";
 import { cannedReply, password, postJson, request, startBareBeast, startKontor, startNginx, temporaryFolder, tokenOf } from "./servers.mjs";
 
 const me = "/api/v1/auth/me";
@@ -267,6 +267,27 @@ async function users({ rounds, seconds, most }) {
   };
 }
 
+/** The vault with 1,000 and 100,000 secrets, ten of each user. */
+async function vault({ rounds }) {
+  const sizes = [1000, 100_000];
+  const results = Object.fromEntries(sizes.map((size) => [size, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const size of sizes) results[size].push(await vaultTimes(temporaryFolder(), size / 10, 10));
+  const of = (size, member) => median(results[size].map((each) => each[member]));
+  const ratio = (member) => of(100_000, member) / of(1000, member);
+  return {
+    rows: [
+      atMost("read of a secret among 100,000", of(100_000, "read_us"), 50, "µs"),
+      atMost("list of one user among 100,000", of(100_000, "list_us"), 200, "µs"),
+      plain("save of a secret among 100,000", of(100_000, "save_us"), "µs"),
+      plain("read: 100,000 ÷ 1,000", ratio("read_us"), "×"),
+      plain("list: 100,000 ÷ 1,000", ratio("list_us"), "×"),
+      plain("save: 100,000 ÷ 1,000", ratio("save_us"), "×"),
+    ],
+    details: { results },
+  };
+}
+
 export const measurements = {
   throughput: { about: "/auth/me beside a bare Beast server and nginx", run: throughput },
   login: { about: "sign-ins beside the raw hash", run: login },
@@ -275,4 +296,5 @@ export const measurements = {
   start: { about: "start to ready", run: start },
   memory: { about: "resident memory", run: memory },
   users: { about: "1,000 and 1,000,000 accounts", run: users },
+  vault: { about: "reading, listing and saving among 1,000 and 100,000 secrets", run: vault },
 };

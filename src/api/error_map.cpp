@@ -72,7 +72,7 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 25> named_titles = {{
+constexpr std::array<named_title, 34> named_titles = {{
     {"deactivated", "This account is deactivated."},
     {"email-taken", "There is an account with this address or with one that looks the same."},
     {"insufficient-scope", "This personal access token is not for that."},
@@ -97,7 +97,16 @@ constexpr std::array<named_title, 25> named_titles = {{
     {"wrong-code", "The code is wrong, or was used before."},
     {"token-not-accepted", "This needs somebody who is signed in; a personal access token is not accepted."},
     {"too-many-tokens", "There are as many personal access tokens as one account may have. Please revoke one."},
+    {"secret-unreadable", "This secret cannot be read: what is stored was changed."},
+    {"too-many-secrets", "There are as many secrets as one account may have. Please delete one permanently."},
+    {"vault-key-missing", "The key of the vault is missing. Whoever runs this installation must put it back."},
+    {"vault-key-wrong", "The vault has another key than it needs. Whoever runs this installation must put it right."},
+    {"version-changed", "Another version was saved meanwhile."},
     {"too-many-attempts", "Too many attempts that failed. Please wait before the next one."},
+    {"address-refused", "This address may not be used."},
+    {"credentials-elsewhere", "The stored key belongs to another address. Please enter it again."},
+    {"key-may-withdraw", "This key may withdraw. Make one that may only read, or say that you want this one."},
+    {"not-configured", "Nothing is stored here yet."},
 }};
 
 std::string_view title_of(std::string_view type, errc code) noexcept {

@@ -5,6 +5,7 @@
 #include "async/awaitable.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "vault/keyring.hpp"
 
 #include <atomic>
 #include <string>
@@ -13,7 +14,9 @@ namespace kontor::api {
 
 class health_api {
  public:
-  health_api(account::user_repository& users, std::string version) : users_(users), version_(std::move(version)) {}
+  /// All outlive it. A vault without its key is told and takes nothing from the rest.
+  health_api(account::user_repository& users, const vault::keyring& keys, std::string version)
+      : users_(users), keys_(keys), version_(std::move(version)) {}
 
   /// From now on `ready` answers 503, so that a proxy sends no more requests. Thread-safe.
   void begin_shutdown() noexcept { ending_ = true; }
@@ -23,7 +26,10 @@ class health_api {
   async::awaitable<base::result<http::response>> get_readiness(http::request& in);
 
  private:
+  http::response health(bool is_ready, bool database_answers) const;
+
   account::user_repository& users_;
+  const vault::keyring& keys_;
   const std::string version_;
   std::atomic<bool> ending_ = false;
 };

@@ -17,6 +17,8 @@ using http::method;
 // The largest body of a route that takes JSON: a password of 128 code points and an address, escaped to the last
 // character, fit.
 constexpr std::uint64_t json_limit = 16 * 1024;
+// A value of vault::max_value_size bytes, escaped to the last character (`\u0001`), with what stands around it.
+constexpr std::uint64_t secret_json_limit = 6 * vault::max_value_size + json_limit;
 // policy::most_allowed_emails addresses of account::max_email_size bytes, with room for their commas.
 constexpr std::uint64_t long_json_limit = 300 * 1024;
 
@@ -46,7 +48,7 @@ constexpr auto needs_proof = asks_proof::yes;
 constexpr auto no_proof = asks_proof::no;
 constexpr auto closed_early = before_enrolment::closed;
 
-constexpr std::array<route, 49> table = {{
+constexpr std::array<route, 68> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -100,6 +102,21 @@ constexpr std::array<route, 49> table = {{
     {method::post, "/api/v1/auth/email/change", access::signed_in, own<&apis::emails, &email_api::request_change>,
      takes::json, closed_early, needs_proof},
     {method::post, "/api/v1/auth/email/confirm", access::anyone, open<&apis::emails, &email_api::confirm>, takes::json},
+    {method::get, "/api/v1/secrets", access::signed_in, own<&apis::secrets, &secret_api::list_secrets>, takes::nothing},
+    {method::post, "/api/v1/secrets", access::signed_in, own<&apis::secrets, &secret_api::save_secret>,
+     takes::secret_json},
+    {method::delete_, "/api/v1/secrets", access::signed_in, own<&apis::secrets, &secret_api::destroy_secrets>,
+     takes::nothing, closed_early, needs_proof},
+    {method::get, "/api/v1/secrets/{key}", access::signed_in, own<&apis::secrets, &secret_api::get_secret>,
+     takes::nothing},
+    {method::delete_, "/api/v1/secrets/{key}", access::signed_in, own<&apis::secrets, &secret_api::delete_secret>,
+     takes::nothing},
+    {method::post, "/api/v1/secrets/{key}/undelete", access::signed_in,
+     own<&apis::secrets, &secret_api::undelete_secret>, takes::nothing},
+    {method::get, "/api/v1/secrets/{key}/versions", access::signed_in, own<&apis::secrets, &secret_api::list_versions>,
+     takes::nothing},
+    {method::post, "/api/v1/secrets/{key}/reveal", access::signed_in, own<&apis::secrets, &secret_api::reveal_secret>,
+     takes::json, closed_early, needs_proof},
     {method::get, "/api/v1/admin/users", access::admin, readable<&apis::admin, &admin_api::list_users>, takes::nothing,
      closed_early, no_proof, token::scope::admin_read},
     {method::post, "/api/v1/admin/users", access::admin, own<&apis::admin, &admin_api::invite_user>, takes::json,
@@ -122,6 +139,28 @@ constexpr std::array<route, 49> table = {{
      takes::long_json, closed_early, needs_proof},
     {method::get, "/api/v1/admin/audit", access::admin, readable<&apis::audit, &audit_api::list_events>, takes::nothing,
      closed_early, no_proof, token::scope::admin_read},
+    {method::get, "/api/v1/settings/exchange", access::signed_in, own<&apis::settings, &settings_api::get_exchange>,
+     takes::nothing},
+    {method::post, "/api/v1/settings/exchange", access::signed_in, own<&apis::settings, &settings_api::save_exchange>,
+     takes::json},
+    {method::delete_, "/api/v1/settings/exchange", access::signed_in,
+     own<&apis::settings, &settings_api::delete_exchange>, takes::nothing},
+    {method::post, "/api/v1/settings/exchange/test", access::signed_in,
+     own<&apis::settings, &settings_api::test_exchange>, takes::nothing},
+    {method::get, "/api/v1/settings/llm", access::signed_in, own<&apis::settings, &settings_api::get_llm>,
+     takes::nothing},
+    {method::post, "/api/v1/settings/llm", access::signed_in, own<&apis::settings, &settings_api::save_llm>,
+     takes::json},
+    {method::delete_, "/api/v1/settings/llm", access::signed_in, own<&apis::settings, &settings_api::delete_llm>,
+     takes::nothing},
+    {method::post, "/api/v1/settings/llm/test", access::signed_in, own<&apis::settings, &settings_api::test_llm>,
+     takes::nothing},
+    {method::get, "/api/v1/settings/preferences", access::signed_in,
+     own<&apis::settings, &settings_api::get_preferences>, takes::nothing},
+    {method::patch, "/api/v1/settings/preferences", access::signed_in,
+     own<&apis::settings, &settings_api::change_preferences>, takes::json},
+    {method::get, "/api/v1/settings/status", access::signed_in, own<&apis::settings, &settings_api::get_status>,
+     takes::nothing},
     {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing, closed_early, no_proof, std::nullopt,
      counted::no},
     {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing, closed_early, no_proof,
@@ -239,11 +278,18 @@ http::body_gate gate_of(const route& row, const gatekeepers& keepers) {
 }
 
 http::route_options options_of(const route& row) {
-  http::route_options options;
-  if (row.body != takes::nothing)
-    options = {.body = http::route_options::body_kind::json,
-               .body_limit = row.body == takes::json ? json_limit : long_json_limit};
-  return options;
+  using enum http::route_options::body_kind;
+  switch (row.body) {
+    case takes::nothing:
+      break;
+    case takes::json:
+      return {.body = json, .body_limit = json_limit};
+    case takes::secret_json:
+      return {.body = json, .body_limit = secret_json_limit};
+    case takes::long_json:
+      return {.body = json, .body_limit = long_json_limit};
+  }
+  return {};
 }
 
 void check(const route& row) {

@@ -11,7 +11,9 @@
 #include "api/leaving_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/policy_api.hpp"
+#include "api/secret_api.hpp"
 #include "api/session_api.hpp"
+#include "api/settings_api.hpp"
 #include "api/token_api.hpp"
 #include "http/router.hpp"
 #include "throttle/request_limiter.hpp"
@@ -41,8 +43,10 @@ struct apis {
   email_api* emails;
   leaving_api* leaving;
   token_api* tokens;
+  secret_api* secrets;
   admin_api* admin;
   policy_api* policy;
+  settings_api* settings;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
@@ -55,7 +59,8 @@ using caller_handler = answer (*)(const apis&, http::request&, const caller&);
 enum class takes {
   nothing,
   json,
-  long_json,  ///< For a list of many addresses.
+  secret_json,  ///< For a value of the vault.
+  long_json,    ///< For a list of many addresses.
 };
 
 /// Does it need a proof that is younger than session_settings::proof_life?

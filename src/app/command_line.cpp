@@ -30,6 +30,20 @@ constexpr std::array<named_action, 10> admin_actions = {{
     {"delete", admin_action::remove, "Delete an account with everything that is its own; it cannot be undone"},
 }};
 
+struct named_vault_action {
+  const char* name;
+  vault_action action;
+  const char* help;
+};
+constexpr std::array<named_vault_action, 5> vault_actions = {{
+    {"status", vault_action::status, "Which keys are needed and which are at hand; how far a rotation is"},
+    {"rotate", vault_action::rotate,
+     "Let a new key take over from the present one, and print a new recovery key; goes on where an earlier one ended"},
+    {"rewrap", vault_action::rewrap, "Finish a rotation that was begun"},
+    {"recover", vault_action::recover, "Make the key file again, with the recovery key on standard input"},
+    {"recovery-key", vault_action::recovery_key, "Print a new recovery key; the earlier one opens nothing any more"},
+}};
+
 void add_settings(CLI::App& command, command_line& into) {
   command.add_option("--env-file", into.env_file, "The file with settings, instead of .env");
   for (const auto& s : all_settings()) {
@@ -79,6 +93,30 @@ command_line read_command_line(int argc, const char* const* argv) {
   accept->fallthrough();
   accept->callback([&line] { line.what = command::admin_accept_log; });
 
+  auto* vault = app.add_subcommand("vault", "Look after the keys over users' secrets; works beside a running server");
+  vault->require_subcommand(1);
+  add_settings(*vault, line);
+  for (const auto& row : vault_actions) {
+    auto* sub = vault->add_subcommand(row.name, row.help);
+    sub->fallthrough();
+    sub->callback([&line, action = row.action] {
+      line.what = command::vault;
+      line.of_vault = action;
+    });
+  }
+
+  auto* take_out = vault->add_subcommand(
+      "export", "Write everybody's secrets into a new file, sealed under a key that is printed once");
+  take_out->fallthrough();
+  take_out->add_option("file", line.file, "The file to make")->required();
+  take_out->callback([&line] { line.what = command::vault_export; });
+  auto* bring_in = vault->add_subcommand(
+      "import",
+      "Save what such a file holds for accounts that are here and have no such secret; its key on standard input");
+  bring_in->fallthrough();
+  bring_in->add_option("file", line.file, "The file")->required();
+  bring_in->callback([&line] { line.what = command::vault_import; });
+
   auto* doctor =
       app.add_subcommand("doctor", "Examine this installation, and say what to do; works beside a running server");
   add_settings(*doctor, line);
@@ -120,7 +158,7 @@ command_line read_command_line(int argc, const char* const* argv) {
     line.what = command::routes;
   else if (*parts)
     line.what = command::parts;
-  else if (!*admin)
+  else if (!*admin && !*vault)
     std::cout << app.help();
   return line;
 }

@@ -15,6 +15,9 @@ struct command_line {
     admin,
     admin_list,
     admin_accept_log,
+    vault,
+    vault_export,
+    vault_import,
     doctor,
     health,
     config_env_example,
@@ -27,6 +30,8 @@ struct command_line {
   command what = command::done;  ///< `done`: help was printed, or the line was refused; leave with `exit_code`.
   int exit_code = 0;
   admin_action action = admin_action::create;
+  vault_action of_vault = vault_action::status;
+  std::string file;  ///< Of an export or import of the vault.
   std::string email;
   std::optional<std::string> remember;       ///< Of `doctor`: the file with the head of the audit log.
   std::optional<std::string> env_file;       ///< Named by the person; otherwise `.env` is taken when it is there.

@@ -33,6 +33,18 @@ int list_accounts(const config& settings);
 /// `kontor admin accept-audit-log`: see audit_log::accept.
 int accept_audit_log(const config& settings);
 
+enum class vault_action { status, rotate, rewrap, recover, recovery_key };
+
+/// `kontor vault <action>`. Works beside a running server. 0 when the vault is ready, or what was asked is done;
+/// else 1. `recover` reads the recovery key from standard input, because arguments show in the list of processes.
+int manage_vault(const config& settings, vault_action action);
+
+enum class carry { out, in };
+
+/// `kontor vault export FILE` and `import FILE`. The key of the file is printed, or read from standard input. Throws
+/// std::runtime_error with a sentence for the operator.
+int carry_secrets(const config& settings, carry what, const std::string& file);
+
 /// `kontor doctor`: 0 when all is well, 1 when not. Works beside a running server and without one. `remember`: see
 /// check_audit_log.
 int examine(const config& settings, const std::optional<std::string>& remember);

@@ -5,7 +5,9 @@
 #include "base/log.hpp"
 #include "base/secret_bytes.hpp"
 #include "http/server.hpp"
+#include "outbound/egress_policy.hpp"
 #include "outbound/smtp_server.hpp"
+#include "outbound/web_url.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -41,9 +43,16 @@ struct config {
   std::size_t password_min_length = 8;
   int password_bcrypt_cost = 12;
   base::secret_bytes password_pepper;
-  base::secret_bytes jwt_secret_key;  ///< Empty: the key in data_dir.
-  base::secret_bytes audit_key;       ///< Empty: the key that signs access tokens.
+  base::secret_bytes jwt_secret_key;     ///< Empty: the key in data_dir.
+  base::secret_bytes audit_key;          ///< Empty: the key that signs access tokens.
+  base::secret_bytes vault_key;          ///< Master keys in lines, the newest first; empty: they are in a file.
+  std::filesystem::path vault_key_file;  ///< The operator's; empty: vault.key in data_dir.
   std::chrono::minutes jwt_life{60};
+
+  outbound::egress_policy egress;  ///< What users' addresses may lead to beyond the open Internet.
+  std::string egress_proxy;        ///< An URL; empty: none. May hold a password: never log it.
+  std::string egress_ca_pem;       ///< Authorities to be trusted besides those of the system.
+  outbound::web_url bitget;        ///< An origin, with TLS.
 
   std::uint32_t requests_per_minute_address = 1200;  ///< 0: no limit.
   std::uint32_t requests_per_minute_user = 600;      ///< 0: no limit.

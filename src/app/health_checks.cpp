@@ -3,6 +3,7 @@
 #include "app/installation.hpp"
 #include "app/migrations.hpp"
 #include "app/opened_audit_log.hpp"
+#include "app/opened_vault.hpp"
 #include "app/part_settings.hpp"
 #include "app/remembered_head.hpp"
 #include "app/signing_key.hpp"
@@ -10,6 +11,7 @@
 #include "sql/erasure.hpp"
 #include "sql/integrity.hpp"
 #include "sql/migrator.hpp"
+#include "vault/key_service.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -85,7 +87,7 @@ check_result check_data_folder(const config& settings) {
                "chmod 700 " + folder);
   if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
     return bad(what, folder + " cannot be written by this user.", "Run as the user that owns it, or chown it.");
-  for (const auto* name : {"app.db", "app.db-wal", "jwt.key"}) {
+  for (const auto* name : {"app.db", "app.db-wal", "jwt.key", "vault.key"}) {
     const auto file = (settings.data_dir / name).string();
     if (::stat(file.c_str(), &about) != 0) continue;
     if ((about.st_mode & 0077) != 0)
@@ -145,6 +147,27 @@ check_result check_interrupted_deletions(const config& settings) {
   if (left == 0) return good(what, "None was interrupted.");
   return bad(what, std::to_string(left) + " of them did not reach the files yet.",
              "Start the server, or restart it: it finishes them first.");
+}
+
+check_result check_vault(const config& settings) {
+  const std::string what = "vault";
+  if (!is_readable(settings)) return skipped(what, "The database is not one that can be read.");
+  const auto database = sql::open_database(database_settings_of(settings));
+  const auto keys = make_vault_key_source(settings);
+  vault::keyring ring(*keys);
+  const audit::audit_log unused(base::secret_bytes(std::string(32, '0')));
+  const base::system_clock clock;
+  const auto found = vault::key_service(*database, ring, unused, clock).status();
+  if (!found) return bad(what, "It cannot be read: " + found.error().internal_detail + ".", "See the line `database`.");
+  if (found->in_database.empty())
+    return bad(what, "It has no key yet.", "Restart the server: it makes one, or says why it cannot.");
+  if (found->state.state != vault::key_state::ready)
+    return bad(what, found->state.why, "Until then everything else works. Restart the server afterwards.");
+  if (found->in_database.size() > 1)
+    return bad(what, "A rotation is not finished: " + std::to_string(found->older) + " users are left.",
+               "Unless one runs at this moment: kontor vault rewrap.");
+  return good(what,
+              "Key " + found->state.key_id + " opens it; " + std::to_string(found->users) + " users have secrets.");
 }
 
 check_result check_clock(const config& settings, base::timestamp now) {

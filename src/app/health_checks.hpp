@@ -29,6 +29,8 @@ check_result check_signing_key(const config& settings);
 check_result check_schema(const config& settings);
 check_result check_integrity(const config& settings);
 check_result check_interrupted_deletions(const config& settings);
+/// Whether the keys that are needed are there, and whether a rotation was left unfinished.
+check_result check_vault(const config& settings);
 check_result check_clock(const config& settings, base::timestamp now);
 check_result check_room(const config& settings);
 /// The rule of check_room: what the disk must have free, in bytes, for a database of this size.

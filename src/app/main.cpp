@@ -52,6 +52,12 @@ int run_with_config(const command_line& line) {
       return list_accounts(*settings);
     case command_line::command::admin_accept_log:
       return accept_audit_log(*settings);
+    case command_line::command::vault:
+      return manage_vault(*settings, line.of_vault);
+    case command_line::command::vault_export:
+      return carry_secrets(*settings, carry::out, line.file);
+    case command_line::command::vault_import:
+      return carry_secrets(*settings, carry::in, line.file);
     case command_line::command::doctor:
       return examine(*settings, line.remember);
     default:

@@ -6,8 +6,10 @@
 #include "mail/migrations.hpp"
 #include "policy/migrations.hpp"
 #include "session/migrations.hpp"
+#include "settings/migrations.hpp"
 #include "throttle/migrations.hpp"
 #include "token/migrations.hpp"
+#include "vault/migrations.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -17,8 +19,9 @@ namespace {
 
 std::vector<sql::migration> join_rooms() {
   std::vector<sql::migration> steps;
-  for (const auto of_room : {account::migrations(), session::migrations(), audit::migrations(), throttle::migrations(),
-                             factor::migrations(), token::migrations(), policy::migrations(), mail::migrations()})
+  for (const auto of_room :
+       {account::migrations(), session::migrations(), audit::migrations(), throttle::migrations(), factor::migrations(),
+        token::migrations(), policy::migrations(), mail::migrations(), vault::migrations(), settings::migrations()})
     steps.insert(steps.end(), of_room.begin(), of_room.end());
   std::ranges::sort(steps, {}, &sql::migration::number);
   return steps;

@@ -4,26 +4,30 @@
 #include "audit/timeline_export.hpp"
 #include "factor/factor_export.hpp"
 #include "session/session_export.hpp"
+#include "settings/settings_export.hpp"
 #include "token/token_export.hpp"
+#include "vault/vault_export.hpp"
 
 #include <array>
 
 namespace kontor::app {
 namespace {
 
-constexpr std::array<left_out, 4> reasons = {{
+constexpr std::array<left_out, 5> reasons = {{
     {"mail_outbox", "mails that wait to be sent, sealed, for a day at most"},
     {"one_time_links", "the hash of a link that works once, and how long"},
     {"refresh_tokens", "hashes of the tokens of a session, and nothing else"},
     {"sign_in_challenges", "the hash of a sign-in that waits for its second step, for minutes"},
+    {"vault_user_keys", "the key of the secrets, sealed, and the sealed list of them"},
 }};
 
 }  // namespace
 
 std::span<const takeout::export_source* const> own_data() {
-  static const std::array<const takeout::export_source*, 5> all = {
-      &account::account_export(), &session::session_export(), &audit::timeline_export(), &factor::factor_export(),
-      &token::token_export()};
+  static const std::array<const takeout::export_source*, 9> all = {
+      &account::account_export(),   &session::session_export(), &audit::timeline_export(),
+      &factor::factor_export(),     &token::token_export(),     &vault::vault_export(),
+      &settings::exchange_export(), &settings::llm_export(),    &settings::preferences_export()};
   return all;
 }
 

@@ -54,6 +54,13 @@ http::server_settings server_settings_of(const config& settings) {
   return out;
 }
 
+outbound::https_client_settings https_settings_of(const config& settings) {
+  outbound::https_client_settings out;
+  out.proxy = settings.egress_proxy;
+  if (!settings.egress_ca_pem.empty()) out.trusted_ca_pem = outbound::with_system_authorities(settings.egress_ca_pem);
+  return out;
+}
+
 std::unique_ptr<outbound::smtp_sender> make_smtp_sender(const config& settings) {
   if (!settings.smtp) return nullptr;
   const auto& given = *settings.smtp;

@@ -5,6 +5,7 @@
 #include "account/account_settings.hpp"
 #include "app/config.hpp"
 #include "http/server.hpp"
+#include "outbound/https_client.hpp"
 #include "outbound/smtp_sender.hpp"
 #include "sql/database.hpp"
 #include "throttle/request_limiter.hpp"
@@ -21,6 +22,8 @@ sql::database_settings database_settings_of(const config& settings);
 account::account_settings account_settings_of(const config& settings);
 throttle::request_limiter_settings request_limits_of(const config& settings);
 http::server_settings server_settings_of(const config& settings);
+/// How exchanges and models are asked.
+outbound::https_client_settings https_settings_of(const config& settings);
 /// Null when no mails are sent.
 std::unique_ptr<outbound::smtp_sender> make_smtp_sender(const config& settings);
 

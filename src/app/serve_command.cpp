@@ -1,4 +1,5 @@
 #include "app/commands.hpp"
+#include "app/opened_vault.hpp"
 #include "app/part_settings.hpp"
 #include "app/process.hpp"
 #include "app/services.hpp"
@@ -56,6 +57,9 @@ int serve(const config& settings) {
               << setup_url(public_url_of(settings.public_url, running.port()), *link) << "\n\n"
               << std::flush;
   }
+
+  if (const auto recovery_key = running.take_recovery_key())
+    std::cout << recovery_key_note(running.vault_state().key_id, *recovery_key).text() << std::flush;
 
   waiting.run();
   base::log(base::log_level::info, "ending");

@@ -3,6 +3,7 @@
 #include "api/error_map.hpp"
 #include "app/installation.hpp"
 #include "app/opened_audit_log.hpp"
+#include "app/opened_vault.hpp"
 #include "app/own_data.hpp"
 #include "app/part_settings.hpp"
 #include "app/web_assets.hpp"
@@ -40,6 +41,17 @@ services::services(const config& settings)
       signing_key_(signing_key_of(settings)),
       audit_(begin_audit_log(settings, *database_)),
       first_setup_link_(make_first_admin(*database_, audit_, clock_, settings)),
+      vault_key_source_(make_vault_key_source(settings)),
+      vault_keys_(*vault_key_source_),
+      recovery_key_(open_vault(*database_, vault_keys_, audit_, clock_)),
+      secrets_(*database_, vault_keys_, audit_, clock_),
+      egress_loop_(1),
+      https_(egress_loop_.at(0), https_settings_of(settings), settings.egress),
+      bitget_(https_, clock_, settings.bitget),
+      models_(https_),
+      exchange_settings_(*database_, secrets_, bitget_, clock_),
+      llm_settings_(*database_, secrets_, models_, clock_),
+      preferences_(*database_, clock_),
       hash_pool_({.name = "hash",
                   .threads = cores(),
                   .queue_limit = 64 * cores(),
@@ -89,7 +101,9 @@ services::services(const config& settings)
       email_api_(link_requests_, resets_, emails_, browser_),
       leaving_api_(exports_, deletions_, browser_),
       token_api_(personal_tokens_),
-      health_api_(users_, KONTOR_VERSION),
+      secret_api_(secrets_),
+      settings_api_(exchange_settings_, llm_settings_, preferences_, secrets_),
+      health_api_(users_, vault_keys_, KONTOR_VERSION),
       meta_api_(openapi_json()),
       guard_(sessions_, personal_tokens_),
       limiter_(request_limits_of(settings)),
@@ -102,8 +116,10 @@ services::services(const config& settings)
                                 .emails = &email_api_,
                                 .leaving = &leaving_api_,
                                 .tokens = &token_api_,
+                                .secrets = &secret_api_,
                                 .admin = &admin_api_,
-                                .policy = &policy_api_},
+                                .policy = &policy_api_,
+                                .settings = &settings_api_},
                                {.who = &guard_, .sessions = &sessions_, .accounts = &accounts_, .limiter = &limiter_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
@@ -115,6 +131,7 @@ services::services(const config& settings)
 
 void services::start() {
   deletions_.start();
+  egress_loop_.start();
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
   server_.start();
@@ -132,8 +149,10 @@ void services::stop() {
   deletion_pool_.stop();
   personal_tokens_.stop();
   policies_.stop();
+  secrets_.stop();
   database_->stop();
   loops_.stop();
+  egress_loop_.stop();
 }
 
 }  // namespace kontor::app

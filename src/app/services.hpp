@@ -20,6 +20,9 @@
 #include "leaving/export_service.hpp"
 #include "mail/courier.hpp"
 #include "mail/outbox.hpp"
+#include "outbound/bitget_check.hpp"
+#include "outbound/https_client.hpp"
+#include "outbound/llm_probe.hpp"
 #include "outbound/smtp_sender.hpp"
 #include "policy/policy_service.hpp"
 #include "session/act_record.hpp"
@@ -34,16 +37,22 @@
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
 #include "session/step_up_service.hpp"
+#include "settings/exchange_service.hpp"
+#include "settings/llm_service.hpp"
+#include "settings/preferences.hpp"
 #include "sql/data_folder.hpp"
 #include "sql/database.hpp"
 #include "throttle/known_device.hpp"
 #include "throttle/login_throttle_service.hpp"
 #include "throttle/request_limiter.hpp"
 #include "token/token_service.hpp"
+#include "vault/keyring.hpp"
+#include "vault/vault_service.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace kontor::app {
 
@@ -66,6 +75,9 @@ class services {
   account::account_settings current_settings() const { return policies_.current(); }
   /// The link of an administrator who has no password yet.
   const std::optional<account::issued_setup_link>& first_setup_link() const noexcept { return first_setup_link_; }
+  vault::vault_state vault_state() const { return vault_keys_.state(); }
+  /// When the key of the vault was made at this start; gives it away.
+  std::optional<base::secret_bytes> take_recovery_key() { return std::exchange(recovery_key_, std::nullopt); }
 
  private:
   sql::data_folder_lock lock_;
@@ -74,6 +86,18 @@ class services {
   const base::secret_bytes signing_key_;
   audit::audit_log audit_;
   std::optional<account::issued_setup_link> first_setup_link_;
+  const std::unique_ptr<vault::master_key_source> vault_key_source_;
+  vault::keyring vault_keys_;
+  std::optional<base::secret_bytes> recovery_key_;
+  vault::vault_service secrets_;
+  // Questions to the outside have a loop of their own: TLS and long answers keep no request waiting.
+  async::event_loops egress_loop_;
+  outbound::https_client https_;
+  outbound::bitget_check bitget_;
+  outbound::llm_probe models_;
+  settings::exchange_service exchange_settings_;
+  settings::llm_service llm_settings_;
+  settings::preferences_service preferences_;
   async::blocking_pool hash_pool_;
   async::blocking_pool export_pool_;
   async::blocking_pool deletion_pool_;
@@ -117,6 +141,8 @@ class services {
   api::email_api email_api_;
   api::leaving_api leaving_api_;
   api::token_api token_api_;
+  api::secret_api secret_api_;
+  api::settings_api settings_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   api::guard guard_;

@@ -5,6 +5,7 @@
 #include "app/small_file.hpp"
 #include "base/text.hpp"
 #include "policy/policy.hpp"
+#include "vault/master_key.hpp"
 
 #include <boost/url/parse.hpp>
 
@@ -125,7 +126,43 @@ void apply_smtp(config& into, const std::string& value) {
   into.smtp = std::move(*server);
 }
 
-constexpr std::array<setting, 25> table = {{
+void check_vault_key(const std::string& value) {
+  const auto keys = vault::parse_master_keys(value);
+  if (!keys) refuse("cannot be used: " + keys.error().detail);
+  if (keys->empty()) refuse("holds no key; `openssl rand -base64 32` gives one.");
+}
+
+void apply_egress(config& into, const std::string& value) {
+  auto policy = outbound::egress_policy::parse(read_list(value));
+  if (!policy) refuse(policy.error().detail);
+  into.egress = std::move(*policy);
+}
+
+void apply_egress_proxy(config& into, const std::string& value) {
+  const auto url = boost::urls::parse_uri(value);
+  const bool fits = url.has_value() && (url->scheme() == "http" || url->scheme() == "https") && !url->host().empty() &&
+                    url->encoded_path().size() <= 1 && !url->has_query() && !url->has_fragment();
+  if (!value.empty() && !fits) refuse("must be an address such as http://proxy.example.org:3128.");
+  into.egress_proxy = value;
+}
+
+void apply_egress_authorities(config& into, const std::string& value) {
+  if (value.empty()) return;
+  auto pem = read_small_file(value);
+  if (!pem) refuse("names a file that " + pem.error().detail);
+  if (pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+    refuse("must name a file with certificates in PEM.");
+  into.egress_ca_pem = std::move(*pem);
+}
+
+void apply_bitget(config& into, const std::string& value) {
+  auto url = outbound::parse_web_url(value);
+  if (!url) refuse(url.error().detail);
+  if (!url->is_tls || url->target != "/") refuse("must begin with https://, with nothing behind the name but a port.");
+  into.bitget = std::move(*url);
+}
+
+constexpr std::array<setting, 30> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -211,6 +248,25 @@ constexpr std::array<setting, 25> table = {{
        if (!value.empty()) check_secret_strength(value);
        into.audit_key = base::secret_bytes(std::string_view(value));
      }},
+    {"VAULT_KEY", "",
+     "The key over all secrets of users: 32 random bytes in base64, several in lines, the newest first. Empty: made "
+     "once and kept in DATA_DIR. If it is lost, so are the secrets.",
+     true,
+     [](config& into, const std::string& value) {
+       if (!value.empty()) check_vault_key(value);
+       into.vault_key = base::secret_bytes(std::string_view(value));
+     },
+     // Not read here: a server with a key that is not there serves everything but the vault.
+     [](config& into, const std::string& file) { into.vault_key_file = file; }},
+    {"EGRESS_ALLOW", "",
+     "What users' addresses may lead to beyond the open Internet: ollama.lan:11434,10.0.0.0/8. Empty: nothing.", false,
+     apply_egress},
+    {"EGRESS_PROXY", "", "The proxy for questions to exchanges and models: http://host:port. Empty: none.", true,
+     apply_egress_proxy},
+    {"EGRESS_CA_FILE", "",
+     "A file with certificates (PEM) of authorities to trust besides those of the system. Empty: none.", false,
+     apply_egress_authorities},
+    {"BITGET_BASE_URL", "https://api.bitget.com", "Where the exchange Bitget is asked.", false, apply_bitget},
     {"REQUESTS_PER_MINUTE_ADDRESS", "1200",
      "Requests that one address (IPv6: one /64) may send in a minute, pages included; 0 for no limit.", false,
      [](config& into, const std::string& value) {
@@ -271,8 +327,13 @@ base::result<std::string> read_secret_file(const std::string& name, const std::s
   return value;
 }
 
+struct found_value {
+  std::string text;
+  bool names_a_file = false;  ///< That the program reads later.
+};
+
 // The value of one setting from the first source that has it, or its default.
-base::result<std::string> find_value(const setting& s, const setting_sources& from) {
+base::result<found_value> find_value(const setting& s, const setting_sources& from) {
   const std::string name(s.name);
   const std::string file_name = name + std::string(file_suffix);
   for (const auto* source : {&from.flags, &from.environment, &from.env_file}) {
@@ -281,11 +342,16 @@ base::result<std::string> find_value(const setting& s, const setting_sources& fr
     const bool has_value = value != nullptr && !value->empty();
     const bool has_file = file != nullptr && !file->empty();
     if (has_value && has_file) return refusal(name, "and " + file_name + " are both set; only one of them may be.");
-    if (has_file) return read_secret_file(file_name, *file);
+    if (has_file && s.apply_file != nullptr) return found_value{*file, true};
+    if (has_file) {
+      auto held = read_secret_file(file_name, *file);
+      if (!held) return held.error();
+      return found_value{std::move(*held)};
+    }
     // An empty variable is as good as none: that is what container files pass on when nothing was said.
-    if (has_value) return *value;
+    if (has_value) return found_value{*value};
   }
-  return std::string(s.default_value);
+  return found_value{std::string(s.default_value)};
 }
 
 }  // namespace
@@ -310,11 +376,11 @@ base::result<config> load_config(const setting_sources& from) {
     auto value = find_value(s, from);
     if (!value) return value.error();
     try {
-      s.apply(loaded, *value);
+      (value->names_a_file ? s.apply_file : s.apply)(loaded, value->text);
     } catch (const std::invalid_argument& why) {
       return refusal(s.name, why.what());
     }
-    if (s.is_secret) base::wipe(value->data(), value->size());
+    if (s.is_secret) base::wipe(value->text.data(), value->text.size());
   }
   if (loaded.registration == account::registration_policy::allowlist && loaded.allowed_emails.empty())
     return refusal("ALLOWED_EMAILS", "must hold at least one address when REGISTRATION is allowlist.");

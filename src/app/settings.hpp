@@ -22,6 +22,8 @@ struct setting {
   /// Puts the value into the config, or throws std::invalid_argument with the end of the sentence "NAME …", e.g.
   /// `must be a number from 1 to 65535.` The value itself never appears in it.
   void (*apply)(config& into, const std::string& value);
+  /// Takes the file of NAME_FILE where the program itself reads it later, and again; null: it is read at once.
+  void (*apply_file)(config& into, const std::string& file) = nullptr;
 };
 
 std::span<const setting> all_settings();

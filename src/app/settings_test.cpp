@@ -189,4 +189,24 @@ TEST(Settings, FlagsAreNamedAfterTheVariables) {
   }
 }
 
+TEST(Settings, TheKeyOfTheVaultIsGivenOrItsFileIsNamed) {
+  constexpr auto key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+  const auto none = with_env({});
+  EXPECT_TRUE(none->vault_key.empty());
+  EXPECT_TRUE(none->vault_key_file.empty());
+  EXPECT_EQ(with_env({{"VAULT_KEY", key}})->vault_key.text(), key);
+  // The vault reads the file itself: one that is not there stops nothing else.
+  const auto named = with_env({{"VAULT_KEY_FILE", "/nowhere/vault.key"}});
+  ASSERT_TRUE(named.has_value()) << sentence(named);
+  EXPECT_EQ(named->vault_key_file, "/nowhere/vault.key");
+  EXPECT_TRUE(named->vault_key.empty());
+  EXPECT_EQ(sentence(with_env({{"VAULT_KEY", key}, {"VAULT_KEY_FILE", "/nowhere"}})),
+            "VAULT_KEY and VAULT_KEY_FILE are both set; only one of them may be.");
+  for (const auto* wrong : {"short", "# a comment", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg=="}) {
+    const auto refused = sentence(with_env({{"VAULT_KEY", wrong}}));
+    EXPECT_TRUE(refused.starts_with("VAULT_KEY ")) << refused;
+    EXPECT_EQ(refused.find(wrong), std::string::npos) << refused;
+  }
+}
+
 }  // namespace kontor::app

@@ -46,6 +46,20 @@ enum class action {
   export_made,
   policy_changed,
   log_accepted,
+  secret_saved,
+  secret_deleted,
+  secret_undeleted,
+  secret_destroyed,
+  secrets_destroyed_all,
+  secret_revealed,
+  secret_unreadable,
+  vault_key_made,
+  vault_key_retired,
+  vault_key_recovered,
+  vault_recovery_renewed,
+  vault_exported,
+  settings_saved,
+  settings_removed,
 };
 
 struct action_name {
@@ -54,7 +68,7 @@ struct action_name {
 };
 
 /// In the order of the enumeration.
-inline constexpr std::array<action_name, 31> action_names{{
+inline constexpr std::array<action_name, 45> action_names{{
     {action::account_registered, "account.registered"},
     {action::login_succeeded, "login.succeeded"},
     {action::login_refused, "login.refused"},
@@ -86,6 +100,20 @@ inline constexpr std::array<action_name, 31> action_names{{
     {action::export_made, "export.made"},
     {action::policy_changed, "policy.changed"},
     {action::log_accepted, "log.accepted"},
+    {action::secret_saved, "secret.saved"},
+    {action::secret_deleted, "secret.deleted"},
+    {action::secret_undeleted, "secret.undeleted"},
+    {action::secret_destroyed, "secret.destroyed"},
+    {action::secrets_destroyed_all, "secrets.destroyed_all"},
+    {action::secret_revealed, "secret.revealed"},
+    {action::secret_unreadable, "secret.unreadable"},
+    {action::vault_key_made, "vault.key_made"},
+    {action::vault_key_retired, "vault.key_retired"},
+    {action::vault_key_recovered, "vault.key_recovered"},
+    {action::vault_recovery_renewed, "vault.recovery_renewed"},
+    {action::vault_exported, "vault.exported"},
+    {action::settings_saved, "settings.saved"},
+    {action::settings_removed, "settings.removed"},
 }};
 
 /// How the act went: it was done, it was not allowed, or it was allowed and did not work.

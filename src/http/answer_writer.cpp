@@ -28,7 +28,7 @@ void answer_writer::compose(const response& answer, const response_context& cont
   long_body_ = {};
   chunks_ = context.pieces == response_context::pieces_end::at_last_chunk ? framing::first_chunk : framing::none;
   if (asked == method::head || !allows_body(answer.status())) return;
-  if (answer.body().size() <= copied_body)
+  if (answer.body().size() <= copied_body && !answer.has_secret_body())
     out_.append(answer.body());
   else
     long_body_ = answer.body();

@@ -62,7 +62,7 @@ class answer_writer {
   socket_limit& limit_;
   const limits& limits_;
   std::string out_;
-  std::string_view long_body_;  // of the current answer, when it is not worth copying
+  std::string_view long_body_;  // of the current answer, when it is not worth copying, or must not be copied
   std::size_t written_ = 0;
   enum class framing { none, first_chunk, next_chunk } chunks_ = framing::none;  // of a body made while it is sent
 };

@@ -49,6 +49,14 @@ response response::with_static_body(unsigned status, std::string_view content_ty
   return out;
 }
 
+response response::with_secret_body(unsigned status, std::string_view content_type, base::secret_bytes body) {
+  response out(status);
+  out.content_type_ = content_type;
+  out.secret_body_ = std::make_shared<const base::secret_bytes>(std::move(body));
+  out.static_body_ = out.secret_body_->text();
+  return out;
+}
+
 response response::with_pieces(unsigned status, std::string_view content_type, piece_source pieces) {
   if (!allows_body(status)) throw std::invalid_argument("an answer of this status has no body");
   response out(status);

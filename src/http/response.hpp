@@ -4,6 +4,7 @@
 
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
+#include "base/secret_bytes.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -36,6 +37,9 @@ class response {
   /// Bytes that live as long as the program (embedded files).
   static response with_static_body(unsigned status, std::string_view content_type, std::string_view body);
 
+  /// A body that carries a secret: it is sent from where it stands and wiped with the last copy of the answer.
+  static response with_secret_body(unsigned status, std::string_view content_type, base::secret_bytes body);
+
   /// A body that is made while it is sent, in chunks (HTTP/1.1) or up to the end of the connection (HTTP/1.0). Its
   /// source is not asked when the request was a HEAD. Throws std::invalid_argument for a status that has no body.
   static response with_pieces(unsigned status, std::string_view content_type, piece_source pieces);
@@ -59,6 +63,7 @@ class response {
   unsigned status() const noexcept { return status_; }
   std::string_view content_type() const noexcept { return content_type_; }
   std::string_view body() const noexcept { return owns_body_ ? std::string_view(owned_body_) : static_body_; }
+  bool has_secret_body() const noexcept { return secret_body_ != nullptr; }
   bool has_pieces() const noexcept { return pieces_ != nullptr; }
   const piece_source& pieces() const noexcept { return *pieces_; }
   const std::vector<header>& headers() const noexcept { return headers_; }
@@ -74,6 +79,7 @@ class response {
   std::string_view content_type_;
   std::string owned_body_;
   std::string_view static_body_;
+  std::shared_ptr<const base::secret_bytes> secret_body_;
   std::shared_ptr<const piece_source> pieces_;
   bool owns_body_ = false;
   bool closes_ = false;

@@ -65,6 +65,15 @@ TEST(ResponseWriter, CacheControlIsOursUnlessItIsSet) {
   EXPECT_EQ(set.find("no-store"), std::string::npos);
 }
 
+TEST(ResponseWriter, ASecretBodyStandsInOnePlaceHoweverOftenTheAnswerIsCopied) {
+  auto answer = response::with_secret_body(200, "text/plain", base::secret_bytes(std::string_view("a secret")));
+  const auto copy = answer;
+  EXPECT_TRUE(copy.has_secret_body());
+  EXPECT_EQ(copy.body(), "a secret");
+  EXPECT_EQ(copy.body().data(), answer.body().data());
+  EXPECT_FALSE(response::with_body(200, "text/plain", "b").has_secret_body());
+}
+
 TEST(ResponseWriter, SomeAnswersHaveNoLength) {
   for (const unsigned status : {204u, 304u}) {
     std::string out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,12 @@ class writer {
   /// A value that is JSON already, as this writer made it.
   writer& json_member(std::string_view name, std::string_view value) { return raw_member(name, value); }
   writer& element(std::string_view value);
+
+  /// Room for so many bytes at once. Text that carries a secret must not grow: that would leave copies behind.
+  writer& reserve(std::size_t bytes) {
+    out_.reserve(bytes);
+    return *this;
+  }
 
   std::string str() && { return std::move(out_); }
 

@@ -28,6 +28,8 @@ struct AccountRemover : on_leaving {
   static std::vector<std::string> traces(const base::user_id& id, const std::string& email) {
     std::vector<std::string> all = {
         id.str(), email, "device of " + email, "address of " + email, "sealed secret of " + email, "token of " + email};
+    for (const auto* what : {"key", "directory", "secret"})
+      all.push_back(sealed(email, what).substr(12));
     for (const char kind : {'r', 's', 'c', 'y', 'z', 'p'})
       all.push_back(hash(id, kind));
     return all;
@@ -41,6 +43,9 @@ struct AccountRemover : on_leaving {
           " + (SELECT COUNT(*) FROM totp_factors WHERE user_id = :id)"
           " + (SELECT COUNT(*) FROM recovery_codes WHERE user_id = :id)"
           " + (SELECT COUNT(*) FROM personal_tokens WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM vault_user_keys WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM vault_secrets WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM vault_versions WHERE user_id = :id)"
           " + (SELECT COUNT(*) FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE s.user_id = :id)"
           " + (SELECT COUNT(*) FROM audit_log WHERE owner_id = :id OR actor_id = :id)"};
       return std::get<0>(in.first(count_rows, {{"id", id}}).value());

@@ -20,6 +20,7 @@
 #include "tests/support/steps.hpp"
 #include "token/migrations.hpp"
 #include "token/token_export.hpp"
+#include "vault/migrations.hpp"
 
 #include <array>
 #include <string>
@@ -30,8 +31,9 @@ namespace kontor::leaving {
 inline const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
 
 inline std::span<const sql::migration> steps_of_leaving() {
-  static const auto steps = tests::join_steps({account::migrations(), session::migrations(), audit::migrations(),
-                                               factor::migrations(), token::migrations(), mail::migrations()});
+  static const auto steps =
+      tests::join_steps({account::migrations(), session::migrations(), audit::migrations(), factor::migrations(),
+                         token::migrations(), mail::migrations(), vault::migrations()});
   return steps;
 }
 
@@ -55,6 +57,11 @@ struct on_leaving : tests::on_each_database {
 
   /// 64 characters that look like a hash and stand nowhere else.
   static std::string hash(const base::user_id& of, char kind) { return of.str() + std::string(27, kind) + "0"; }
+
+  /// Looks like a sealed text of the vault: its beginning is that of others.
+  static std::string sealed(const std::string& email, const std::string& what) {
+    return "gAAAAABpAAAA" + ("sealed " + what + " of " + email) + std::string(100, '=');
+  }
 
   base::user_id add(const std::string& email, role as = role::member) {
     const auto id = crypto::random_id<base::user_id>();
@@ -90,6 +97,12 @@ struct on_leaving : tests::on_each_database {
            {"id", id},
            {"hash", hash(id, 'p')},
            {"name", "token of " + email}});
+      in.execute("INSERT INTO vault_master_keys VALUES ('0123456789abcdef', 1, 'c', 'r', 1) ON CONFLICT DO NOTHING");
+      in.execute("INSERT INTO vault_user_keys VALUES (:id, '0123456789abcdef', :wrapped, :directory, 0)",
+                 {{"id", id}, {"wrapped", sealed(email, "key")}, {"directory", sealed(email, "directory")}});
+      in.execute("INSERT INTO vault_secrets VALUES (:id, 'bitget_api_key', 1, 1, 1, NULL, NULL)", {{"id", id}});
+      in.execute("INSERT INTO vault_versions VALUES (:id, 'bitget_api_key', 1, :token, 1)",
+                 {{"id", id}, {"token", sealed(email, "secret")}});
     };
     EXPECT_TRUE(store->write_now(std::move(job)).has_value());
     append(id, 3);

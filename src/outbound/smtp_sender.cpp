@@ -1,40 +1,14 @@
 #include "outbound/smtp_sender.hpp"
 
-#include <curl/curl.h>
+#include "outbound/curl_library.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <memory>
-#include <mutex>
-#include <stdexcept>
 #include <utility>
 
 namespace kontor::outbound {
 namespace {
-
-struct easy_deleter {
-  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
-};
-struct list_deleter {
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-};
-using easy = std::unique_ptr<CURL, easy_deleter>;
-using list = std::unique_ptr<curl_slist, list_deleter>;
-
-void start_library() {
-  static std::once_flag started;
-  std::call_once(started, [] {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl cannot be started");
-  });
-}
-
-// An option that this libcurl does not know is a defect of the build, not of a mail.
-template <class T>
-void set(CURL* handle, CURLoption option, T value) {
-  if (const auto code = curl_easy_setopt(handle, option, value); code != CURLE_OK)
-    throw std::runtime_error(std::string("libcurl refuses an option: ") + curl_easy_strerror(code));
-}
 
 extern "C" std::size_t read_message(char* into, std::size_t size, std::size_t count, void* from) {
   auto& rest = *static_cast<std::string_view*>(from);

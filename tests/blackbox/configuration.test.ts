@@ -36,6 +36,11 @@ describe("malformed values", () => {
     ["LOG_LEVEL", "loud", "INFO"],
     ["LOG_FORMAT", "xml"],
     ["DATABASE_URL", "mysql://x/y", "sqlite:///x", "/tmp/x.db"],
+    ["VAULT_KEY", "short", "x".repeat(44), "# a comment only"],
+    ["EGRESS_ALLOW", "10.0.0.0/33", "https://a.example", "ollama.lan:0", "a b"],
+    ["EGRESS_PROXY", "proxy:3128", "socks5://127.0.0.1:1080", "http://", "http://proxy.example/path"],
+    ["EGRESS_CA_FILE", "/nowhere/ca.pem", "/etc", "/etc/hostname"],
+    ["BITGET_BASE_URL", "api.bitget.com", "http://api.bitget.com", "https://api.bitget.com/api", "https://anna:word@api.bitget.com"],
     ["JWT_SECRET_KEY", "short", "sixteen-bytes-ok", "x".repeat(31)],
   ];
   test.each(rows.flatMap(([name, ...values]) => values.map((value) => [name, value] as const)))("%s=%j", async (name, value) => {

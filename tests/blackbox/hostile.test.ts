@@ -194,7 +194,7 @@ describe.each(wantedDatabases)("planted secrets on %s", (database) => {
     PASSWORD_PEPPER: pepper,
     ...(withMail ? { SMTP_URL: `smtp://kontor:${mailPassword}@127.0.0.1:1`, MAIL_FROM: "kontor@example.com", PUBLIC_URL: "http://127.0.0.1:8500" } : {}),
   };
-  const isSecret = (name: string): boolean => /password|token|code|secret/.test(name) && !/_in$/.test(name);
+  const isSecret = (name: string): boolean => /password|passphrase|token|code|secret|api_key/.test(name) && !/_in$/.test(name);
 
   test("AnythingLLM CVE-2026-24477: no route that reads shows a key, a password, a token or a hash", async () => {
     [signingKey, pepper, mailPassword].forEach(plant);

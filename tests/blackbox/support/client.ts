@@ -149,9 +149,10 @@ export class Client {
 
   /** No reply carries a password back, and new tokens count as secrets from now on. */
   private remember(reply: Reply): void {
-    const { access_token, refresh_token, mfa_token, secret, token, recovery_codes } = (reply.json ?? {}) as Record<string, unknown>;
+    const { access_token, refresh_token, mfa_token, secret, token, value, recovery_codes } = (reply.json ?? {}) as Record<string, unknown>;
     const codes = Array.isArray(recovery_codes) ? (recovery_codes as unknown[]) : [];
-    const given = [access_token, refresh_token, mfa_token, secret, token, ...codes, refreshCookieOf(reply)].filter((token) => typeof token === "string" && token !== "") as string[];
+    // `value`: a secret of the vault that its owner wants to see.
+    const given = [access_token, refresh_token, mfa_token, secret, token, value, ...codes, refreshCookieOf(reply)].filter((token) => typeof token === "string" && token !== "") as string[];
     given.forEach(plant);
     const echoed = findPlanted(reply.text).filter((secret) => !given.includes(secret));
     if (echoed.length > 0) throw new Error(`a reply contains a secret: ${reply.text}`);

@@ -66,6 +66,8 @@ export class Installation {
       DATA_DIR: this.dataFolder,
       DATABASE_URL: this.databaseUrl,
       PASSWORD_BCRYPT_COST: "10",
+      // Nobody outside of this machine is asked anything.
+      BITGET_BASE_URL: "https://127.0.0.1:9",
       // One address sends more here than anybody else would; the limits have tests of their own.
       REQUESTS_PER_MINUTE_ADDRESS: "0",
       REQUESTS_PER_MINUTE_USER: "0",
@@ -86,7 +88,7 @@ export class Installation {
   /** Runs one command of the program to its end. */
   async command(args: string[], options: { settings?: Settings; stdin?: string } = {}): Promise<CommandResult> {
     const settings = { JWT_SECRET_KEY: this.signingKey, ...options.settings };
-    return await runProgram(args, { env: this.environment(settings), cwd: this.folder });
+    return await runProgram(args, { env: this.environment(settings), cwd: this.folder, stdin: options.stdin });
   }
 
   remove(): void {
@@ -111,15 +113,17 @@ export interface CommandResult {
 /** Runs the program to its end; the code of one that a signal ended is -1. */
 export async function runProgram(
   args: string[],
-  options: { env: Record<string, string>; cwd: string; wrapper?: string[]; timeout?: number },
+  options: { env: Record<string, string>; cwd: string; wrapper?: string[]; timeout?: number; stdin?: string | undefined },
 ): Promise<CommandResult> {
   const [file, ...rest] = [...(options.wrapper ?? []), programFile, ...args];
   return await new Promise((resolve, reject) => {
-    const child = spawn(file as string, rest, { env: options.env, cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(file as string, rest, { env: options.env, cwd: options.cwd, stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(options.stdin);
     let stdout = "";
     let stderr = "";
-    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
-    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
+    child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
+    child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
     const timer = setTimeout(() => child.kill("SIGKILL"), options.timeout ?? 60_000);
     child.once("error", reject);
     child.once("close", (code) => {

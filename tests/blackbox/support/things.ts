@@ -1,9 +1,11 @@
 /** What users own: how a test makes it, and how it looks whether it is still as it was. Each route with an id finds its row here. */
 import { apiBase, contractRoutes } from "./contract";
 import type { Reply } from "./client";
+import { randomText } from "./environment";
 import { newMember, signedInAgain, type Person } from "./people";
 import type { Program } from "./program";
 import { resolved, type Schema } from "./routes";
+import { plant } from "./secrets";
 
 export interface OwnedThing {
   /** Makes one for the owner; its id. */
@@ -47,8 +49,11 @@ export const listOf = async (program: Program, path: string, token: string, quer
 export const wholeListOf = async (program: Program, path: string, token: string): Promise<Listed[]> =>
   await listOf(program, path, token, isPaged(path) ? "?limit=100" : "");
 
-/** The things of a list: its one array. */
-export const itemsOf = (reply: Reply): Listed[] => Object.values(reply.json as Record<string, unknown>).find(Array.isArray) as Listed[];
+/** The things of a list: its one array. What has a name instead of an id is known by that. */
+export const itemsOf = (reply: Reply): Listed[] => {
+  const items = Object.values(reply.json as Record<string, unknown>).find(Array.isArray) as (Listed & { name?: string })[];
+  return items.map((item) => ({ ...item, id: item.id ?? item.name ?? "" }));
+};
 
 const inList =
   (path: string) =>
@@ -76,6 +81,17 @@ export const things: Record<string, OwnedThing> = {
     },
     look: inList(`${apiBase}/auth/tokens`),
   },
+  [`${apiBase}/secrets/`]: {
+    async make(program, owner) {
+      const name = `key_${randomText()}`;
+      const value = `Planted value ${randomText()}`;
+      plant(value);
+      const reply = await program.send("POST", `${apiBase}/secrets`, { token: owner.token, json: { name, value } });
+      if (reply.status !== 201) throw new Error(`POST secrets → ${reply.status}: ${reply.text}`);
+      return name;
+    },
+    look: inList(`${apiBase}/secrets`),
+  },
   [`${apiBase}/admin/users/`]: {
     make: async (program) => (await newMember(program)).id,
     look: async (program, _owner, id) =>
@@ -90,6 +106,7 @@ export const lists: Record<string, (program: Program, owner: Person) => Promise<
   [`${apiBase}/auth/sessions`]: async (program, owner) => await signedInAgain(program, owner),
   [`${apiBase}/auth/timeline`]: async (program, owner) => await signedInAgain(program, owner),
   [`${apiBase}/auth/tokens`]: async (program, owner) => await things[`${apiBase}/auth/tokens/`]?.make(program, owner),
+  [`${apiBase}/secrets`]: async (program, owner) => await things[`${apiBase}/secrets/`]?.make(program, owner),
 };
 
 /** The row of a route with an id. */

@@ -35,6 +35,20 @@ export const knownActions = [
   "export.made",
   "policy.changed",
   "log.accepted",
+  "secret.saved",
+  "secret.deleted",
+  "secret.undeleted",
+  "secret.destroyed",
+  "secrets.destroyed_all",
+  "secret.revealed",
+  "secret.unreadable",
+  "vault.key_made",
+  "vault.key_retired",
+  "vault.key_recovered",
+  "vault.recovery_renewed",
+  "vault.exported",
+  "settings.saved",
+  "settings.removed",
 ] as const;
 
 export type KnownAction = (typeof knownActions)[number];
@@ -46,7 +60,12 @@ export function actionText(action: string, t: TFunction): string {
 }
 
 /** Something to look at twice: it may have been somebody else. */
-const alarming: ReadonlySet<string> = new Set(["refresh.reused", "factor.recovery_used", "login.throttled"]);
+const alarming: ReadonlySet<string> = new Set([
+  "refresh.reused",
+  "factor.recovery_used",
+  "login.throttled",
+  "secret.unreadable",
+]);
 
 export function isAlarming(event: TimelineEvent): boolean {
   return alarming.has(event.action) || (event.outcome !== "ok" && event.by !== "you");

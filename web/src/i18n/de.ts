@@ -438,6 +438,23 @@ export const de: typeof en = {
       step_up: { proved: "Noch einmal bestätigt, wer du bist" },
       export: { made: "Daten exportiert" },
       log: { accepted: "Protokoll auf der Konsole angenommen" },
+      secret: {
+        saved: "Geheimnis gespeichert",
+        deleted: "Geheimnis gelöscht",
+        undeleted: "Geheimnis zurückgeholt",
+        destroyed: "Geheimnis endgültig vernichtet",
+        revealed: "Geheimnis angezeigt",
+        unreadable: "Geheimnis nicht lesbar",
+      },
+      secrets: { destroyed_all: "Alle Geheimnisse endgültig vernichtet" },
+      vault: {
+        key_made: "Schlüssel des Tresors erzeugt",
+        key_retired: "Alter Schlüssel des Tresors abgelegt",
+        key_recovered: "Schlüssel des Tresors wiederhergestellt",
+        recovery_renewed: "Wiederherstellungsschlüssel des Tresors erneuert",
+        exported: "Alle Geheimnisse des Tresors exportiert",
+      },
+      settings: { saved: "Einstellungen gespeichert", removed: "Einstellungen entfernt" },
       policy: { changed: "Regeln des Hauses geändert" },
       link: { created: "Einmal-Link erzeugt", used: "Einmal-Link benutzt" },
       login: {

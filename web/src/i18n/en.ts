@@ -428,6 +428,23 @@ export const en = {
       step_up: { proved: "Confirmed once more who you are" },
       export: { made: "Data exported" },
       log: { accepted: "Log accepted on the console" },
+      secret: {
+        saved: "Secret saved",
+        deleted: "Secret deleted",
+        undeleted: "Secret brought back",
+        destroyed: "Secret destroyed for good",
+        revealed: "Secret shown",
+        unreadable: "Secret cannot be read",
+      },
+      secrets: { destroyed_all: "All secrets destroyed for good" },
+      vault: {
+        key_made: "Key of the vault made",
+        key_retired: "Old key of the vault retired",
+        key_recovered: "Key of the vault recovered",
+        recovery_renewed: "Recovery key of the vault renewed",
+        exported: "All secrets of the vault exported",
+      },
+      settings: { saved: "Settings saved", removed: "Settings removed" },
       policy: { changed: "House rules changed" },
       link: { created: "One-time link made", used: "One-time link used" },
       login: {

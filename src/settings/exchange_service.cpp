@@ -1,0 +1,188 @@
+#include "settings/exchange_service.hpp"
+
+#include "settings/exchange_statements.hpp"
+#include "settings/setting_act.hpp"
+
+#include <utility>
+
+namespace kontor::settings {
+namespace {
+
+using base::errc;
+
+base::error named_as_typed(base::error why) {
+  return at_fields(std::move(why), {{"/key", "/api_key"}, {"/secret", "/api_secret"}});
+}
+
+exchange_record record_of(const exchange_verdict& verdict, std::string host, std::string_view key,
+                          base::timestamp now) {
+  exchange_record out;
+  out.host = std::move(host);
+  out.api_key_masked = masked(key);
+  out.message = verdict.message;
+  out.account = verdict.account;
+  out.changed_at = now;
+  if (verdict.outcome == verification::refused) out.what = state::invalid;
+  if (verdict.outcome != verification::confirmed) return out;
+  out.what = state::verified;
+  out.rights = {.read = verdict.may_read, .trade = verdict.may_trade, .withdraw = verdict.may_withdraw};
+  out.addresses = verdict.addresses;
+  out.verified_at = now;
+  return out;
+}
+
+validation validation_of(const exchange_verdict& verdict) {
+  return {.is_valid = verdict.outcome == verification::confirmed, .message = verdict.message};
+}
+
+std::string sentence_of(const exchange_verdict& verdict) {
+  std::string out = "The exchange knows this key.";
+  if (verdict.may_withdraw) out += " It may withdraw.";
+  if (verdict.may_trade) out += " It may trade.";
+  if (verdict.addresses.empty()) out += " It works from every address.";
+  return out;
+}
+
+bool is_worth_a_look(const exchange_verdict& verdict) {
+  return verdict.may_withdraw || verdict.may_trade || verdict.addresses.empty();
+}
+
+// A key that is confirmed, or about which nobody knows.
+exchange_outcome outcome_of(const exchange_verdict& verdict, std::string_view not_known) {
+  exchange_outcome out;
+  out.checked = validation_of(verdict);
+  if (verdict.outcome == verification::confirmed) {
+    out.how = is_worth_a_look(verdict) ? outcome::warning : outcome::success;
+    out.message = sentence_of(verdict);
+  } else {
+    out.how = outcome::warning;
+    out.message = std::string(not_known) + verdict.message;
+  }
+  return out;
+}
+
+exchange_outcome refusal_of(const exchange_verdict& verdict) {
+  exchange_outcome out;
+  out.how = outcome::error;
+  out.message = verdict.message;
+  out.checked = validation_of(verdict);
+  return out;
+}
+
+}  // namespace
+
+async::awaitable<base::result<std::optional<exchange_record>>> exchange_service::find(base::user_id owner) {
+  auto job = [owner](sql::session& in) { return statements::find_exchange(in, owner); };
+  co_return co_await database_.read(std::move(job));
+}
+
+async::awaitable<base::result<exchange_view>> exchange_service::get(base::user_id owner) {
+  const auto secrets = co_await vault_.list_user_secrets(owner);
+  if (!secrets) co_return secrets.error();
+  const auto stored = co_await find(owner);
+  if (!stored) co_return stored.error();
+  co_return view_of(*stored, *secrets);
+}
+
+async::awaitable<base::result<exchange_outcome>> exchange_service::tell(base::user_id owner, exchange_outcome what) {
+  auto now = co_await get(owner);
+  if (!now) co_return now.error();
+  what.now = std::move(*now);
+  co_return what;
+}
+
+async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::user_id owner,
+                                                                        exchange_credentials credentials,
+                                                                        withdrawal may_withdraw,
+                                                                        vault::act_source from) {
+  auto asked = credentials.clone();
+  const auto verdict = co_await check_.check(owner.str(), std::move(asked));
+  if (!verdict) co_return named_as_typed(verdict.error());
+  if (verdict->outcome == verification::refused) {
+    auto refusal = refusal_of(*verdict);
+    co_return co_await tell(owner, std::move(refusal));
+  }
+  if (verdict->may_withdraw && may_withdraw == withdrawal::refused)
+    co_return base::error{errc::conflict, "key-may-withdraw",
+                          "Make a key at the exchange that may only read, or say that you want this one.",
+                          "the key may withdraw"};
+
+  const auto now = clock_.now();
+  vault::joint_change change;
+  auto record = record_of(*verdict, check_.origin(), credentials.key.text(), now);
+  change.act = setting_act(audit::action::settings_saved, owner, "exchange", record.host, from, now);
+  change.beside = [owner, record = std::move(record)](sql::session& in, std::span<const std::int64_t> versions) {
+    auto written = record;
+    written.versions = {versions[0], versions[1], versions[2]};
+    statements::put_exchange(in, owner, written);
+    return base::result<void>();
+  };
+  change.secrets.push_back({std::string(exchange_secret_names[0]), std::move(credentials.key)});
+  change.secrets.push_back({std::string(exchange_secret_names[1]), std::move(credentials.secret)});
+  change.secrets.push_back({std::string(exchange_secret_names[2]), std::move(credentials.passphrase)});
+  const auto saved = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
+  if (!saved) co_return saved.error();
+  auto told = outcome_of(*verdict, "Saved, but nobody knows whether the key is right: ");
+  co_return co_await tell(owner, std::move(told));
+}
+
+async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner) {
+  const auto stored = co_await find(owner);
+  if (!stored) co_return stored.error();
+  const auto secrets = co_await vault_.list_user_secrets(owner);
+  if (!secrets) co_return secrets.error();
+  const auto known = view_of(*stored, *secrets);
+  if (!known.is_configured) co_return not_configured();
+  if (known.host != check_.origin())
+    co_return base::error{errc::conflict, "credentials-elsewhere", "", "saved for another host"};
+
+  std::array<vault::secret_value, 3> values;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    std::string name(exchange_secret_names[i]);
+    auto value = co_await vault_.get_user_secret(owner, std::move(name));
+    if (!value) co_return value.error().code == errc::not_found ? not_configured() : value.error();
+    values[i] = std::move(*value);
+  }
+  const auto mask = masked(values[0].value.text());
+  exchange_credentials credentials{std::move(values[0].value), std::move(values[1].value), std::move(values[2].value)};
+  const auto verdict = co_await check_.check(owner.str(), std::move(credentials));
+  if (!verdict) co_return named_as_typed(verdict.error());
+
+  if (verdict->outcome != verification::not_verified) {
+    const auto now = clock_.now();
+    auto record = record_of(*verdict, check_.origin(), "", now);
+    record.api_key_masked = mask;
+    record.versions = {values[0].version, values[1].version, values[2].version};
+    record.changed_at = *stored ? (*stored)->changed_at : now;
+    if (!record.verified_at && *stored) record.verified_at = (*stored)->verified_at;
+    auto job = [owner, record = std::move(record)](sql::session& in) {
+      (void)statements::renew_exchange(in, owner, record);
+    };
+    const auto written = co_await database_.write(std::move(job));
+    if (!written) co_return written.error();
+  }
+  auto told = verdict->outcome == verification::refused ? refusal_of(*verdict) : outcome_of(*verdict, "");
+  co_return co_await tell(owner, std::move(told));
+}
+
+async::awaitable<base::result<exchange_outcome>> exchange_service::remove(base::user_id owner, vault::act_source from) {
+  const auto known = co_await get(owner);
+  if (!known) co_return known.error();
+  vault::joint_change change;
+  for (const auto name : exchange_secret_names)
+    change.secrets.push_back({std::string(name), std::nullopt});
+  change.beside = [owner](sql::session& in, std::span<const std::int64_t>) {
+    statements::remove_exchange(in, owner);
+    return base::result<void>();
+  };
+  // Nobody wants to read in the log that nothing was removed.
+  if (known->is_configured)
+    change.act = setting_act(audit::action::settings_removed, owner, "exchange", "", from, clock_.now());
+  const auto done = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
+  if (!done) co_return done.error();
+  exchange_outcome out;
+  out.message = "There is no key for the exchange any more.";
+  co_return co_await tell(owner, std::move(out));
+}
+
+}  // namespace kontor::settings

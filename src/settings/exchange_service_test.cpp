@@ -1,0 +1,173 @@
+#include "settings/exchange_service.hpp"
+
+#include "settings/settings_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kontor::settings {
+namespace {
+
+using vault::outcome_of;
+
+struct ExchangeService : settings_fixture {
+  base::result<exchange_outcome> save(const base::user_id& owner, withdrawal may = withdrawal::refused) {
+    return await(exchange_settings().save(owner, credentials(), may, by(owner)));
+  }
+  exchange_view view(const base::user_id& owner) { return await(exchange_settings().get(owner)).value(); }
+  base::result<exchange_outcome> test(const base::user_id& owner) { return await(exchange_settings().test(owner)); }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, ExchangeService, tests::each_database, tests::database_name);
+
+}  // namespace
+
+TEST_P(ExchangeService, AKeyThatTheExchangeKnowsIsSaved) {
+  const auto anna = add_user();
+  const auto bert = add_user();
+  exchange_says(verification::confirmed);
+  const auto saved = save(anna).value();
+  EXPECT_EQ(saved.how, outcome::success);
+  EXPECT_TRUE(saved.checked->is_valid);
+  EXPECT_TRUE(saved.now.is_configured);
+  EXPECT_EQ(saved.now.what, state::verified);
+  EXPECT_EQ(saved.now.api_key_masked, "bg_1****cdef");
+  EXPECT_EQ(saved.now.addresses, std::vector<std::string>{"192.0.2.7"});
+  EXPECT_EQ(saved.now.verified_at, noon);
+  EXPECT_EQ(exchange.owners, std::vector<std::string>{anna.str()});
+  EXPECT_EQ(get(anna, "bitget_api_secret"), "planted secret");
+  EXPECT_FALSE(view(bert).is_configured);
+  EXPECT_EQ(get(bert, "bitget_api_secret"), "not-found");
+  EXPECT_EQ(acts("secret.saved"), 3);
+  EXPECT_EQ(acts("settings.saved"), 1);
+  EXPECT_EQ(count("exchange_settings WHERE api_key_masked LIKE '%1234567890%'"), 0);
+}
+
+// Nothing of it is stored, and what was stored holds.
+TEST_P(ExchangeService, AKeyThatTheExchangeRefusesIsNotSaved) {
+  const auto anna = add_user();
+  exchange_says(verification::refused, "apikey/password is incorrect");
+  const auto told = save(anna).value();
+  EXPECT_EQ(told.how, outcome::error);
+  EXPECT_EQ(told.message, "apikey/password is incorrect");
+  EXPECT_FALSE(told.checked->is_valid);
+  EXPECT_FALSE(told.now.is_configured);
+  EXPECT_EQ(count("vault_secrets"), 0);
+
+  exchange_says(verification::confirmed);
+  ASSERT_TRUE(save(anna).has_value());
+  exchange_says(verification::refused, "no");
+  EXPECT_EQ(save(anna).value().now.what, state::verified);
+  EXPECT_EQ(count("vault_versions"), 3);
+}
+
+TEST_P(ExchangeService, AKeyThatMayWithdrawIsForThoseWhoInsist) {
+  const auto anna = add_user();
+  exchange_says(verification::confirmed);
+  exchange.verdict.may_withdraw = true;
+  EXPECT_EQ(outcome_of(save(anna)), "key-may-withdraw");
+  EXPECT_EQ(count("vault_secrets"), 0);
+  const auto saved = save(anna, withdrawal::accepted).value();
+  EXPECT_EQ(saved.how, outcome::warning);
+  EXPECT_EQ(warnings_of(saved.now), std::vector{exchange_warning::may_withdraw});
+}
+
+TEST_P(ExchangeService, AnExchangeThatDoesNotAnswerLeavesItOpen) {
+  const auto anna = add_user();
+  exchange_says(verification::not_verified, "The host was not found.");
+  const auto saved = save(anna).value();
+  EXPECT_EQ(saved.how, outcome::warning);
+  EXPECT_FALSE(saved.checked->is_valid);
+  EXPECT_EQ(saved.now.what, state::not_verified);
+  EXPECT_TRUE(saved.now.is_configured);
+  EXPECT_FALSE(saved.now.verified_at.has_value());
+  EXPECT_TRUE(warnings_of(saved.now).empty());
+
+  exchange_says(verification::confirmed);
+  EXPECT_EQ(test(anna).value().now.what, state::verified);
+  exchange_says(verification::not_verified);
+  const auto again = test(anna).value();
+  EXPECT_EQ(again.how, outcome::warning);
+  EXPECT_EQ(again.now.what, state::verified) << "what was known stays known";
+}
+
+TEST_P(ExchangeService, ATestRemembersWhatTheExchangeSays) {
+  const auto anna = add_user();
+  EXPECT_EQ(outcome_of(test(anna)), "not-configured");
+  exchange_says(verification::confirmed);
+  ASSERT_TRUE(save(anna).has_value());
+  clock.advance(1h);
+  exchange_says(verification::refused, "Apikey does not exist");
+  const auto told = test(anna).value();
+  EXPECT_EQ(told.how, outcome::error);
+  EXPECT_EQ(told.now.what, state::invalid);
+  EXPECT_EQ(told.now.message, "Apikey does not exist");
+  EXPECT_EQ(told.now.verified_at, noon) << "when it held last";
+  EXPECT_EQ(told.now.changed_at, noon);
+  EXPECT_EQ(exchange.sent.at(1), exchange.sent.at(0));
+  exchange.fault = base::error{base::errc::too_many_requests};
+  EXPECT_EQ(outcome_of(test(anna)), "too-many-requests");
+}
+
+// A key only ever travels to the host it was saved for: the operator may name another one meanwhile.
+TEST_P(ExchangeService, AKeyIsNotSentToAnotherHost) {
+  const auto anna = add_user();
+  exchange_says(verification::confirmed);
+  ASSERT_TRUE(save(anna).has_value());
+  exchange.host = "https://exchange.example";
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_EQ(exchange.sent.size(), 1u);
+  ASSERT_TRUE(save(anna).has_value());
+  EXPECT_EQ(test(anna).value().how, outcome::success);
+}
+
+// As an import leaves them: the predecessor knew one exchange.
+TEST_P(ExchangeService, SecretsWithoutARecordBelongToTheExchangeItself) {
+  const auto anna = add_user();
+  for (const auto name : exchange_secret_names)
+    ASSERT_TRUE(vault_fixture::save(anna, std::string(name), "an imported value of some length").has_value());
+  EXPECT_EQ(view(anna).what, state::not_verified);
+  exchange.host = "https://exchange.example";
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  exchange.host = exchange_home;
+  exchange_says(verification::confirmed);
+  EXPECT_EQ(test(anna).value().now.what, state::verified);
+  EXPECT_EQ(view(anna).what, state::verified);
+  ASSERT_TRUE(vault_fixture::save(anna, "bitget_api_key", "another value of some length").has_value());
+  EXPECT_EQ(view(anna).what, state::not_verified);
+}
+
+TEST_P(ExchangeService, FieldsAreNamedAsTyped) {
+  const auto anna = add_user();
+  base::error bad{base::errc::invalid_input};
+  bad.fields = {{"/key", "required", ""}, {"/secret", "too_long", ""}, {"/passphrase", "not_allowed", ""}};
+  exchange.fault = bad;
+  const auto told = save(anna);
+  ASSERT_TRUE(told.has_error());
+  EXPECT_EQ(told.error().fields[0].path, "/api_key");
+  EXPECT_EQ(told.error().fields[1].path, "/api_secret");
+  EXPECT_EQ(told.error().fields[2].path, "/passphrase");
+}
+
+TEST_P(ExchangeService, WhatIsRemovedLeavesNothing) {
+  const auto anna = add_user();
+  exchange_says(verification::confirmed);
+  EXPECT_FALSE(await(exchange_settings().remove(anna, by(anna))).value().now.is_configured);
+  EXPECT_EQ(acts("settings.removed"), 0);
+  ASSERT_TRUE(save(anna).has_value());
+  EXPECT_FALSE(await(exchange_settings().remove(anna, by(anna))).value().now.is_configured);
+  EXPECT_EQ(count("vault_versions"), 0);
+  EXPECT_EQ(count("exchange_settings"), 0);
+  EXPECT_EQ(acts("secret.destroyed"), 3);
+  EXPECT_EQ(acts("settings.removed"), 1);
+}
+
+TEST_P(ExchangeService, ASecretThatCannotBeReadIsTypedAnew) {
+  const auto anna = add_user();
+  exchange_says(verification::confirmed);
+  ASSERT_TRUE(save(anna).has_value());
+  EXPECT_EQ(write("UPDATE vault_versions SET token = 'gAAAAA'" + of(anna, "bitget_passphrase")), 1);
+  EXPECT_EQ(view(anna).what, state::unreadable);
+  EXPECT_EQ(outcome_of(test(anna)), "secret-unreadable");
+  EXPECT_EQ(save(anna).value().now.what, state::verified);
+}
+
+}  // namespace kontor::settings

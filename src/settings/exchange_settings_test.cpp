@@ -1,0 +1,78 @@
+#include "settings/exchange_settings.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kontor::settings {
+namespace {
+
+const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
+
+std::vector<vault::secret_info> secrets(std::int64_t version = 1) {
+  std::vector<vault::secret_info> out;
+  for (const auto name : exchange_secret_names) {
+    vault::secret_info one;
+    one.name = name;
+    one.version = version;
+    one.updated_at = noon;
+    one.hint = base::secret_bytes(std::string_view("cdef"));
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+exchange_record record() {
+  exchange_record out;
+  out.host = exchange_home;
+  out.api_key_masked = "bg_1****cdef";
+  out.versions = {1, 1, 1};
+  out.what = state::verified;
+  out.rights = {.read = true, .trade = true, .withdraw = false};
+  out.verified_at = noon;
+  out.changed_at = noon;
+  return out;
+}
+
+TEST(ExchangeSettings, TheKeyIsMasked) {
+  EXPECT_EQ(masked(""), "");
+  EXPECT_EQ(masked("12345678"), "********");
+  EXPECT_EQ(masked("123456789"), "1234****6789");
+}
+
+TEST(ExchangeSettings, AreThereWhenAllThreeSecretsAre) {
+  EXPECT_FALSE(view_of(record(), {}).is_configured);
+  auto two = secrets();
+  two.pop_back();
+  EXPECT_FALSE(view_of(record(), two).is_configured);
+  auto one_is_deleted = secrets();
+  one_is_deleted[1].deleted_at = noon;
+  EXPECT_FALSE(view_of(record(), one_is_deleted).is_configured);
+  EXPECT_FALSE(view_of(record(), one_is_deleted).what.has_value());
+
+  const auto whole = view_of(record(), secrets());
+  EXPECT_TRUE(whole.is_configured);
+  EXPECT_EQ(whole.what, state::verified);
+  EXPECT_EQ(whole.api_key_masked, "bg_1****cdef");
+  EXPECT_EQ(warnings_of(whole), (std::vector{exchange_warning::may_trade, exchange_warning::no_address_binding}));
+}
+
+// What was said of one key says nothing of another.
+TEST(ExchangeSettings, AKeyThatWasChangedInTheVaultIsNotVerified) {
+  for (const auto& now : {view_of(record(), secrets(2)), view_of(std::nullopt, secrets())}) {
+    EXPECT_TRUE(now.is_configured);
+    EXPECT_EQ(now.what, state::not_verified);
+    EXPECT_EQ(now.api_key_masked, "****cdef");
+    EXPECT_EQ(now.rights, exchange_rights{});
+    EXPECT_TRUE(warnings_of(now).empty());
+    EXPECT_EQ(now.host, exchange_home);
+  }
+}
+
+TEST(ExchangeSettings, ASecretThatCannotBeReadIsTold) {
+  auto broken = secrets();
+  broken[2].is_readable = false;
+  EXPECT_EQ(view_of(record(), broken).what, state::unreadable);
+  EXPECT_TRUE(view_of(record(), broken).is_configured);
+}
+
+}  // namespace
+}  // namespace kontor::settings

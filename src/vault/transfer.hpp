@@ -1,0 +1,45 @@
+// The secrets of everybody in one file, to be kept apart or taken to another installation of the same accounts: sealed
+// under a key of its own, so that it opens without this installation's.
+#pragma once
+
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "base/secret_bytes.hpp"
+#include "base/time.hpp"
+#include "sql/database.hpp"
+#include "vault/keyring.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <istream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kontor::vault {
+
+struct transfer_count {
+  std::int64_t secrets = 0;
+  std::int64_t unreadable = 0;  ///< Left out.
+};
+
+/// Takes a line without its end; false when it cannot be kept.
+using line_sink = std::function<bool(std::string_view)>;
+
+/// The present version of each secret that is not deleted, in order of owners and names. `key`: 16 bytes, as
+/// make_recovery_key gives them. Blocks; a user's secrets are read in one transaction, those of two users are not.
+/// errc::storage_full when the sink refuses; errc::unavailable when a master key is not at hand.
+base::result<transfer_count> export_secrets(sql::database& database, keyring& ring, const base::secret_bytes& key,
+                                            const base::clock& clock, const line_sink& sink);
+
+struct carried_secret {
+  base::user_id owner;
+  std::string name;
+  base::secret_bytes value;
+};
+
+/// All of what export_secrets wrote, or nothing: errc::malformed with a sentence when the key is another one, or a line
+/// was changed, moved, or is missing, the last ones too.
+base::result<std::vector<carried_secret>> read_export(std::istream& in, const base::secret_bytes& key);
+
+}  // namespace kontor::vault

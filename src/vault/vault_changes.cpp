@@ -1,0 +1,62 @@
+#include "base/log.hpp"
+#include "vault/secret_name.hpp"
+#include "vault/vault_jobs.hpp"
+
+#include <utility>
+
+namespace kontor::vault {
+
+async::awaitable<base::result<void>> vault_service::change_user_secrets(base::user_id owner, joint_change what,
+                                                                        act_source from) {
+  for (const auto& each : what.secrets) {
+    if (const auto good = check_name(each.name); !good) co_return good.error();
+    if (!each.value) continue;
+    if (const auto good = check_value(*each.value); !good) co_return good.error();
+  }
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  // A job may run twice, so it must not use up what it owns; nor is a value copied.
+  const auto held = std::make_shared<const joint_change>(std::move(what));
+  const auto now = clock_.now();
+  auto job = [this, owner, held, from, now](sql::session& in) { return change_in(in, owner, *held, from, now); };
+  const auto done = co_await database_.write(std::move(job));
+  if (!done && done.error().type == "secret-unreadable" && !held->secrets.empty())
+    co_return co_await report_unreadable(owner, held->secrets.front().name, 0, std::move(from));
+  if (!done) co_return done.error();
+  for (const auto& each : held->secrets)
+    base::log(base::log_level::info, each.value ? "secret saved" : "secret removed",
+              {{"name", full_name(owner, each.name)}});
+  co_return base::result<void>();
+}
+
+base::result<void> vault_service::change_in(sql::session& in, const base::user_id& owner, const joint_change& what,
+                                            const act_source& from, base::timestamp now) {
+  struct entry {
+    change about;
+    audit::action act;
+    std::int64_t version;
+  };
+  std::vector<entry> entries;
+  std::vector<std::int64_t> versions;
+  for (const auto& each : what.secrets) {
+    change one{owner, each.name, from, now};
+    if (each.value) {
+      const auto saved = place_in(in, one, *each.value, {.if_unreadable = unreadable::replace});
+      if (!saved) return saved.error();
+      versions.push_back(saved->version);
+      entries.push_back({std::move(one), audit::action::secret_saved, saved->version});
+      continue;
+    }
+    const auto removed = remove_in(in, one);
+    if (!removed && removed.error().code != base::errc::not_found) return removed.error();
+    versions.push_back(0);
+    if (removed) entries.push_back({std::move(one), audit::action::secret_destroyed, *removed});
+  }
+  if (what.beside)
+    if (auto done = what.beside(in, versions); !done) return done;
+  for (const auto& each : entries)
+    note(in, each.about, each.act, each.version);
+  if (what.act) audit_.append(in, *what.act);
+  return {};
+}
+
+}  // namespace kontor::vault

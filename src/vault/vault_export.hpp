@@ -1,0 +1,10 @@
+// Which secrets there are, without their values, for the person who takes their data along.
+#pragma once
+
+#include "takeout/export_source.hpp"
+
+namespace kontor::vault {
+
+const takeout::export_source& vault_export();
+
+}  // namespace kontor::vault

@@ -1,0 +1,210 @@
+#include "vault/vault_service.hpp"
+
+#include "base/log.hpp"
+#include "vault/secret_name.hpp"
+#include "vault/vault_jobs.hpp"
+
+#include <utility>
+
+namespace kontor::vault {
+namespace {
+
+using namespace std::chrono_literals;
+using base::errc;
+using base::log_level;
+
+constexpr auto report_again = 1h;
+constexpr std::size_t most_reported = 1024;
+
+void log_act(std::string_view what, const base::user_id& owner, const std::string& name) {
+  base::log(log_level::info, what, {{"name", full_name(owner, name)}});
+}
+
+}  // namespace
+
+base::result<void> check_name(std::string_view name) {
+  if (is_secret_name(name)) return {};
+  return base::error{
+      .code = errc::invalid_input,
+      .fields = {{"/name", "not_allowed",
+                  "must have 1 to 64 of the characters a-z 0-9 _ . - and begin with a letter or digit"}}};
+}
+
+base::result<void> check_value(const base::secret_bytes& value) {
+  if (value.empty()) return base::error{.code = errc::invalid_input, .fields = {{"/value", "too_short", "is empty"}}};
+  if (value.size() > max_value_size)
+    return base::error{.code = errc::invalid_input,
+                       .fields = {{"/value", "too_long", "must have at most 65536 bytes"}}};
+  return {};
+}
+
+base::result<void> check_ready(const keyring& ring) {
+  const auto now = ring.state();
+  if (now.state == key_state::ready) return {};
+  // The sentence for the operator names files; everybody else learns which key it is.
+  const auto detail = now.key_id.empty() ? std::string() : "The vault needs its key " + now.key_id + ".";
+  return base::error{errc::unavailable, now.state == key_state::key_wrong ? "vault-key-wrong" : "vault-key-missing",
+                     detail, now.why};
+}
+
+vault_service::vault_service(sql::database& database, keyring& ring, const audit::audit_log& audit,
+                             const base::clock& clock, std::size_t cached_keys)
+    : database_(database), ring_(ring), audit_(audit), clock_(clock), cache_(cached_keys), uses_(database) {}
+
+async::awaitable<base::result<secret_info>> vault_service::save_user_secret(base::user_id owner, std::string name,
+                                                                            base::secret_bytes value, save_options how,
+                                                                            act_source from) {
+  if (const auto good = check_name(name); !good) co_return good.error();
+  if (const auto good = check_value(value); !good) co_return good.error();
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  // A job may run twice, so it must not use up what it owns; nor is the value copied.
+  auto held = std::make_shared<const base::secret_bytes>(std::move(value));
+  change what{owner, name, from, clock_.now()};
+  auto job = [this, what = std::move(what), held, how](sql::session& in) { return save_in(in, what, *held, how); };
+  auto saved = co_await database_.write(std::move(job));
+  if (!saved && saved.error().type == "secret-unreadable")
+    co_return co_await report_unreadable(owner, std::move(name), 0, std::move(from));
+  if (saved) log_act("secret saved", owner, name);
+  co_return saved;
+}
+
+async::awaitable<base::result<secret_value>> vault_service::get_user_secret(base::user_id owner, std::string name) {
+  if (!is_secret_name(name)) co_return no_such_secret();
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  const auto now = clock_.now();
+  auto job = [this, owner, name](sql::session& in) { return read_secret(in, owner, name, std::nullopt); };
+  auto read = co_await database_.read(std::move(job));
+  if (!read) co_return read.error();
+  if (read->how == standing::unreadable) {
+    act_source nobody;
+    co_return co_await report_unreadable(owner, std::move(name), read->found.version, std::move(nobody));
+  }
+  if (read->how != standing::present) co_return no_such_secret();
+  if (is_use_due(read->last_used_at, now)) uses_.add(owner, std::move(name), now);
+  co_return std::move(read->found);
+}
+
+async::awaitable<base::result<secret_value>> vault_service::reveal_user_secret(base::user_id owner, std::string name,
+                                                                               std::optional<std::int64_t> version,
+                                                                               act_source from) {
+  if (!is_secret_name(name)) co_return no_such_secret();
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  change what{owner, name, from, clock_.now()};
+  auto job = [this, what = std::move(what), version](sql::session& in) -> base::result<reading> {
+    auto result = read_secret(in, what.owner, what.name, version);
+    if (result && result->how == standing::present)
+      note(in, what, audit::action::secret_revealed, result->found.version);
+    return result;
+  };
+  auto read = co_await database_.write(std::move(job));
+  if (!read) co_return read.error();
+  if (read->how == standing::unreadable)
+    co_return co_await report_unreadable(owner, std::move(name), read->found.version, std::move(from));
+  if (read->how != standing::present) co_return no_such_secret();
+  log_act("secret revealed", owner, name);
+  co_return std::move(read->found);
+}
+
+async::awaitable<base::result<std::vector<secret_info>>> vault_service::list_user_secrets(base::user_id owner) {
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  auto job = [this, owner](sql::session& in) { return list_in(in, owner); };
+  co_return co_await database_.read(std::move(job));
+}
+
+async::awaitable<base::result<std::vector<statements::listed_version>>> vault_service::list_versions(
+    base::user_id owner, std::string name) {
+  if (!is_secret_name(name)) co_return no_such_secret();
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  auto job = [owner, name](sql::session& in) -> base::result<std::vector<statements::listed_version>> {
+    auto versions = statements::list_versions(in, owner, name);
+    if (versions.empty()) return no_such_secret();
+    return versions;
+  };
+  co_return co_await database_.read(std::move(job));
+}
+
+async::awaitable<base::result<void>> vault_service::delete_user_secret(base::user_id owner, std::string name,
+                                                                       act_source from) {
+  if (!is_secret_name(name)) co_return no_such_secret();
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  change what{owner, name, from, clock_.now()};
+  auto job = [this, what = std::move(what)](sql::session& in) { return mark_in(in, what, standing::present); };
+  const auto done = co_await database_.write(std::move(job));
+  if (!done && done.error().type == "secret-unreadable")
+    co_return co_await report_unreadable(owner, std::move(name), 0, std::move(from));
+  if (!done) co_return done.error();
+  log_act("secret deleted", owner, name);
+  co_return base::result<void>();
+}
+
+async::awaitable<base::result<secret_info>> vault_service::undelete_user_secret(base::user_id owner, std::string name,
+                                                                                act_source from) {
+  if (!is_secret_name(name)) co_return no_such_secret();
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  change what{owner, name, from, clock_.now()};
+  auto job = [this, what = std::move(what)](sql::session& in) { return mark_in(in, what, standing::deleted); };
+  auto done = co_await database_.write(std::move(job));
+  if (!done && done.error().type == "secret-unreadable")
+    co_return co_await report_unreadable(owner, std::move(name), 0, std::move(from));
+  if (done) log_act("secret brought back", owner, name);
+  co_return done;
+}
+
+async::awaitable<base::result<void>> vault_service::destroy_user_secret(base::user_id owner, std::string name,
+                                                                        act_source from) {
+  if (!is_secret_name(name)) co_return no_such_secret();
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  change what{owner, name, from, clock_.now()};
+  auto job = [this, what = std::move(what)](sql::session& in) { return destroy_in(in, what); };
+  const auto done = co_await database_.write(std::move(job));
+  if (!done && done.error().type == "secret-unreadable")
+    co_return co_await report_unreadable(owner, std::move(name), 0, std::move(from));
+  if (!done) co_return done.error();
+  log_act("secret destroyed", owner, name);
+  co_return base::result<void>();
+}
+
+async::awaitable<base::result<void>> vault_service::destroy_all(base::user_id owner, act_source from) {
+  // While the master key is away nobody knows yet whether anything is lost.
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  change what{owner, "", std::move(from), clock_.now()};
+  auto job = [this, what = std::move(what)](sql::session& in) -> base::result<void> {
+    if (!statements::remove_user_row(in, what.owner)) return no_such_secret();
+    note(in, what, audit::action::secrets_destroyed_all, 0);
+    return {};
+  };
+  const auto done = co_await database_.write(std::move(job));
+  if (!done) co_return done.error();
+  base::log(log_level::info, "all secrets of a user destroyed", {{"user_id", owner.str()}});
+  co_return base::result<void>();
+}
+
+// Whoever could read the secret is not kept from anything by this entry: there is nothing to read.
+async::awaitable<base::error> vault_service::report_unreadable(base::user_id owner, std::string name,
+                                                               std::int64_t version, act_source from) {
+  const auto now = clock_.now();
+  const auto whole_name = full_name(owner, name);
+  if (!is_news(whole_name, now)) co_return unreadable_secret();
+  base::log(log_level::error, "a secret cannot be read: its rows were changed", {{"name", whole_name}});
+  change what{owner, std::move(name), std::move(from), now};
+  auto job = [this, what = std::move(what), version](sql::session& in) {
+    note(in, what, audit::action::secret_unreadable, version, audit::result::failed);
+  };
+  const auto noted = co_await database_.write(std::move(job));
+  if (!noted)
+    base::log(log_level::error, "that a secret cannot be read was not written down",
+              {{"reason", noted.error().internal_detail}});
+  co_return unreadable_secret();
+}
+
+bool vault_service::is_news(const std::string& unreadable, base::timestamp now) {
+  const std::lock_guard lock(mutex_);
+  if (reported_.size() >= most_reported) reported_.clear();
+  const auto [at, is_first] = reported_.try_emplace(unreadable, now);
+  if (is_first) return true;
+  if (now >= at->second && now - at->second < report_again) return false;
+  at->second = now;
+  return true;
+}
+
+}  // namespace kontor::vault
