@@ -69,7 +69,7 @@ std::string open_string(const std::filesystem::path& file, sqlite_connection::pu
 
 std::string settings_of(sqlite_connection::purpose use, std::chrono::milliseconds busy_timeout) {
   std::string text = "PRAGMA busy_timeout=" + std::to_string(busy_timeout.count()) + ";";
-  if (use == sqlite_connection::purpose::look) return text;
+  if (use == sqlite_connection::purpose::look || use == sqlite_connection::purpose::plain) return text;
   // The log goes into the file at 16 MB (4000 pages) and not at SQLite's 4: copying it costs the writer two syncs and
   // more, and the pages that many commits change anew are copied once. After a crash a log of 16 MB is read in an
   // instant.

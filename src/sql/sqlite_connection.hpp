@@ -16,6 +16,7 @@ class sqlite_connection final : public connection {
     write,    ///< Reads and writes.
     read,     ///< Refuses to write.
     look,     ///< Opens the file read-only and changes no setting: it may not be ours.
+    plain,    ///< Reads and writes, and changes no setting: a file for another program.
     migrate,  ///< As write, but foreign keys are checked at the end only, so that a table can be rebuilt.
   };
 
