@@ -2,6 +2,7 @@
 
 #include "account/migrations.hpp"
 #include "audit/migrations.hpp"
+#include "chat/migrations.hpp"
 #include "factor/migrations.hpp"
 #include "mail/migrations.hpp"
 #include "policy/migrations.hpp"
@@ -21,7 +22,8 @@ std::vector<sql::migration> join_rooms() {
   std::vector<sql::migration> steps;
   for (const auto of_room :
        {account::migrations(), session::migrations(), audit::migrations(), throttle::migrations(), factor::migrations(),
-        token::migrations(), policy::migrations(), mail::migrations(), vault::migrations(), settings::migrations()})
+         token::migrations(), policy::migrations(), mail::migrations(), vault::migrations(), settings::migrations(),
+         chat::migrations()})
     steps.insert(steps.end(), of_room.begin(), of_room.end());
   std::ranges::sort(steps, {}, &sql::migration::number);
   return steps;

@@ -2,6 +2,7 @@
 
 #include "account/account_export.hpp"
 #include "audit/timeline_export.hpp"
+#include "chat/chat_export.hpp"
 #include "factor/factor_export.hpp"
 #include "session/session_export.hpp"
 #include "settings/settings_export.hpp"
@@ -24,10 +25,11 @@ constexpr std::array<left_out, 5> reasons = {{
 }  // namespace
 
 std::span<const takeout::export_source* const> own_data() {
-  static const std::array<const takeout::export_source*, 9> all = {
-      &account::account_export(),   &session::session_export(), &audit::timeline_export(),
-      &factor::factor_export(),     &token::token_export(),     &vault::vault_export(),
-      &settings::exchange_export(), &settings::llm_export(),    &settings::preferences_export()};
+  static const std::array<const takeout::export_source*, 11> all = {
+      &account::account_export(),  &session::session_export(),   &audit::timeline_export(),
+      &factor::factor_export(),    &token::token_export(),       &vault::vault_export(),
+      &settings::exchange_export(), &settings::llm_export(),     &settings::preferences_export(),
+      &chat::conversation_export(), &chat::message_export()};
   return all;
 }
 

@@ -8,6 +8,8 @@
 #include "audit/entries.hpp"
 #include "audit/migrations.hpp"
 #include "audit/timeline_export.hpp"
+#include "chat/conversation_statements.hpp"
+#include "chat/migrations.hpp"
 #include "crypto/random.hpp"
 #include "factor/factor_export.hpp"
 #include "factor/migrations.hpp"
@@ -33,7 +35,7 @@ inline const base::timestamp noon = base::from_microseconds(1'800'000'000'000'00
 inline std::span<const sql::migration> steps_of_leaving() {
   static const auto steps =
       tests::join_steps({account::migrations(), session::migrations(), audit::migrations(), factor::migrations(),
-                         token::migrations(), mail::migrations(), vault::migrations()});
+                         token::migrations(), mail::migrations(), vault::migrations(), chat::migrations()});
   return steps;
 }
 
@@ -103,6 +105,15 @@ struct on_leaving : tests::on_each_database {
       in.execute("INSERT INTO vault_secrets VALUES (:id, 'bitget_api_key', 1, 1, 1, NULL, NULL)", {{"id", id}});
       in.execute("INSERT INTO vault_versions VALUES (:id, 'bitget_api_key', 1, :token, 1)",
                  {{"id", id}, {"token", sealed(email, "secret")}});
+      const auto talk = crypto::random_id<chat::conversation_id>();
+      (void)chat::statements::insert_conversation(
+          in, id, {.id = talk, .title = "talk of " + email, .created_at = noon, .updated_at = noon});
+      (void)chat::statements::append_message(in, id, talk,
+                                             {.parent = std::nullopt,
+                                              .role = "user",
+                                              .content = "question of " + email,
+                                              .metadata = std::nullopt,
+                                              .created_at = noon});
     };
     EXPECT_TRUE(store->write_now(std::move(job)).has_value());
     append(id, 3);
