@@ -23,6 +23,8 @@ struct new_user {
   std::string hashed_password;  ///< Empty: none yet, so nobody can sign in with one.
   bool is_admin = false;
   base::timestamp created_at;
+  bool is_active = true;
+  std::optional<base::timestamp> updated_at = {};  ///< nullopt: as `created_at`.
 };
 
 struct stored_credentials {

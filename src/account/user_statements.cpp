@@ -19,6 +19,9 @@ constexpr user_query<std::string> select_credentials{"SELECT " KONTOR_USER_COLUM
                                                      ", u.hashed_password FROM users u WHERE u.email = :email"};
 constexpr user_query<> select_users{"SELECT " KONTOR_USER_COLUMNS
                                     " FROM users u WHERE u.email > :after_email ORDER BY u.email LIMIT :row_limit"};
+constexpr user_query<std::string> select_all_credentials{
+    "SELECT " KONTOR_USER_COLUMNS
+    ", u.hashed_password FROM users u WHERE u.email > :after_email ORDER BY u.email LIMIT :row_limit"};
 #undef KONTOR_USER_COLUMNS
 
 // A list of any length in a text that never changes: the ids come as one text, each with a comma behind it, and are cut
@@ -47,7 +50,7 @@ constexpr sql::query<base::user_id> select_taker{
 #define KONTOR_INSERT_USER                                                                                \
   "INSERT INTO users (id, email, email_lookalike, hashed_password, is_admin, is_active, security_epoch, " \
   "created_at, updated_at)"                                                                               \
-  " VALUES (:id, :email, :email_lookalike, :hashed_password, :is_admin, 1, 0, :created_at, :updated_at)"
+  " VALUES (:id, :email, :email_lookalike, :hashed_password, :is_admin, :is_active, 0, :created_at, :updated_at)"
 constexpr std::string_view insert_account = KONTOR_INSERT_USER;
 constexpr std::string_view insert_free_account = KONTOR_INSERT_USER " ON CONFLICT DO NOTHING";
 #undef KONTOR_INSERT_USER
@@ -58,8 +61,9 @@ std::int64_t insert(sql::session& in, std::string_view statement, const new_user
                                 {"email_lookalike", account.email_lookalike},
                                 {"hashed_password", account.hashed_password},
                                 {"is_admin", account.is_admin},
+                                {"is_active", account.is_active},
                                 {"created_at", account.created_at},
-                                {"updated_at", account.created_at}});
+                                {"updated_at", account.updated_at.value_or(account.created_at)}});
 }
 
 // Changes one account; the affected-row count is the answer.
@@ -122,6 +126,13 @@ std::vector<user> list_users(sql::session& in, std::string_view after_email, std
   return users;
 }
 
+std::vector<stored_credentials> list_credentials(sql::session& in, std::string_view after_email, std::int64_t limit) {
+  std::vector<stored_credentials> all;
+  for (auto& row : in.all(select_all_credentials, {{"after_email", after_email}, {"row_limit", limit}}))
+    all.push_back({to_user(row), std::move(std::get<8>(row))});
+  return all;
+}
+
 std::map<base::user_id, std::string> find_emails(sql::session& in, const std::set<base::user_id>& of) {
   std::string ids;
   for (const auto& id : of) {
@@ -150,6 +161,10 @@ bool set_password(sql::session& in, const base::user_id& id, std::string_view ha
 
 bool raise_epoch(sql::session& in, const base::user_id& id) {
   return in.execute("UPDATE users SET security_epoch = security_epoch + 1 WHERE id = :id", {{"id", id}}) == 1;
+}
+
+void raise_all_epochs(sql::session& in) {
+  in.execute("UPDATE users SET security_epoch = security_epoch + 1");
 }
 
 bool hold_user(sql::session& in, const base::user_id& id, std::int64_t epoch) {

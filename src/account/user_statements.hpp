@@ -25,6 +25,9 @@ std::optional<stored_credentials> find_credentials(sql::session& in, std::string
 /// At most `limit` accounts in the order of their addresses, from the first one behind `after_email` on.
 std::vector<user> list_users(sql::session& in, std::string_view after_email, std::int64_t limit);
 
+/// The same with their hashes: for moving all of them elsewhere.
+std::vector<stored_credentials> list_credentials(sql::session& in, std::string_view after_email, std::int64_t limit);
+
 /// The addresses of those accounts that are there, in one query.
 std::map<base::user_id, std::string> find_emails(sql::session& in, const std::set<base::user_id>& of);
 
@@ -47,6 +50,8 @@ bool change_email(sql::session& in, const base::user_id& id, const claimed_addre
                   std::optional<base::timestamp> verified_at, base::timestamp now);
 /// Raises the epoch and nothing else: every session and token of the account ends. False when there is no such account.
 bool raise_epoch(sql::session& in, const base::user_id& id);
+/// The same for all accounts.
+void raise_all_epochs(sql::session& in);
 /// Holds an account that is active and still in this epoch until the transaction ends: nobody can raise its epoch, and
 /// no other transaction holds it, meanwhile. False when it is no longer so.
 bool hold_user(sql::session& in, const base::user_id& id, std::int64_t epoch);

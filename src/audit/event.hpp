@@ -60,6 +60,9 @@ enum class action {
   vault_exported,
   settings_saved,
   settings_removed,
+  user_imported,
+  data_exported,
+  backup_made,
 };
 
 struct action_name {
@@ -68,7 +71,7 @@ struct action_name {
 };
 
 /// In the order of the enumeration.
-inline constexpr std::array<action_name, 45> action_names{{
+inline constexpr std::array<action_name, 48> action_names{{
     {action::account_registered, "account.registered"},
     {action::login_succeeded, "login.succeeded"},
     {action::login_refused, "login.refused"},
@@ -114,6 +117,9 @@ inline constexpr std::array<action_name, 45> action_names{{
     {action::vault_exported, "vault.exported"},
     {action::settings_saved, "settings.saved"},
     {action::settings_removed, "settings.removed"},
+    {action::user_imported, "user.imported"},
+    {action::data_exported, "data.exported"},
+    {action::backup_made, "backup.made"},
 }};
 
 /// How the act went: it was done, it was not allowed, or it was allowed and did not work.

@@ -207,4 +207,30 @@ bool vault_service::is_news(const std::string& unreadable, base::timestamp now) 
   return true;
 }
 
+base::result<secret_info> vault_service::save_within(sql::session& in, const base::user_id& owner,
+                                                     const std::string& name, const base::secret_bytes& value,
+                                                     const act_source& from) {
+  if (const auto good = check_name(name); !good) return good.error();
+  if (const auto good = check_value(value); !good) return good.error();
+  if (const auto ready = check_ready(ring_); !ready) return ready.error();
+  const change what{owner, name, from, clock_.now()};
+  return save_in(in, what, value, {});
+}
+
+base::result<secret_value> vault_service::get_within(sql::session& in, const base::user_id& owner,
+                                                     const std::string& name) {
+  if (!is_secret_name(name)) return no_such_secret();
+  if (const auto ready = check_ready(ring_); !ready) return ready.error();
+  auto read = read_secret(in, owner, name, std::nullopt);
+  if (!read) return read.error();
+  if (read->how == standing::unreadable) return unreadable_secret();
+  if (read->how != standing::present) return no_such_secret();
+  return std::move(read->found);
+}
+
+base::result<std::vector<secret_info>> vault_service::list_within(sql::session& in, const base::user_id& owner) {
+  if (const auto ready = check_ready(ring_); !ready) return ready.error();
+  return list_in(in, owner);
+}
+
 }  // namespace kontor::vault

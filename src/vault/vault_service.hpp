@@ -125,6 +125,14 @@ class vault_service {
   /// Several at once. Errors of save_user_secret (with the paths `/name` and `/value`) and of `what.beside`.
   async::awaitable<base::result<void>> change_user_secrets(base::user_id owner, joint_change what, act_source from);
 
+  /// Within a transaction of the caller's, inside a job of sql::database: for moving data in and out, all or nothing.
+  /// The same outcomes as above. Saving appends an entry (audit_log::append says what may follow it); reading notes no
+  /// use.
+  base::result<secret_info> save_within(sql::session& in, const base::user_id& owner, const std::string& name,
+                                        const base::secret_bytes& value, const act_source& from);
+  base::result<secret_value> get_within(sql::session& in, const base::user_id& owner, const std::string& name);
+  base::result<std::vector<secret_info>> list_within(sql::session& in, const base::user_id& owner);
+
   /// Writes down the uses that wait. From then on none is.
   void stop() { uses_.stop(); }
 

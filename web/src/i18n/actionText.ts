@@ -49,6 +49,9 @@ export const knownActions = [
   "vault.exported",
   "settings.saved",
   "settings.removed",
+  "user.imported",
+  "data.exported",
+  "backup.made",
 ] as const;
 
 export type KnownAction = (typeof knownActions)[number];

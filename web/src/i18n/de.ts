@@ -455,6 +455,8 @@ export const de: typeof en = {
         exported: "Alle Geheimnisse des Tresors exportiert",
       },
       settings: { saved: "Einstellungen gespeichert", removed: "Einstellungen entfernt" },
+      data: { exported: "Alle Daten ins Format des Vorgängers geschrieben" },
+      backup: { made: "Sicherung gemacht" },
       policy: { changed: "Regeln des Hauses geändert" },
       link: { created: "Einmal-Link erzeugt", used: "Einmal-Link benutzt" },
       login: {
@@ -474,6 +476,7 @@ export const de: typeof en = {
         created: "Konto von einem Administrator angelegt",
         deleted: "Konto gelöscht",
         promoted: "Administratorrechte gegeben",
+        imported: "Konto aus dem Vorgänger übernommen",
       },
     },
   },

@@ -445,6 +445,8 @@ export const en = {
         exported: "All secrets of the vault exported",
       },
       settings: { saved: "Settings saved", removed: "Settings removed" },
+      data: { exported: "All data written in the predecessor's format" },
+      backup: { made: "Backup made" },
       policy: { changed: "House rules changed" },
       link: { created: "One-time link made", used: "One-time link used" },
       login: {
@@ -464,6 +466,7 @@ export const en = {
         created: "Account made by an administrator",
         deleted: "Account deleted",
         promoted: "Administrator rights given",
+        imported: "Account taken over from the predecessor",
       },
     },
   },
