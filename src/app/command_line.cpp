@@ -59,6 +59,43 @@ void add_settings(CLI::App& command, command_line& into) {
   }
 }
 
+void add_moving(CLI::App& app, command_line& line) {
+  using command = command_line::command;
+  auto* taking = app.add_subcommand("import", "Take over what another program kept");
+  taking->require_subcommand(1);
+  add_settings(*taking, line);
+  auto* from_legacy = taking->add_subcommand("legacy", "A data folder of the Python predecessor, all of it or nothing");
+  from_legacy->fallthrough();
+  from_legacy->add_option("folder", line.folder, "The folder with app.db, .key and .secrets.enc")->required();
+  from_legacy->add_flag("--dry-run", line.is_dry_run, "Only say what would be taken");
+  from_legacy->callback([&line] { line.what = command::import_legacy; });
+
+  auto* exported = app.add_subcommand("export", "Write what is here for another program");
+  exported->require_subcommand(1);
+  add_settings(*exported, line);
+  auto* to_legacy = exported->add_subcommand("legacy", "As a data folder of the Python predecessor");
+  to_legacy->fallthrough();
+  to_legacy->add_option("folder", line.folder, "A new folder")->required();
+  to_legacy->callback([&line] { line.what = command::export_legacy; });
+}
+
+void add_backup(CLI::App& app, command_line& line) {
+  using command = command_line::command;
+  constexpr auto passphrase_help = "A file with the passphrase that seals the backup";
+  auto* backup = app.add_subcommand("backup", "Write a backup into a file; works beside a running server");
+  add_settings(*backup, line);
+  backup->add_option("file", line.backup.file, "A new file")->required();
+  backup->add_option("--passphrase-file", line.backup.passphrase_file, passphrase_help);
+  backup->add_flag("--with-key", line.backup.with_key, "Put the key of the vault into it, too");
+  backup->callback([&line] { line.what = command::backup; });
+
+  auto* restore = app.add_subcommand("restore", "Restore a backup into an empty data folder");
+  add_settings(*restore, line);
+  restore->add_option("file", line.backup.file, "The backup")->required();
+  restore->add_option("--passphrase-file", line.backup.passphrase_file, passphrase_help);
+  restore->callback([&line] { line.what = command::restore; });
+}
+
 }  // namespace
 
 command_line read_command_line(int argc, const char* const* argv) {
@@ -117,6 +154,9 @@ command_line read_command_line(int argc, const char* const* argv) {
   bring_in->add_option("file", line.file, "The file")->required();
   bring_in->callback([&line] { line.what = command::vault_import; });
 
+  add_moving(app, line);
+  add_backup(app, line);
+
   auto* doctor =
       app.add_subcommand("doctor", "Examine this installation, and say what to do; works beside a running server");
   add_settings(*doctor, line);
@@ -158,7 +198,7 @@ command_line read_command_line(int argc, const char* const* argv) {
     line.what = command::routes;
   else if (*parts)
     line.what = command::parts;
-  else if (!*admin && !*vault)
+  else if (line.what == command::done)
     std::cout << app.help();
   return line;
 }

@@ -18,6 +18,10 @@ struct command_line {
     vault,
     vault_export,
     vault_import,
+    import_legacy,
+    export_legacy,
+    backup,
+    restore,
     doctor,
     health,
     config_env_example,
@@ -33,6 +37,9 @@ struct command_line {
   vault_action of_vault = vault_action::status;
   std::string file;  ///< Of an export or import of the vault.
   std::string email;
+  std::string folder;                        ///< Of `import legacy` and `export legacy`.
+  bool is_dry_run = false;                   ///< Of `import legacy`.
+  backup_arguments backup;                   ///< Of `backup` and `restore`.
   std::optional<std::string> remember;       ///< Of `doctor`: the file with the head of the audit log.
   std::optional<std::string> env_file;       ///< Named by the person; otherwise `.env` is taken when it is there.
   std::map<std::string, std::string> flags;  ///< By setting name.

@@ -45,6 +45,23 @@ enum class carry { out, in };
 /// std::runtime_error with a sentence for the operator.
 int carry_secrets(const config& settings, carry what, const std::string& file);
 
+/// `kontor import legacy FOLDER [--dry-run]`: takes a data folder of the Python predecessor, all of it or nothing, and
+/// prints what was taken and what was not. Makes the installation when there is none. Works beside a running server.
+int import_legacy(const config& settings, const std::string& folder, bool is_dry_run);
+/// `kontor export legacy FOLDER`: writes such a folder.
+int export_legacy(const config& settings, const std::string& folder);
+
+struct backup_arguments {
+  std::string file;
+  std::optional<std::string> passphrase_file;  ///< None: the backup is not sealed.
+  bool with_key = false;                       ///< The key of the vault goes into it.
+};
+
+/// `kontor backup FILE`: works beside a running server.
+int make_backup(const config& settings, const backup_arguments& what);
+/// `kontor restore FILE`: into a data folder that is empty, or not there.
+int restore_backup(const config& settings, const backup_arguments& what);
+
 /// `kontor doctor`: 0 when all is well, 1 when not. Works beside a running server and without one. `remember`: see
 /// check_audit_log.
 int examine(const config& settings, const std::optional<std::string>& remember);

@@ -58,6 +58,14 @@ int run_with_config(const command_line& line) {
       return carry_secrets(*settings, carry::out, line.file);
     case command_line::command::vault_import:
       return carry_secrets(*settings, carry::in, line.file);
+    case command_line::command::import_legacy:
+      return import_legacy(*settings, line.folder, line.is_dry_run);
+    case command_line::command::export_legacy:
+      return export_legacy(*settings, line.folder);
+    case command_line::command::backup:
+      return make_backup(*settings, line.backup);
+    case command_line::command::restore:
+      return restore_backup(*settings, line.backup);
     case command_line::command::doctor:
       return examine(*settings, line.remember);
     default:

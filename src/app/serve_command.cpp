@@ -1,6 +1,7 @@
 #include "app/commands.hpp"
 #include "app/opened_vault.hpp"
 #include "app/part_settings.hpp"
+#include "app/predecessor.hpp"
 #include "app/process.hpp"
 #include "app/services.hpp"
 #include "app/settings.hpp"
@@ -42,6 +43,7 @@ int serve(const config& settings) {
   boost::asio::signal_set signals(waiting, SIGINT, SIGTERM);
   signals.async_wait([](const boost::system::error_code&, int) {});
 
+  refuse_predecessor(settings);
   services running(settings);
   if (const auto open = sql::warn_of_open_folder(settings.data_dir)) base::log(base::log_level::warning, *open);
   for (const auto& warning : warnings_about(settings))

@@ -1,0 +1,195 @@
+// `kontor backup` and `kontor restore`.
+#include "account/user_statements.hpp"
+#include "app/commands.hpp"
+#include "app/migrations.hpp"
+#include "app/opened_audit_log.hpp"
+#include "app/opened_installation.hpp"
+#include "app/part_settings.hpp"
+#include "app/predecessor.hpp"
+#include "app/small_file.hpp"
+#include "backup/archive.hpp"
+#include "base/text.hpp"
+#include "json/writer.hpp"
+#include "sql/data_folder.hpp"
+#include "sql/foreign_file.hpp"
+#include "sql/integrity.hpp"
+#include "sql/migrator.hpp"
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace kontor::app {
+namespace {
+
+constexpr std::size_t shortest_passphrase = 12;
+
+base::secret_bytes read_passphrase(const std::optional<std::string>& file) {
+  if (!file) return {};
+  auto text = read_small_file(*file);
+  if (!text) throw std::runtime_error("The passphrase file " + *file + " " + text.error().detail);
+  const auto held = base::trim(*text, "\r\n");
+  base::secret_bytes passphrase(held);
+  base::wipe(text->data(), text->size());
+  if (passphrase.size() < shortest_passphrase)
+    throw std::runtime_error("The passphrase in " + *file + " is too short: it needs 12 bytes at least.");
+  return passphrase;
+}
+
+void refuse_postgresql(const config& settings) {
+  if (settings.database_url.empty()) return;
+  throw std::runtime_error(
+      "The database of DATABASE_URL is PostgreSQL, which has tools of its own: pg_dump --format=custom for a backup, "
+      "pg_restore into an empty database. Keep jwt.key and, apart from it, vault.key of the data folder with it. See "
+      "docs/operations.md.");
+}
+
+/// A copy of the database that goes away. Its name is one that a deletion removes (sql::erasure), should we be killed.
+class database_copy {
+ public:
+  explicit database_copy(const std::filesystem::path& database) : file_(database.string() + ".before-backup.partial") {
+    std::filesystem::remove(file_);
+    sql::copy_database(database, file_);
+  }
+  ~database_copy() {
+    std::error_code unknown;
+    std::filesystem::remove(file_, unknown);
+  }
+  database_copy(const database_copy&) = delete;
+  database_copy& operator=(const database_copy&) = delete;
+  const std::filesystem::path& file() const noexcept { return file_; }
+
+ private:
+  const std::filesystem::path file_;
+};
+
+void refuse_damage(const std::filesystem::path& file, const std::string& beginning) {
+  sql::database_settings copy;
+  copy.sqlite_file = file;
+  const auto damage = sql::find_damage(copy);
+  if (damage.empty()) return;
+  throw std::runtime_error(beginning + damage.front() + ".");
+}
+
+void note_backup(opened_installation& installation, const audit::audit_log& audit, bool is_sealed, bool with_key) {
+  json::writer detail;
+  detail.begin_object().member("sealed", is_sealed).member("with_vault_key", with_key).end_object();
+  audit::event entry{.owner = std::nullopt,
+                     .actor = std::nullopt,
+                     .action = audit::action::backup_made,
+                     .outcome = audit::result::ok,
+                     .detail = std::move(detail).str(),
+                     .address = "console",
+                     .request_id = "",
+                     .at = base::system_clock().now()};
+  auto job = [&audit, entry = std::move(entry)](sql::session& in) { audit.append(in, entry); };
+  if (const auto done = installation.database().write_now(std::move(job)); !done)
+    throw std::runtime_error("The database cannot be written: " + done.error().internal_detail + ".");
+}
+
+std::vector<backup::file_to_keep> files_of(const config& settings, const std::filesystem::path& copy, bool with_key) {
+  std::vector<backup::file_to_keep> files{{.name = "app.db", .from = copy}};
+  const auto signing_key = settings.data_dir / "jwt.key";
+  const auto vault_key = settings.data_dir / "vault.key";
+  std::error_code unknown;
+  if (std::filesystem::exists(signing_key, unknown)) files.push_back({.name = "jwt.key", .from = signing_key});
+  if (with_key) files.push_back({.name = "vault.key", .from = vault_key});
+  return files;
+}
+
+void refuse_missing_key(const config& settings) {
+  std::error_code unknown;
+  if (std::filesystem::exists(settings.data_dir / "vault.key", unknown)) return;
+  throw std::runtime_error(
+      "There is no vault.key in the data folder, so --with-key is not possible: the key of the vault is yours to "
+      "keep.");
+}
+
+// The lock of the folder is all that may stand there, and what an attempt that was killed left.
+void refuse_full_folder(const std::filesystem::path& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const auto name = entry.path().filename().string();
+    if (name == "kontor.lock" || name.ends_with(".restoring")) continue;
+    throw std::runtime_error("The data folder " + folder.string() + " is not empty (" + base::printable(name, 80) +
+                             "). A backup is restored into a new one only: name it with DATA_DIR.");
+  }
+}
+
+// Whoever was signed in then may have been signed out since, have another password, or be deactivated.
+void end_all_sessions(const std::filesystem::path& file) {
+  sql::database_settings restored;
+  restored.sqlite_file = file;
+  const auto store = sql::open_database(restored);
+  auto job = [](sql::session& in) { account::statements::raise_all_epochs(in); };
+  const auto done = store->write_now(std::move(job));
+  store->stop();
+  // SQLite writes its log into the file and removes it when the last connection goes.
+  std::error_code unknown;
+  if (!done || std::filesystem::exists(file.string() + "-wal", unknown))
+    throw std::runtime_error("The database in this backup cannot be written, and was not restored.");
+}
+
+void refuse_newer(const backup::unpacked_archive& unpacked) {
+  sql::database_settings restored;
+  restored.sqlite_file = unpacked.place_of("app.db");
+  if (sql::schema_version(restored) > all_migrations().back().number)
+    throw std::runtime_error("The backup was made by a newer Kontor (" + unpacked.facts().program +
+                             "). Restore it with that one.");
+}
+
+}  // namespace
+
+int make_backup(const config& settings, const backup_arguments& what) {
+  refuse_postgresql(settings);
+  const auto passphrase = read_passphrase(what.passphrase_file);
+  opened_installation installation(settings);
+  const auto audit = open_audit_log(settings, installation.database());
+  if (what.with_key) refuse_missing_key(settings);
+  const auto now = base::system_clock().now();
+  backup::container_writer out(what.file, passphrase, now);
+  // Before anything can leave, and so it is in the backup too.
+  note_backup(installation, audit, !passphrase.empty(), what.with_key);
+  const database_copy copy(database_settings_of(settings).sqlite_file);
+  refuse_damage(copy.file(), "The database is damaged, and no backup was made: ");
+  const auto facts = backup::write_archive(
+      out, {.program = KONTOR_VERSION, .schema = all_migrations().back().number, .made_at = now, .files = {}},
+      files_of(settings, copy.file(), what.with_key));
+  out.finish();
+  std::cout << "backup of " << base::to_rfc3339(facts.made_at) << ": " << what.file << "\n";
+  for (const auto& [name, size] : facts.files)
+    std::cout << "  " << name << "  " << size << " bytes\n";
+  if (passphrase.empty())
+    std::cout << "It is not sealed: who reads it reads the database. Keep it like the data folder.\n";
+  if (!what.with_key)
+    std::cout << "The key of the vault is not in it: without that key, or the recovery key, no secret opens again.\n";
+  return 0;
+}
+
+int restore_backup(const config& settings, const backup_arguments& what) {
+  refuse_postgresql(settings);
+  const auto passphrase = read_passphrase(what.passphrase_file);
+  backup::container_reader in(what.file, passphrase);
+  const sql::data_folder_lock alone(settings.data_dir);
+  refuse_full_folder(settings.data_dir);
+  backup::unpacked_archive unpacked(in, settings.data_dir);
+  std::error_code unknown;
+  if (!std::filesystem::exists(unpacked.place_of("app.db"), unknown))
+    throw std::runtime_error("There is no database in this backup.");
+  refuse_damage(unpacked.place_of("app.db"), "The database in this backup is damaged, and was not restored: ");
+  refuse_newer(unpacked);
+  end_all_sessions(unpacked.place_of("app.db"));
+  unpacked.keep();
+  std::cout << "restored what was backed up at " << base::to_rfc3339(unpacked.facts().made_at) << ":\n";
+  for (const auto& [name, size] : unpacked.facts().files)
+    std::cout << "  " << name << "  " << size << " bytes\n";
+  std::cout
+      << "Everybody signs in again, programs need new tokens, and what was changed since the backup is as it was. "
+         "Put the key of the vault back unless it was in the backup, then start the server and run kontor doctor.\n";
+  return 0;
+}
+
+}  // namespace kontor::app
