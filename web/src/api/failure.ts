@@ -6,6 +6,8 @@ import { isAxiosError, isCancel } from "axios";
 import type { FieldError, Problem } from "./types";
 
 export const problemType = {
+  addressRefused: "urn:kontor:problem:address-refused",
+  credentialsElsewhere: "urn:kontor:problem:credentials-elsewhere",
   deactivated: "urn:kontor:problem:deactivated",
   emailTaken: "urn:kontor:problem:email-taken",
   factorExists: "urn:kontor:problem:factor-exists",
@@ -14,10 +16,12 @@ export const problemType = {
   invalidCredentials: "urn:kontor:problem:invalid-credentials",
   invalidInput: "urn:kontor:problem:invalid-input",
   invalidToken: "urn:kontor:problem:invalid-token",
+  keyMayWithdraw: "urn:kontor:problem:key-may-withdraw",
   lastAdmin: "urn:kontor:problem:last-admin",
   linkNotValid: "urn:kontor:problem:link-not-valid",
   mailNotConfigured: "urn:kontor:problem:mail-not-configured",
   noFactor: "urn:kontor:problem:no-factor",
+  notConfigured: "urn:kontor:problem:not-configured",
   notFound: "urn:kontor:problem:not-found",
   originNotAllowed: "urn:kontor:problem:origin-not-allowed",
   registrationClosed: "urn:kontor:problem:registration-closed",
@@ -26,14 +30,19 @@ export const problemType = {
   secondFactorExpired: "urn:kontor:problem:second-factor-expired",
   secondFactorMandatory: "urn:kontor:problem:second-factor-mandatory",
   secondFactorRequired: "urn:kontor:problem:second-factor-required",
+  secretUnreadable: "urn:kontor:problem:secret-unreadable",
   sessionEnded: "urn:kontor:problem:session-ended",
   stepUpRequired: "urn:kontor:problem:step-up-required",
   storageFull: "urn:kontor:problem:storage-full",
   tokenNotAccepted: "urn:kontor:problem:token-not-accepted",
   tooManyAttempts: "urn:kontor:problem:too-many-attempts",
   tooManyRequests: "urn:kontor:problem:too-many-requests",
+  tooManySecrets: "urn:kontor:problem:too-many-secrets",
   tooManyTokens: "urn:kontor:problem:too-many-tokens",
   unauthenticated: "urn:kontor:problem:unauthenticated",
+  vaultKeyMissing: "urn:kontor:problem:vault-key-missing",
+  vaultKeyWrong: "urn:kontor:problem:vault-key-wrong",
+  versionChanged: "urn:kontor:problem:version-changed",
   wrongCode: "urn:kontor:problem:wrong-code",
   wrongPassword: "urn:kontor:problem:wrong-password",
 } as const;
@@ -62,6 +71,11 @@ export function failureOf(error: unknown): Failure {
 
 export function isProblem(failure: Failure, type: string): boolean {
   return failure.kind === "problem" && failure.problem.type === type;
+}
+
+/** The server runs without the key of its vault: that passes only when somebody brings it. */
+export function isVaultLocked(failure: Failure): boolean {
+  return isProblem(failure, problemType.vaultKeyMissing) || isProblem(failure, problemType.vaultKeyWrong);
 }
 
 export function toFailure(error: unknown, now = Date.now()): Failure {

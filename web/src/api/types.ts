@@ -35,6 +35,20 @@ export type Problem = Schemas["Problem"];
 export type FieldError = Schemas["FieldError"];
 export type FieldErrorCode = FieldError["code"];
 
+export type Secret = Schemas["Secret"];
+export type SecretList = Schemas["SecretList"];
+export type NewSecret = Schemas["NewSecret"];
+export type RevealedSecret = Schemas["RevealedSecret"];
+export type SettingState = Schemas["SettingState"];
+export type ExchangeSettings = Schemas["ExchangeSettings"];
+export type ExchangeCredentials = Schemas["ExchangeCredentials"];
+export type ExchangeReply = Schemas["ExchangeReply"];
+export type LlmSettings = Schemas["LlmSettings"];
+export type LlmChange = Schemas["LlmChange"];
+export type LlmReply = Schemas["LlmReply"];
+export type Preferences = Schemas["Preferences"];
+export type PreferencesChange = Schemas["PreferencesChange"];
+
 export type AdminUser = Schemas["AdminUser"];
 export type AdminUserList = Schemas["AdminUserList"];
 export type UserChange = Schemas["UserChange"];

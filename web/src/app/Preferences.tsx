@@ -1,6 +1,7 @@
 import * as RadioGroup from "@radix-ui/react-radio-group";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { noteChoice } from "@/features/settings/preferences";
 import { setLanguage } from "@/i18n";
 import { isLanguage, languages } from "@/i18n/language";
 import { chooseTheme, themes, useTheme } from "./theme";
@@ -17,13 +18,20 @@ export function Preferences() {
         label={t("app.language")}
         value={i18n.language}
         options={languages.map((value) => ({ value, text: languageNames[value], lang: value }))}
-        onChange={(value) => isLanguage(value) && setLanguage(value)}
+        onChange={(value) => {
+          if (!isLanguage(value)) return;
+          setLanguage(value);
+          void noteChoice({ language: value });
+        }}
       />
       <Choice
         label={t("app.theme.label")}
         value={theme}
         options={themes.map((value) => ({ value, text: t(`app.theme.${value}`) }))}
-        onChange={(value) => setTheme(chooseTheme(value))}
+        onChange={(value) => {
+          setTheme(chooseTheme(value));
+          void noteChoice({ theme: chooseTheme(value) });
+        }}
       />
     </div>
   );

@@ -10,6 +10,7 @@ import { SignInAgain } from "@/features/account/SignInAgain";
 import { StepUpDialog } from "@/features/account/StepUpDialog";
 import { doorOf } from "@/features/account/session/sessionState";
 import { useMe } from "@/features/account/useMe";
+import { useAppliedPreferences } from "@/features/settings/preferences";
 import { home, loginPath, safeReturnTo } from "./returnTo";
 
 const enrolmentPath = "/account/second-factor";
@@ -52,10 +53,11 @@ export function ProtectedRoute() {
   }
 }
 
-/** The pages; but where the policy demands a second factor, its set-up comes before all of them. */
+/** The pages, as the account likes them; but where the policy demands a second factor, its set-up comes before all of them. */
 function Desk() {
   const { pathname } = useLocation();
   const me = useMe();
+  useAppliedPreferences();
   if (me.data?.must_set_up_second_factor && pathname !== enrolmentPath) return <Navigate to={enrolmentPath} replace />;
   return <Outlet />;
 }

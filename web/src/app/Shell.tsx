@@ -6,6 +6,7 @@ import type { User } from "@/api/types";
 import { Logo } from "@/components/Logo";
 import { authService } from "@/features/account/authService";
 import { useOwner } from "@/features/account/authStore";
+import { settingsHome } from "@/features/settings/sections";
 import { adminHome } from "./AdminRoute";
 import { Preferences } from "./Preferences";
 import { home } from "./returnTo";
@@ -67,6 +68,9 @@ function AccountMenu({ user }: { user: User }) {
       <DropdownMenu.Content className="menu" align="end" sideOffset={8} collisionPadding={12}>
         <DropdownMenu.Item className="menu-item" onSelect={() => void navigate(home)}>
           {t("account.menuItem")}
+        </DropdownMenu.Item>
+        <DropdownMenu.Item className="menu-item" onSelect={() => void navigate(settingsHome)}>
+          {t("settings.menuItem")}
         </DropdownMenu.Item>
         {user.is_admin && (
           <DropdownMenu.Item className="menu-item" onSelect={() => void navigate(adminHome)}>

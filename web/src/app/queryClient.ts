@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { failureOf } from "@/api/failure";
+import { failureOf, isVaultLocked } from "@/api/failure";
 
 /** Answers of the server, by key. Emptied whenever a session begins or ends (features/account/authService.ts). */
 export const queryClient = new QueryClient({
@@ -10,6 +10,7 @@ export const queryClient = new QueryClient({
       retry: (count, error) => {
         const failure = failureOf(error);
         if (failure.kind === "network") return count < 1;
+        if (isVaultLocked(failure)) return false;
         return count < 2 && failure.kind === "problem" && failure.problem.status === 503;
       },
     },

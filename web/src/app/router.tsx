@@ -14,6 +14,12 @@ import { SecondFactorPage } from "@/features/account/SecondFactorPage";
 import { SessionsPage } from "@/features/account/SessionsPage";
 import { SetupPage } from "@/features/account/SetupPage";
 import { TokensPage } from "@/features/account/TokensPage";
+import { ExchangePage } from "@/features/settings/ExchangePage";
+import { LlmPage } from "@/features/settings/LlmPage";
+import { PreferencesPage } from "@/features/settings/PreferencesPage";
+import { SettingsLayout } from "@/features/settings/SettingsLayout";
+import { settingsHome } from "@/features/settings/sections";
+import { SecretsPage } from "@/features/vault/SecretsPage";
 import { AdminLayout, AdminRoute, AuditPage, adminHome, PolicyPage, UserPage, UsersPage } from "./AdminRoute";
 import { EntranceLayout } from "./EntranceLayout";
 import { ErrorPage } from "./ErrorPage";
@@ -77,20 +83,14 @@ export const router = createBrowserRouter([
                   { path: "/account/leave", element: <LeavePage /> },
                 ],
               },
+              { path: "/settings", element: <Navigate to={settingsHome} replace /> },
               {
-                path: "/admin",
-                element: <AdminRoute />,
+                element: <SettingsLayout />,
                 children: [
-                  { index: true, element: <Navigate to={adminHome} replace /> },
-                  {
-                    element: <AdminLayout />,
-                    children: [
-                      { path: "users", element: <UsersPage /> },
-                      { path: "users/:id", element: <UserPage /> },
-                      { path: "policy", element: <PolicyPage /> },
-                      { path: "audit", element: <AuditPage /> },
-                    ],
-                  },
+                  { path: "/settings/exchange", element: <ExchangePage /> },
+                  { path: "/settings/llm", element: <LlmPage /> },
+                  { path: "/settings/secrets", element: <SecretsPage /> },
+                  { path: "/settings/preferences", element: <PreferencesPage /> },
                 ],
               },
               {

@@ -38,9 +38,10 @@ interface ChoicesProps<Value extends string> {
 
 interface SelectProps<Value extends string> extends ChoicesProps<Value> {
   label: string;
+  hint?: string;
 }
 
-export function Select<Value extends string>({ label, value, options, onChange }: SelectProps<Value>) {
+export function Select<Value extends string>({ label, hint, value, options, onChange }: SelectProps<Value>) {
   const id = useId();
   return (
     <div className="field">
@@ -49,6 +50,7 @@ export function Select<Value extends string>({ label, value, options, onChange }
         <select
           id={id}
           value={value}
+          aria-describedby={hint ? `${id}-hint` : undefined}
           onChange={(event) => {
             const chosen = options.find((option) => option.value === event.target.value);
             if (chosen) onChange(chosen.value);
@@ -61,6 +63,11 @@ export function Select<Value extends string>({ label, value, options, onChange }
           ))}
         </select>
       </div>
+      {hint && (
+        <p id={`${id}-hint`} className="field-hint">
+          {hint}
+        </p>
+      )}
     </div>
   );
 }

@@ -51,6 +51,44 @@ type PasswordFieldProps = Omit<FieldProps, "type" | "trailing" | "autoComplete">
 
 export function PasswordField(props: PasswordFieldProps) {
   const { t } = useTranslation();
+  return (
+    <ConcealedField
+      {...props}
+      texts={{
+        show: t("fields.showPassword"),
+        hide: t("fields.hidePassword"),
+        isShown: t("fields.passwordShown"),
+        isHidden: t("fields.passwordHidden"),
+      }}
+    />
+  );
+}
+
+/** A key or another secret of one line, which is no password of this desk: browsers are asked to leave it alone. */
+export function SecretField(props: Omit<FieldProps, "type" | "trailing" | "autoComplete">) {
+  const texts = useSecretTexts(props.label);
+  return <ConcealedField {...props} autoComplete="off" texts={texts} />;
+}
+
+export interface ConcealTexts {
+  show: string;
+  hide: string;
+  isShown: string;
+  isHidden: string;
+}
+
+/** Several such fields stand on one page, so their buttons name them. */
+export function useSecretTexts(label: string): ConcealTexts {
+  const { t } = useTranslation();
+  return {
+    show: t("fields.showValue", { label }),
+    hide: t("fields.hideValue", { label }),
+    isShown: t("fields.valueShown", { label }),
+    isHidden: t("fields.valueHidden", { label }),
+  };
+}
+
+function ConcealedField({ texts, ...props }: Omit<FieldProps, "type" | "trailing"> & { texts: ConcealTexts }) {
   const [shown, setShown] = useState<boolean | null>(null);
   return (
     <Field
@@ -59,21 +97,33 @@ export function PasswordField(props: PasswordFieldProps) {
       autoCapitalize="none"
       autoCorrect="off"
       spellCheck={false}
-      trailing={
-        <>
-          <button
-            type="button"
-            className="field-button"
-            aria-label={shown ? t("fields.hidePassword") : t("fields.showPassword")}
-            onClick={() => setShown(!shown)}
-          >
-            {shown ? t("fields.hide") : t("fields.show")}
-          </button>
-          <span role="status" className="visually-hidden">
-            {shown === null ? "" : shown ? t("fields.passwordShown") : t("fields.passwordHidden")}
-          </span>
-        </>
-      }
+      trailing={<ConcealButton shown={shown} texts={texts} onChange={setShown} />}
     />
+  );
+}
+
+interface ConcealButtonProps {
+  /** Null as long as nobody pressed it: nothing has to be announced. */
+  shown: boolean | null;
+  texts: ConcealTexts;
+  onChange(shown: boolean): void;
+}
+
+export function ConcealButton({ shown, texts, onChange }: ConcealButtonProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <button
+        type="button"
+        className="field-button"
+        aria-label={shown ? texts.hide : texts.show}
+        onClick={() => onChange(!shown)}
+      >
+        {shown ? t("fields.hide") : t("fields.show")}
+      </button>
+      <span role="status" className="visually-hidden">
+        {shown === null ? "" : shown ? texts.isShown : texts.isHidden}
+      </span>
+    </>
   );
 }

@@ -5,12 +5,13 @@
  */
 import { zodResolver } from "@hookform/resolvers/zod";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { type DefaultValues, type FieldValues, type Path, useForm } from "react-hook-form";
+import { type DefaultValues, type FieldValues, type Path, type PathValue, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import type { $ZodType } from "zod/v4/core";
 import { type Failure, failureOf } from "@/api/failure";
-import { type Check, longestTokenName } from "@/features/account/credentials";
+import { longestTokenName } from "@/features/account/credentials";
 import { defaultLimits, formMessages, type Limits } from "@/i18n/problemText";
+import type { Check } from "./checks";
 import { throttledUntil, useSecondsUntil } from "./wait";
 
 interface ServerFormOptions<Values extends FieldValues> {
@@ -34,6 +35,7 @@ export function useServerForm<Values extends FieldValues>(options: ServerFormOpt
   const underWay = useRef(false);
   const summary = useRef<HTMLDivElement>(null);
   const secondsLeft = useSecondsUntil(notBefore);
+  const { isDirty } = form.formState;
   const messages = failure ? formMessages(failure, fields, t, limits) : null;
 
   useEffect(() => {
@@ -69,9 +71,23 @@ export function useServerForm<Values extends FieldValues>(options: ServerFormOpt
     field(name: Path<Values>) {
       return { ...form.register(name), error: fieldError(name) };
     },
-    /** Empties the form, its messages included. */
-    reset() {
-      form.reset();
+    /** Something stands in it that it did not begin with. */
+    dirty: isDirty,
+    /** What stands in a field now; the page is drawn anew whenever that changes. */
+    value<Name extends Path<Values>>(name: Name): PathValue<Values, Name> {
+      return form.watch(name);
+    },
+    /** What stands in all of them. */
+    values(): Values {
+      return form.watch();
+    },
+    /** As if it had been entered. */
+    set<Name extends Path<Values>>(name: Name, value: PathValue<Values, Name>) {
+      form.setValue(name, value, { shouldDirty: true, shouldValidate: form.formState.isSubmitted });
+    },
+    /** Empties the form, or begins anew with `values`; its messages go too. */
+    reset(values?: Values) {
+      form.reset(values);
       setFailure(null);
       setNotBefore(null);
     },

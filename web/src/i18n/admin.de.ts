@@ -229,12 +229,6 @@ export const adminDe: typeof adminEn = {
       everybody: "Alle",
       everybodyHint: "Alle werden auf der nächsten Seite zum Einrichten geführt.",
     },
-    leave: {
-      title: "Ohne Speichern gehen?",
-      text: "Die geänderten Regeln sind nicht gespeichert. Sie bleiben, wie sie waren.",
-      confirm: "Gehen",
-      stay: "Hier bleiben",
-    },
   },
   audit: {
     title: "Protokoll",

@@ -225,12 +225,6 @@ export const adminEn = {
       everybody: "Everybody",
       everybodyHint: "All are led to set it up at their next page.",
     },
-    leave: {
-      title: "Leave without saving?",
-      text: "The rules you changed are not saved. They stay as they were.",
-      confirm: "Leave",
-      stay: "Stay here",
-    },
   },
   audit: {
     title: "Audit log",

@@ -1,4 +1,5 @@
 import type { en } from "./en";
+import { settingsDe } from "./settings.de";
 
 /** German. The same keys as `en.ts`. */
 export const de: typeof en = {
@@ -46,6 +47,10 @@ export const de: typeof en = {
     hidePassword: "Passwort verbergen",
     passwordShown: "Das Passwort ist sichtbar.",
     passwordHidden: "Das Passwort ist verborgen.",
+    showValue: "Zeigen: {{label}}",
+    hideValue: "Verbergen: {{label}}",
+    valueShown: "Jetzt sichtbar: {{label}}",
+    valueHidden: "Jetzt verborgen: {{label}}",
     passwordHint:
       "Mindestens {{min}} Zeichen. Jedes Zeichen zählt, auch Leerzeichen; ein Satz merkt sich leichter als ein Rätsel.",
   },
@@ -161,7 +166,7 @@ export const de: typeof en = {
   },
   stepUp: {
     title: "Bitte bestätige, dass du es bist",
-    text: "Was du vorhast, ändert, wie dein Konto geschützt ist. Danach geht es von selbst weiter; was du getippt hast, bleibt.",
+    text: "Was du vorhast, ist dir allein vorbehalten. Danach geht es von selbst weiter; was du getippt hast, bleibt.",
     failed: "Wie dein Konto geschützt ist, ließ sich nicht feststellen.",
     submit: "Bestätigen",
     pending: "Wird geprüft …",
@@ -498,6 +503,21 @@ export const de: typeof en = {
   problem: {
     summary_one: "Ein Feld braucht deine Aufmerksamkeit.",
     summary_other: "{{count}} Felder brauchen deine Aufmerksamkeit.",
+    addressRefused:
+      "Diese Adresse geht nicht: Sie führt auf diesen Rechner oder in ein geschlossenes Netz, oder ist nicht https. Wer das Kontor betreibt, kann sie erlauben (EGRESS_ALLOW).",
+    credentialsElsewhere:
+      "Der gespeicherte Schlüssel gehört zu einer anderen Adresse und wurde nicht geschickt. Bitte gib den Schlüssel dieser Adresse ein.",
+    keyMayWithdraw: "Dieser Schlüssel darf Geld abheben. Es wurde nichts gespeichert.",
+    notConfigured: "Hier ist noch nichts gespeichert.",
+    secretUnreadable:
+      "Was hier gespeichert ist, lässt sich nicht lesen: Es wurde auf dem Server verändert. Es wird nicht aus Versehen überschrieben; entferne es und gib es dann neu ein.",
+    tooManySecrets: "Für ein weiteres Geheimnis ist kein Platz. Lösche endgültig, was du nicht mehr brauchst.",
+    versionChanged: "Das wurde inzwischen anderswo geändert. Bitte sieh es dir an und speichere dann noch einmal.",
+    vaultKeyMissing:
+      "Der Tresor ist verschlossen, weil sein Schlüssel fehlt. Deine Geheimnisse sind sicher, lassen sich aber weder lesen noch speichern; alles andere geht. Wer das Kontor betreibt, muss den Schlüssel zurückbringen (VAULT_KEY_FILE) oder mit „kontor vault recover“ den Wiederherstellungsschlüssel benutzen und es neu starten.",
+    vaultKeyWrong:
+      "Der Tresor ist verschlossen, weil der Server einen anderen Schlüssel hat als den, mit dem deine Geheimnisse versiegelt wurden. Sie sind sicher, lassen sich aber weder lesen noch speichern; alles andere geht. Wer das Kontor betreibt, muss den richtigen Schlüssel bringen (VAULT_KEY_FILE) oder mit „kontor vault recover“ den Wiederherstellungsschlüssel benutzen und es neu starten.",
+    serverSays: "Der Server sagt: {{detail}}",
     network:
       "Der Server antwortet nicht. Prüfe die Verbindung oder versuche es gleich noch einmal; deine Eingaben bleiben stehen.",
     busy: "Gerade ist viel los. Bitte versuche es gleich noch einmal.",
@@ -543,6 +563,24 @@ export const de: typeof en = {
     unknown_member: "Der Server kennt dieses Feld nicht.",
     wrong_type: "Dieser Wert hat die falsche Form.",
     not_allowed: "Dieser Wert gehört nicht zu den erlaubten.",
+    too_long: "Das ist zu lang.",
+    address: {
+      required: "Bitte gib die Adresse ein.",
+      not_an_address: "Das sieht nicht nach einer Adresse aus; sie sollte wie https://example.com/v1 aussehen.",
+    },
+    api_key: {
+      required: "Bitte gib den Schlüssel ein.",
+      again: "Der gespeicherte Schlüssel gehört zu einer anderen Adresse. Bitte gib den Schlüssel dieser Adresse ein.",
+    },
+    api_secret: { required: "Bitte gib das Geheimnis ein." },
+    passphrase: { required: "Bitte gib die Passphrase ein." },
+    deployment: { required: "Bitte gib den Namen der Bereitstellung ein." },
+    secret_name: {
+      required: "Bitte gib ihm einen Namen.",
+      wrong: "Höchstens 64 Zeichen aus a-z, 0-9, _ . und -, das erste ein Buchstabe oder eine Ziffer.",
+      taken: "Es gibt schon ein Geheimnis mit diesem Namen. Ersetze es in der Liste.",
+    },
+    secret_value: { required: "Bitte gib den Wert ein.", too_long: "Zu lang: höchstens 64 KiB." },
     code: { required: "Bitte gib den Code ein." },
     addresses: "Bitte gib Adressen oder Bereiche wie 192.0.2.7 oder 2001:db8::/32 ein.",
     scopes: { required: "Wähle mindestens eines." },
@@ -571,4 +609,5 @@ export const de: typeof en = {
       contains_email: "Dieses Passwort ist kaum mehr als deine E-Mail-Adresse. Bitte wähle ein anderes.",
     },
   },
+  ...settingsDe,
 };

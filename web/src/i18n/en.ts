@@ -1,3 +1,5 @@
+import { settingsEn } from "./settings.en";
+
 /** English, the reference: `de.ts` must have exactly these keys (checked by the compiler and by a test). */
 export const en = {
   app: {
@@ -44,6 +46,10 @@ export const en = {
     hidePassword: "Hide password",
     passwordShown: "The password is visible.",
     passwordHidden: "The password is hidden.",
+    showValue: "Show: {{label}}",
+    hideValue: "Hide: {{label}}",
+    valueShown: "Visible now: {{label}}",
+    valueHidden: "Hidden now: {{label}}",
     passwordHint:
       "At least {{min}} characters. Any characters count, spaces too; a sentence is easier to remember than a riddle.",
   },
@@ -157,7 +163,7 @@ export const en = {
   },
   stepUp: {
     title: "Please confirm that it is you",
-    text: "What you are about to do changes how your account is protected. Afterwards it goes on by itself; what you typed is kept.",
+    text: "What you are about to do is for you alone. Afterwards it goes on by itself; what you typed is kept.",
     failed: "It could not be found out how your account is protected.",
     submit: "Confirm",
     pending: "Checking …",
@@ -488,6 +494,21 @@ export const en = {
   problem: {
     summary_one: "One field needs your attention.",
     summary_other: "{{count}} fields need your attention.",
+    addressRefused:
+      "This address may not be used: it leads to this computer or into a closed network, or is not https. Whoever runs the desk can allow it (EGRESS_ALLOW).",
+    credentialsElsewhere:
+      "The stored key belongs to another address and was not sent. Please enter the key of this one.",
+    keyMayWithdraw: "This key may withdraw money. Nothing was saved.",
+    notConfigured: "Nothing is stored here yet.",
+    secretUnreadable:
+      "What is stored here cannot be read: it was changed on the server. It is not overwritten by accident; remove it, then enter it anew.",
+    tooManySecrets: "There is no room for another secret. Delete some for good that you no longer use.",
+    versionChanged: "This was changed somewhere else in the meantime. Please look at it and save once more.",
+    vaultKeyMissing:
+      "The vault is locked, because its key is missing. Your secrets are safe, but cannot be read or saved; everything else works. Whoever runs the desk has to bring the key back (VAULT_KEY_FILE), or use the recovery key with “kontor vault recover”, and start it again.",
+    vaultKeyWrong:
+      "The vault is locked, because the server has another key than the one your secrets were sealed with. They are safe, but cannot be read or saved; everything else works. Whoever runs the desk has to bring the right key (VAULT_KEY_FILE), or use the recovery key with “kontor vault recover”, and start it again.",
+    serverSays: "The server says: {{detail}}",
     network: "The server does not answer. Check your connection, or try again in a moment; what you typed is kept.",
     busy: "The desk is busy right now. Please try again in a moment.",
     busyFor_one: "The desk is busy right now. Please try again in {{count}} second.",
@@ -531,6 +552,24 @@ export const en = {
     unknown_member: "The server does not know this field.",
     wrong_type: "This value has the wrong form.",
     not_allowed: "This value is not one of those that are allowed here.",
+    too_long: "This is too long.",
+    address: {
+      required: "Please enter the address.",
+      not_an_address: "This does not look like an address; it should read like https://example.com/v1.",
+    },
+    api_key: {
+      required: "Please enter the key.",
+      again: "The stored key belongs to another address. Please enter the key of this one.",
+    },
+    api_secret: { required: "Please enter the secret." },
+    passphrase: { required: "Please enter the passphrase." },
+    deployment: { required: "Please enter the name of the deployment." },
+    secret_name: {
+      required: "Please give it a name.",
+      wrong: "At most 64 of a-z, 0-9, _ . and -, the first a letter or digit.",
+      taken: "There is a secret of this name already. Replace it in the list instead.",
+    },
+    secret_value: { required: "Please enter the value.", too_long: "Too long: at most 64 KiB." },
     code: { required: "Please enter the code." },
     addresses: "Please enter addresses or ranges such as 192.0.2.7 or 2001:db8::/32.",
     scopes: { required: "Choose at least one." },
@@ -558,4 +597,5 @@ export const en = {
       contains_email: "This password is little more than your e-mail address. Please choose another.",
     },
   },
+  ...settingsEn,
 };

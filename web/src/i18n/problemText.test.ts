@@ -96,6 +96,27 @@ describe("formMessages", () => {
     expect(formMessages(problem(type, status), ["email"], i18n.t).form).toMatch(text);
   });
 
+  it("a key that belongs to another address is asked for at its field, whatever code that has", () => {
+    const refused = problem(problemType.credentialsElsewhere, 422, {
+      errors: [{ path: "/api_key", code: "required", message: "" }],
+    });
+    expect(formMessages(refused, ["base_url", "api_key"], i18n.t)).toEqual({
+      fields: [{ name: "api_key", message: expect.stringContaining("another address") }],
+      form: null,
+    });
+  });
+
+  it.each(["base_url", "endpoint"] as const)("an address that may not be used is told at %s", (field) => {
+    const refused = problem(problemType.addressRefused, 422, {
+      errors: [{ path: `/${field}`, code: "not_allowed", message: "" }],
+    });
+    const messages = formMessages(refused, [field, "api_key"], i18n.t);
+    expect(messages).toEqual({
+      fields: [{ name: field, message: expect.stringContaining("EGRESS_ALLOW") }],
+      form: null,
+    });
+  });
+
   it("a new password is told what is wrong with it like the first one", () => {
     const failure = invalid(["/new_password", "common_password"], ["/current_password", "required"]);
     const messages = formMessages(failure, ["current_password", "new_password"], i18n.t);
@@ -162,6 +183,16 @@ describe("failureText", () => {
     ["429 with a long time", problem("urn:kontor:problem:throttled", 429, {}, 121), /wait 3 minutes/],
     ["too much at once", problem(problemType.tooManyRequests, 429, {}, 7), /at once.* 7 seconds/],
     ["too much at once, without a time", problem(problemType.tooManyRequests, 429), /at once.*wait a moment/],
+    [
+      "a vault without its key, where waiting does not help",
+      problem(problemType.vaultKeyMissing, 503, {}, 30),
+      /VAULT_KEY_FILE/,
+    ],
+    [
+      "a vault with a wrong key, which key it wants",
+      problem(problemType.vaultKeyWrong, 503, { detail: "The key k-7 is needed." }, 30),
+      /vault recover.*The key k-7 is needed\./,
+    ],
     ["a proxy's 503", { kind: "unexpected", status: 503, retryAfterSeconds: 5 }, /busy.* 5 seconds/],
     ["a proxy's page", { kind: "unexpected", status: 502, retryAfterSeconds: null }, /502/],
     [

@@ -42,7 +42,7 @@ export function formMessages<Name extends string>(
       if (!name) rest.push(text);
       else if (!byField.has(name)) byField.set(name, text);
     }
-    const blamed = errors.length === 0 ? fieldsOfProblem.get(type)?.map(has).find(Boolean) : undefined;
+    const blamed = fieldsOfProblem.get(type)?.map(has).find(Boolean);
     if (blamed) byField.set(blamed, failureText(failure, t));
   }
   const ordered = fields.flatMap((name) => {
@@ -55,6 +55,8 @@ export function formMessages<Name extends string>(
 
 /** Problems that are about one field, under the names it has in forms. */
 const fieldsOfProblem = new Map<string, string[]>([
+  [problemType.addressRefused, ["base_url", "endpoint"]],
+  [problemType.credentialsElsewhere, ["api_key"]],
   [problemType.emailTaken, ["email"]],
   [problemType.registrationNotAllowed, ["email"]],
   [problemType.wrongCode, ["code"]],
@@ -63,6 +65,8 @@ const fieldsOfProblem = new Map<string, string[]>([
 
 /** Problems whose text needs nothing but its key. */
 const plainTexts = {
+  [problemType.addressRefused]: "problem.addressRefused",
+  [problemType.credentialsElsewhere]: "problem.credentialsElsewhere",
   [problemType.emailTaken]: "problem.emailTaken",
   [problemType.factorExists]: "problem.factorExists",
   [problemType.factorNotBegun]: "problem.factorNotBegun",
@@ -70,8 +74,10 @@ const plainTexts = {
   [problemType.forbidden]: "problem.forbidden",
   [problemType.invalidCredentials]: "problem.invalidCredentials",
   [problemType.invalidToken]: "login.notice.required",
+  [problemType.keyMayWithdraw]: "problem.keyMayWithdraw",
   [problemType.lastAdmin]: "problem.lastAdmin",
   [problemType.linkNotValid]: "problem.linkNotValid",
+  [problemType.notConfigured]: "problem.notConfigured",
   [problemType.notFound]: "problem.notFound",
   [problemType.mailNotConfigured]: "problem.mailNotConfigured",
   [problemType.noFactor]: "problem.noFactor",
@@ -82,12 +88,15 @@ const plainTexts = {
   [problemType.secondFactorExpired]: "login.code.expired",
   [problemType.secondFactorMandatory]: "factor.stays",
   [problemType.secondFactorRequired]: "problem.secondFactorRequired",
+  [problemType.secretUnreadable]: "problem.secretUnreadable",
   [problemType.sessionEnded]: "login.notice.required",
   [problemType.stepUpRequired]: "problem.stepUpRequired",
   [problemType.storageFull]: "problem.storageFull",
   [problemType.tokenNotAccepted]: "problem.forbidden",
+  [problemType.tooManySecrets]: "problem.tooManySecrets",
   [problemType.tooManyTokens]: "problem.tooManyTokens",
   [problemType.unauthenticated]: "login.notice.required",
+  [problemType.versionChanged]: "problem.versionChanged",
   [problemType.wrongCode]: "problem.wrongCode",
   [problemType.wrongPassword]: "problem.wrongPassword",
 } as const;
@@ -104,6 +113,8 @@ export function failureText(failure: Failure, t: TFunction): string {
       );
     case "problem": {
       const { type, title, detail, status, request_id } = failure.problem;
+      const locked = lockedText(type, detail, t);
+      if (locked !== null) return locked;
       const wait =
         type === problemType.tooManyRequests
           ? requestsText(failure.retryAfterSeconds, t)
@@ -114,6 +125,13 @@ export function failureText(failure: Failure, t: TFunction): string {
       return request_id && status >= 500 ? `${text} ${t("problem.reference", { id: request_id })}` : text;
     }
   }
+}
+
+/** Waiting does not help here; whoever runs the server needs the words it has for the key. */
+function lockedText(type: string, detail: string | undefined, t: TFunction): string | null {
+  if (type !== problemType.vaultKeyMissing && type !== problemType.vaultKeyWrong) return null;
+  const text = type === problemType.vaultKeyMissing ? t("problem.vaultKeyMissing") : t("problem.vaultKeyWrong");
+  return detail ? `${text} ${t("problem.serverSays", { detail })}` : text;
 }
 
 function waitText(status: number, seconds: number | null, t: TFunction): string | null {
@@ -176,6 +194,10 @@ function fieldErrorText(error: FieldError, t: TFunction, limits: Limits): string
       return t("fieldError.wrong_type");
     case "not_allowed":
       return t("fieldError.not_allowed");
+    case "too_long":
+      return t("fieldError.too_long");
+    case "invalid_url":
+      return t("fieldError.address.not_an_address");
     default:
       return error.message;
   }

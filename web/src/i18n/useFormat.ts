@@ -2,15 +2,17 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { formatLocale } from "./language";
 import { relativeParts } from "./relativeTime";
+import { useTimeZone } from "./timeZone";
 
-/** Dates as the chosen language and the browser's region write them, in the computer's time zone. */
+/** Dates as the chosen language and the browser's region write them, in the time zone that was chosen. */
 export function useFormat() {
   const { i18n } = useTranslation();
+  const timeZone = useTimeZone(({ timeZone }) => timeZone);
   return useMemo(() => {
     const locale = formatLocale(i18n.language, navigator.languages ?? []);
-    const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
-    const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-    const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+    const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone });
+    const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone });
+    const time = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
     const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
     return {
@@ -27,5 +29,5 @@ export function useFormat() {
       },
       time: (value: string | number) => time.format(new Date(value)),
     };
-  }, [i18n.language]);
+  }, [i18n.language, timeZone]);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { codePoints, loginSchema, registerSchema, tokenSchema } from "./credentials";
+import { codePoints } from "@/forms/checks";
+import { loginSchema, registerSchema, tokenSchema } from "./credentials";
 
 const limits = { passwordMin: 8, passwordMax: 128 };
 

@@ -1,40 +1,7 @@
-/** What the forms check before they ask the server. The server decides; these only spare a round trip. */
+/** What the forms of the account check before they ask the server. */
 import * as z from "zod/mini";
+import { type Check, codePoints, rules } from "@/forms/checks";
 import type { Limits } from "@/i18n/problemText";
-
-// zod probes `new Function` otherwise, which the Content-Security-Policy reports as a violation.
-z.config({ jitless: true });
-
-/** Names of messages; the form translates them when it shows them, so that a change of language reaches them. */
-export type Check =
-  | "required"
-  | "email.required"
-  | "email.not_an_email"
-  | "password.required"
-  | "password.too_short"
-  | "password.too_long"
-  | "current_password.required"
-  | "code.required"
-  | "token_name.required"
-  | "token_name.too_long"
-  | "scopes.required";
-
-/** The length a person counts: one emoji of one code point is one, whatever UTF-16 makes of it. */
-export function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}
-
-/** Each rule with the message for those who miss it; the first one missed is told. */
-export function rules(...list: [holds: (text: string) => boolean, check: Check][]) {
-  return z.string().check(
-    z.check<string>((context) => {
-      const missed = list.find(([holds]) => !holds(context.value));
-      if (missed) context.issues.push({ code: "custom", message: missed[1], input: context.value });
-    }),
-  );
-}
 
 /** Something, an @, something: anything finer is the server's to judge. */
 const email = rules(

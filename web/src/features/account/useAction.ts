@@ -4,17 +4,17 @@ import { type Failure, failureOf } from "@/api/failure";
 import { failureText } from "@/i18n/problemText";
 
 /** One press, one call: what goes on, and what went wrong. A press meanwhile does nothing. */
-export function useAction(act: () => Promise<void>) {
+export function useAction<Given extends unknown[] = []>(act: (...given: Given) => Promise<void>) {
   const { t } = useTranslation();
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
 
-  async function go() {
+  async function go(...given: Given) {
     if (pending) return;
     setPending(true);
     setFailure(null);
     try {
-      await act();
+      await act(...given);
     } catch (error) {
       setFailure(failureOf(error));
     } finally {
@@ -25,6 +25,6 @@ export function useAction(act: () => Promise<void>) {
   return {
     pending,
     message: failure ? failureText(failure, t) : null,
-    run: () => void go(),
+    run: (...given: Given) => void go(...given),
   };
 }

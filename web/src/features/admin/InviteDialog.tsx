@@ -7,7 +7,7 @@ import { Button } from "@/components/Button";
 import { Checkbox } from "@/components/Choices";
 import { Dialog } from "@/components/Dialog";
 import { Field } from "@/components/Field";
-import { rules } from "@/features/account/credentials";
+import { rules } from "@/forms/checks";
 import { ServerForm } from "@/forms/ServerForm";
 import { useServerForm } from "@/forms/useServerForm";
 import { useFormat } from "@/i18n/useFormat";

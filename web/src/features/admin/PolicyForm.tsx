@@ -7,9 +7,9 @@ import { Button, SubmitButton } from "@/components/Button";
 import { Radios } from "@/components/Choices";
 import { Field } from "@/components/Field";
 import { Notice } from "@/components/Notice";
+import { LeaveGuard } from "@/forms/LeaveGuard";
 import { AddressList } from "./AddressList";
 import { adminService } from "./adminService";
-import { LeaveGuard } from "./LeaveGuard";
 import {
   addressesOf,
   changesOf,

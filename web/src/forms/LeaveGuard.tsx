@@ -7,7 +7,7 @@ import { useAuth } from "@/features/account/authStore";
 
 /** Asks before something that is not saved is left behind: by a link, by the way back, by closing the tab. */
 export function LeaveGuard({ active }: { active: boolean }) {
-  const { t } = useTranslation("admin");
+  const { t } = useTranslation();
   const [generation] = useState(() => useAuth.getState().generation);
   const blocker = useBlocker(({ currentLocation, nextLocation }) => {
     // Whoever was signed out, or follows somebody else here, is led away without being asked.
@@ -25,16 +25,11 @@ export function LeaveGuard({ active }: { active: boolean }) {
 
   if (blocker.state !== "blocked") return null;
   return (
-    <Dialog
-      role="alertdialog"
-      title={t("policy.leave.title")}
-      description={t("policy.leave.text")}
-      onDismiss={blocker.reset}
-    >
+    <Dialog role="alertdialog" title={t("unsaved.title")} description={t("unsaved.text")} onDismiss={blocker.reset}>
       <div className="actions">
-        <Button onClick={blocker.reset}>{t("policy.leave.stay")}</Button>
+        <Button onClick={blocker.reset}>{t("unsaved.stay")}</Button>
         <Button look="primary" onClick={blocker.proceed}>
-          {t("policy.leave.confirm")}
+          {t("unsaved.confirm")}
         </Button>
       </div>
     </Dialog>

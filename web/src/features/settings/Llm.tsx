@@ -1,0 +1,99 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { LlmReply, LlmSettings } from "@/api/types";
+import { Button } from "@/components/Button";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { Notice } from "@/components/Notice";
+import { accountKeys } from "@/features/account/queries";
+import { useAction } from "@/features/account/useAction";
+import { secretKeys } from "@/features/vault/queries";
+import { Fact, StateFact, UseFacts } from "./Facts";
+import { LlmForm } from "./LlmForm";
+import { Outcome } from "./Outcome";
+import { llmTold } from "./outcome";
+import { settingsKeys } from "./queries";
+import { settingsService } from "./settingsService";
+
+export function Llm({ settings }: { settings: LlmSettings }) {
+  const { t } = useTranslation();
+  const cache = useQueryClient();
+  const [removing, setRemoving] = useState(false);
+  const [dirty, setDirty] = useState(false);
+  const [said, setSaid] = useState<ReturnType<typeof llmTold> | null>(null);
+  /** What the provider listed at the last test. */
+  const [models, setModels] = useState<readonly string[]>([]);
+  const who = settings.provider ? t(`llm.short.${settings.provider}`) : "";
+
+  function take(act: "saved" | "tested" | "removed", reply: LlmReply) {
+    cache.setQueryData(settingsKeys.llm, reply.llm);
+    void cache.invalidateQueries({ queryKey: secretKeys.all });
+    void cache.invalidateQueries({ queryKey: accountKeys.timeline });
+    setModels([...new Set(reply.models ?? [])]);
+    setSaid(llmTold(act, reply));
+  }
+
+  const test = useAction(async () => {
+    setSaid(null);
+    take("tested", await settingsService.testLlm());
+  });
+
+  const text = said && [t(said.key, { model: settings.model ?? "" })];
+  if (models.length > 0) text?.push(t("llm.models", { count: models.length }));
+
+  return (
+    <>
+      {said && <Outcome tone={said.tone} text={text?.join(" ") ?? ""} who={who} words={said.words} />}
+      {settings.configured ? (
+        <>
+          <dl className="sheet">
+            {settings.state && (
+              <StateFact
+                state={settings.state}
+                verifiedAt={settings.verified_at}
+                message={settings.message}
+                who={who}
+              />
+            )}
+            <Fact name={t("settings.key")}>
+              {settings.api_key_masked === null ? t("settings.noKey") : <code>{settings.api_key_masked}</code>}
+            </Fact>
+            <UseFacts host={settings.host} lastUsed={settings.last_used_at} lastChanged={settings.last_changed_at} />
+          </dl>
+          {test.message && <Notice tone="error">{test.message}</Notice>}
+          <div className="actions">
+            <Button onClick={test.run} aria-disabled={test.pending || undefined}>
+              {test.pending ? t("settings.testing") : t("settings.test")}
+            </Button>
+            <Button look="danger" onClick={() => setRemoving(true)}>
+              {t("settings.remove")}
+            </Button>
+          </div>
+          {dirty && <p className="row-text mt-3">{t("llm.unsavedTest")}</p>}
+        </>
+      ) : (
+        <p className="page-aside">{t("llm.none")}</p>
+      )}
+      <LlmForm
+        settings={settings}
+        models={models}
+        onDirty={setDirty}
+        onBegin={() => setSaid(null)}
+        onSaved={(reply) => take("saved", reply)}
+      />
+      {removing && (
+        <ConfirmDialog
+          title={t("llm.confirm.title")}
+          text={t("llm.confirm.text")}
+          confirmLabel={t("settings.remove")}
+          pendingLabel={t("settings.removing")}
+          confirm={async () => {
+            setSaid(null);
+            take("removed", await settingsService.removeLlm());
+          }}
+          onClose={() => setRemoving(false)}
+        />
+      )}
+    </>
+  );
+}

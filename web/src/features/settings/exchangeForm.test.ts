@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { credentialsOf, exchangeSchema, noCredentials } from "./exchangeForm";
+
+it("keys lose the blanks they were copied with, a passphrase none of its own", () => {
+  const typed = { api_key: " bg_1\n", api_secret: "\tabc ", passphrase: " my phrase " };
+  expect(credentialsOf(typed, false)).toEqual({ api_key: "bg_1", api_secret: "abc", passphrase: " my phrase " });
+});
+
+it("only whoever insists says that the key may withdraw", () => {
+  expect(credentialsOf(noCredentials, false)).not.toHaveProperty("accept_withdraw");
+  expect(credentialsOf(noCredentials, true).accept_withdraw).toBe(true);
+});
+
+it("all three are needed", () => {
+  const { error } = exchangeSchema.safeParse({ ...noCredentials, api_key: " " });
+  expect(error?.issues.map(({ message }) => message)).toEqual([
+    "api_key.required",
+    "api_secret.required",
+    "passphrase.required",
+  ]);
+});

@@ -1,0 +1,21 @@
+import * as z from "zod/mini";
+import type { ExchangeCredentials } from "@/api/types";
+import { rules } from "@/forms/checks";
+
+export const noCredentials = { api_key: "", api_secret: "", passphrase: "" };
+
+export const exchangeSchema = z.object({
+  api_key: rules([(text) => text.trim() !== "", "api_key.required"]),
+  api_secret: rules([(text) => text.trim() !== "", "api_secret.required"]),
+  passphrase: rules([(text) => text !== "", "passphrase.required"]),
+});
+
+/** Keys are copied, often with a blank too many; a passphrase was chosen by a person and may have one. */
+export function credentialsOf(typed: typeof noCredentials, acceptWithdraw: boolean): ExchangeCredentials {
+  return {
+    api_key: typed.api_key.trim(),
+    api_secret: typed.api_secret.trim(),
+    passphrase: typed.passphrase,
+    ...(acceptWithdraw && { accept_withdraw: true }),
+  };
+}
