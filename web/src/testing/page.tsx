@@ -1,0 +1,149 @@
+/** For tests: a page drawn as the app draws it, over a server whose answers the test gives. */
+import { notifyManager, QueryClientProvider } from "@tanstack/react-query";
+import { AxiosError, AxiosHeaders } from "axios";
+import { act, type ReactNode } from "react";
+import { createRoot } from "react-dom/client";
+import { createMemoryRouter, RouterProvider } from "react-router";
+import { queryClient } from "@/app/queryClient";
+import { useAuth } from "@/features/account/authStore";
+import { client } from "@/features/account/session";
+import { sessionOf } from "@/features/account/session/testing";
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+// Answers reach the page without a timer, so that tests can hold the clock.
+notifyManager.setScheduler(queueMicrotask);
+
+export interface Answer {
+  status: number;
+  body?: unknown;
+}
+
+/** By method and path: `POST /secrets`. */
+export type Answers = Record<string, Answer | (() => Answer)>;
+
+export const ok = (body: unknown): Answer => ({ status: 200, body });
+
+export function problem(type: string, status: number, extra: object = {}): Answer {
+  return { status, body: { type: `urn:kontor:problem:${type}`, title: type, status, ...extra } };
+}
+
+export class TestPage {
+  readonly sent: { call: string; body: unknown }[] = [];
+  private readonly root;
+  private readonly place = document.createElement("div");
+
+  private constructor(private answers: Answers) {
+    document.body.append(this.place);
+    this.root = createRoot(this.place);
+  }
+
+  static async open(page: ReactNode, answers: Answers): Promise<TestPage> {
+    const opened = new TestPage(answers);
+    queryClient.clear();
+    useAuth.setState({ state: { phase: "in", session: sessionOf("ann", 1, Date.now()) } });
+    client.defaults.adapter = async (config) => {
+      const call = `${config.method?.toUpperCase()} ${config.url}`;
+      opened.sent.push({ call, body: config.data === undefined ? undefined : JSON.parse(String(config.data)) });
+      const given = opened.answers[call];
+      if (!given) throw new Error(`Nobody answers ${call}.`);
+      const { status, body } = typeof given === "function" ? given() : given;
+      const response = { status, data: body, statusText: "", headers: new AxiosHeaders(), config };
+      if (status >= 400) throw new AxiosError("refused", "ERR_BAD_REQUEST", config, {}, response);
+      return response;
+    };
+    const router = createMemoryRouter(
+      [
+        { path: "/", element: page },
+        { path: "*", element: <h1>Somewhere else</h1> },
+      ],
+      { initialEntries: ["/"] },
+    );
+    await act(async () => {
+      opened.root.render(
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>,
+      );
+    });
+    await opened.settle();
+    return opened;
+  }
+
+  async close(): Promise<void> {
+    await act(async () => this.root.unmount());
+    this.place.remove();
+  }
+
+  answer(answers: Answers): void {
+    Object.assign(this.answers, answers);
+  }
+
+  /** What was sent to a route that changes something. */
+  bodies(call: string): unknown[] {
+    return this.sent.filter((sent) => sent.call === call).map(({ body }) => body);
+  }
+
+  get text(): string {
+    return document.body.textContent ?? "";
+  }
+
+  button(name: string): HTMLButtonElement {
+    const named = (button: HTMLButtonElement) => (button.getAttribute("aria-label") ?? button.textContent) === name;
+    const found = [...document.querySelectorAll("button")].filter(named).at(-1);
+    if (!found) throw new Error(`There is no button "${name}".`);
+    return found;
+  }
+
+  has(name: string): boolean {
+    return [...document.querySelectorAll("button")].some(
+      (button) => (button.getAttribute("aria-label") ?? button.textContent) === name,
+    );
+  }
+
+  field(label: string): HTMLInputElement {
+    const found = [...document.querySelectorAll("label")].find(({ textContent }) => textContent === label)?.control;
+    if (!found) throw new Error(`There is no field "${label}".`);
+    return found as HTMLInputElement;
+  }
+
+  errorOf(label: string): string {
+    const id = this.field(label).getAttribute("aria-describedby")?.split(" ")[0];
+    return (id && document.getElementById(id)?.textContent) ?? "";
+  }
+
+  async press(name: string): Promise<void> {
+    const button = this.button(name);
+    await act(async () => button.click());
+    await this.settle();
+  }
+
+  async fill(label: string, text: string): Promise<void> {
+    const field = this.field(label);
+    await act(async () => {
+      // React overrides the setter of this one element, to see who changed it.
+      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value")?.set?.call(field, text);
+      field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", { bubbles: true }));
+    });
+    await this.settle();
+  }
+
+  async tick(label: string): Promise<void> {
+    const field = this.field(label);
+    await act(async () => field.click());
+    await this.settle();
+  }
+
+  async follow(link: string): Promise<void> {
+    const found = [...document.querySelectorAll("a")].find(({ textContent }) => textContent === link);
+    await act(async () => found?.click());
+    await this.settle();
+  }
+
+  /** Lets everything run that waits for nothing but a promise. */
+  async settle(): Promise<void> {
+    await act(async () => {
+      for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+    });
+  }
+}
