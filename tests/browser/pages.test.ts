@@ -232,6 +232,78 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await dialog.getByRole("button", { name: "Delete for good" }).click();
     await dialog.getByText("This is not the address of your account.").waitFor();
   },
+  "settings-exchange": async (page) => {
+    await answer(page, "GET", "/settings/exchange", 200, exchange);
+    await openSettings(page, "Exchange");
+    await page.getByText("Bound to no address").waitFor();
+  },
+  "settings-exchange-refused": async (page) => {
+    await answer(page, "GET", "/settings/exchange", 200, noExchange);
+    const words = "apikey/password is incorrect";
+    const refusal = {
+      status: "error",
+      message: words,
+      validation: { valid: false, message: words },
+      exchange: noExchange,
+    };
+    await answer(page, "POST", "/settings/exchange", 200, refusal);
+    await openSettings(page, "Exchange");
+    await enterKey(page);
+    await page.getByText(words).waitFor();
+  },
+  "settings-exchange-withdraw": async (page) => {
+    await answer(page, "GET", "/settings/exchange", 200, noExchange);
+    await answer(page, "POST", "/settings/exchange", 409, problem("key-may-withdraw", 409));
+    await openSettings(page, "Exchange");
+    await enterKey(page);
+    await page.getByText("This key may withdraw").waitFor();
+    await submit(page).click();
+    await page.getByText("say that you want this one anyway").waitFor();
+  },
+  "settings-llm": async (page) => {
+    await answer(page, "GET", "/settings/llm", 200, llm);
+    const works = { status: "success", message: "", validation: { valid: true, message: "" }, models: ["a", "b"], llm };
+    await answer(page, "POST", "/settings/llm/test", 200, works);
+    await openSettings(page, "Language model");
+    await page.getByRole("button", { name: "Test connection" }).click();
+    await page.getByText("There are 2 models.").waitFor();
+    await page.getByRole("textbox", { name: "Address" }).fill("https://b.example.com/v1");
+    await submit(page).click();
+    await page.getByText("Please enter the key of this address.").waitFor();
+  },
+  "settings-secrets": async (page) => {
+    await answer(page, "GET", "/secrets", 200, { secrets });
+    const value = `-----BEGIN LEDGER-----\n${"north sea ".repeat(40)}\n-----END LEDGER-----`;
+    await answer(page, "POST", "/secrets/mail.password/reveal", 200, { name: "mail.password", version: 12, value });
+    await openSettings(page, "Secrets");
+    // Four looks take longer than half a minute.
+    await page.clock.setFixedTime(Date.now());
+    await page.getByRole("button", { name: "Show: mail.password" }).click();
+    await page.locator(".secret-value").waitFor();
+  },
+  "settings-secrets-replace": async (page) => {
+    await answer(page, "GET", "/secrets", 200, { secrets });
+    await openSettings(page, "Secrets");
+    await page.getByRole("button", { name: /^Replace: ledger/ }).click();
+    await submit(page).click();
+    await page.getByText("Please enter the value.").waitFor();
+  },
+  "settings-secrets-empty": async (page) => {
+    await answer(page, "GET", "/secrets", 200, { secrets: [] });
+    await openSettings(page, "Secrets");
+    await page.getByText("Your vault is empty").waitFor();
+  },
+  "settings-vault-locked": async (page) => {
+    const locked = { ...problem("vault-key-missing", 503), detail: "The key 3f2a9c01 is needed." };
+    await answer(page, "GET", "/secrets", 503, locked);
+    await openSettings(page, "Secrets");
+    await page.getByText("The vault is locked").waitFor();
+  },
+  "settings-preferences": async (page) => {
+    await answer(page, "GET", "/settings/preferences", 200, preferences);
+    await openSettings(page, "Preferences");
+    await page.getByRole("combobox", { name: "Time zone" }).waitFor();
+  },
   "step-up": async (page) => {
     await openSection(page, "Second step");
     await wantProofOnce(page, "POST", "/auth/second-factor/totp");
@@ -261,6 +333,62 @@ async function openSection(page: Page, name: string, person = ann): Promise<void
   await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
   await heading(page, name).waitFor();
 }
+
+async function openSettings(page: Page, name: string): Promise<void> {
+  await comeBack(page, server, ann, "/settings/exchange");
+  await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
+  await heading(page, name).waitFor();
+}
+
+async function enterKey(page: Page): Promise<void> {
+  for (const label of ["API key", "API secret", "Passphrase"]) {
+    await page.getByLabel(label, { exact: true }).fill("not a real one");
+  }
+  await submit(page).click();
+}
+
+const noExchange = {
+  configured: false,
+  provider: "bitget",
+  api_key_masked: null,
+  permissions: [],
+  addresses: [],
+  warnings: [],
+};
+const exchange = {
+  ...noExchange,
+  configured: true,
+  api_key_masked: "bg_0****x7_Q",
+  state: "verified",
+  permissions: ["read", "trade"],
+  warnings: ["may_trade", "no_address_binding"],
+  host: "https://api.bitget.com",
+  verified_at: "2026-02-01T09:30:00Z",
+  last_changed_at: "2026-01-31T12:00:00Z",
+};
+const llm = {
+  configured: true,
+  provider: "openai",
+  model: "desk-small",
+  base_url: "https://llm.example.com/v1",
+  endpoint: null,
+  azure_configured: false,
+  endpoint_masked: null,
+  api_version: null,
+  api_version_auto: true,
+  api_key_masked: "****x7_Q",
+  state: "not_verified",
+  host: "https://llm.example.com",
+  last_changed_at: "2026-01-31T12:00:00Z",
+};
+const preferences = { language: "system", theme: "system", time_zone: "system" };
+const updated_at = "2026-01-31T12:00:00Z";
+const secrets = [
+  { name: "bitget_api_key", version: 1, readable: true, last_four: "x7_Q", updated_at, last_used_at: updated_at },
+  { name: "ledger_".repeat(9).slice(0, 62), version: 3, readable: false, updated_at },
+  { name: "mail.password", version: 12, readable: true, updated_at },
+  { name: "old", version: 1, readable: true, updated_at, deleted_at: "2026-02-01T09:30:00Z" },
+];
 
 const policy = {
   registration: "open",
@@ -360,6 +488,31 @@ describe("a visit", () => {
       await page.waitForLoadState("networkidle");
       const path = new URL(page.url()).pathname;
       await screenshot(page, `german${path.replaceAll("/", "-")}`);
+      expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    }
+    await end();
+  });
+
+  it("in German still fits on every page of the settings", async () => {
+    const { page, end } = await visit(browser, server.url, {
+      locale: "de-DE",
+      colorScheme: "dark",
+      viewport: { width: 360, height: 800 },
+    });
+    await answer(page, "GET", "/settings/exchange", 200, exchange);
+    await answer(page, "GET", "/settings/llm", 200, llm);
+    await answer(page, "GET", "/secrets", 200, { secrets });
+    await answer(page, "GET", "/settings/preferences", 200, preferences);
+    await logInInGerman(page, ann.email, ann.password);
+    for (const [path, button] of [
+      ["exchange", "Verbindung prüfen"],
+      ["llm", "Verbindung prüfen"],
+      ["secrets", "Neues Geheimnis"],
+      ["preferences", "Speichern"],
+    ] as const) {
+      await page.goto(`/settings/${path}`);
+      await page.getByRole("button", { name: button }).waitFor();
+      await screenshot(page, `german-settings-${path}`);
       expect(await overflow(page), path).toBeLessThanOrEqual(0);
     }
     await end();

@@ -14,6 +14,13 @@ export async function openSection(page: Page, section: string): Promise<void> {
   await heading(page, section).waitFor();
 }
 
+/** By the menu; the exchange is the first of the settings. */
+export async function openSettings(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Account menu/ }).click();
+  await page.getByRole("menuitem", { name: "Settings" }).click();
+  await heading(page, "Exchange").waitFor();
+}
+
 export async function logInAt(page: Page, person: Person, section: string): Promise<void> {
   await page.goto("/login");
   await logIn(page, person.email, person.password);

@@ -570,7 +570,7 @@ export const de: typeof en = {
     },
     api_key: {
       required: "Bitte gib den Schlüssel ein.",
-      again: "Der gespeicherte Schlüssel gehört zu einer anderen Adresse. Bitte gib den Schlüssel dieser Adresse ein.",
+      again: "Bitte gib den Schlüssel dieser Adresse ein.",
     },
     api_secret: { required: "Bitte gib das Geheimnis ein." },
     passphrase: { required: "Bitte gib die Passphrase ein." },

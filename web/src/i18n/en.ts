@@ -559,7 +559,7 @@ export const en = {
     },
     api_key: {
       required: "Please enter the key.",
-      again: "The stored key belongs to another address. Please enter the key of this one.",
+      again: "Please enter the key of this address.",
     },
     api_secret: { required: "Please enter the secret." },
     passphrase: { required: "Please enter the passphrase." },

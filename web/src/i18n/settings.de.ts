@@ -61,7 +61,7 @@ export const settingsDe: typeof settingsEn = {
     permissions: "Er darf",
     permission: { read: "Lesen", trade: "Handeln", withdraw: "Abheben" },
     permissionsUnknown: "Nicht bekannt",
-    addresses: "Gilt nur von",
+    addresses: "Gilt von",
     everywhere: "Jeder Adresse",
     addressesUnknown: "Nicht bekannt",
     warning: {
@@ -106,7 +106,7 @@ export const settingsDe: typeof settingsEn = {
     provider: "Anbieter",
     name: {
       azure: "Azure OpenAI",
-      openai: "OpenAI oder ein Server, der so spricht",
+      openai: "OpenAI-kompatibel",
       ollama: "Ollama",
     },
     short: { azure: "Azure OpenAI", openai: "Der Server", ollama: "Ollama" },

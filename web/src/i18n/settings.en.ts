@@ -58,7 +58,7 @@ export const settingsEn = {
     permissions: "It may",
     permission: { read: "Read", trade: "Trade", withdraw: "Withdraw" },
     permissionsUnknown: "Not known",
-    addresses: "Works only from",
+    addresses: "Works from",
     everywhere: "Every address",
     addressesUnknown: "Not known",
     warning: {
@@ -102,7 +102,7 @@ export const settingsEn = {
     provider: "Provider",
     name: {
       azure: "Azure OpenAI",
-      openai: "OpenAI, or a server that speaks like it",
+      openai: "OpenAI-compatible",
       ollama: "Ollama",
     },
     short: { azure: "Azure OpenAI", openai: "The server", ollama: "Ollama" },

@@ -38,7 +38,7 @@ it("another address asks for the key again; the stored one is never filled in", 
   await page.fill("Address", "https://llm.example.org/v1");
   expect(page.text).toContain("belongs to https://llm.example.com and is not sent to another address");
   await page.press("Save");
-  expect(page.errorOf("API key")).toContain("belongs to another address");
+  expect(page.errorOf("API key")).toBe("Please enter the key of this address.");
   expect(page.bodies("POST /settings/llm")).toEqual([]);
 
   const moved = { ...stored, base_url: "https://llm.example.org/v1", last_changed_at: "2026-02-02T12:00:00Z" };
