@@ -89,7 +89,7 @@ async function logInToSettings(page: Page): Promise<void> {
 
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 
-it("a wrong passphrase shows the exchange's words; the right key is masked after a reload, and nowhere in full", async () => {
+it("AnythingLLM CVE-2026-24477: a wrong passphrase shows the exchange's words; the right key is masked after a reload, and nowhere in full", async () => {
   const { page, end } = await visit(browser, server.url);
   await playExchange(page, "the right phrase");
   await logInToSettings(page);

@@ -40,7 +40,7 @@ const fillIn = async () => {
 beforeAll(() => i18n.changeLanguage("en"));
 afterEach(() => page.close());
 
-it("a key is typed hidden, and saved", async () => {
+it("3Commas: a key is typed hidden and saved, and what it may do beyond reading is warned of", async () => {
   await open(nothing, { "POST /settings/exchange": reply("warning", true, "", stored) });
   for (const label of ["API key", "API secret", "Passphrase"]) {
     expect(page.field(label).type).toBe("password");

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as z from "zod/mini";
 import { failureOf } from "@/api/failure";
@@ -59,6 +59,11 @@ function PreferencesForm({ stored }: { stored: Preferences }) {
     },
   });
   const zone = form.value("time_zone");
+
+  // Chosen below the page meanwhile, or on another device.
+  useEffect(() => {
+    if (!form.dirty) form.reset(stored);
+  }, [stored]);
 
   return (
     <>

@@ -5,8 +5,7 @@ import { secretService } from "./secretService";
 
 interface DestroyDialogProps {
   what: Secret | "all";
-  /** Told in a sentence. */
-  onDone(text: string): Promise<void>;
+  onDone(): Promise<void>;
   onClose(): void;
 }
 
@@ -22,7 +21,7 @@ export function DestroyDialog({ what, onDone, onClose }: DestroyDialogProps) {
         text={t("secrets.noneReadable.question")}
         confirm={async () => {
           await secretService.destroyAll();
-          await onDone(t("secrets.noneReadable.done"));
+          await onDone();
         }}
       />
     );
@@ -34,7 +33,7 @@ export function DestroyDialog({ what, onDone, onClose }: DestroyDialogProps) {
       text={t("secrets.confirmDestroy.text")}
       confirm={async () => {
         await secretService.destroy(what.name);
-        await onDone(t("secrets.destroyed", { name: what.name }));
+        await onDone();
       }}
     />
   );

@@ -15,6 +15,12 @@ import { isAllLost, isDeleted, type SecretAct } from "./secretList";
 import { SecretRow } from "./SecretRow";
 import { secretService } from "./secretService";
 
+/** What was done last, and to which secret. */
+interface Said {
+  what: "saved" | "deleted" | "restored" | "destroyed" | "allGone";
+  name: string;
+}
+
 interface SecretsProps {
   secrets: readonly Secret[];
   refresh(): Promise<readonly Secret[]>;
@@ -27,7 +33,7 @@ export function Secrets({ secrets, refresh }: SecretsProps) {
   /** From the form: the focus goes back to where it began. */
   const [returned, setReturned] = useState(false);
   const [doomed, setDoomed] = useState<Secret | "all" | null>(null);
-  const [said, setSaid] = useState<{ text: string; undo?: string } | null>(null);
+  const [said, setSaid] = useState<Said | null>(null);
   const changed = useChanged();
 
   const quick = useAction(async (act: "delete" | "restore", name: string) => {
@@ -35,8 +41,7 @@ export function Secrets({ secrets, refresh }: SecretsProps) {
     if (act === "delete") await secretService.remove(name);
     else await secretService.restore(name);
     await changed();
-    if (act === "delete") setSaid({ text: t("secrets.deleted", { name }), undo: name });
-    else setSaid({ text: t("secrets.restored", { name }) });
+    setSaid({ what: act === "delete" ? "deleted" : "restored", name });
   });
 
   function act(secret: Secret, what: Exclude<SecretAct, "reveal">) {
@@ -64,10 +69,10 @@ export function Secrets({ secrets, refresh }: SecretsProps) {
   return (
     <>
       {said && (
-        <Told key={said.text}>
-          <p>{said.text}</p>
-          {said.undo !== undefined && (
-            <Button className="mt-3" onClick={() => said.undo && quick.run("restore", said.undo)}>
+        <Told key={`${said.what} ${said.name}`}>
+          <p>{said.what === "allGone" ? t("secrets.noneReadable.done") : t(`secrets.${said.what}`, { name: said.name })}</p>
+          {said.what === "deleted" && (
+            <Button className="mt-3" onClick={() => quick.run("restore", said.name)}>
               {quick.pending ? t("secrets.undoing") : t("secrets.undo")}
             </Button>
           )}
@@ -90,7 +95,7 @@ export function Secrets({ secrets, refresh }: SecretsProps) {
           refresh={refresh}
           onSaved={(saved) => {
             setForm(null);
-            setSaid({ text: t("secrets.saved", { name: saved.name }) });
+            setSaid({ what: "saved", name: saved.name });
             void changed();
           }}
           onCancel={() => setForm(null)}
@@ -128,9 +133,9 @@ export function Secrets({ secrets, refresh }: SecretsProps) {
       {doomed && (
         <DestroyDialog
           what={doomed}
-          onDone={async (text) => {
+          onDone={async () => {
             await changed();
-            setSaid({ text });
+            setSaid(doomed === "all" ? { what: "allGone", name: "" } : { what: "destroyed", name: doomed.name });
           }}
           onClose={() => setDoomed(null)}
         />
