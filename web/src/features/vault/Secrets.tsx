@@ -70,7 +70,9 @@ export function Secrets({ secrets, refresh }: SecretsProps) {
     <>
       {said && (
         <Told key={`${said.what} ${said.name}`}>
-          <p>{said.what === "allGone" ? t("secrets.noneReadable.done") : t(`secrets.${said.what}`, { name: said.name })}</p>
+          <p>
+            {said.what === "allGone" ? t("secrets.noneReadable.done") : t(`secrets.${said.what}`, { name: said.name })}
+          </p>
           {said.what === "deleted" && (
             <Button className="mt-3" onClick={() => quick.run("restore", said.name)}>
               {quick.pending ? t("secrets.undoing") : t("secrets.undo")}
