@@ -10,7 +10,8 @@ constexpr sql::query<std::int64_t, base::timestamp, base::timestamp, base::times
     "SELECT failures, first_failure_at, last_failure_at, blocked_until FROM login_counters"
     " WHERE counter_key = :counter_key"};
 
-// `excluded` is the row of a first failure: its times are now, and its block is that of one failure.
+// `excluded` is the row of a first failure: its times are now, and its block is that of one failure. Of attempts made
+// at once PostgreSQL may count a later one first, so now may lie a little before what the row has seen.
 #define KONTOR_FORGOTTEN "c.last_failure_at <= :last_before OR c.first_failure_at <= :first_before"
 constexpr std::string_view upsert_attempt =
     "INSERT INTO login_counters AS c (counter_key, failures, first_failure_at, last_failure_at, blocked_until)"
@@ -19,11 +20,11 @@ constexpr std::string_view upsert_attempt =
     "  failures = CASE WHEN " KONTOR_FORGOTTEN
     " THEN 1 ELSE c.failures + 1 END,"
     "  first_failure_at = CASE WHEN " KONTOR_FORGOTTEN
-    " THEN excluded.first_failure_at ELSE c.first_failure_at END,"
+    " OR c.first_failure_at > excluded.first_failure_at THEN excluded.first_failure_at ELSE c.first_failure_at END,"
     "  last_failure_at = excluded.last_failure_at,"
     "  blocked_until = CASE WHEN " KONTOR_FORGOTTEN
     " THEN excluded.blocked_until"
-    "   WHEN c.failures + 1 < :free_failures THEN excluded.last_failure_at"
+    "   WHEN c.failures + 1 < :free_failures THEN :unblocked"
     "   WHEN c.failures + 1 - :free_failures >= :doublings THEN excluded.last_failure_at + :longest_wait"
     "   ELSE excluded.last_failure_at"
     "    + :first_wait * (CAST(1 AS BIGINT) << CAST(c.failures + 1 - :free_failures AS INTEGER)) END"
@@ -38,7 +39,8 @@ bool count_attempt(sql::session& in, std::string_view key, const counter_rules& 
   const bool since_first = rules.since == forgotten_since::first_failure;
   return in.execute(upsert_attempt, {{"counter_key", key},
                                      {"now", now},
-                                     {"block_of_first", now + wait_after(rules, 1)},
+                                     {"block_of_first", block_after(rules, 1, now)},
+                                     {"unblocked", base::timestamp{}},
                                      {"last_before", since_first ? never : forgotten},
                                      {"first_before", since_first ? forgotten : never},
                                      {"free_failures", rules.free_failures},
@@ -66,10 +68,9 @@ void reset(sql::session& in, std::string_view key) {
 void give_back(sql::session& in, std::string_view key, base::timestamp counted_at) {
   const auto changed = in.execute(
       "UPDATE login_counters SET failures = failures - 1,"
-      " blocked_until = CASE WHEN last_failure_at = :counted_at AND blocked_until > :counted_at THEN :counted_at"
-      " ELSE blocked_until END"
+      " blocked_until = CASE WHEN last_failure_at = :counted_at THEN :unblocked ELSE blocked_until END"
       " WHERE counter_key = :counter_key AND failures > 1 AND first_failure_at <= :counted_at",
-      {{"counted_at", counted_at}, {"counter_key", key}});
+      {{"counted_at", counted_at}, {"unblocked", base::timestamp{}}, {"counter_key", key}});
   if (changed != 0) return;
   in.execute(
       "DELETE FROM login_counters"

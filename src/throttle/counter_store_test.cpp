@@ -119,6 +119,19 @@ TEST_P(CounterStore, Of200ParallelAttemptsTheFreeOnesAreCounted) {
   EXPECT_EQ(find(), (counter{5, noon, noon, noon + 1s}));
 }
 
+// PostgreSQL counts attempts that are made at once in any order. Whoever comes with the right password is neither
+// refused for it, nor does anything stay counted.
+TEST_P(CounterStore, AttemptsThatOvertakeEachOtherAreAllCountedAndAllGivenBack) {
+  const auto rules = rules_for({}, counter_kind::account);
+  const auto moments = {noon, noon - 3us, noon - 1us, noon - 9us};
+  for (const auto moment : moments)
+    EXPECT_TRUE(count_attempt(rules, moment));
+  EXPECT_EQ(find().failures, 4);
+  for (const auto moment : moments)
+    give_back(moment);
+  EXPECT_EQ(rows(), 0);
+}
+
 TEST_P(CounterStore, CountersAreApart) {
   const auto rules = rules_for({}, counter_kind::account);
   for (int i = 0; i < 5; ++i)

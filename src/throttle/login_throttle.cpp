@@ -47,6 +47,11 @@ microseconds wait_after(const counter_rules& rules, std::int64_t failures) noexc
   return rules.first_wait * (std::int64_t{1} << doublings);
 }
 
+base::timestamp block_after(const counter_rules& rules, std::int64_t failures, base::timestamp now) noexcept {
+  const auto wait = wait_after(rules, failures);
+  return wait == microseconds::zero() ? base::timestamp{} : now + wait;
+}
+
 base::timestamp latest_believable_block(const counter_rules& rules, base::timestamp now) noexcept {
   return now + 2 * rules.longest_wait;
 }
@@ -65,9 +70,9 @@ counter count_attempt(const counter_rules& rules, const counter& before, base::t
   const bool anew = before.failures == 0 || is_forgotten(rules, before, now);
   const auto failures = anew ? 1 : before.failures + 1;
   return {.failures = failures,
-          .first_failure_at = anew ? now : before.first_failure_at,
+          .first_failure_at = anew ? now : std::min(before.first_failure_at, now),
           .last_failure_at = now,
-          .blocked_until = now + wait_after(rules, failures)};
+          .blocked_until = block_after(rules, failures, now)};
 }
 
 counter give_back(const counter& before, base::timestamp counted_at) noexcept {
@@ -75,7 +80,7 @@ counter give_back(const counter& before, base::timestamp counted_at) noexcept {
   if (before.failures <= 1) return {};
   counter after = before;
   --after.failures;
-  if (before.last_failure_at == counted_at) after.blocked_until = std::min(before.blocked_until, counted_at);
+  if (before.last_failure_at == counted_at) after.blocked_until = {};
   return after;
 }
 

@@ -49,7 +49,7 @@ struct counter {
   std::int64_t failures = 0;
   base::timestamp first_failure_at{};
   base::timestamp last_failure_at{};
-  base::timestamp blocked_until{};
+  base::timestamp blocked_until{};  ///< Long past when nothing is blocked, so that attempts may overtake each other.
 
   friend bool operator==(const counter&, const counter&) = default;
 };
@@ -57,6 +57,9 @@ struct counter {
 /// The wait after the `failures`-th failure in a row: none while they are free, then `first_wait`, doubling up to
 /// `longest_wait`.
 std::chrono::microseconds wait_after(const counter_rules& rules, std::int64_t failures) noexcept;
+
+/// Until when that failure blocks; the epoch when it does not.
+base::timestamp block_after(const counter_rules& rules, std::int64_t failures, base::timestamp now) noexcept;
 
 /// How many times the first wait can be doubled before it is the longest.
 int doublings_to_longest(const counter_rules& rules) noexcept;
@@ -71,7 +74,8 @@ std::chrono::microseconds remaining_wait(const counter_rules& rules, const count
 
 bool is_forgotten(const counter_rules& rules, const counter& before, base::timestamp now) noexcept;
 
-/// Counts an attempt as a failure, before anybody knows how it ends. Only for an attempt that has not to wait.
+/// Counts an attempt as a failure, before anybody knows how it ends. Only for an attempt that has not to wait. Of two
+/// that are made at once the later may be counted first: `now` may lie before what the counter has seen.
 counter count_attempt(const counter_rules& rules, const counter& before, base::timestamp now) noexcept;
 
 /// Takes the attempt that was counted at `counted_at` back, as if it had not been made. What others did meanwhile

@@ -101,7 +101,7 @@ TEST(LoginThrottle, IsForgottenADayAfterTheLastFailure) {
 
   const auto later = blocked.now + 24h;
   EXPECT_TRUE(is_forgotten(account, blocked.state, later));
-  EXPECT_EQ(count_attempt(account, blocked.state, later), (counter{1, later, later, later}));
+  EXPECT_EQ(count_attempt(account, blocked.state, later), (counter{1, later, later, {}}));
 }
 
 TEST(LoginThrottle, AnAddressIsForgottenADayAfterItsFirstFailure) {
@@ -125,7 +125,7 @@ TEST(LoginThrottle, AnAddressServesItsWaitThoughItsDayIsOver) {
   reached.state = count_attempt(address, reached.state, reached.now);
   EXPECT_EQ(remaining_wait(address, reached.state, noon + 24h), 15min - 1us);
   const auto anew = noon + 24h + 15min;
-  EXPECT_EQ(count_attempt(address, reached.state, anew), (counter{1, anew, anew, anew}));
+  EXPECT_EQ(count_attempt(address, reached.state, anew), (counter{1, anew, anew, {}}));
 }
 
 TEST(LoginThrottle, AClockThatWasPutBackLocksNobodyOut) {
@@ -138,6 +138,21 @@ TEST(LoginThrottle, AClockThatWasPutBackLocksNobodyOut) {
   const auto after = count_attempt(account, blocked.state, back);
   EXPECT_EQ(after.failures, 21);
   EXPECT_EQ(remaining_wait(account, after, back), 15min);
+}
+
+// Two sign-ins at once, of which the later one is counted first.
+TEST(LoginThrottle, AnAttemptThatAnotherOvertookIsCountedAndGivenBackLikeAnyOther) {
+  const auto earlier = noon - 5us;
+  const auto one = count_attempt(account, {}, noon);
+  EXPECT_EQ(remaining_wait(account, one, earlier), 0s);
+  const auto two = count_attempt(account, one, earlier);
+  EXPECT_EQ(two.failures, 2);
+  EXPECT_EQ(give_back(two, earlier).failures, 1);
+  EXPECT_EQ(give_back(give_back(two, noon), earlier), counter{});
+
+  // What was given back blocks nobody either, though it had been the last free one.
+  const auto fifth = fail(account, 5);
+  EXPECT_EQ(remaining_wait(account, give_back(fifth.state, fifth.now), fifth.now - 5us), 0s);
 }
 
 TEST(LoginThrottle, WhatIsGivenBackWasNotCounted) {
