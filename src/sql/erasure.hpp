@@ -33,8 +33,8 @@ class erasure {
   /// database is written anew, in a larger one what is left between the cells of its pages is overwritten
   /// (sqlite_gaps.hpp); the copies that migrations made are removed, because they hold the rows too. Others who write
   /// wait for a second at most.
-  /// PostgreSQL: tables up to 16 MiB are written anew, larger ones are vacuumed. Its write-ahead log, replicas and
-  /// backups are the operator's: docs/operations.md.
+  /// PostgreSQL: tables with up to 16 MiB of rows are written anew, unless there are more than 256 MiB to read; larger
+  /// ones are vacuumed. Its write-ahead log, replicas and backups are the operator's: docs/operations.md.
   ///
   /// errc::unavailable when somebody kept it from being done, or asked to stop: the note stays.
   virtual base::result<void> finish(std::span<const std::string> traces, const std::stop_token& stop = {}) = 0;

@@ -198,6 +198,40 @@ TEST_F(Erasure, CannotBeginWhereNoNoteCanBeWritten) {
   EXPECT_EQ(refused.error().code, base::errc::unavailable);
 }
 
+// c.87: a list of 1,000 secrets is sealed anew with each of them, and once filled 37 MB with what it was before; that
+// table was taken for one too large to be written anew.
+TEST(ErasureOfPostgresql, WritesAnewWhatIsLargeForItsRoomAndNotForItsRows) {
+  const tests::test_database empty(kind::postgresql);
+  const auto& settings = empty.settings();
+  migrate(settings, steps);
+  const auto store = open_database(settings);
+  const auto write = [&store](const std::string& statement) {
+    auto job = [&statement](session& in) { in.execute(statement); };
+    ASSERT_TRUE(store->write_now(std::move(job)).has_value());
+  };
+  write("ALTER TABLE things ALTER COLUMN body SET STORAGE EXTERNAL");
+  write("INSERT INTO things VALUES ('1', 'the one who leaves', repeat('b', 100000))");
+  for (int i = 0; i < 250; ++i)
+    write("UPDATE things SET body = body || 'b'");
+  // What comes last keeps the file from being cut off behind it.
+  write("INSERT INTO things SELECT '2', 'somebody who stays', body FROM things");
+  const auto ask = [&store](const query<std::int64_t>& select) {
+    auto job = [&select](session& in) { return std::get<0>(in.first(select).value()); };
+    return store->read_now(std::move(job)).value();
+  };
+  constexpr query<std::int64_t> size{"SELECT CAST(pg_table_size('things') AS BIGINT)"};
+  constexpr query<std::int64_t> place_of_leaver{
+      "SELECT CAST(position(convert_to('the one who leaves', 'UTF8') IN"
+      " pg_read_binary_file(pg_relation_filepath('things'))) AS BIGINT)"};
+  ASSERT_GT(ask(size), 20 * 1024 * 1024);
+  auto files = begin_erasure(settings);
+  write("DELETE FROM things WHERE id = '1'");
+  ASSERT_TRUE((*files)->finish({}).has_value());
+  EXPECT_LT(ask(size), 1024 * 1024);
+  EXPECT_EQ(ask(place_of_leaver), 0);
+  EXPECT_EQ(ask(query<std::int64_t>{"SELECT COUNT(*) FROM things"}), 1);
+}
+
 TEST(Integrity, NamesWhatIsBroken) {
   const tests::test_database empty(kind::sqlite);
   const auto& settings = empty.settings();
