@@ -55,6 +55,9 @@ struct ready_vault {
     ring.set_state(found->state);
   }
 
+  // First, so that it goes last: a thread of the database that lets a call go on there comes back from it only after
+  // that call may have ended.
+  async::event_loops loops{1};
   opened_installation installation;
   const base::system_clock clock{};
   const audit::audit_log audit;
@@ -109,8 +112,7 @@ int import_from(ready_vault& into, const std::string& name) {
   if (!carried) return refuse(carried.error().detail);
 
   vault::vault_service service(into.installation.database(), into.ring, into.audit, into.clock);
-  async::event_loops loops(1);
-  loops.start();
+  into.loops.start();
   std::size_t saved = 0;
   std::size_t there = 0;
   std::size_t nobody = 0;
@@ -120,7 +122,7 @@ int import_from(ready_vault& into, const std::string& name) {
     vault::act_source console{.by = std::nullopt, .address = "console"};
     auto saving = service.save_user_secret(one.owner, std::move(one.name), std::move(one.value), only_where_none_is,
                                            std::move(console));
-    const auto done = boost::asio::co_spawn(loops.at(0), std::move(saving), boost::asio::use_future).get();
+    const auto done = boost::asio::co_spawn(into.loops.at(0), std::move(saving), boost::asio::use_future).get();
     if (done)
       ++saved;
     else if (done.error().type == "version-changed" || done.error().type == "secret-unreadable")
@@ -132,7 +134,7 @@ int import_from(ready_vault& into, const std::string& name) {
     if (!failed.empty()) break;
   }
   service.stop();
-  loops.stop();
+  into.loops.stop();
   std::cout << saved << " secrets were saved. " << there << " are there already and stay as they are, " << nobody
             << " belong to accounts that are not here.\n";
   return failed.empty() ? 0 : refuse(failed + " Call this again: what is there is left alone.");
