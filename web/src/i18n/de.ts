@@ -510,7 +510,7 @@ export const de: typeof en = {
     keyMayWithdraw: "Dieser Schlüssel darf Geld abheben. Es wurde nichts gespeichert.",
     notConfigured: "Hier ist noch nichts gespeichert.",
     secretUnreadable:
-      "Was hier gespeichert ist, lässt sich nicht lesen: Es wurde auf dem Server verändert. Es wird nicht aus Versehen überschrieben; entferne es und gib es dann neu ein.",
+      "Was gespeichert ist, lässt sich nicht lesen: Es wurde auf dem Server verändert. Es wird nicht aus Versehen überschrieben; unter „Geheimnisse“ lässt es sich ersetzen oder entfernen.",
     tooManySecrets: "Für ein weiteres Geheimnis ist kein Platz. Lösche endgültig, was du nicht mehr brauchst.",
     versionChanged: "Das wurde inzwischen anderswo geändert. Bitte sieh es dir an und speichere dann noch einmal.",
     vaultKeyMissing:
@@ -571,6 +571,7 @@ export const de: typeof en = {
     api_key: {
       required: "Bitte gib den Schlüssel ein.",
       again: "Bitte gib den Schlüssel dieser Adresse ein.",
+      not_allowed: "Nur Buchstaben, Ziffern und Zeichen, ohne Leerzeichen.",
     },
     api_secret: { required: "Bitte gib das Geheimnis ein." },
     passphrase: { required: "Bitte gib die Passphrase ein." },

@@ -501,7 +501,7 @@ export const en = {
     keyMayWithdraw: "This key may withdraw money. Nothing was saved.",
     notConfigured: "Nothing is stored here yet.",
     secretUnreadable:
-      "What is stored here cannot be read: it was changed on the server. It is not overwritten by accident; remove it, then enter it anew.",
+      "What is stored cannot be read: it was changed on the server. It is not overwritten by accident; under Secrets it can be replaced or removed.",
     tooManySecrets: "There is no room for another secret. Delete some for good that you no longer use.",
     versionChanged: "This was changed somewhere else in the meantime. Please look at it and save once more.",
     vaultKeyMissing:
@@ -560,6 +560,7 @@ export const en = {
     api_key: {
       required: "Please enter the key.",
       again: "Please enter the key of this address.",
+      not_allowed: "Only letters, digits and signs, without blanks.",
     },
     api_secret: { required: "Please enter the secret." },
     passphrase: { required: "Please enter the passphrase." },

@@ -166,6 +166,9 @@ function fieldErrorText(error: FieldError, t: TFunction, limits: Limits): string
     }
   }
   if (name.split("/")[0] === "addresses") return t("fieldError.addresses");
+  if ((name === "api_key" || name === "api_secret" || name === "passphrase") && error.code === "not_allowed") {
+    return t("fieldError.api_key.not_allowed");
+  }
   if (name === "current_password" && error.code === "required") return t("fieldError.current_password.required");
   if (name === "password" || name === "new_password") {
     switch (error.code) {

@@ -29,6 +29,8 @@ export function Exchange({ settings }: { settings: ExchangeSettings }) {
     setSaid(exchangeTold(act, reply));
   }
 
+  const lost = settings.state === "unreadable";
+
   const test = useAction(async () => {
     setSaid(null);
     take("tested", await settingsService.testExchange());
@@ -42,11 +44,14 @@ export function Exchange({ settings }: { settings: ExchangeSettings }) {
           <ExchangeFacts settings={settings} />
           {test.message && <Notice tone="error">{test.message}</Notice>}
           <div className="actions">
-            <Button look="primary" onClick={test.run} aria-disabled={test.pending || undefined}>
-              {test.pending ? t("settings.testing") : t("settings.test")}
-            </Button>
+            {!lost && (
+              <Button look="primary" onClick={test.run} aria-disabled={test.pending || undefined}>
+                {test.pending ? t("settings.testing") : t("settings.test")}
+              </Button>
+            )}
             {!replacing && (
               <Button
+                look={lost ? "primary" : "quiet"}
                 onClick={() => {
                   setSaid(null);
                   setReplacing(true);
@@ -66,6 +71,7 @@ export function Exchange({ settings }: { settings: ExchangeSettings }) {
       {(replacing || !settings.configured) && (
         <ExchangeForm
           title={settings.configured ? t("exchange.replace") : t("exchange.new")}
+          overwrites={lost}
           onBegin={() => setSaid(null)}
           onSaved={(reply) => {
             setReplacing(false);

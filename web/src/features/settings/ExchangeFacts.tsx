@@ -15,7 +15,7 @@ export function ExchangeFacts({ settings }: { settings: ExchangeSettings }) {
             <li key={warning} className="row" data-alarming={warning === "may_withdraw" ? "" : undefined}>
               <div className="min-w-0">
                 <p className="row-title">
-                  <span className="badge" data-tone={warning === "may_withdraw" ? "error" : undefined}>
+                  <span className="badge" data-tone={warning === "may_withdraw" ? "error" : "warning"}>
                     {t(`exchange.warning.${warning}.badge`)}
                   </span>
                 </p>

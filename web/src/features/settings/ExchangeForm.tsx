@@ -17,13 +17,15 @@ import { settingsService } from "./settingsService";
 
 interface ExchangeFormProps {
   title: string;
+  /** What is stored cannot be read, and what is entered takes its place. */
+  overwrites: boolean;
   /** Something is sent: what was said before is over. */
   onBegin(): void;
   onSaved(reply: ExchangeReply): void;
   onCancel: (() => void) | null;
 }
 
-export function ExchangeForm({ title, onBegin, onSaved, onCancel }: ExchangeFormProps) {
+export function ExchangeForm({ title, overwrites, onBegin, onSaved, onCancel }: ExchangeFormProps) {
   const { t } = useTranslation();
   const heading = useId();
   const [refused, setRefused] = useState<ExchangeReply | null>(null);
@@ -58,6 +60,7 @@ export function ExchangeForm({ title, onBegin, onSaved, onCancel }: ExchangeForm
         {title}
       </h2>
       <p className="mt-2 text-muted">{t("exchange.advice")}</p>
+      {overwrites && <Notice tone="info">{t("settings.overwrites")}</Notice>}
       {told && <Outcome tone={told.tone} text={t(told.key)} who={exchangeName} words={told.words} />}
       <ServerForm form={form} submitLabel={t("settings.save")} pendingLabel={t("exchange.saving")}>
         {/* Another key is another question. */}

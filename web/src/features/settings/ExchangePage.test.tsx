@@ -33,8 +33,8 @@ const open = async (settings: ExchangeSettings, answers: Answers = {}) => {
 };
 const fillIn = async () => {
   await page.fill("API key", " bg_key ");
-  await page.fill("API secret", "the secret");
-  await page.fill("Passphrase", "the phrase");
+  await page.fill("API secret", "the-secret");
+  await page.fill("Passphrase", "the-phrase");
 };
 
 beforeAll(() => i18n.changeLanguage("en"));
@@ -50,13 +50,13 @@ it("3Commas: a key is typed hidden and saved, and what it may do beyond reading 
   await fillIn();
   await page.press("Save");
   expect(page.bodies("POST /settings/exchange")).toEqual([
-    { api_key: "bg_key", api_secret: "the secret", passphrase: "the phrase" },
+    { api_key: "bg_key", api_secret: "the-secret", passphrase: "the-phrase" },
   ]);
   expect(page.text).toContain("The exchange accepts the key; it is saved.");
   expect(page.text).toContain("bg_0****x7_Q");
   expect(page.text).toContain("May trade");
   expect(page.text).toContain("Bound to no address");
-  expect(document.body.innerHTML).not.toContain("the secret");
+  expect(document.body.innerHTML).not.toContain("the-secret");
   // Whoever replaces it begins with nothing.
   await page.press("Replace the key");
   expect(page.field("API secret").value).toBe("");
@@ -69,7 +69,7 @@ it("a refusal says what the exchange said, and keeps what was typed", async () =
   await page.press("Save");
   expect(document.querySelector("blockquote")?.textContent).toBe(words);
   expect(page.text).toContain("Nothing was saved.");
-  expect(page.field("Passphrase").value).toBe("the phrase");
+  expect(page.field("Passphrase").value).toBe("the-phrase");
   expect(document.activeElement?.textContent).toContain(words);
 });
 
@@ -83,14 +83,14 @@ it("a key that may withdraw is saved only for those who insist, and only that ke
   expect(page.bodies("POST /settings/exchange")).toHaveLength(1);
   expect(page.text).toContain("say that you want this one anyway");
   await page.tick("Save it anyway");
-  await page.fill("API key", "another key");
+  await page.fill("API key", "another-key");
   expect(page.text).not.toContain("Save it anyway");
   await page.press("Save");
   expect(page.bodies("POST /settings/exchange")[1]).not.toHaveProperty("accept_withdraw");
   await page.tick("Save it anyway");
   page.answer({ "POST /settings/exchange": reply("warning", true, "", stored) });
   await page.press("Save");
-  expect(page.bodies("POST /settings/exchange")[2]).toMatchObject({ api_key: "another key", accept_withdraw: true });
+  expect(page.bodies("POST /settings/exchange")[2]).toMatchObject({ api_key: "another-key", accept_withdraw: true });
 });
 
 it("an exchange that does not answer leaves the key saved, but not verified", async () => {
@@ -113,6 +113,20 @@ it("a test says how it went, and a key that is refused from then on is shown as 
   expect([...document.querySelectorAll(".badge[data-tone=error]")].map(({ textContent }) => textContent)).toEqual([
     "Refused",
   ]);
+});
+
+it("what cannot be read is not asked about, and is replaced only by what somebody enters, or removed", async () => {
+  await open({ ...stored, state: "unreadable" }, { "POST /settings/exchange": reply("warning", true, "", stored) });
+  expect(document.querySelector(".badge[data-tone=error]")?.textContent).toBe("Cannot be read");
+  expect(page.text).toContain("Enter the key anew, or remove it.");
+  expect(page.has("Test connection")).toBe(false);
+  expect(page.has("Remove")).toBe(true);
+  await page.press("Replace the key");
+  expect(page.text).toContain("Saving puts the new key in its place.");
+  await fillIn();
+  await page.press("Save");
+  expect(page.text).toContain("The exchange accepts the key; it is saved.");
+  expect(page.text).not.toContain("Cannot be read");
 });
 
 it("is removed after a question", async () => {

@@ -62,9 +62,11 @@ export function Llm({ settings }: { settings: LlmSettings }) {
           </dl>
           {test.message && <Notice tone="error">{test.message}</Notice>}
           <div className="actions">
-            <Button onClick={test.run} aria-disabled={test.pending || undefined}>
-              {test.pending ? t("settings.testing") : t("settings.test")}
-            </Button>
+            {settings.state !== "unreadable" && (
+              <Button onClick={test.run} aria-disabled={test.pending || undefined}>
+                {test.pending ? t("settings.testing") : t("settings.test")}
+              </Button>
+            )}
             <Button look="danger" onClick={() => setRemoving(true)}>
               {t("settings.remove")}
             </Button>

@@ -60,6 +60,7 @@ export function LlmForm({ settings, models, onDirty, onBegin, onSaved }: LlmForm
   const hint = {
     kept: t("llm.keyKept", { masked: settings.api_key_masked ?? "" }),
     again: t("llm.keyAgain", { host: settings.host ?? "" }),
+    lost: t("llm.keyLost"),
     needed: undefined,
     optional: t("llm.keyOptional"),
   }[standing];
@@ -116,7 +117,7 @@ export function LlmForm({ settings, models, onDirty, onBegin, onSaved }: LlmForm
         <SecretField
           label={t("llm.apiKey")}
           hint={hint}
-          required={standing === "again" || standing === "needed"}
+          required={standing === "again" || standing === "lost" || standing === "needed"}
           {...form.field("api_key")}
         />
         {settings.api_key_masked !== null && !needsKey(values) && (

@@ -102,6 +102,16 @@ it("a test shows the provider's own error", async () => {
   expect(document.querySelector("blockquote")?.textContent).toBe(words);
 });
 
+it("a key that cannot be read is asked for anew, and not asked about", async () => {
+  await open({ "GET /settings/llm": ok({ ...stored, state: "unreadable" }) });
+  expect(page.has("Test connection")).toBe(false);
+  expect(page.text).toContain("The one you enter takes its place.");
+  await page.fill("Model", "desk-large");
+  await page.press("Save");
+  expect(page.errorOf("API key")).toBe("Please enter the key.");
+  expect(page.bodies("POST /settings/llm")).toEqual([]);
+});
+
 it("an address that may not be used is told at its field", async () => {
   await open({
     "POST /settings/llm": problem("address-refused", 422, {

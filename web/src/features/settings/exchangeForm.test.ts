@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { credentialsOf, exchangeSchema, noCredentials } from "./exchangeForm";
 
-it("keys lose the blanks they were copied with, a passphrase none of its own", () => {
-  const typed = { api_key: " bg_1\n", api_secret: "\tabc ", passphrase: " my phrase " };
-  expect(credentialsOf(typed, false)).toEqual({ api_key: "bg_1", api_secret: "abc", passphrase: " my phrase " });
+it("what is entered loses the blanks it was copied with", () => {
+  const typed = { api_key: " bg_1\n", api_secret: "\tabc ", passphrase: " my-phrase " };
+  expect(credentialsOf(typed, false)).toEqual({ api_key: "bg_1", api_secret: "abc", passphrase: "my-phrase" });
 });
 
 it("only whoever insists says that the key may withdraw", () => {
@@ -12,7 +12,7 @@ it("only whoever insists says that the key may withdraw", () => {
 });
 
 it("all three are needed", () => {
-  const { error } = exchangeSchema.safeParse({ ...noCredentials, api_key: " " });
+  const { error } = exchangeSchema.safeParse({ ...noCredentials, api_key: " ", passphrase: " " });
   expect(error?.issues.map(({ message }) => message)).toEqual([
     "api_key.required",
     "api_secret.required",

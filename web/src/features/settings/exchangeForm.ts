@@ -7,15 +7,15 @@ export const noCredentials = { api_key: "", api_secret: "", passphrase: "" };
 export const exchangeSchema = z.object({
   api_key: rules([(text) => text.trim() !== "", "api_key.required"]),
   api_secret: rules([(text) => text.trim() !== "", "api_secret.required"]),
-  passphrase: rules([(text) => text !== "", "passphrase.required"]),
+  passphrase: rules([(text) => text.trim() !== "", "passphrase.required"]),
 });
 
-/** Keys are copied, often with a blank too many; a passphrase was chosen by a person and may have one. */
+/** They are copied, often with a blank too many; none has one of its own (the exchange wants each in a header). */
 export function credentialsOf(typed: typeof noCredentials, acceptWithdraw: boolean): ExchangeCredentials {
   return {
     api_key: typed.api_key.trim(),
     api_secret: typed.api_secret.trim(),
-    passphrase: typed.passphrase,
+    passphrase: typed.passphrase.trim(),
     ...(acceptWithdraw && { accept_withdraw: true }),
   };
 }

@@ -109,6 +109,7 @@ describe("the stored key", () => {
     ],
     ["is asked for again by another provider at the same address", own, { provider: "ollama" }, "again"],
     ["is asked for again when the address is left out", own, { base_url: "" }, "again"],
+    ["cannot be read, and is asked for anew", { ...azure, state: "unreadable" }, {}, "lost"],
     ["is needed where there is none and nobody is taken without", nothing, { provider: "azure" }, "needed"],
     ["is needed by OpenAI itself", nothing, { provider: "openai" }, "needed"],
     ["need not be", nothing, { provider: "openai", base_url: "https://llm.example.com" }, "optional"],
@@ -138,6 +139,8 @@ describe("before it is sent", () => {
     ["the key is asked for again", own, { base_url: "https://b.example.com" }, ["api_key api_key.again"]],
     ["or is not wanted there", own, { base_url: "https://b.example.com", without_key: true }, []],
     ["but OpenAI itself wants one", own, { base_url: "", without_key: true }, ["api_key api_key.again"]],
+    ["what cannot be read is entered anew", { ...own, state: "unreadable" }, {}, ["api_key api_key.required"]],
+    ["or goes, and none takes its place", { ...own, state: "unreadable" }, { without_key: true }, []],
     ["and so does Azure", azure, { without_key: true }, ["api_key api_key.required"]],
   ])("%s", (_, stored, change, expected) => {
     expect(mistakes(typed(stored, change), stored).map(({ field, check }) => `${field} ${check}`)).toEqual(expected);

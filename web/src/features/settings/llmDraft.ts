@@ -58,12 +58,13 @@ function addressOf({ provider, base_url, endpoint }: LlmValues): string {
 
 /**
  * What the key field is about. `kept`: the stored one stays when it is left empty. `again`: the stored one belongs to another
- * address. `needed`: there is none, and this provider takes nobody without. `optional`: there is none, and there need not be.
+ * address. `lost`: the stored one cannot be read. `needed`: there is none, and this provider takes nobody without. `optional`: there is none, and there need not be.
  */
-export type KeyStanding = "kept" | "again" | "needed" | "optional";
+export type KeyStanding = "kept" | "again" | "lost" | "needed" | "optional";
 
 export function keyStanding(values: LlmValues, stored: LlmSettings): KeyStanding {
   const origin = originOf(addressOf(values));
+  if (stored.state === "unreadable") return "lost";
   if (stored.api_key_masked !== null) {
     const home = stored.host ? originOf(stored.host) : originOf(addressOf(valuesOf(stored)));
     // While an address is still being typed, nothing is said about it yet.
@@ -110,7 +111,8 @@ export function mistakes(values: LlmValues, stored: LlmSettings): { field: keyof
   if (key === undefined || (key === "" && needsKey(values))) {
     const standing = keyStanding(values, stored);
     if (standing === "again") found.push({ field: "api_key", check: "api_key.again" });
-    else if (standing === "needed" || key === "") found.push({ field: "api_key", check: "api_key.required" });
+    else if (standing === "lost" || standing === "needed" || key === "")
+      found.push({ field: "api_key", check: "api_key.required" });
   }
   return found;
 }

@@ -44,7 +44,7 @@ export function SecretRow({ secret, onAct, onRevealed }: SecretRowProps) {
           {secret.last_four && (
             <>
               {" · "}
-              <code>{t("secrets.endsIn", { characters: secret.last_four })}</code>
+              {t("secrets.endsIn")} <code>{secret.last_four}</code>
             </>
           )}
           {keeper && (
@@ -55,8 +55,8 @@ export function SecretRow({ secret, onAct, onRevealed }: SecretRowProps) {
           )}
         </p>
         <Times secret={secret} />
-        {!readable && !isDeleted(secret) && keeper === null && (
-          <p className="row-text">{t("secrets.unreadableText")}</p>
+        {!readable && !isDeleted(secret) && (
+          <p className="row-text">{keeper === null ? t("secrets.unreadableText") : t("secrets.unreadableKept")}</p>
         )}
       </div>
       <div className="row-actions">
