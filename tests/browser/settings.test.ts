@@ -91,12 +91,12 @@ const field = (page: Page, label: string) => page.getByLabel(label, { exact: tru
 
 it("AnythingLLM CVE-2026-24477: a wrong passphrase shows the exchange's words; the right key is masked after a reload, and nowhere in full", async () => {
   const { page, end } = await visit(browser, server.url);
-  await playExchange(page, "the right phrase");
+  await playExchange(page, "the-right-phrase");
   await logInToSettings(page);
   const typed = {
     "API key": "bg_planted_0123456789x7_Q",
     "API secret": "planted-secret-of-ann",
-    Passphrase: "a wrong one",
+    Passphrase: "a-wrong-one",
   };
   for (const [label, text] of Object.entries(typed)) {
     expect(await field(page, label).getAttribute("type")).toBe("password");
@@ -108,7 +108,7 @@ it("AnythingLLM CVE-2026-24477: a wrong passphrase shows the exchange's words; t
   expect(await page.locator("blockquote").textContent()).toBe("apikey/password is incorrect");
   expect(await field(page, "API secret").inputValue()).toBe(typed["API secret"]);
 
-  await field(page, "Passphrase").fill("the right phrase");
+  await field(page, "Passphrase").fill("the-right-phrase");
   await submit(page).click();
   const notice = page.getByRole("status").filter({ hasText: "The exchange accepts the key; it is saved." });
   await notice.waitFor();
@@ -133,7 +133,7 @@ it("AnythingLLM CVE-2026-24477: a wrong passphrase shows the exchange's words; t
 
 it("what was typed and not saved is not lost to a link, the way back or the menu without a question", async () => {
   const { page, end } = await visit(browser, server.url);
-  await playExchange(page, "the right phrase");
+  await playExchange(page, "the-right-phrase");
   await play(page, "/secrets", () => ({ status: 200, body: { secrets: [] } }));
   await logInToSettings(page);
   await field(page, "API key").fill("half of a key");

@@ -1,9 +1,10 @@
 /** The real program, started for a test on a free port with a data folder of its own. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
 const program = resolve(process.env.KONTOR_BIN ?? join(import.meta.dirname, "../../../build/release/kontor"));
 
@@ -125,6 +126,11 @@ export class Server {
       const [, name = "", value = ""] = /^([^=]*)=([^;]*)/.exec(line) ?? [];
       return { name, value, url: this.url };
     });
+  }
+
+  /** Changes what is stored, behind the back of the program. */
+  async alter(sql: string): Promise<void> {
+    await promisify(execFile)("sqlite3", ["-cmd", ".timeout 5000", join(this.folder, "data", "app.db"), sql]);
   }
 
   /** Ends every session of the account, as from another computer. */
