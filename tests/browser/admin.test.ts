@@ -441,7 +441,17 @@ describe("every page", () => {
     await end();
   });
 
-  it.concurrent.each(["users", "invite", "invited", "user", "user-delete", "user-link", "policy", "policy-wrong", "audit"])(
+  it.concurrent.each([
+    "users",
+    "invite",
+    "invited",
+    "user",
+    "user-delete",
+    "user-link",
+    "policy",
+    "policy-wrong",
+    "audit",
+  ])(
     "is accessible and fits, in both themes, wide and narrow: %s",
     async (name) => {
       const { page, end } = await visit(browser, server.url);

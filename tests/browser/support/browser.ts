@@ -141,5 +141,11 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   const fullPage = (await page.locator("[role=dialog], [role=alertdialog]").count()) === 0;
   // Of the reference of the API, which is tens of thousands of pixels high, the beginning: to draw it all takes most of a minute.
   const clip = fullPage ? { x: 0, y: 0, width: 10_000, height: 6000 } : undefined;
-  await page.screenshot({ path: join(results, `${name}.png`), fullPage, clip, animations: "disabled", timeout: 60_000 });
+  await page.screenshot({
+    path: join(results, `${name}.png`),
+    fullPage,
+    clip,
+    animations: "disabled",
+    timeout: 60_000,
+  });
 }
