@@ -237,6 +237,12 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await openSettings(page, "Exchange");
     await page.getByText("Bound to no address").waitFor();
   },
+  "settings-exchange-unreadable": async (page) => {
+    await answer(page, "GET", "/settings/exchange", 200, { ...exchange, state: "unreadable" });
+    await openSettings(page, "Exchange");
+    await page.getByRole("button", { name: "Replace the key" }).click();
+    await page.getByText("Saving puts the new key in its place.").waitFor();
+  },
   "settings-exchange-refused": async (page) => {
     await answer(page, "GET", "/settings/exchange", 200, noExchange);
     const words = "apikey/password is incorrect";

@@ -29,9 +29,9 @@ export function StateFact({ state, verifiedAt, message, who }: StateFactProps) {
       <span className="badge" data-tone={tones[state]}>
         {t(`settings.state.${state}`)}
       </span>
-      {state !== "verified" && <p className="row-text">{t(`settings.state.${state}Hint`)}</p>}
+      {state !== "verified" && <p className="row-text mt-1">{t(`settings.state.${state}Hint`)}</p>}
       {verifiedAt && (
-        <p className="row-text">
+        <p className="row-text mt-1">
           {t("settings.state.verifiedHint")} <When at={verifiedAt} />
         </p>
       )}
