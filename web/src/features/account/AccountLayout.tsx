@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Sections } from "@/components/Sections";
 
 /** In the order of the navigation; the paths are also those of app/router.tsx. */
-export const accountSections = [
+const accountSections = [
   { path: "/account", text: "account.nav.profile" },
   { path: "/account/email", text: "account.nav.email" },
   { path: "/account/password", text: "account.nav.password" },

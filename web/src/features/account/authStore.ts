@@ -3,7 +3,7 @@
  * (session/) writes here; pages read.
  */
 import { create } from "zustand";
-import { ownerOf, type Session, type SessionState, starting } from "./session/sessionState";
+import { ownerOf, type SessionState, starting } from "./session/sessionState";
 
 interface AuthState {
   state: SessionState;
@@ -12,10 +12,6 @@ interface AuthState {
 }
 
 export const useAuth = create<AuthState>(() => ({ state: starting, generation: 0 }));
-
-export function useSession(): Session | null {
-  return useAuth(({ state }) => (state.phase === "in" ? state.session : null));
-}
 
 /** Whose page is open, also while it waits for them to sign in again. */
 export function useOwner() {
