@@ -106,6 +106,11 @@ describe("formMessages", () => {
     });
   });
 
+  it.each(["api_key", "api_secret", "passphrase"] as const)("a blank in %s is told as that", (field) => {
+    const messages = formMessages(invalid([`/${field}`, "not_allowed"]), [field], i18n.t);
+    expect(messages.fields).toEqual([{ name: field, message: expect.stringContaining("without blanks") }]);
+  });
+
   it.each(["base_url", "endpoint"] as const)("an address that may not be used is told at %s", (field) => {
     const refused = problem(problemType.addressRefused, 422, {
       errors: [{ path: `/${field}`, code: "not_allowed", message: "" }],
