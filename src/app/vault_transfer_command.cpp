@@ -3,14 +3,10 @@
 #include "app/opened_audit_log.hpp"
 #include "app/opened_installation.hpp"
 #include "app/opened_vault.hpp"
-#include "async/event_loops.hpp"
 #include "vault/key_service.hpp"
 #include "vault/recovery_key.hpp"
 #include "vault/transfer.hpp"
 #include "vault/vault_service.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <unistd.h>
 
@@ -55,9 +51,6 @@ struct ready_vault {
     ring.set_state(found->state);
   }
 
-  // First, so that it goes last: a thread of the database that lets a call go on there comes back from it only after
-  // that call may have ended.
-  async::event_loops loops{1};
   opened_installation installation;
   const base::system_clock clock{};
   const audit::audit_log audit;
@@ -108,36 +101,15 @@ base::secret_bytes ask_for_key() {
 int import_from(ready_vault& into, const std::string& name) {
   std::ifstream file(name, std::ios::binary);
   if (!file) return refuse("the file " + name + " cannot be read.");
-  auto carried = vault::read_export(file, ask_for_key());
+  const auto carried = vault::read_export(file, ask_for_key());
   if (!carried) return refuse(carried.error().detail);
 
   vault::vault_service service(into.installation.database(), into.ring, into.audit, into.clock);
-  into.loops.start();
-  std::size_t saved = 0;
-  std::size_t there = 0;
-  std::size_t nobody = 0;
-  std::string failed;
-  for (auto& one : *carried) {
-    vault::save_options only_where_none_is{.expected_version = 0};
-    vault::act_source console{.by = std::nullopt, .address = "console"};
-    auto saving = service.save_user_secret(one.owner, std::move(one.name), std::move(one.value), only_where_none_is,
-                                           std::move(console));
-    const auto done = boost::asio::co_spawn(into.loops.at(0), std::move(saving), boost::asio::use_future).get();
-    if (done)
-      ++saved;
-    else if (done.error().type == "version-changed" || done.error().type == "secret-unreadable")
-      ++there;
-    else if (done.error().code == base::errc::not_found)
-      ++nobody;
-    else
-      failed = sentence_of(done.error());
-    if (!failed.empty()) break;
-  }
-  service.stop();
-  into.loops.stop();
-  std::cout << saved << " secrets were saved. " << there << " are there already and stay as they are, " << nobody
-            << " belong to accounts that are not here.\n";
-  return failed.empty() ? 0 : refuse(failed + " Call this again: what is there is left alone.");
+  vault::import_count count;
+  const auto done = vault::import_secrets(into.installation.database(), service, *carried, count);
+  std::cout << count.saved << " secrets were saved. " << count.there << " are there already and stay as they are, "
+            << count.nobody << " belong to accounts that are not here.\n";
+  return done ? 0 : refuse(sentence_of(done.error()) + " Call this again: what is there is left alone.");
 }
 
 }  // namespace

@@ -139,4 +139,26 @@ base::result<std::vector<carried_secret>> read_export(std::istream& in, const ba
   return base::error{errc::malformed, "", "The export is not whole: its end is missing.", "no end"};
 }
 
+base::result<void> import_secrets(sql::database& database, vault_service& service,
+                                  std::span<const carried_secret> secrets, import_count& so_far) {
+  const act_source console{.by = std::nullopt, .address = "console"};
+  for (const auto& one : secrets) {
+    auto job = [&service, &one, &console](sql::session& in) {
+      return service.save_within(in, one.owner, one.name, one.value, console, {.expected_version = 0});
+    };
+    const auto done = database.write_now(std::move(job));
+    if (done) {
+      ++so_far.saved;
+      base::log(base::log_level::info, "secret saved", {{"name", full_name(one.owner, one.name)}});
+    } else if (done.error().type == "version-changed" || done.error().type == "secret-unreadable") {
+      ++so_far.there;
+    } else if (done.error().code == errc::not_found) {
+      ++so_far.nobody;
+    } else {
+      return done.error();
+    }
+  }
+  return {};
+}
+
 }  // namespace kontor::vault

@@ -8,10 +8,13 @@
 #include "base/time.hpp"
 #include "sql/database.hpp"
 #include "vault/keyring.hpp"
+#include "vault/vault_service.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <istream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,5 +44,16 @@ struct carried_secret {
 /// All of what export_secrets wrote, or nothing: errc::malformed with a sentence when the key is another one, or a line
 /// was changed, moved, or is missing, the last ones too.
 base::result<std::vector<carried_secret>> read_export(std::istream& in, const base::secret_bytes& key);
+
+struct import_count {
+  std::size_t saved = 0;
+  std::size_t there = 0;   ///< Already, and stay as they are, those that cannot be read among them.
+  std::size_t nobody = 0;  ///< Their owners are not here.
+};
+
+/// Saves what the command line brings, each secret in a transaction of its own; those of the first are saved when a
+/// later one fails, and `so_far` counts them. Blocks. Errors of vault_service::save_user_secret.
+base::result<void> import_secrets(sql::database& database, vault_service& service,
+                                  std::span<const carried_secret> secrets, import_count& so_far);
 
 }  // namespace kontor::vault

@@ -92,6 +92,47 @@ TEST_P(VaultTransfer, NothingIsReadFromAFileThatIsNotAsItWasWritten) {
   EXPECT_EQ(read(good).error().code, base::errc::malformed);
 }
 
+// The program once ended before it could say what it had done: it saved through a loop, which was gone while a thread
+// of the database still came back from it.
+TEST_P(VaultTransfer, AnImportSavesWhatIsNotThere) {
+  const auto ann = add_user();
+  const auto bob = add_user();
+  const auto gone = add_user();
+  for (const auto* name : {"a", "b", "broken", "deleted"})
+    ASSERT_TRUE(save(ann, name, std::string("carried ") + name));
+  ASSERT_TRUE(save(bob, "a", "of bob"));
+  ASSERT_TRUE(save(gone, "a", "of nobody"));
+  const auto carried = read(lines_of_all()).value();
+  ASSERT_EQ(carried.size(), 6u);
+
+  ASSERT_TRUE(save(ann, "a", "newer"));
+  ASSERT_TRUE(await(service->destroy_user_secret(ann, "b", by(ann))));
+  ASSERT_TRUE(await(service->delete_user_secret(ann, "deleted", by(ann))));
+  write("UPDATE vault_versions SET token = 'x'" + of(ann, "broken"));
+  ASSERT_TRUE(await(service->destroy_all(bob, by(bob))));
+  write("DELETE FROM users WHERE id = '" + gone.str() + "'");
+  const auto saved_before = acts("secret.saved");
+  import_count count;
+  ASSERT_TRUE(import_secrets(*store, *service, carried, count));
+  EXPECT_EQ(count.saved, 3u);
+  EXPECT_EQ(count.there, 2u);
+  EXPECT_EQ(count.nobody, 1u);
+  EXPECT_EQ(acts("secret.saved"), saved_before + 3);
+  EXPECT_EQ(get(ann, "a"), "newer");
+  EXPECT_EQ(get(ann, "b"), "carried b");
+  EXPECT_EQ(get(ann, "deleted"), "carried deleted");
+  EXPECT_EQ(get(ann, "broken"), "secret-unreadable");
+  EXPECT_EQ(get(bob, "a"), "of bob");
+
+  import_count again;
+  ASSERT_TRUE(import_secrets(*store, *service, carried, again));
+  EXPECT_EQ(again.saved, 0u);
+  EXPECT_EQ(again.there, 5u);
+
+  ring->set_state({});
+  EXPECT_EQ(outcome_of(import_secrets(*store, *service, carried, again)), "vault-key-missing");
+}
+
 TEST_P(VaultTransfer, AFullDiskIsTold) {
   ASSERT_TRUE(save(add_user(), "a", "value"));
   for (int room = 0; room < 3; ++room) {

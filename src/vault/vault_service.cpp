@@ -209,12 +209,12 @@ bool vault_service::is_news(const std::string& unreadable, base::timestamp now) 
 
 base::result<secret_info> vault_service::save_within(sql::session& in, const base::user_id& owner,
                                                      const std::string& name, const base::secret_bytes& value,
-                                                     const act_source& from) {
+                                                     const act_source& from, const save_options& how) {
   if (const auto good = check_name(name); !good) return good.error();
   if (const auto good = check_value(value); !good) return good.error();
   if (const auto ready = check_ready(ring_); !ready) return ready.error();
   const change what{owner, name, from, clock_.now()};
-  return save_in(in, what, value, {});
+  return save_in(in, what, value, how);
 }
 
 base::result<secret_value> vault_service::get_within(sql::session& in, const base::user_id& owner,

@@ -129,7 +129,8 @@ class vault_service {
   /// The same outcomes as above. Saving appends an entry (audit_log::append says what may follow it); reading notes no
   /// use.
   base::result<secret_info> save_within(sql::session& in, const base::user_id& owner, const std::string& name,
-                                        const base::secret_bytes& value, const act_source& from);
+                                        const base::secret_bytes& value, const act_source& from,
+                                        const save_options& how = {});
   base::result<secret_value> get_within(sql::session& in, const base::user_id& owner, const std::string& name);
   base::result<std::vector<secret_info>> list_within(sql::session& in, const base::user_id& owner);
 
