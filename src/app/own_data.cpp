@@ -26,9 +26,9 @@ constexpr std::array<left_out, 5> reasons = {{
 
 std::span<const takeout::export_source* const> own_data() {
   static const std::array<const takeout::export_source*, 11> all = {
-      &account::account_export(),  &session::session_export(),   &audit::timeline_export(),
-      &factor::factor_export(),    &token::token_export(),       &vault::vault_export(),
-      &settings::exchange_export(), &settings::llm_export(),     &settings::preferences_export(),
+      &account::account_export(),   &session::session_export(), &audit::timeline_export(),
+      &factor::factor_export(),     &token::token_export(),     &vault::vault_export(),
+      &settings::exchange_export(), &settings::llm_export(),    &settings::preferences_export(),
       &chat::conversation_export(), &chat::message_export()};
   return all;
 }
