@@ -10,7 +10,7 @@ import { problemType, refreshCookieOf, signedInOf, type SignedIn } from "./suppo
 import { apiBase } from "./support/contract";
 import { newEmail, randomText, wantedDatabases } from "./support/environment";
 import { residentMegabytes } from "./support/process";
-import { query } from "./support/postgres";
+import { query, readWhileInUse } from "./support/postgres";
 import { Installation, Program } from "./support/program";
 import { findPlanted, newPassword } from "./support/secrets";
 import { until } from "./support/until";
@@ -76,7 +76,7 @@ async function filesWith(installation: Installation, texts: string[]): Promise<s
       .filter((entry) => entry.isFile())
       .map((entry) => path.join(entry.parentPath, entry.name))
       .filter((file) => {
-        const bytes = readFileSync(file);
+        const bytes = readWhileInUse(file);
         return texts.some((text) => bytes.includes(text));
       }),
   );

@@ -6,7 +6,7 @@ import { fieldErrors, problemType, type Reply } from "./support/client";
 import { apiBase } from "./support/contract";
 import { isRoot, newEmail, wantedDatabases } from "./support/environment";
 import { newAdmin, newMember, type Person } from "./support/people";
-import { dump, query } from "./support/postgres";
+import { dump, query, readWhileInUse } from "./support/postgres";
 import { findInMemory } from "./support/process";
 import { Installation, Program } from "./support/program";
 import { findPlanted, newPassword } from "./support/secrets";
@@ -257,7 +257,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
           .filter((entry) => entry.isFile())
           .map((entry) => path.join(entry.parentPath, entry.name))
           .filter((file) => {
-            const bytes = readFileSync(file);
+            const bytes = readWhileInUse(file);
             return traces.some((trace) => bytes.includes(trace));
           }),
       );

@@ -134,6 +134,16 @@ export class Postgres {
   }
 }
 
+/** A file of a server that runs; empty when the server took it away since somebody saw its name. */
+export function readWhileInUse(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (why) {
+    if ((why as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    throw why;
+  }
+}
+
 /** A new, empty database; returns its name. */
 export async function createDatabase(port: number): Promise<string> {
   const name = `t_${randomText()}`;
