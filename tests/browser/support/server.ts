@@ -106,22 +106,12 @@ export class Server {
 
   /** Creates an account without the browser. */
   async createAccount(email: string, password: string): Promise<void> {
-    const answer = await fetch(`${this.url}/api/v1/auth/register`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ email, password }),
-    });
-    if (answer.status !== 201) throw new Error(`register: ${answer.status} ${await answer.text()}`);
+    await this.post("register", { email, password }, 201);
   }
 
   /** What the browser of somebody keeps who has logged in, without the browser. */
   async cookiesOf(email: string, password: string): Promise<{ name: string; value: string; url: string }[]> {
-    const answer = await fetch(`${this.url}/api/v1/auth/login`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ email, password }),
-    });
-    if (answer.status !== 200) throw new Error(`login: ${answer.status} ${await answer.text()}`);
+    const answer = await this.post("login", { email, password }, 200);
     return answer.headers.getSetCookie().map((line) => {
       const [, name = "", value = ""] = /^([^=]*)=([^;]*)/.exec(line) ?? [];
       return { name, value, url: this.url };
@@ -135,17 +125,20 @@ export class Server {
 
   /** Ends every session of the account, as from another computer. */
   async endSessions(email: string, password: string): Promise<void> {
-    const post = (path: string, body: object, token?: string) =>
-      fetch(`${this.url}/api/v1/auth/${path}`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
-        body: JSON.stringify(body),
-      });
-    const login = await post("login", { email, password });
-    if (login.status !== 200) throw new Error(`login: ${login.status} ${await login.text()}`);
+    const login = await this.post("login", { email, password }, 200);
     const { access_token } = (await login.json()) as { access_token: string };
-    const answer = await post("logout-all", { except_current: false }, access_token);
-    if (answer.status !== 204) throw new Error(`logout-all: ${answer.status} ${await answer.text()}`);
+    await this.post("logout-all", { except_current: false }, 204, access_token);
+  }
+
+  /** Asks a route of /auth, which must answer with that status. */
+  private async post(path: string, body: object, status: number, token?: string): Promise<Response> {
+    const answer = await fetch(`${this.url}/api/v1/auth/${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify(body),
+    });
+    if (answer.status !== status) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
   }
 }
 
