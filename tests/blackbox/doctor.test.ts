@@ -4,8 +4,9 @@ import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rea
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { clockMoved } from "./support/clock";
 import { isRoot, newEmail, wantedDatabases } from "./support/environment";
-import { Installation, Program, runProgram, type CommandResult, type Settings } from "./support/program";
+import { Installation, Program, type CommandResult, type Settings } from "./support/program";
 import { newPassword } from "./support/secrets";
 
 const lines = ["settings", "data folder", "signing key", "schema", "database", "deletions", "audit log", "vault", "clock", "disk"];
@@ -146,10 +147,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
   });
 
   test("a clock that was never set, and one that runs behind what is stored", async () => {
-    const at = async (time: string): Promise<CommandResult> =>
-      await runProgram(["doctor"], { env: installation.environment(), cwd: installation.folder, wrapper: ["faketime", time] });
-    expectFails(await at("1970-01-02 00:00:00"), { clock: /cannot be.*NTP/ });
-    expectFails(await at("2025-06-01 00:00:00"), { clock: /was stored at.*NTP/ });
+    expectFails(await doctor([], clockMoved("@1970-01-02 00:00:00")), { clock: /cannot be.*NTP/ });
+    expectFails(await doctor([], clockMoved("@2025-06-01 00:00:00")), { clock: /was stored at.*NTP/ });
   });
 
   test("a deletion that was interrupted", async () => {

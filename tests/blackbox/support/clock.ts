@@ -2,7 +2,10 @@
 import { readdirSync } from "node:fs";
 import type { Settings } from "./program";
 
-/** Settings that move the program's clock, e.g. by `+31m` or `+400d`. Timers go on as ever. */
+/**
+ * Settings that move the program's clock, e.g. by `+31m` or `+400d`, or to a time, e.g. `@2025-06-01 00:00:00`. Timers go on as ever.
+ * The library alone, without its command `faketime`: that one fails where a killed process of the same number left its semaphore.
+ */
 export function clockMoved(by: string): Settings {
   const library = readdirSync("/usr/lib")
     .map((folder) => `/usr/lib/${folder}/faketime/libfaketimeMT.so.1`)

@@ -113,11 +113,10 @@ export interface CommandResult {
 /** Runs the program to its end; the code of one that a signal ended is -1. */
 export async function runProgram(
   args: string[],
-  options: { env: Record<string, string>; cwd: string; wrapper?: string[]; timeout?: number; stdin?: string | undefined },
+  options: { env: Record<string, string>; cwd: string; timeout?: number; stdin?: string | undefined },
 ): Promise<CommandResult> {
-  const [file, ...rest] = [...(options.wrapper ?? []), programFile, ...args];
   return await new Promise((resolve, reject) => {
-    const child = spawn(file as string, rest, { env: options.env, cwd: options.cwd, stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
+    const child = spawn(programFile, args, { env: options.env, cwd: options.cwd, stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(options.stdin);
     let stdout = "";
