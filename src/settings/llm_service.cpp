@@ -97,6 +97,7 @@ async::awaitable<base::result<llm_outcome>> llm_service::save(base::user_id owne
   record.api_version = std::move(wish.api_version);
   record.changed_at = now;
   vault::joint_change change;
+  change.if_unreadable = wish.if_unreadable;
   change.act = setting_act(audit::action::settings_saved, owner, "llm", record.host, from, now);
   if (plan == key_plan::keep) record.key_version = (*stored)->key_version;
   change.secrets = without_keys_but(plan == key_plan::remove ? std::nullopt : std::optional(record.kind));
@@ -162,6 +163,7 @@ async::awaitable<base::result<llm_outcome>> llm_service::remove(base::user_id ow
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
   vault::joint_change change;
+  change.if_unreadable = vault::unreadable::replace;
   change.secrets = without_keys_but(std::nullopt);
   change.beside = [owner](sql::session& in, std::span<const std::int64_t>) {
     statements::remove_llm(in, owner);

@@ -36,8 +36,9 @@ struct llm_wish {
   llm_kind kind = llm_kind::openai;
   std::string address;  ///< Empty: that of OpenAI itself, with `openai`.
   std::string model;
-  std::string api_version;                ///< Of Azure; empty: the routes that need none.
-  std::optional<base::secret_bytes> key;  ///< Nothing: the stored one stays; empty: there is none.
+  std::string api_version;                                    ///< Of Azure; empty: the routes that need none.
+  std::optional<base::secret_bytes> key;                      ///< Nothing: the stored one stays; empty: there is none.
+  vault::unreadable if_unreadable = vault::unreadable::keep;  ///< A key that would go, and cannot be read.
 };
 
 /// What is stored beside the key.

@@ -61,13 +61,13 @@ struct save_options {
 /// One of several changes to the secrets of one owner.
 struct secret_change {
   std::string name;
-  /// Nothing: removed for good with all versions, if it is there. What stands there and cannot be read is replaced.
-  std::optional<base::secret_bytes> value;
+  std::optional<base::secret_bytes> value;  ///< Nothing: removed for good with all versions, if it is there.
 };
 
 /// Changes that happen together or not at all, with what else belongs to them.
 struct joint_change {
   std::vector<secret_change> secrets;
+  unreadable if_unreadable = unreadable::keep;  ///< What becomes of secrets that cannot be read: replaced, or removed.
   /// Runs in the same transaction, after the changes, with the version of each in their order (0: removed). Like every
   /// job it may run twice; an error of it undoes everything.
   std::function<base::result<void>(sql::session& in, std::span<const std::int64_t> versions)> beside = {};
@@ -122,7 +122,8 @@ class vault_service {
   /// errc::not_found: there is nothing.
   async::awaitable<base::result<void>> destroy_all(base::user_id owner, act_source from);
 
-  /// Several at once. Errors of save_user_secret (with the paths `/name` and `/value`) and of `what.beside`.
+  /// Several at once. Errors of save_user_secret (with the paths `/name` and `/value`) and of `what.beside`; the type
+  /// `secret-unreadable` also where one that cannot be read would be removed and nobody said so.
   async::awaitable<base::result<void>> change_user_secrets(base::user_id owner, joint_change what, act_source from);
 
   /// Within a transaction of the caller's, inside a job of sql::database: for moving data in and out, all or nothing.
@@ -147,6 +148,9 @@ class vault_service {
   base::result<void> make_user_row(sql::session& in, const base::user_id& owner, base::timestamp now);
   base::result<reading> read_secret(sql::session& in, const base::user_id& owner, const std::string& name,
                                     std::optional<std::int64_t> version);
+  // What a secret is worth, its sealed text opened; of a user whose directory is readable.
+  static standing standing_of(const opened_user& user, const std::string& name,
+                              const statements::stored_secret& stored);
   base::result<std::vector<secret_info>> list_in(sql::session& in, const base::user_id& owner);
   base::result<secret_info> save_in(sql::session& in, const change& what, const base::secret_bytes& value,
                                     const save_options& how);
@@ -156,9 +160,10 @@ class vault_service {
   base::result<secret_info> mark_in(sql::session& in, const change& what, standing from_standing);
   base::result<void> destroy_in(sql::session& in, const change& what);
   // The last version that was there; without its entry in the log.
-  base::result<std::int64_t> remove_in(sql::session& in, const change& what);
+  base::result<std::int64_t> remove_in(sql::session& in, const change& what, unreadable if_unreadable);
+  // `met`: the secret that an error is about.
   base::result<void> change_in(sql::session& in, const base::user_id& owner, const joint_change& what,
-                               const act_source& from, base::timestamp now);
+                               const act_source& from, base::timestamp now, std::string& met);
   void note(sql::session& in, const change& what, audit::action act, std::int64_t version,
             audit::result outcome = audit::result::ok) const;
   async::awaitable<base::error> report_unreadable(base::user_id owner, std::string name, std::int64_t version,
