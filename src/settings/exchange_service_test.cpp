@@ -138,6 +138,19 @@ TEST_P(ExchangeService, SecretsWithoutARecordBelongToTheExchangeItself) {
   EXPECT_EQ(view(anna).what, state::not_verified);
 }
 
+// Their versions begin at 1 again; what was said of others says nothing of them.
+TEST_P(ExchangeService, SecretsThatWereMadeAnewAreNotVerified) {
+  const auto anna = add_user();
+  exchange_says(verification::confirmed);
+  ASSERT_TRUE(save(anna).has_value());
+  for (const auto name : exchange_secret_names) {
+    ASSERT_TRUE(await(service->destroy_user_secret(anna, std::string(name), by(anna))).has_value());
+    ASSERT_TRUE(vault_fixture::save(anna, std::string(name), "another value of some length").has_value());
+  }
+  EXPECT_EQ(view(anna).what, state::not_verified);
+  EXPECT_EQ(view(anna).api_key_masked, "****ngth");
+}
+
 TEST_P(ExchangeService, FieldsAreNamedAsTyped) {
   const auto anna = add_user();
   base::error bad{base::errc::invalid_input};

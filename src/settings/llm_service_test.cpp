@@ -87,6 +87,23 @@ TEST_P(LlmService, AKeyThatWasExchangedInTheVaultIsNotSent) {
   EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
 }
 
+// LobeChat GHSA-p36r-qxgx-jq2v: its versions begin at 1 again, and it was saved for nobody.
+TEST_P(LlmService, AKeyThatWasMadeAnewInTheVaultIsNotSent) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  ASSERT_TRUE(await(service->destroy_user_secret(anna, "openai_api_key", by(anna))).has_value());
+  EXPECT_EQ(vault_fixture::save(anna, "openai_api_key", "another-key").value().version, 1);
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_FALSE(view(anna).api_key_masked.has_value());
+  EXPECT_EQ(view(anna).what, state::not_verified);
+  // The other way round about: all secrets at once, and the data key with them.
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  ASSERT_TRUE(await(service->destroy_all(anna, by(anna))).has_value());
+  ASSERT_TRUE(vault_fixture::save(anna, "openai_api_key", "another-key").has_value());
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_TRUE(provider.sent.empty());
+}
+
 TEST_P(LlmService, AnotherProviderTakesTheOldKeyAway) {
   const auto anna = add_user();
   ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());

@@ -10,7 +10,6 @@
 #include "vault/vault_service.hpp"
 
 #include <array>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,7 +47,7 @@ struct llm_record {
   std::string host;  ///< Where alone the key may go: origin_of() the address.
   std::string model;
   std::string api_version;
-  std::optional<std::int64_t> key_version;  ///< Of the key that was saved for this host; nothing: there is none.
+  std::optional<std::string> key_seal;  ///< vault::seal_of() the key saved for this host; nothing: there is none.
   state what = state::not_verified;
   std::string message;
   std::optional<base::timestamp> verified_at;

@@ -39,25 +39,25 @@ base::result<void> vault_service::change_in(sql::session& in, const base::user_i
     std::int64_t version;
   };
   std::vector<entry> entries;
-  std::vector<std::int64_t> versions;
+  std::vector<std::string> seals;
   for (const auto& each : what.secrets) {
     change one{owner, each.name, from, now};
     met = each.name;
     if (each.value) {
-      const auto saved = place_in(in, one, *each.value, {.if_unreadable = what.if_unreadable});
+      auto saved = place_in(in, one, *each.value, {.if_unreadable = what.if_unreadable});
       if (!saved) return saved.error();
-      versions.push_back(saved->version);
+      seals.push_back(std::move(saved->seal));
       entries.push_back({std::move(one), audit::action::secret_saved, saved->version});
       continue;
     }
     const auto removed = remove_in(in, one, what.if_unreadable);
     if (!removed && removed.error().code != base::errc::not_found) return removed.error();
-    versions.push_back(0);
+    seals.emplace_back();
     if (removed) entries.push_back({std::move(one), audit::action::secret_destroyed, *removed});
   }
   met.clear();
   if (what.beside)
-    if (auto done = what.beside(in, versions); !done) return done;
+    if (auto done = what.beside(in, seals); !done) return done;
   for (const auto& each : entries)
     note(in, each.about, each.act, each.version);
   if (what.act) audit_.append(in, *what.act);

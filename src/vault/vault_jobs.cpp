@@ -14,6 +14,7 @@ using base::errc;
 secret_info info_of(std::string name, const directory_entry* entry, const secret_head& head) {
   return {.name = std::move(name),
           .version = head.version,
+          .seal = entry == nullptr ? std::string() : seal_of(entry->digest),
           .is_readable = entry != nullptr,
           .hint = entry == nullptr ? base::secret_bytes() : entry->hint.clone(),
           .created_at = head.created_at,
@@ -93,6 +94,7 @@ base::result<vault_service::reading> vault_service::read_secret(sql::session& in
     return result;
   }
   result.found.value = std::move(*value);
+  result.found.seal = seal_of(digest_of(*token));
   return result;
 }
 

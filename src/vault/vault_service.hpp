@@ -37,6 +37,7 @@ struct act_source {
 struct secret_info {
   std::string name;
   std::int64_t version = 0;
+  std::string seal;         ///< seal_of() the present version; empty when it is not readable.
   bool is_readable = true;  ///< False: its rows were changed, or its owner's keys do not open.
   base::secret_bytes hint;  ///< The last four characters, or nothing (directory.hpp).
   base::timestamp created_at;
@@ -48,6 +49,7 @@ struct secret_info {
 struct secret_value {
   base::secret_bytes value;
   std::int64_t version = 0;
+  std::string seal;  ///< seal_of() this version.
 };
 
 enum class unreadable { keep, replace };
@@ -68,9 +70,9 @@ struct secret_change {
 struct joint_change {
   std::vector<secret_change> secrets;
   unreadable if_unreadable = unreadable::keep;  ///< What becomes of secrets that cannot be read: replaced, or removed.
-  /// Runs in the same transaction, after the changes, with the version of each in their order (0: removed). Like every
+  /// Runs in the same transaction, after the changes, with seal_of() each in their order (empty: removed). Like every
   /// job it may run twice; an error of it undoes everything.
-  std::function<base::result<void>(sql::session& in, std::span<const std::int64_t> versions)> beside = {};
+  std::function<base::result<void>(sql::session& in, std::span<const std::string> seals)> beside = {};
   /// Appended to the log after the entries of the changes.
   std::optional<audit::event> act = std::nullopt;
 };

@@ -282,6 +282,19 @@ describe.each(wantedDatabases)("on %s", (database) => {
       expect(outcomeOf(await ask(ann, "POST", "llm/test")).status).toBe("success");
     });
 
+    test("LobeChat GHSA-p36r-qxgx-jq2v: a key that was made anew among the secrets is not sent where the earlier one was", async () => {
+      outcomeOf(await ask(ann, "POST", "llm", likeOpenAi()));
+      const secrets = `${apiBase}/secrets`;
+      expect((await program.send("DELETE", `${secrets}/openai_api_key?permanently=true`, { token: ann.token })).status).toBe(204);
+      // The first version, as the earlier one was.
+      expect((await program.send("POST", secrets, { token: ann.token, json: { name: "openai_api_key", value: "a-key-for-another-place" } })).status).toBe(201);
+      const before = models.asked.length;
+      const refused = await ask(ann, "POST", "llm/test");
+      expect([refused.status, problemType(refused)]).toEqual([409, "credentials-elsewhere"]);
+      expect(models.asked.length).toBe(before);
+      expect(await llmOf(ann)).toMatchObject({ configured: true, api_key_masked: null, state: "not_verified" });
+    });
+
     test("a provider that does not answer is no success", async () => {
       outcomeOf(await ask(ann, "POST", "llm", likeOpenAi()));
       models.trouble = { status: 503, text: "" };
