@@ -136,6 +136,9 @@ class vault_service {
                                         const save_options& how = {});
   base::result<secret_value> get_within(sql::session& in, const base::user_id& owner, const std::string& name);
   base::result<std::vector<secret_info>> list_within(sql::session& in, const base::user_id& owner);
+  /// The entry that names a secret which cannot be read: for whoever met it in a transaction that was undone.
+  void report_within(sql::session& in, const base::user_id& owner, const std::string& name,
+                     const act_source& from) const;
 
   /// Writes down the uses that wait. From then on none is.
   void stop() { uses_.stop(); }
