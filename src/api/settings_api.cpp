@@ -37,8 +37,7 @@ async::awaitable<base::result<http::response>> settings_api::save_exchange(http:
   auto wish = read_exchange_wish(in.body);
   if (!wish) co_return wish.error();
   auto from = source_of(in, me);
-  co_return rendered(
-      co_await exchange_.save(me.owner.id, std::move(wish->credentials), wish->may_withdraw, std::move(from)));
+  co_return rendered(co_await exchange_.save(me.owner.id, std::move(*wish), std::move(from)));
 }
 
 async::awaitable<base::result<http::response>> settings_api::delete_exchange(http::request& in,

@@ -109,6 +109,10 @@ int import_from(ready_vault& into, const std::string& name) {
   const auto done = vault::import_secrets(into.installation.database(), service, *carried, count);
   std::cout << count.saved << " secrets were saved. " << count.there << " are there already and stay as they are, "
             << count.nobody << " belong to accounts that are not here.\n";
+  if (count.unreadable != 0)
+    std::cout << count.unreadable
+              << " are there, cannot be read, and stay as they are: their owners can replace or remove them. The log "
+                 "names them.\n";
   return done ? 0 : refuse(sentence_of(done.error()) + " Call this again: what is there is left alone.");
 }
 

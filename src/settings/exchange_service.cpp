@@ -91,10 +91,9 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::tell(base::us
   co_return what;
 }
 
-async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::user_id owner,
-                                                                        exchange_credentials credentials,
-                                                                        withdrawal may_withdraw,
+async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::user_id owner, exchange_wish wish,
                                                                         vault::act_source from) {
+  auto& credentials = wish.credentials;
   auto asked = credentials.clone();
   const auto verdict = co_await check_.check(owner.str(), std::move(asked));
   if (!verdict) co_return named_as_typed(verdict.error());
@@ -102,18 +101,19 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::us
     auto refusal = refusal_of(*verdict);
     co_return co_await tell(owner, std::move(refusal));
   }
-  if (verdict->may_withdraw && may_withdraw == withdrawal::refused)
+  if (verdict->may_withdraw && wish.may_withdraw == withdrawal::refused)
     co_return base::error{errc::conflict, "key-may-withdraw",
                           "Make a key at the exchange that may only read, or say that you want this one.",
                           "the key may withdraw"};
 
   const auto now = clock_.now();
   vault::joint_change change;
+  change.if_unreadable = wish.if_unreadable;
   auto record = record_of(*verdict, check_.origin(), credentials.key.text(), now);
   change.act = setting_act(audit::action::settings_saved, owner, "exchange", record.host, from, now);
-  change.beside = [owner, record = std::move(record)](sql::session& in, std::span<const std::int64_t> versions) {
+  change.beside = [owner, record = std::move(record)](sql::session& in, std::span<const std::string> seals) {
     auto written = record;
-    written.versions = {versions[0], versions[1], versions[2]};
+    written.seals = {seals[0], seals[1], seals[2]};
     statements::put_exchange(in, owner, written);
     return base::result<void>();
   };
@@ -152,7 +152,7 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::us
     const auto now = clock_.now();
     auto record = record_of(*verdict, check_.origin(), "", now);
     record.api_key_masked = mask;
-    record.versions = {values[0].version, values[1].version, values[2].version};
+    record.seals = {values[0].seal, values[1].seal, values[2].seal};
     record.changed_at = *stored ? (*stored)->changed_at : now;
     if (!record.verified_at && *stored) record.verified_at = (*stored)->verified_at;
     auto job = [owner, record = std::move(record)](sql::session& in) {
@@ -169,9 +169,10 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::remove(base::
   const auto known = co_await get(owner);
   if (!known) co_return known.error();
   vault::joint_change change;
+  change.if_unreadable = vault::unreadable::replace;
   for (const auto name : exchange_secret_names)
     change.secrets.push_back({std::string(name), std::nullopt});
-  change.beside = [owner](sql::session& in, std::span<const std::int64_t>) {
+  change.beside = [owner](sql::session& in, std::span<const std::string>) {
     statements::remove_exchange(in, owner);
     return base::result<void>();
   };

@@ -15,6 +15,12 @@ namespace kontor::settings {
 /// Does the user want a key that may withdraw to be saved all the same?
 enum class withdrawal { refused, accepted };
 
+struct exchange_wish {
+  exchange_credentials credentials;
+  withdrawal may_withdraw = withdrawal::refused;
+  vault::unreadable if_unreadable = vault::unreadable::keep;  ///< What stands there and cannot be read.
+};
+
 struct exchange_outcome {
   outcome how = outcome::success;
   std::string message;                ///< A sentence for the user, in English; the pages have their own.
@@ -36,9 +42,10 @@ class exchange_service {
   /// Asks the exchange, then saves the three secrets and what was said of them, all or nothing. outcome::error: the
   /// exchange refused them, and nothing was saved. outcome::warning: saved, and there is something to look at, or
   /// nobody knows whether they are right. errc::conflict, type `key-may-withdraw`: it may, and nobody insisted;
+  /// errc::conflict, type `secret-unreadable`: what stands there cannot be read, and nobody said to replace it;
   /// errc::invalid_input with field errors at `/api_key`, `/api_secret`, `/passphrase`; errc::too_many_requests.
-  async::awaitable<base::result<exchange_outcome>> save(base::user_id owner, exchange_credentials credentials,
-                                                        withdrawal may_withdraw, vault::act_source from);
+  async::awaitable<base::result<exchange_outcome>> save(base::user_id owner, exchange_wish wish,
+                                                        vault::act_source from);
 
   /// Asks the exchange about what is stored, and remembers what it says; an exchange that does not answer changes
   /// nothing. errc::not_found, type `not-configured`; errc::conflict, type `credentials-elsewhere`: the key was saved
@@ -46,7 +53,7 @@ class exchange_service {
   /// errc::too_many_requests.
   async::awaitable<base::result<exchange_outcome>> test(base::user_id owner);
 
-  /// Removes all of it with all versions; good when there is nothing.
+  /// Removes all of it with all versions, what cannot be read too; good when there is nothing.
   async::awaitable<base::result<exchange_outcome>> remove(base::user_id owner, vault::act_source from);
 
  private:

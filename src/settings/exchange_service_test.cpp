@@ -8,10 +8,13 @@ namespace kontor::settings {
 namespace {
 
 using vault::outcome_of;
+using vault::unreadable;
 
 struct ExchangeService : settings_fixture {
-  base::result<exchange_outcome> save(const base::user_id& owner, withdrawal may = withdrawal::refused) {
-    return await(exchange_settings().save(owner, credentials(), may, by(owner)));
+  base::result<exchange_outcome> save(const base::user_id& owner, withdrawal may = withdrawal::refused,
+                                      unreadable found = unreadable::keep) {
+    exchange_wish wish{.credentials = credentials(), .may_withdraw = may, .if_unreadable = found};
+    return await(exchange_settings().save(owner, std::move(wish), by(owner)));
   }
   exchange_view view(const base::user_id& owner) { return await(exchange_settings().get(owner)).value(); }
   base::result<exchange_outcome> test(const base::user_id& owner) { return await(exchange_settings().test(owner)); }
@@ -135,6 +138,19 @@ TEST_P(ExchangeService, SecretsWithoutARecordBelongToTheExchangeItself) {
   EXPECT_EQ(view(anna).what, state::not_verified);
 }
 
+// Their versions begin at 1 again; what was said of others says nothing of them.
+TEST_P(ExchangeService, SecretsThatWereMadeAnewAreNotVerified) {
+  const auto anna = add_user();
+  exchange_says(verification::confirmed);
+  ASSERT_TRUE(save(anna).has_value());
+  for (const auto name : exchange_secret_names) {
+    ASSERT_TRUE(await(service->destroy_user_secret(anna, std::string(name), by(anna))).has_value());
+    ASSERT_TRUE(vault_fixture::save(anna, std::string(name), "another value of some length").has_value());
+  }
+  EXPECT_EQ(view(anna).what, state::not_verified);
+  EXPECT_EQ(view(anna).api_key_masked, "****ngth");
+}
+
 TEST_P(ExchangeService, FieldsAreNamedAsTyped) {
   const auto anna = add_user();
   base::error bad{base::errc::invalid_input};
@@ -160,14 +176,29 @@ TEST_P(ExchangeService, WhatIsRemovedLeavesNothing) {
   EXPECT_EQ(acts("settings.removed"), 1);
 }
 
-TEST_P(ExchangeService, ASecretThatCannotBeReadIsTypedAnew) {
+TEST_P(ExchangeService, ASecretThatCannotBeReadGivesWayOnlyToThoseWhoInsist) {
   const auto anna = add_user();
   exchange_says(verification::confirmed);
   ASSERT_TRUE(save(anna).has_value());
   EXPECT_EQ(write("UPDATE vault_versions SET token = 'gAAAAA'" + of(anna, "bitget_passphrase")), 1);
   EXPECT_EQ(view(anna).what, state::unreadable);
   EXPECT_EQ(outcome_of(test(anna)), "secret-unreadable");
-  EXPECT_EQ(save(anna).value().now.what, state::verified);
+  EXPECT_EQ(outcome_of(save(anna)), "secret-unreadable");
+  EXPECT_EQ(count("vault_versions"), 3);
+  EXPECT_EQ(count("audit_log WHERE action = 'secret.unreadable' AND detail LIKE '%bitget_passphrase%'"), 1);
+  EXPECT_EQ(acts("secret.unreadable"), 1) << "and none that can be read";
+  EXPECT_EQ(view(anna).what, state::unreadable);
+  EXPECT_EQ(save(anna, withdrawal::refused, unreadable::replace).value().now.what, state::verified);
+  EXPECT_EQ(get(anna, "bitget_passphrase"), "planted pass");
+}
+
+TEST_P(ExchangeService, ASecretThatCannotBeReadIsRemovedWithTheOthers) {
+  const auto anna = add_user();
+  exchange_says(verification::confirmed);
+  ASSERT_TRUE(save(anna).has_value());
+  EXPECT_EQ(write("UPDATE vault_versions SET token = 'gAAAAA'" + of(anna, "bitget_passphrase")), 1);
+  EXPECT_FALSE(await(exchange_settings().remove(anna, by(anna))).value().now.is_configured);
+  EXPECT_EQ(count("vault_versions"), 0);
 }
 
 }  // namespace kontor::settings

@@ -97,14 +97,15 @@ async::awaitable<base::result<llm_outcome>> llm_service::save(base::user_id owne
   record.api_version = std::move(wish.api_version);
   record.changed_at = now;
   vault::joint_change change;
+  change.if_unreadable = wish.if_unreadable;
   change.act = setting_act(audit::action::settings_saved, owner, "llm", record.host, from, now);
-  if (plan == key_plan::keep) record.key_version = (*stored)->key_version;
+  if (plan == key_plan::keep) record.key_seal = (*stored)->key_seal;
   change.secrets = without_keys_but(plan == key_plan::remove ? std::nullopt : std::optional(record.kind));
   if (plan == key_plan::replace)
     change.secrets.push_back({std::string(secret_name_of(record.kind)), std::move(wish.key)});
-  change.beside = [owner, record = std::move(record), plan](sql::session& in, std::span<const std::int64_t> versions) {
+  change.beside = [owner, record = std::move(record), plan](sql::session& in, std::span<const std::string> seals) {
     auto written = record;
-    if (plan == key_plan::replace) written.key_version = versions.back();
+    if (plan == key_plan::replace) written.key_seal = seals.back();
     if (plan != key_plan::keep)
       statements::put_llm(in, owner, written);
     else if (!statements::change_llm(in, owner, written))
@@ -119,11 +120,11 @@ async::awaitable<base::result<llm_outcome>> llm_service::save(base::user_id owne
 }
 
 async::awaitable<base::result<base::secret_bytes>> llm_service::key_of(base::user_id owner, const llm_record& record) {
-  if (!record.key_version) co_return base::secret_bytes();
+  if (!record.key_seal) co_return base::secret_bytes();
   std::string name(secret_name_of(record.kind));
   auto value = co_await vault_.get_user_secret(owner, std::move(name));
   if (!value && value.error().code != errc::not_found) co_return value.error();
-  if (!value || value->version != *record.key_version)
+  if (!value || value->seal != *record.key_seal)
     co_return base::error{errc::conflict, "credentials-elsewhere", "", "another key than the one saved for this host"};
   co_return std::move(value->value);
 }
@@ -162,8 +163,9 @@ async::awaitable<base::result<llm_outcome>> llm_service::remove(base::user_id ow
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
   vault::joint_change change;
+  change.if_unreadable = vault::unreadable::replace;
   change.secrets = without_keys_but(std::nullopt);
-  change.beside = [owner](sql::session& in, std::span<const std::int64_t>) {
+  change.beside = [owner](sql::session& in, std::span<const std::string>) {
     statements::remove_llm(in, owner);
     return base::result<void>();
   };

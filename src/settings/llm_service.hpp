@@ -34,7 +34,9 @@ class llm_service {
   /// Saves all of it; a key that was not typed stays when it belongs to the same provider and host. The provider is not
   /// asked. errc::invalid_input with field errors (`/model`, `/base_url`, `/endpoint`, `/api_version`, `/api_key`),
   /// type `address-refused` when the policy of the way out is why, `credentials-elsewhere` when a new key is needed;
-  /// errc::precondition_failed, type `version-changed`, when other settings were saved at the same moment.
+  /// errc::precondition_failed, type `version-changed`, when other settings were saved at the same moment;
+  /// errc::conflict, type `secret-unreadable`: a key that would be replaced or removed cannot be read, and nobody
+  /// insisted.
   async::awaitable<base::result<llm_outcome>> save(base::user_id owner, llm_wish wish, vault::act_source from);
 
   /// Asks the provider, and remembers what it says; one that does not answer changes nothing. errc::not_found, type
@@ -43,7 +45,7 @@ class llm_service {
   /// errc::too_many_requests.
   async::awaitable<base::result<llm_outcome>> test(base::user_id owner);
 
-  /// Removes all of it, the key with all its versions; good when there is nothing.
+  /// Removes all of it, the key with all its versions, also one that cannot be read; good when there is nothing.
   async::awaitable<base::result<llm_outcome>> remove(base::user_id owner, vault::act_source from);
 
  private:

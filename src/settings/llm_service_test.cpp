@@ -87,6 +87,23 @@ TEST_P(LlmService, AKeyThatWasExchangedInTheVaultIsNotSent) {
   EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
 }
 
+// LobeChat GHSA-p36r-qxgx-jq2v: its versions begin at 1 again, and it was saved for nobody.
+TEST_P(LlmService, AKeyThatWasMadeAnewInTheVaultIsNotSent) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  ASSERT_TRUE(await(service->destroy_user_secret(anna, "openai_api_key", by(anna))).has_value());
+  EXPECT_EQ(vault_fixture::save(anna, "openai_api_key", "another-key").value().version, 1);
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_FALSE(view(anna).api_key_masked.has_value());
+  EXPECT_EQ(view(anna).what, state::not_verified);
+  // The other way round about: all secrets at once, and the data key with them.
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  ASSERT_TRUE(await(service->destroy_all(anna, by(anna))).has_value());
+  ASSERT_TRUE(vault_fixture::save(anna, "openai_api_key", "another-key").has_value());
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_TRUE(provider.sent.empty());
+}
+
 TEST_P(LlmService, AnotherProviderTakesTheOldKeyAway) {
   const auto anna = add_user();
   ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
@@ -100,6 +117,30 @@ TEST_P(LlmService, AnotherProviderTakesTheOldKeyAway) {
   ASSERT_TRUE(save(anna, std::move(older)).has_value());
   ASSERT_TRUE(test(anna).has_value());
   EXPECT_EQ(provider.asked, llm_provider::azure_deployments);
+}
+
+TEST_P(LlmService, AKeyThatCannotBeReadGivesWayOnlyToThoseWhoInsist) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  EXPECT_EQ(write("UPDATE vault_versions SET token = 'gAAAAA'" + of(anna, "openai_api_key")), 1);
+  EXPECT_EQ(view(anna).what, state::unreadable);
+  // To be replaced, given up, or taken away with its provider.
+  const std::vector<llm_wish (*)()> wishes{
+      [] { return wish(llm_kind::openai, example, "another-key"); }, [] { return wish(llm_kind::openai, example, ""); },
+      [] { return wish(llm_kind::azure, "https://a.openai.azure.com", "azure-key"); }};
+  for (const auto wanted : wishes)
+    EXPECT_EQ(outcome_of(save(anna, wanted())), "secret-unreadable");
+  EXPECT_EQ(count("vault_versions WHERE token = 'gAAAAA'"), 1);
+  EXPECT_EQ(view(anna).stored->kind, llm_kind::openai);
+  // It stays where nothing is said of it.
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, "https://api.example/v2")).has_value());
+  EXPECT_EQ(view(anna).what, state::unreadable);
+
+  auto insists = wish(llm_kind::openai, example, "another-key");
+  insists.if_unreadable = vault::unreadable::replace;
+  ASSERT_TRUE(save(anna, std::move(insists)).has_value());
+  ASSERT_TRUE(test(anna).has_value());
+  EXPECT_EQ(provider.sent, std::vector<std::string>{std::string(example) + " another-key for https://api.example"});
 }
 
 TEST_P(LlmService, SomeTakeNobodyWithoutAKey) {

@@ -25,6 +25,10 @@ token_digest digest_of(std::string_view token) {
   return half;
 }
 
+std::string seal_of(const token_digest& digest) {
+  return base::to_hex(digest);
+}
+
 base::secret_bytes to_bytes(const directory& what) {
   frame all(what.size() * entry_size);
   for (const auto& [name, entry] : what)

@@ -20,6 +20,11 @@ using token_digest = std::array<std::uint8_t, 16>;
 /// The first half of SHA-256 of a sealed text.
 token_digest digest_of(std::string_view token);
 
+/// What a saved value is known by to those who have to know it again: the digest in hexadecimal digits. No two have the
+/// same, because each sealed text has random bytes of its own; a version number begins at 1 again when a secret was
+/// destroyed. Rotation does not change it.
+std::string seal_of(const token_digest& digest);
+
 struct directory_entry {
   std::int64_t version = 0;
   bool is_deleted = false;

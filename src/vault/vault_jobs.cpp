@@ -14,6 +14,7 @@ using base::errc;
 secret_info info_of(std::string name, const directory_entry* entry, const secret_head& head) {
   return {.name = std::move(name),
           .version = head.version,
+          .seal = entry == nullptr ? std::string() : seal_of(entry->digest),
           .is_readable = entry != nullptr,
           .hint = entry == nullptr ? base::secret_bytes() : entry->hint.clone(),
           .created_at = head.created_at,
@@ -93,6 +94,7 @@ base::result<vault_service::reading> vault_service::read_secret(sql::session& in
     return result;
   }
   result.found.value = std::move(*value);
+  result.found.seal = seal_of(digest_of(*token));
   return result;
 }
 
@@ -122,6 +124,14 @@ base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, 
   return listed;
 }
 
+standing vault_service::standing_of(const opened_user& user, const std::string& name,
+                                    const statements::stored_secret& stored) {
+  const auto found = judge(user.find(name), stored.head, stored.token);
+  if (found == standing::present && !user.keys->open({name, stored.head->version}, *stored.token))
+    return standing::unreadable;
+  return found;
+}
+
 base::result<secret_info> vault_service::save_in(sql::session& in, const change& what, const base::secret_bytes& value,
                                                  const save_options& how) {
   auto saved = place_in(in, what, value, how);
@@ -141,9 +151,7 @@ base::result<secret_info> vault_service::place_in(sql::session& in, const change
   if (!user) return user.error();
   if (!user->is_readable()) return unreadable_secret();
   const auto* entry = user->find(what.name);
-  auto now_is = judge(entry, stored->head, stored->token);
-  if (now_is == standing::present && !user->keys->open({what.name, stored->head->version}, *stored->token))
-    now_is = standing::unreadable;
+  const auto now_is = standing_of(*user, what.name, *stored);
   if (now_is == standing::unreadable && how.if_unreadable == unreadable::keep) return unreadable_secret();
   const auto present = now_is == standing::present ? stored->head->version : 0;
   if (how.expected_version && now_is != standing::unreadable && *how.expected_version != present)
@@ -194,13 +202,13 @@ base::result<secret_info> vault_service::mark_in(sql::session& in, const change&
 }
 
 base::result<void> vault_service::destroy_in(sql::session& in, const change& what) {
-  const auto removed = remove_in(in, what);
+  const auto removed = remove_in(in, what, unreadable::replace);
   if (!removed) return removed.error();
   note(in, what, audit::action::secret_destroyed, *removed);
   return {};
 }
 
-base::result<std::int64_t> vault_service::remove_in(sql::session& in, const change& what) {
+base::result<std::int64_t> vault_service::remove_in(sql::session& in, const change& what, unreadable if_unreadable) {
   if (!statements::hold_user_row(in, what.owner)) return no_such_secret();
   const auto stored = statements::find_secret(in, what.owner, what.name);
   if (!stored) return no_such_secret();
@@ -208,6 +216,8 @@ base::result<std::int64_t> vault_service::remove_in(sql::session& in, const chan
   if (!user) return user.error();
   // Without its directory nobody may say what is in it: then only destroy_all helps.
   if (!user->is_readable()) return stored->head ? unreadable_secret() : no_such_secret();
+  if (if_unreadable == unreadable::keep && standing_of(*user, what.name, *stored) == standing::unreadable)
+    return unreadable_secret();
   const bool was_listed = user->entries->erase(what.name) != 0;
   const bool was_there = statements::remove_secret(in, what.owner, what.name);
   if (!was_listed && !was_there) return no_such_secret();

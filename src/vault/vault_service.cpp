@@ -233,4 +233,10 @@ base::result<std::vector<secret_info>> vault_service::list_within(sql::session& 
   return list_in(in, owner);
 }
 
+void vault_service::report_within(sql::session& in, const base::user_id& owner, const std::string& name,
+                                  const act_source& from) const {
+  const change what{owner, name, from, clock_.now()};
+  note(in, what, audit::action::secret_unreadable, 0, audit::result::failed);
+}
+
 }  // namespace kontor::vault

@@ -37,6 +37,7 @@ struct act_source {
 struct secret_info {
   std::string name;
   std::int64_t version = 0;
+  std::string seal;         ///< seal_of() the present version; empty when it is not readable.
   bool is_readable = true;  ///< False: its rows were changed, or its owner's keys do not open.
   base::secret_bytes hint;  ///< The last four characters, or nothing (directory.hpp).
   base::timestamp created_at;
@@ -48,6 +49,7 @@ struct secret_info {
 struct secret_value {
   base::secret_bytes value;
   std::int64_t version = 0;
+  std::string seal;  ///< seal_of() this version.
 };
 
 enum class unreadable { keep, replace };
@@ -61,16 +63,16 @@ struct save_options {
 /// One of several changes to the secrets of one owner.
 struct secret_change {
   std::string name;
-  /// Nothing: removed for good with all versions, if it is there. What stands there and cannot be read is replaced.
-  std::optional<base::secret_bytes> value;
+  std::optional<base::secret_bytes> value;  ///< Nothing: removed for good with all versions, if it is there.
 };
 
 /// Changes that happen together or not at all, with what else belongs to them.
 struct joint_change {
   std::vector<secret_change> secrets;
-  /// Runs in the same transaction, after the changes, with the version of each in their order (0: removed). Like every
+  unreadable if_unreadable = unreadable::keep;  ///< What becomes of secrets that cannot be read: replaced, or removed.
+  /// Runs in the same transaction, after the changes, with seal_of() each in their order (empty: removed). Like every
   /// job it may run twice; an error of it undoes everything.
-  std::function<base::result<void>(sql::session& in, std::span<const std::int64_t> versions)> beside = {};
+  std::function<base::result<void>(sql::session& in, std::span<const std::string> seals)> beside = {};
   /// Appended to the log after the entries of the changes.
   std::optional<audit::event> act = std::nullopt;
 };
@@ -122,7 +124,8 @@ class vault_service {
   /// errc::not_found: there is nothing.
   async::awaitable<base::result<void>> destroy_all(base::user_id owner, act_source from);
 
-  /// Several at once. Errors of save_user_secret (with the paths `/name` and `/value`) and of `what.beside`.
+  /// Several at once. Errors of save_user_secret (with the paths `/name` and `/value`) and of `what.beside`; the type
+  /// `secret-unreadable` also where one that cannot be read would be removed and nobody said so.
   async::awaitable<base::result<void>> change_user_secrets(base::user_id owner, joint_change what, act_source from);
 
   /// Within a transaction of the caller's, inside a job of sql::database: for moving data in and out, all or nothing.
@@ -133,6 +136,9 @@ class vault_service {
                                         const save_options& how = {});
   base::result<secret_value> get_within(sql::session& in, const base::user_id& owner, const std::string& name);
   base::result<std::vector<secret_info>> list_within(sql::session& in, const base::user_id& owner);
+  /// The entry that names a secret which cannot be read: for whoever met it in a transaction that was undone.
+  void report_within(sql::session& in, const base::user_id& owner, const std::string& name,
+                     const act_source& from) const;
 
   /// Writes down the uses that wait. From then on none is.
   void stop() { uses_.stop(); }
@@ -147,6 +153,9 @@ class vault_service {
   base::result<void> make_user_row(sql::session& in, const base::user_id& owner, base::timestamp now);
   base::result<reading> read_secret(sql::session& in, const base::user_id& owner, const std::string& name,
                                     std::optional<std::int64_t> version);
+  // What a secret is worth, its sealed text opened; of a user whose directory is readable.
+  static standing standing_of(const opened_user& user, const std::string& name,
+                              const statements::stored_secret& stored);
   base::result<std::vector<secret_info>> list_in(sql::session& in, const base::user_id& owner);
   base::result<secret_info> save_in(sql::session& in, const change& what, const base::secret_bytes& value,
                                     const save_options& how);
@@ -156,9 +165,10 @@ class vault_service {
   base::result<secret_info> mark_in(sql::session& in, const change& what, standing from_standing);
   base::result<void> destroy_in(sql::session& in, const change& what);
   // The last version that was there; without its entry in the log.
-  base::result<std::int64_t> remove_in(sql::session& in, const change& what);
+  base::result<std::int64_t> remove_in(sql::session& in, const change& what, unreadable if_unreadable);
+  // `met`: the secret that an error is about.
   base::result<void> change_in(sql::session& in, const base::user_id& owner, const joint_change& what,
-                               const act_source& from, base::timestamp now);
+                               const act_source& from, base::timestamp now, std::string& met);
   void note(sql::session& in, const change& what, audit::action act, std::int64_t version,
             audit::result outcome = audit::result::ok) const;
   async::awaitable<base::error> report_unreadable(base::user_id owner, std::string name, std::int64_t version,

@@ -273,19 +273,19 @@ TEST_P(Vault, TheArchiveNamesSecretsWithoutTheirValues) {
 TEST_P(Vault, SeveralChangesHappenTogetherOrNotAtAll) {
   const auto anna = add_user();
   ASSERT_TRUE(save(anna, "old", "an old value").has_value());
-  std::vector<std::int64_t> seen;
+  std::vector<std::string> seen;
   joint_change good;
   good.secrets.push_back({"a", secret("value a")});
   good.secrets.push_back({"b", secret("value b")});
   good.secrets.push_back({"old", std::nullopt});
   good.secrets.push_back({"never", std::nullopt});
-  good.beside = [&seen](sql::session& in, std::span<const std::int64_t> versions) {
-    seen.assign(versions.begin(), versions.end());
+  good.beside = [&seen](sql::session& in, std::span<const std::string> seals) {
+    seen.assign(seals.begin(), seals.end());
     in.execute("UPDATE vault_secrets SET last_used_at = 7 WHERE name = 'b'");
     return base::result<void>();
   };
   ASSERT_TRUE(await(service->change_user_secrets(anna, std::move(good), by(anna))).has_value());
-  EXPECT_EQ(seen, (std::vector<std::int64_t>{1, 1, 0, 0}));
+  EXPECT_EQ(seen, (std::vector<std::string>{list(anna).at(0).seal, list(anna).at(1).seal, "", ""}));
   EXPECT_EQ(get(anna, "a") + ", " + get(anna, "b") + ", " + get(anna, "old"), "value a, value b, not-found");
   EXPECT_EQ(acts("secret.saved"), 3);
   EXPECT_EQ(acts("secret.destroyed"), 1);
@@ -293,7 +293,7 @@ TEST_P(Vault, SeveralChangesHappenTogetherOrNotAtAll) {
   joint_change refused;
   refused.secrets.push_back({"a", secret("another")});
   refused.secrets.push_back({"b", std::nullopt});
-  refused.beside = [](sql::session&, std::span<const std::int64_t>) {
+  refused.beside = [](sql::session&, std::span<const std::string>) {
     return base::result<void>(base::error{errc::conflict, "not-today"});
   };
   EXPECT_EQ(outcome_of(await(service->change_user_secrets(anna, std::move(refused), by(anna)))), "not-today");
@@ -305,6 +305,27 @@ TEST_P(Vault, SeveralChangesHappenTogetherOrNotAtAll) {
   EXPECT_EQ(outcome_of(await(service->change_user_secrets(anna, std::move(bad), by(anna)))), "invalid-input");
   EXPECT_EQ(get(anna, "c"), "not-found");
   EXPECT_EQ(acts("secret.saved"), 3);
+}
+
+// By its version alone one could be taken for another: both are the first.
+TEST_P(Vault, ASavedValueIsKnownAgainAndNoOtherIsTakenForIt) {
+  const auto anna = add_user();
+  const auto seal = [&] { return await(service->get_user_secret(anna, "key")).value().seal; };
+  const auto first = save(anna, "key", "the same value").value();
+  EXPECT_FALSE(first.seal.empty());
+  EXPECT_EQ(seal(), first.seal);
+  EXPECT_EQ(list(anna).at(0).seal, first.seal);
+  ASSERT_TRUE(await(service->delete_user_secret(anna, "key", by(anna))).has_value());
+  EXPECT_EQ(await(service->undelete_user_secret(anna, "key", by(anna))).value().seal, first.seal);
+
+  EXPECT_EQ(rotation(*store, *ring, audit, clock).run(rotation::aim::new_key).value().end, rotation_step::finished);
+  EXPECT_EQ(seal(), first.seal);
+  ASSERT_TRUE(await(service->destroy_user_secret(anna, "key", by(anna))).has_value());
+  const auto anew = save(anna, "key", "the same value").value();
+  EXPECT_EQ(anew.version, first.version);
+  EXPECT_NE(anew.seal, first.seal);
+  write("UPDATE vault_versions SET token = 'x'" + of(anna, "key"));
+  EXPECT_EQ(list(anna).at(0).seal, "");
 }
 
 }  // namespace kontor::vault

@@ -274,6 +274,11 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect([said.code, said.stdout]).toEqual([0, "1 secrets were saved. 1 are there already and stay as they are, 0 belong to accounts that are not here.\n"]);
     expect(await valueOf(program, other.token, "key")).toBe(others);
     expect(await valueOf(program, me.token, "key")).toBe(newer);
+    // What cannot be read is not overwritten by an import either, and the log names it.
+    await installation.query(`UPDATE vault_versions SET token = 'x' || token WHERE user_id = '${me.id}' AND name = 'key'`);
+    expect((await bring(key)).stdout).toMatch(/^0 secrets were saved\. 1 are there already .*\n1 are there, cannot be read/);
+    const entry = await installation.query(`SELECT detail FROM audit_log WHERE action = 'secret.unreadable' AND owner_id = '${me.id}'`);
+    expect((JSON.parse(entry) as { name: string }).name).toBe(`user_${me.id}_key`);
     writeFileSync(file, held.trimEnd().split("\n").slice(0, -1).join("\n"));
     expect((await bring(key)).stderr).toMatch(/not whole/);
   });
