@@ -6,6 +6,7 @@
 #include "app/opened_installation.hpp"
 #include "app/part_settings.hpp"
 #include "app/predecessor.hpp"
+#include "app/signing_key.hpp"
 #include "app/small_file.hpp"
 #include "backup/archive.hpp"
 #include "base/text.hpp"
@@ -119,18 +120,54 @@ void refuse_full_folder(const std::filesystem::path& folder) {
   }
 }
 
-// Whoever was signed in then may have been signed out since, have another password, or be deactivated.
-void end_all_sessions(const std::filesystem::path& file) {
+// The key that the log in the backup goes on under; nothing where neither backup nor settings have one.
+std::optional<audit::audit_log> restored_audit_log(const config& settings, const backup::unpacked_archive& unpacked) {
+  if (!settings.audit_key.empty()) return std::make_optional<audit::audit_log>(settings.audit_key);
+  if (!settings.jwt_secret_key.empty()) return std::make_optional<audit::audit_log>(settings.jwt_secret_key);
+  const auto file = unpacked.place_of("jwt.key");
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown)) return std::nullopt;
+  return std::make_optional<audit::audit_log>(load_signing_key(file));
+}
+
+audit::event restoring_of(const backup::archive_facts& facts) {
+  json::writer detail;
+  detail.begin_object()
+      .member("made_at", base::to_rfc3339(facts.made_at))
+      .member("program", facts.program)
+      .end_object();
+  return {.owner = std::nullopt,
+          .actor = std::nullopt,
+          .action = audit::action::backup_restored,
+          .outcome = audit::result::ok,
+          .detail = std::move(detail).str(),
+          .address = "console",
+          .request_id = "",
+          .at = base::system_clock().now()};
+}
+
+enum class noted { yes, no };
+
+// Whoever was signed in then may have been signed out since, have another password, or be deactivated. The entry in the
+// log tells, under the same key, where the time before the backup ends: what follows is not what followed then.
+noted end_all_sessions(const std::filesystem::path& file, const std::optional<audit::audit_log>& audit,
+                       const audit::event& entry) {
   sql::database_settings restored;
   restored.sqlite_file = file;
   const auto store = sql::open_database(restored);
-  auto job = [](sql::session& in) { account::statements::raise_all_epochs(in); };
+  auto job = [&audit, &entry](sql::session& in) {
+    account::statements::raise_all_epochs(in);
+    if (!audit || audit->look(in) == audit::head_state::other_key) return noted::no;
+    audit->append(in, entry);
+    return noted::yes;
+  };
   const auto done = store->write_now(std::move(job));
   store->stop();
   // SQLite writes its log into the file and removes it when the last connection goes.
   std::error_code unknown;
   if (!done || std::filesystem::exists(file.string() + "-wal", unknown))
     throw std::runtime_error("The database in this backup cannot be written, and was not restored.");
+  return *done;
 }
 
 void refuse_newer(const backup::unpacked_archive& unpacked) {
@@ -181,11 +218,15 @@ int restore_backup(const config& settings, const backup_arguments& what) {
     throw std::runtime_error("There is no database in this backup.");
   refuse_damage(unpacked.place_of("app.db"), "The database in this backup is damaged, and was not restored: ");
   refuse_newer(unpacked);
-  end_all_sessions(unpacked.place_of("app.db"));
+  const auto audit = restored_audit_log(settings, unpacked);
+  const auto told = end_all_sessions(unpacked.place_of("app.db"), audit, restoring_of(unpacked.facts()));
   unpacked.keep();
   std::cout << "restored what was backed up at " << base::to_rfc3339(unpacked.facts().made_at) << ":\n";
   for (const auto& [name, size] : unpacked.facts().files)
     std::cout << "  " << name << "  " << size << " bytes\n";
+  if (told == noted::no)
+    std::cout << "The audit log was not told of this, because its key is not here: put back the AUDIT_KEY, "
+                 "JWT_SECRET_KEY or jwt.key that it was begun with.\n";
   std::cout
       << "Everybody signs in again, programs need new tokens, and what was changed since the backup is as it was. "
          "Put the key of the vault back unless it was in the backup, then start the server and run kontor doctor.\n";

@@ -8,7 +8,9 @@
 #include "app/predecessor.hpp"
 #include "json/writer.hpp"
 #include "legacy/exporter.hpp"
+#include "legacy/old_models.hpp"
 #include "legacy/report.hpp"
+#include "outbound/llm_probe.hpp"
 #include "sql/data_folder.hpp"
 #include "sql/migrator.hpp"
 #include "vault/vault_service.hpp"
@@ -111,7 +113,12 @@ void refuse_same_folder(const config& settings, const std::filesystem::path& fol
 int import_legacy(const config& settings, const std::string& folder, bool is_dry_run) {
   refuse_same_folder(settings, folder);
   refuse_predecessor(settings);
-  const auto plan = legacy::read_folder(folder, base::system_clock().now());
+  const auto now = base::system_clock().now();
+  auto plan = legacy::read_folder(folder, now);
+  const auto origin = [&settings](std::string_view address, settings::named_by who) {
+    return outbound::llm_origin(settings.egress, address, who);
+  };
+  legacy::plan_models(plan, origin, now);
   if (is_dry_run) {
     std::cout << legacy::write_report(plan, preview(settings, plan), legacy::report_of::dry_run);
     return 0;

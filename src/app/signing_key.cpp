@@ -62,6 +62,10 @@ class file_descriptor {
   throw std::runtime_error("The key file " + file.string() + " " + why);
 }
 
+file_descriptor open_key(const std::filesystem::path& file) {
+  return file_descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+}
+
 base::secret_bytes read_key(const std::filesystem::path& file, int descriptor) {
   struct stat facts{};
   if (::fstat(descriptor, &facts) != 0) fail(file, std::string("cannot be examined: ") + std::strerror(errno) + ".");
@@ -120,7 +124,7 @@ void check_secret_strength(std::string_view secret) {
 base::secret_bytes load_or_make_signing_key(const std::filesystem::path& folder) {
   const auto file = folder / "jwt.key";
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const file_descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const auto in = open_key(file);
     if (in) return read_key(file, in.get());
     if (errno != ENOENT) fail(file, std::string("cannot be opened: ") + std::strerror(errno) + ".");
     auto key = crypto::random_array<min_size>();
@@ -130,6 +134,12 @@ base::secret_bytes load_or_make_signing_key(const std::filesystem::path& folder)
     base::wipe(text.data(), text.size());
   }
   fail(file, "disappeared while it was being made.");
+}
+
+base::secret_bytes load_signing_key(const std::filesystem::path& file) {
+  const auto in = open_key(file);
+  if (!in) fail(file, std::string("cannot be opened: ") + std::strerror(errno) + ".");
+  return read_key(file, in.get());
 }
 
 }  // namespace kontor::app

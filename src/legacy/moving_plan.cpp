@@ -113,7 +113,8 @@ void planner::add_users(std::vector<user_row>& rows) {
                                        .is_active = active.value_or(false),
                                        .updated_at = updated_at},
                            .conversations = {},
-                           .secrets = {}});
+                           .secrets = {},
+                           .model = std::nullopt});
   }
 }
 

@@ -190,11 +190,15 @@ web_url talk_url(const settings::llm_target& target, const web_url& base) {
 
 }  // namespace
 
-base::result<std::string> llm_probe::origin_of(std::string_view address, settings::named_by who) const {
+base::result<std::string> llm_origin(const egress_policy& policy, std::string_view address, settings::named_by who) {
   const auto url = read_address(address);
   if (!url) return url.error();
-  if (const auto allowed = client_.policy().check(*url, trust_of(who)); !allowed) return blamed(allowed.error());
+  if (const auto allowed = policy.check(*url, trust_of(who)); !allowed) return blamed(allowed.error());
   return url->origin();
+}
+
+base::result<std::string> llm_probe::origin_of(std::string_view address, settings::named_by who) const {
+  return llm_origin(client_.policy(), address, who);
 }
 
 async::awaitable<base::result<settings::llm_verdict>> llm_probe::check(std::string owner, settings::llm_target target) {

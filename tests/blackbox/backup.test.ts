@@ -74,8 +74,13 @@ describe.runIf(wantedDatabases.includes("sqlite"))("on sqlite", () => {
     expect(statSync(file()).mode & 0o777).toBe(0o600);
     expect(readdirSync(from.dataFolder).filter((name) => name.includes("backup"))).toEqual([]);
 
-    expect(await good(to, "restore", file())).toMatch(/restored what was backed up at/);
+    const told = await good(to, "restore", file());
+    expect(told).toMatch(/restored what was backed up at/);
     expect(await to.query("PRAGMA integrity_check")).toBe("ok");
+    // The log of what was restored says so, and by which backup; doctor finds its chain whole below.
+    const entry = await to.query("SELECT detail FROM audit_log WHERE action = 'backup.restored' AND address = 'console' AND actor_id IS NULL");
+    expect(told).toContain(`backed up at ${(JSON.parse(entry) as { made_at: string }).made_at}:`);
+    expect(await from.query("SELECT COUNT(*) FROM audit_log WHERE action = 'backup.restored'")).toBe("0");
     const restored = await Program.start({ installation: to });
     for (const [email, password] of [...before].slice(-4)) expect((await restored.login(email, password)).status).toBe(200);
     const stored = new Set((await to.query("SELECT email FROM users")).split("\n"));

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { signedInOf } from "./support/client";
+import { apiBase } from "./support/contract";
 import { readVectorJson, wantedDatabases } from "./support/environment";
 import { bytesOf, copySample, expectedUsers, openVault, sampleFolder, type ExpectedUser } from "./support/legacy";
 import { Installation, Program, runProgram, type CommandResult } from "./support/program";
@@ -57,6 +58,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
   test("the sample arrives exactly as expected: every user signs in with the old password, every secret opens", async () => {
     const said = await good("import", "legacy", sampleFolder);
     expect(said).toContain("taken: users 4, conversations 4, messages 8, secrets 14\n");
+    expect(said).toContain("settings of language models among these secrets: 1\n");
     expect(said).toContain("not taken: 1\n  secret bitget_api_key: it belongs to no user\n");
     expect(said).toMatch(/recovery key/);
     for (const value of Object.values(secretsOf(expectedUsers))) if (value.length > 10) expect(said).not.toContain(value);
@@ -70,6 +72,23 @@ describe.each(wantedDatabases)("on %s", (database) => {
       expect((await program.login(wanted.email, `${wanted.password}x`)).status).toBe(401);
       expect((await program.login(wanted.email, wanted.password)).status).toBe(200);
     }
+    // Set up as they were, without being entered again.
+    const alice = expectedUsers[0] as ExpectedUser;
+    const token = signedInOf(await program.login(alice.email, alice.password)).access_token;
+    expect((await program.send("GET", `${apiBase}/settings/llm`, { token })).json).toMatchObject({
+      configured: true,
+      provider: "azure",
+      model: alice.secrets["llm_model"],
+      endpoint: alice.secrets["azure_openai_endpoint"],
+      api_version: alice.secrets["azure_openai_api_version"],
+      azure_configured: true,
+      state: "not_verified",
+    });
+    expect((await program.send("GET", `${apiBase}/settings/exchange`, { token })).json).toMatchObject({
+      configured: true,
+      state: "not_verified",
+      host: "https://api.bitget.com",
+    });
     const inactive = expectedUsers.find((user) => !user.is_active) as ExpectedUser;
     expect((await program.login(inactive.email, inactive.password)).status).toBe(401);
     await good("admin", "activate", inactive.email);
@@ -107,7 +126,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(foreseen).toContain("would be taken: users 4, conversations 4, messages 8, secrets 14\n");
     expect(existsSync(installation.databaseFile)).toBe(false);
     await good("import", "legacy", folder);
-    const tables = ["users", "conversations", "messages", "vault_secrets", "vault_versions", "audit_log"];
+    const tables = ["users", "conversations", "messages", "vault_secrets", "vault_versions", "llm_settings", "audit_log"];
     const rows = async (): Promise<number[]> => await Promise.all(tables.map(count));
     const first = await rows();
     const again = await good("import", "legacy", folder);
