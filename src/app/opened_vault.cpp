@@ -33,10 +33,10 @@ std::optional<base::secret_bytes> open_vault(sql::database& database, vault::key
   }
   const auto state = ring.state();
   if (state.state == vault::key_state::ready)
-    base::log(base::log_level::info, "vault", {{"key", state.key_id}, {"source", ring.source_name()}});
+    base::log(base::log_level::info, "vault", {{"key_id", state.key_id}, {"source", ring.source_name()}});
   else
     base::log(base::log_level::error, "the vault stays shut: " + state.why,
-              {{"state", std::string(name_of(state.state))}, {"key", state.key_id}});
+              {{"state", std::string(name_of(state.state))}, {"key_id", state.key_id}});
   return opened ? std::move(opened->recovery_key) : std::nullopt;
 }
 

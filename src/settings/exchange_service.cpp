@@ -110,7 +110,7 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::us
   const auto now = clock_.now();
   vault::joint_change change;
   auto record = record_of(*verdict, check_.origin(), credentials.key.text(), now);
-  change.act = setting_act(audit::action::settings_saved, owner, "exchange", record.host, from, now);
+  change.act = setting_act(audit::action::settings_saved, owner, "exchange", from, now);
   change.beside = [owner, record = std::move(record)](sql::session& in, std::span<const std::int64_t> versions) {
     auto written = record;
     written.versions = {versions[0], versions[1], versions[2]};
@@ -177,7 +177,7 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::remove(base::
   };
   // Nobody wants to read in the log that nothing was removed.
   if (known->is_configured)
-    change.act = setting_act(audit::action::settings_removed, owner, "exchange", "", from, clock_.now());
+    change.act = setting_act(audit::action::settings_removed, owner, "exchange", from, clock_.now());
   const auto done = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
   if (!done) co_return done.error();
   exchange_outcome out;
