@@ -166,6 +166,8 @@ check_result check_vault(const config& settings) {
   if (found->in_database.size() > 1)
     return bad(what, "A rotation is not finished: " + std::to_string(found->older) + " users are left.",
                "Unless one runs at this moment: kontor vault rewrap.");
+  if (!found->recovery_shown)
+    return bad(what, "Nobody has seen its recovery key.", "Make another one and keep it: kontor vault recovery-key.");
   return good(what,
               "Key " + found->state.key_id + " opens it; " + std::to_string(found->users) + " users have secrets.");
 }

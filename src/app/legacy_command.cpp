@@ -13,6 +13,7 @@
 #include "outbound/llm_probe.hpp"
 #include "sql/data_folder.hpp"
 #include "sql/migrator.hpp"
+#include "vault/key_service.hpp"
 #include "vault/vault_service.hpp"
 
 #include <chrono>
@@ -67,6 +68,9 @@ class moved_installation {
   vault::vault_service& secrets() noexcept { return *secrets_; }
   vault::vault_state vault_state() const { return ring_->state(); }
   const std::optional<base::secret_bytes>& recovery_key() const noexcept { return recovery_key_; }
+  void note_recovery_key_shown() {
+    (void)vault::key_service(*database_, *ring_, *audit_, clock_).note_recovery_shown();
+  }
   base::timestamp now() const noexcept { return clock_.now(); }
 
  private:
@@ -130,8 +134,13 @@ int import_legacy(const config& settings, const std::string& folder, bool is_dry
   const auto done = into.database().write_now(std::move(job));
   if (!done) return refuse(done.error(), into.vault_state());
   std::cout << legacy::write_report(plan, *done, legacy::report_of::import);
-  if (into.recovery_key())
-    std::cout << recovery_key_note(into.vault_state().key_id, *into.recovery_key()).text() << std::flush;
+  if (into.recovery_key()) {
+    if (!show_recovery_key(into.vault_state().key_id, *into.recovery_key())) {
+      std::cerr << "kontor: " << recovery_key_not_shown << "\n";
+      return 1;
+    }
+    into.note_recovery_key_shown();
+  }
   return 0;
 }
 

@@ -110,7 +110,7 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::us
   vault::joint_change change;
   change.if_unreadable = wish.if_unreadable;
   auto record = record_of(*verdict, check_.origin(), credentials.key.text(), now);
-  change.act = setting_act(audit::action::settings_saved, owner, "exchange", record.host, from, now);
+  change.act = setting_act(audit::action::settings_saved, owner, "exchange", from, now);
   change.beside = [owner, record = std::move(record)](sql::session& in, std::span<const std::string> seals) {
     auto written = record;
     written.seals = {seals[0], seals[1], seals[2]};
@@ -178,7 +178,7 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::remove(base::
   };
   // Nobody wants to read in the log that nothing was removed.
   if (known->is_configured)
-    change.act = setting_act(audit::action::settings_removed, owner, "exchange", "", from, clock_.now());
+    change.act = setting_act(audit::action::settings_removed, owner, "exchange", from, clock_.now());
   const auto done = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
   if (!done) co_return done.error();
   exchange_outcome out;

@@ -35,7 +35,9 @@ exchange_record record() {
 TEST(ExchangeSettings, TheKeyIsMasked) {
   EXPECT_EQ(masked(""), "");
   EXPECT_EQ(masked("12345678"), "********");
-  EXPECT_EQ(masked("123456789"), "1234****6789");
+  EXPECT_EQ(masked("123456789"), "****6789");
+  EXPECT_EQ(masked("1234567890123456789"), "****6789");
+  EXPECT_EQ(masked("12345678901234567890"), "1234****7890");
 }
 
 TEST(ExchangeSettings, AreThereWhenAllThreeSecretsAre) {

@@ -98,7 +98,7 @@ async::awaitable<base::result<llm_outcome>> llm_service::save(base::user_id owne
   record.changed_at = now;
   vault::joint_change change;
   change.if_unreadable = wish.if_unreadable;
-  change.act = setting_act(audit::action::settings_saved, owner, "llm", record.host, from, now);
+  change.act = setting_act(audit::action::settings_saved, owner, "llm", from, now);
   if (plan == key_plan::keep) record.key_seal = (*stored)->key_seal;
   change.secrets = without_keys_but(plan == key_plan::remove ? std::nullopt : std::optional(record.kind));
   if (plan == key_plan::replace)
@@ -169,7 +169,7 @@ async::awaitable<base::result<llm_outcome>> llm_service::remove(base::user_id ow
     statements::remove_llm(in, owner);
     return base::result<void>();
   };
-  if (*stored) change.act = setting_act(audit::action::settings_removed, owner, "llm", "", from, clock_.now());
+  if (*stored) change.act = setting_act(audit::action::settings_removed, owner, "llm", from, clock_.now());
   const auto done = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
   if (!done) co_return done.error();
   llm_outcome out;

@@ -8,7 +8,7 @@ import { problemOf, problemType } from "./support/client";
 import { apiBase } from "./support/contract";
 import { programFile, wantedDatabases } from "./support/environment";
 import { newMember, type Person } from "./support/people";
-import { Installation, Program, type CommandResult, type Settings } from "./support/program";
+import { Installation, Program, runProgram, type CommandResult, type Settings } from "./support/program";
 import { findPlanted } from "./support/secrets";
 import { listSecrets, newValue, recoveryKeyIn, saveSecret, secretsPath, valueOf } from "./support/vault";
 import { until } from "./support/until";
@@ -223,6 +223,24 @@ describe.each(wantedDatabases)("on %s", (database) => {
     const acts = await installation.query("SELECT action FROM audit_log WHERE action LIKE 'vault.%' ORDER BY seq");
     expect(acts.split("\n")).toEqual(["vault.key_made", "vault.key_made", "vault.key_retired", "vault.key_recovered"]);
     expect((await installation.command(["doctor"])).stdout).toMatch(/^ok {3}vault: /m);
+  });
+
+  test("of rotations at once one works and the others are told; a recovery key that nobody got is told of", { timeout: 60_000 }, async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const said = await Promise.all([vault("rotate"), vault("rotate"), vault("rotate")]);
+      const codes = said.map((each) => each.code).sort();
+      expect(codes[0], said.map((each) => each.stdout + each.stderr).join("\n")).toBe(0);
+      for (const each of said) if (each.code !== 0) expect(each.stderr).toMatch(/being changed by another command/);
+      await expectOpen();
+    }
+    expect((await vault("status")).stdout).not.toMatch(/never shown/);
+
+    const unseen = await runProgram(["vault", "recovery-key"], { env: installation.environment(), cwd: installation.folder, outputTo: "/dev/full" });
+    expect([unseen.code, unseen.stderr]).toEqual([1, expect.stringMatching(/nobody has it.*kontor vault recovery-key makes another/s)]);
+    expect((await vault("status")).stdout).toMatch(/never shown/);
+    expect((await installation.command(["doctor"])).stdout).toMatch(/FAIL vault: Nobody has seen its recovery key/);
+    expect((await vault("recovery-key")).code).toBe(0);
+    expect((await vault("status")).stdout).not.toMatch(/never shown/);
   });
 
   test("an operator who keeps the key puts the new one in front", async () => {
