@@ -84,6 +84,11 @@ async::awaitable<base::result<exchange_view>> exchange_service::get(base::user_i
   co_return view_of(*stored, *secrets);
 }
 
+async::awaitable<base::result<void>> exchange_service::ask(permission still) {
+  auto job = [still = std::move(still)](sql::session& in) { return still(in); };
+  co_return co_await database_.write(std::move(job));
+}
+
 async::awaitable<base::result<exchange_outcome>> exchange_service::tell(base::user_id owner, exchange_outcome what) {
   auto now = co_await get(owner);
   if (!now) co_return now.error();
@@ -92,12 +97,13 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::tell(base::us
 }
 
 async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::user_id owner, exchange_wish wish,
-                                                                        vault::act_source from) {
+                                                                        vault::act_source from, permission still) {
   auto& credentials = wish.credentials;
   auto asked = credentials.clone();
   const auto verdict = co_await check_.check(owner.str(), std::move(asked));
   if (!verdict) co_return named_as_typed(verdict.error());
   if (verdict->outcome == verification::refused) {
+    if (const auto may = co_await ask(std::move(still)); !may) co_return may.error();
     auto refusal = refusal_of(*verdict);
     co_return co_await tell(owner, std::move(refusal));
   }
@@ -109,6 +115,7 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::us
   const auto now = clock_.now();
   vault::joint_change change;
   change.if_unreadable = wish.if_unreadable;
+  change.before = std::move(still);
   auto record = record_of(*verdict, check_.origin(), credentials.key.text(), now);
   change.act = setting_act(audit::action::settings_saved, owner, "exchange", from, now);
   change.beside = [owner, record = std::move(record)](sql::session& in, std::span<const std::string> seals) {
@@ -126,7 +133,7 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::us
   co_return co_await tell(owner, std::move(told));
 }
 
-async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner) {
+async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner, permission still) {
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
   const auto secrets = co_await vault_.list_user_secrets(owner);
@@ -148,19 +155,20 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::us
   const auto verdict = co_await check_.check(owner.str(), std::move(credentials));
   if (!verdict) co_return named_as_typed(verdict.error());
 
-  if (verdict->outcome != verification::not_verified) {
-    const auto now = clock_.now();
-    auto record = record_of(*verdict, check_.origin(), "", now);
-    record.api_key_masked = mask;
-    record.seals = {values[0].seal, values[1].seal, values[2].seal};
-    record.changed_at = *stored ? (*stored)->changed_at : now;
-    if (!record.verified_at && *stored) record.verified_at = (*stored)->verified_at;
-    auto job = [owner, record = std::move(record)](sql::session& in) {
-      (void)statements::renew_exchange(in, owner, record);
-    };
-    const auto written = co_await database_.write(std::move(job));
-    if (!written) co_return written.error();
-  }
+  const auto now = clock_.now();
+  auto record = record_of(*verdict, check_.origin(), "", now);
+  record.api_key_masked = mask;
+  record.seals = {values[0].seal, values[1].seal, values[2].seal};
+  record.changed_at = *stored ? (*stored)->changed_at : now;
+  if (!record.verified_at && *stored) record.verified_at = (*stored)->verified_at;
+  const bool is_answer = verdict->outcome != verification::not_verified;
+  auto job = [owner, is_answer, record = std::move(record), still](sql::session& in) -> base::result<void> {
+    if (auto may = still(in); !may) return may;
+    if (is_answer) (void)statements::renew_exchange(in, owner, record);
+    return {};
+  };
+  const auto written = co_await database_.write(std::move(job));
+  if (!written) co_return written.error();
   auto told = verdict->outcome == verification::refused ? refusal_of(*verdict) : outcome_of(*verdict, "");
   co_return co_await tell(owner, std::move(told));
 }

@@ -14,10 +14,12 @@ struct ExchangeService : settings_fixture {
   base::result<exchange_outcome> save(const base::user_id& owner, withdrawal may = withdrawal::refused,
                                       unreadable found = unreadable::keep) {
     exchange_wish wish{.credentials = credentials(), .may_withdraw = may, .if_unreadable = found};
-    return await(exchange_settings().save(owner, std::move(wish), by(owner)));
+    return await(exchange_settings().save(owner, std::move(wish), by(owner), still()));
   }
   exchange_view view(const base::user_id& owner) { return await(exchange_settings().get(owner)).value(); }
-  base::result<exchange_outcome> test(const base::user_id& owner) { return await(exchange_settings().test(owner)); }
+  base::result<exchange_outcome> test(const base::user_id& owner) {
+    return await(exchange_settings().test(owner, still()));
+  }
 };
 INSTANTIATE_TEST_SUITE_P(Databases, ExchangeService, tests::each_database, tests::database_name);
 
@@ -108,6 +110,31 @@ TEST_P(ExchangeService, ATestRemembersWhatTheExchangeSays) {
   EXPECT_EQ(exchange.sent.at(1), exchange.sent.at(0));
   exchange.fault = base::error{base::errc::too_many_requests};
   EXPECT_EQ(outcome_of(test(anna)), "too-many-requests");
+}
+
+// However long the exchange takes, what was revoked writes nothing.
+TEST_P(ExchangeService, WhoseSessionEndsWhileTheExchangeIsAskedChangesNothing) {
+  const auto anna = add_user();
+  exchange.meanwhile = [this] { is_over = true; };
+  for (const auto said : {verification::confirmed, verification::not_verified, verification::refused}) {
+    is_over = false;
+    exchange_says(said);
+    EXPECT_EQ(outcome_of(save(anna)), "invalid-token");
+    EXPECT_EQ(count("vault_user_keys") + count("exchange_settings"), 0);
+  }
+  EXPECT_EQ(acts("settings.saved"), 0);
+
+  exchange.meanwhile = {};
+  is_over = false;
+  exchange_says(verification::not_verified);
+  ASSERT_TRUE(save(anna).has_value());
+  exchange.meanwhile = [this] { is_over = true; };
+  for (const auto said : {verification::confirmed, verification::not_verified, verification::refused}) {
+    is_over = false;
+    exchange_says(said);
+    EXPECT_EQ(outcome_of(test(anna)), "invalid-token");
+    EXPECT_EQ(view(anna).what, state::not_verified);
+  }
 }
 
 // A key only ever travels to the host it was saved for: the operator may name another one meanwhile.

@@ -129,7 +129,7 @@ async::awaitable<base::result<base::secret_bytes>> llm_service::key_of(base::use
   co_return std::move(value->value);
 }
 
-async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owner) {
+async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owner, permission still) {
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
   if (!*stored) co_return not_configured();
@@ -147,15 +147,20 @@ async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owne
   if (!verdict) co_return named_as_typed(verdict.error(), record.kind);
 
   auto told = outcome_of(*verdict, record);
-  if (verdict->outcome != verification::not_verified) {
+  const bool is_answer = verdict->outcome != verification::not_verified;
+  if (is_answer) {
     const bool is_confirmed = verdict->outcome == verification::confirmed;
     record.what = is_confirmed ? state::verified : state::invalid;
     record.message = verdict->message;
     if (is_confirmed) record.verified_at = clock_.now();
-    auto job = [owner, record = std::move(record)](sql::session& in) { statements::note_llm_check(in, owner, record); };
-    const auto written = co_await database_.write(std::move(job));
-    if (!written) co_return written.error();
   }
+  auto job = [owner, is_answer, record = std::move(record), still](sql::session& in) -> base::result<void> {
+    if (auto may = still(in); !may) return may;
+    if (is_answer) statements::note_llm_check(in, owner, record);
+    return {};
+  };
+  const auto written = co_await database_.write(std::move(job));
+  if (!written) co_return written.error();
   co_return co_await tell(owner, std::move(told));
 }
 

@@ -4,6 +4,7 @@
 #include "async/awaitable.hpp"
 #include "base/time.hpp"
 #include "settings/llm_settings.hpp"
+#include "settings/permission.hpp"
 #include "sql/database.hpp"
 #include "vault/vault_service.hpp"
 
@@ -42,8 +43,8 @@ class llm_service {
   /// Asks the provider, and remembers what it says; one that does not answer changes nothing. errc::not_found, type
   /// `not-configured`; errc::conflict, type `credentials-elsewhere`: the key in the vault is not the one that was saved
   /// with this address; errc::conflict, type `secret-unreadable`; errc::invalid_input as for save;
-  /// errc::too_many_requests.
-  async::awaitable<base::result<llm_outcome>> test(base::user_id owner);
+  /// errc::too_many_requests; the error of `still`.
+  async::awaitable<base::result<llm_outcome>> test(base::user_id owner, permission still);
 
   /// Removes all of it, the key with all its versions, also one that cannot be read; good when there is nothing.
   async::awaitable<base::result<llm_outcome>> remove(base::user_id owner, vault::act_source from);

@@ -15,7 +15,7 @@ struct LlmService : settings_fixture {
   base::result<llm_outcome> save(const base::user_id& owner, llm_wish wish) {
     return await(llm_settings().save(owner, std::move(wish), by(owner)));
   }
-  base::result<llm_outcome> test(const base::user_id& owner) { return await(llm_settings().test(owner)); }
+  base::result<llm_outcome> test(const base::user_id& owner) { return await(llm_settings().test(owner, still())); }
   llm_view view(const base::user_id& owner) { return await(llm_settings().get(owner)).value(); }
 };
 INSTANTIATE_TEST_SUITE_P(Databases, LlmService, tests::each_database, tests::database_name);
@@ -38,6 +38,18 @@ TEST_P(LlmService, SettingsAreSavedWithoutAskingAnybody) {
   EXPECT_EQ(get(anna, "openai_api_key"), "planted-key-of-twenty-characters");
   EXPECT_FALSE(view(bert).stored.has_value());
   EXPECT_EQ(acts("settings.saved"), 1);
+}
+
+TEST_P(LlmService, WhoseSessionEndsWhileTheProviderIsAskedChangesNothing) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  provider.meanwhile = [this] { is_over = true; };
+  for (const auto said : {verification::confirmed, verification::not_verified, verification::refused}) {
+    is_over = false;
+    provider.verdict.outcome = said;
+    EXPECT_EQ(outcome_of(test(anna)), "invalid-token");
+    EXPECT_EQ(view(anna).what, state::not_verified);
+  }
 }
 
 TEST_P(LlmService, AnAddressThatIsClosedIsRefused) {

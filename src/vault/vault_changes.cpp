@@ -33,6 +33,8 @@ async::awaitable<base::result<void>> vault_service::change_user_secrets(base::us
 
 base::result<void> vault_service::change_in(sql::session& in, const base::user_id& owner, const joint_change& what,
                                             const act_source& from, base::timestamp now, std::string& met) {
+  if (what.before)
+    if (auto may = what.before(in); !may) return may;
   struct entry {
     change about;
     audit::action act;

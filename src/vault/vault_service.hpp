@@ -70,6 +70,8 @@ struct secret_change {
 struct joint_change {
   std::vector<secret_change> secrets;
   unreadable if_unreadable = unreadable::keep;  ///< What becomes of secrets that cannot be read: replaced, or removed.
+  /// Runs first in the same transaction; an error of it is the answer, and nothing is changed.
+  std::function<base::result<void>(sql::session& in)> before = {};
   /// Runs in the same transaction, after the changes, with seal_of() each in their order (empty: removed). Like every
   /// job it may run twice; an error of it undoes everything.
   std::function<base::result<void>(sql::session& in, std::span<const std::string> seals)> beside = {};
@@ -124,8 +126,9 @@ class vault_service {
   /// errc::not_found: there is nothing.
   async::awaitable<base::result<void>> destroy_all(base::user_id owner, act_source from);
 
-  /// Several at once. Errors of save_user_secret (with the paths `/name` and `/value`) and of `what.beside`; the type
-  /// `secret-unreadable` also where one that cannot be read would be removed and nobody said so.
+  /// Several at once. Errors of save_user_secret (with the paths `/name` and `/value`), of `what.before` and
+  /// `what.beside`; the type `secret-unreadable` also where one that cannot be read would be removed and nobody said
+  /// so.
   async::awaitable<base::result<void>> change_user_secrets(base::user_id owner, joint_change what, act_source from);
 
   /// Within a transaction of the caller's, inside a job of sql::database: for moving data in and out, all or nothing.
