@@ -49,7 +49,7 @@ struct secret_info {
 struct secret_value {
   base::secret_bytes value;
   std::int64_t version = 0;
-  std::string seal;  ///< seal_of() this version.
+  std::string seal = {};  ///< seal_of() this version.
 };
 
 enum class unreadable { keep, replace };
