@@ -144,10 +144,12 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::us
     co_return base::error{errc::conflict, "credentials-elsewhere", "", "saved for another host"};
 
   std::array<vault::secret_value, 3> values;
+  std::vector<vault::known_secret> asked_about;
   for (std::size_t i = 0; i < values.size(); ++i) {
     std::string name(exchange_secret_names[i]);
-    auto value = co_await vault_.get_user_secret(owner, std::move(name));
+    auto value = co_await vault_.get_user_secret(owner, name);
     if (!value) co_return value.error().code == errc::not_found ? not_configured() : value.error();
+    asked_about.push_back({std::move(name), value->seal});
     values[i] = std::move(*value);
   }
   const auto mask = masked(values[0].value.text());
@@ -162,15 +164,22 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::us
   record.changed_at = *stored ? (*stored)->changed_at : now;
   if (!record.verified_at && *stored) record.verified_at = (*stored)->verified_at;
   const bool is_answer = verdict->outcome != verification::not_verified;
-  auto job = [owner, is_answer, record = std::move(record), still](sql::session& in) -> base::result<void> {
+  auto job = [this, owner, is_answer, record = std::move(record), asked_about = std::move(asked_about),
+              still = std::move(still)](sql::session& in) -> base::result<void> {
     if (auto may = still(in); !may) return may;
-    if (is_answer) (void)statements::renew_exchange(in, owner, record);
+    if (!is_answer) return {};
+    // What was removed meanwhile, with or without its owner, must not come back; what was saved anew is another key.
+    const auto is_there = vault_.hold_within(in, owner, asked_about);
+    if (!is_there) return is_there.error();
+    if (*is_there) (void)statements::renew_exchange(in, owner, record);
     return {};
   };
   const auto written = co_await database_.write(std::move(job));
   if (!written) co_return written.error();
   auto told = verdict->outcome == verification::refused ? refusal_of(*verdict) : outcome_of(*verdict, "");
-  co_return co_await tell(owner, std::move(told));
+  auto answer = co_await tell(owner, std::move(told));
+  if (answer && !answer->now.is_configured) co_return not_configured();
+  co_return answer;
 }
 
 async::awaitable<base::result<exchange_outcome>> exchange_service::remove(base::user_id owner, vault::act_source from) {

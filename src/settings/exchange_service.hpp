@@ -50,9 +50,9 @@ class exchange_service {
                                                         permission still);
 
   /// Asks the exchange about what is stored, and remembers what it says; an exchange that does not answer changes
-  /// nothing. errc::not_found, type `not-configured`; errc::conflict, type `credentials-elsewhere`: the key was saved
-  /// for another place than the one that would be asked; errc::conflict, type `secret-unreadable`;
-  /// errc::too_many_requests; the error of `still`.
+  /// nothing. errc::not_found, type `not-configured`, also when it was removed meanwhile; errc::conflict, type
+  /// `credentials-elsewhere`: the key was saved for another place than the one that would be asked; errc::conflict,
+  /// type `secret-unreadable`; errc::too_many_requests; the error of `still`.
   async::awaitable<base::result<exchange_outcome>> test(base::user_id owner, permission still);
 
   /// Removes all of it with all versions, what cannot be read too; good when there is nothing.

@@ -112,6 +112,44 @@ TEST_P(ExchangeService, ATestRemembersWhatTheExchangeSays) {
   EXPECT_EQ(outcome_of(test(anna)), "too-many-requests");
 }
 
+TEST_P(ExchangeService, WhatIsRemovedWhileItIsTestedStaysRemoved) {
+  const auto anna = add_user();
+  for (const bool has_record : {true, false}) {
+    SCOPED_TRACE(has_record);
+    exchange.meanwhile = {};
+    exchange_says(verification::confirmed);
+    ASSERT_TRUE(save(anna).has_value());
+    if (!has_record) write("DELETE FROM exchange_settings");
+    exchange.meanwhile = [this, anna] {
+      EXPECT_TRUE(await_on(1, exchange_settings().remove(anna, by(anna))).get().has_value());
+    };
+    EXPECT_EQ(outcome_of(await_on(0, exchange_settings().test(anna, still())).get()), "not-configured");
+    EXPECT_EQ(count("exchange_settings"), 0);
+  }
+}
+
+TEST_P(ExchangeService, ATestOfAnAccountThatIsDeletedMeanwhileLeavesNothing) {
+  const auto anna = add_user();
+  exchange_says(verification::confirmed);
+  ASSERT_TRUE(save(anna).has_value());
+  exchange.meanwhile = [this] { write("DELETE FROM users"); };
+  EXPECT_EQ(outcome_of(await_on(0, exchange_settings().test(anna, still())).get()), "not-configured");
+  EXPECT_EQ(count("exchange_settings") + count("vault_user_keys"), 0);
+}
+
+TEST_P(ExchangeService, WhatIsSaidOfAKeyIsNotSaidOfTheNextOne) {
+  const auto anna = add_user();
+  exchange_says(verification::not_verified);
+  ASSERT_TRUE(save(anna).has_value());
+  exchange.meanwhile = [this, anna] {
+    EXPECT_TRUE(await_on(1, service->save_user_secret(anna, "bitget_api_key", vault::secret("another"), {}, by(anna)))
+                    .get()
+                    .has_value());
+  };
+  exchange_says(verification::confirmed);
+  EXPECT_EQ(await_on(0, exchange_settings().test(anna, still())).get().value().now.what, state::not_verified);
+}
+
 // However long the exchange takes, what was revoked writes nothing.
 TEST_P(ExchangeService, WhoseSessionEndsWhileTheExchangeIsAskedChangesNothing) {
   const auto anna = add_user();

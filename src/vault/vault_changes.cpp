@@ -2,6 +2,7 @@
 #include "vault/secret_name.hpp"
 #include "vault/vault_jobs.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace kontor::vault {
@@ -64,6 +65,21 @@ base::result<void> vault_service::change_in(sql::session& in, const base::user_i
     note(in, each.about, each.act, each.version);
   if (what.act) audit_.append(in, *what.act);
   return {};
+}
+
+base::result<bool> vault_service::hold_within(sql::session& in, const base::user_id& owner,
+                                              std::span<const known_secret> secrets) {
+  if (const auto ready = check_ready(ring_); !ready) return ready.error();
+  if (!statements::hold_user_row(in, owner)) return false;
+  const auto row = statements::find_user_row(in, owner);
+  if (!row) return false;
+  const auto user = open_user(owner, *row);
+  if (!user) return user.error();
+  if (!user->is_readable()) return unreadable_secret();
+  return std::ranges::all_of(secrets, [&user](const known_secret& each) {
+    const auto* entry = user->find(each.name);
+    return entry != nullptr && !entry->is_deleted && seal_of(entry->digest) == each.seal;
+  });
 }
 
 }  // namespace kontor::vault

@@ -60,6 +60,12 @@ struct save_options {
   unreadable if_unreadable = unreadable::keep;
 };
 
+/// A secret as somebody read it.
+struct known_secret {
+  std::string name;
+  std::string seal;  ///< seal_of() the version that was read.
+};
+
 /// One of several changes to the secrets of one owner.
 struct secret_change {
   std::string name;
@@ -139,6 +145,9 @@ class vault_service {
                                         const save_options& how = {});
   base::result<secret_value> get_within(sql::session& in, const base::user_id& owner, const std::string& name);
   base::result<std::vector<secret_info>> list_within(sql::session& in, const base::user_id& owner);
+  /// Whether these are still there as they were read; then they stay so until the transaction ends. Whether they open
+  /// is not asked. errc::conflict, type `secret-unreadable`: nobody can say, because nothing of the owner's opens.
+  base::result<bool> hold_within(sql::session& in, const base::user_id& owner, std::span<const known_secret> secrets);
   /// The entry that names a secret which cannot be read: for whoever met it in a transaction that was undone.
   void report_within(sql::session& in, const base::user_id& owner, const std::string& name,
                      const act_source& from) const;
