@@ -103,14 +103,24 @@ async::awaitable<base::result<llm_outcome>> llm_service::save(base::user_id owne
   change.secrets = without_keys_but(plan == key_plan::remove ? std::nullopt : std::optional(record.kind));
   if (plan == key_plan::replace)
     change.secrets.push_back({std::string(secret_name_of(record.kind)), std::move(wish.key)});
-  change.beside = [owner, record = std::move(record), plan](sql::session& in, std::span<const std::string> seals) {
+  std::vector<vault::known_secret> kept;
+  if (plan == key_plan::keep) kept.push_back({std::string(secret_name_of(record.kind)), *record.key_seal});
+  change.beside = [this, owner, record = std::move(record), plan, kept = std::move(kept)](
+                      sql::session& in, std::span<const std::string> seals) -> base::result<void> {
     auto written = record;
     if (plan == key_plan::replace) written.key_seal = seals.back();
-    if (plan != key_plan::keep)
+    if (plan != key_plan::keep) {
       statements::put_llm(in, owner, written);
-    else if (!statements::change_llm(in, owner, written))
-      return base::result<void>(base::error{errc::precondition_failed, "version-changed", "", "saved twice at once"});
-    return base::result<void>();
+      return {};
+    }
+    if (!statements::change_llm(in, owner, written))
+      return base::error{errc::precondition_failed, "version-changed", "", "saved twice at once"};
+    const auto is_there = vault_.hold_within(in, owner, kept);
+    if (!is_there) return is_there.error();
+    if (!*is_there)
+      return key_needed("credentials-elsewhere",
+                        "The stored key is not the one that was saved with these settings; enter the key.");
+    return {};
   };
   const auto saved = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
   if (!saved) co_return saved.error();

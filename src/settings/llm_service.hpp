@@ -34,7 +34,8 @@ class llm_service {
 
   /// Saves all of it; a key that was not typed stays when it belongs to the same provider and host. The provider is not
   /// asked. errc::invalid_input with field errors (`/model`, `/base_url`, `/endpoint`, `/api_version`, `/api_key`),
-  /// type `address-refused` when the policy of the way out is why, `credentials-elsewhere` when a new key is needed;
+  /// type `address-refused` when the policy of the way out is why, `credentials-elsewhere` when a new key is needed,
+  /// also because another one was put in its place in the vault;
   /// errc::precondition_failed, type `version-changed`, when other settings were saved at the same moment;
   /// errc::conflict, type `secret-unreadable`: a key that would be replaced or removed cannot be read, and nobody
   /// insisted.

@@ -52,6 +52,27 @@ TEST_P(LlmService, WhoseSessionEndsWhileTheProviderIsAskedChangesNothing) {
   }
 }
 
+// LobeChat GHSA-p36r-qxgx-jq2v
+TEST_P(LlmService, AKeyThatWasExchangedInTheVaultIsNotKept) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  auto renamed = [this, anna](std::string model) {
+    auto wanted = wish(llm_kind::openai, example);
+    wanted.model = std::move(model);
+    return save(anna, std::move(wanted));
+  };
+  EXPECT_TRUE(renamed("another-model").has_value());
+  EXPECT_TRUE(await(service->delete_user_secret(anna, "openai_api_key", by(anna))).has_value());
+  EXPECT_EQ(outcome_of(renamed("a-third-model")), "credentials-elsewhere");
+  EXPECT_TRUE(await(service->undelete_user_secret(anna, "openai_api_key", by(anna))).has_value());
+  EXPECT_TRUE(renamed("a-third-model").has_value());
+  ASSERT_TRUE(vault_fixture::save(anna, "openai_api_key", "a key for another place").has_value());
+  const auto refused = renamed("a-fourth-model");
+  EXPECT_EQ(outcome_of(refused), "credentials-elsewhere");
+  EXPECT_EQ(refused.error().fields.at(0).path, "/api_key");
+  EXPECT_EQ(view(anna).stored->model, "a-third-model");
+}
+
 TEST_P(LlmService, AnAddressThatIsClosedIsRefused) {
   const auto anna = add_user();
   const auto told = save(anna, wish(llm_kind::azure, "https://closed.example", "k"));
