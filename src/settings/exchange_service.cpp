@@ -69,6 +69,10 @@ exchange_outcome refusal_of(const exchange_verdict& verdict) {
   return out;
 }
 
+std::vector<std::string> secret_names() {
+  return {exchange_secret_names.begin(), exchange_secret_names.end()};
+}
+
 }  // namespace
 
 async::awaitable<base::result<std::optional<exchange_record>>> exchange_service::find(base::user_id owner) {
@@ -77,7 +81,8 @@ async::awaitable<base::result<std::optional<exchange_record>>> exchange_service:
 }
 
 async::awaitable<base::result<exchange_view>> exchange_service::get(base::user_id owner) {
-  const auto secrets = co_await vault_.list_user_secrets(owner);
+  auto names = secret_names();
+  const auto secrets = co_await vault_.find_user_secrets(owner, std::move(names));
   if (!secrets) co_return secrets.error();
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
@@ -136,7 +141,8 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::us
 async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner, permission still) {
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
-  const auto secrets = co_await vault_.list_user_secrets(owner);
+  auto names = secret_names();
+  const auto secrets = co_await vault_.find_user_secrets(owner, std::move(names));
   if (!secrets) co_return secrets.error();
   const auto known = view_of(*stored, *secrets);
   if (!known.is_configured) co_return not_configured();

@@ -58,7 +58,10 @@ async::awaitable<base::result<std::optional<llm_record>>> llm_service::find(base
 }
 
 async::awaitable<base::result<llm_view>> llm_service::get(base::user_id owner) {
-  const auto secrets = co_await vault_.list_user_secrets(owner);
+  std::vector<std::string> names;
+  for (const auto each : llm_kinds)
+    names.emplace_back(secret_name_of(each));
+  const auto secrets = co_await vault_.find_user_secrets(owner, std::move(names));
   if (!secrets) co_return secrets.error();
   auto stored = co_await find(owner);
   if (!stored) co_return stored.error();

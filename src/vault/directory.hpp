@@ -28,6 +28,7 @@ std::string seal_of(const token_digest& digest);
 struct directory_entry {
   std::int64_t version = 0;
   bool is_deleted = false;
+  std::int64_t size = 0;    ///< Of the present version's value, in bytes.
   token_digest digest{};    ///< Of the present version's sealed text.
   base::secret_bytes hint;  ///< The last four characters, or nothing: see hint_of.
 };

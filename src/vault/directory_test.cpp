@@ -15,8 +15,8 @@ base::secret_bytes text(std::string_view of) {
 
 directory two_secrets() {
   directory all;
-  all["a.name"] = {.version = 3, .is_deleted = false, .digest = digest_of("a token"), .hint = text("WXYZ")};
-  all["b-name"] = {.version = 1, .is_deleted = true, .digest = digest_of("another"), .hint = {}};
+  all["a.name"] = {.version = 3, .is_deleted = false, .size = 30, .digest = digest_of("a token"), .hint = text("WXYZ")};
+  all["b-name"] = {.version = 1, .is_deleted = true, .size = 5, .digest = digest_of("another"), .hint = {}};
   return all;
 }
 
@@ -28,6 +28,7 @@ TEST(Directory, IsReadAsItWasWritten) {
   const auto& first = read->at("a.name");
   EXPECT_EQ(first.version, 3);
   EXPECT_FALSE(first.is_deleted);
+  EXPECT_EQ(first.size, 30);
   EXPECT_EQ(first.digest, digest_of("a token"));
   EXPECT_EQ(first.hint.text(), "WXYZ");
   EXPECT_TRUE(read->at("b-name").is_deleted);
@@ -39,9 +40,10 @@ TEST(Directory, IsReadAsItWasWritten) {
 }
 
 TEST(Directory, NothingElseIsOne) {
-  const auto one = [](std::string_view name, std::int64_t version, std::int64_t deleted, std::size_t digest_size) {
+  const auto one = [](std::string_view name, std::int64_t version, std::int64_t deleted, std::size_t digest_size,
+                      std::int64_t size = 9) {
     frame all(64);
-    all.add(name).add(version).add(deleted).add(std::string(digest_size, 'd')).add("");
+    all.add(name).add(version).add(deleted).add(size).add(std::string(digest_size, 'd')).add("");
     return std::vector<std::uint8_t>(all.bytes().begin(), all.bytes().end());
   };
   EXPECT_TRUE(parse_directory(one("name", 1, 0, 16)).has_value());
@@ -49,6 +51,7 @@ TEST(Directory, NothingElseIsOne) {
   EXPECT_FALSE(parse_directory(one("name", 0, 0, 16)).has_value());
   EXPECT_FALSE(parse_directory(one("name", 1, 2, 16)).has_value());
   EXPECT_FALSE(parse_directory(one("name", 1, 0, 15)).has_value());
+  EXPECT_FALSE(parse_directory(one("name", 1, 0, 16, -1)).has_value());
   auto twice = one("name", 1, 0, 16);
   const auto again = one("name", 2, 0, 16);
   twice.insert(twice.end(), again.begin(), again.end());
@@ -75,7 +78,8 @@ TEST(Hint, TellsNothingOfShortOrOddValues) {
 TEST(Judge, OnlyWhatTheDirectorySaysCounts) {
   const std::optional<std::string> token = "a token";
   const auto entry = [](std::int64_t version, bool is_deleted) {
-    return directory_entry{.version = version, .is_deleted = is_deleted, .digest = digest_of("a token"), .hint = {}};
+    return directory_entry{
+        .version = version, .is_deleted = is_deleted, .size = 9, .digest = digest_of("a token"), .hint = {}};
   };
   const auto head = [](std::int64_t version, bool is_deleted) {
     secret_head made;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ struct listed_secret {
 };
 /// In order of the names.
 std::vector<listed_secret> list_secrets(sql::session& in, const base::user_id& owner);
+/// Of these names, those that are there, in the order of `names`.
+std::vector<listed_secret> list_secrets(sql::session& in, const base::user_id& owner,
+                                        std::span<const std::string> names);
 
 struct listed_version {
   std::int64_t version = 0;

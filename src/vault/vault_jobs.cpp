@@ -23,6 +23,14 @@ secret_info info_of(std::string name, const directory_entry* entry, const secret
           .last_used_at = head.last_used_at};
 }
 
+// How much the values of all other names have.
+std::size_t bytes_beside(const directory& all, std::string_view name) {
+  std::size_t sum = 0;
+  for (const auto& [other, entry] : all)
+    if (other != name) sum += static_cast<std::size_t>(entry.size);
+  return sum;
+}
+
 }  // namespace
 
 base::result<std::shared_ptr<const user_keys>> vault_service::keys_of(const base::user_id& owner,
@@ -98,14 +106,16 @@ base::result<vault_service::reading> vault_service::read_secret(sql::session& in
   return result;
 }
 
-base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, const base::user_id& owner) {
+base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, const base::user_id& owner,
+                                                              const std::vector<std::string>* only) {
   std::vector<secret_info> listed;
   const auto row = statements::find_user_row(in, owner);
   if (!row) return listed;
   const auto user = open_user(owner, *row);
   if (!user) return user.error();
   std::map<std::string, secret_info> by_name;
-  for (auto& [name, head, token] : statements::list_secrets(in, owner)) {
+  auto rows = only == nullptr ? statements::list_secrets(in, owner) : statements::list_secrets(in, owner, *only);
+  for (auto& [name, head, token] : rows) {
     const auto* entry = user->is_readable() ? user->find(name) : nullptr;
     if (judge(entry, head, token) == standing::unreadable) entry = nullptr;
     auto info = info_of(name, entry, head);
@@ -114,7 +124,7 @@ base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, 
   // Whose row was taken away is missed all the same.
   if (user->is_readable())
     for (const auto& [name, entry] : *user->entries)
-      if (!by_name.contains(name)) {
+      if (!by_name.contains(name) && (only == nullptr || std::ranges::find(*only, name) != only->end())) {
         secret_head head{
             .version = entry.version, .created_at = {}, .updated_at = {}, .deleted_at = {}, .last_used_at = {}};
         by_name.emplace(name, info_of(name, nullptr, head));
@@ -157,7 +167,9 @@ base::result<secret_info> vault_service::place_in(sql::session& in, const change
   if (how.expected_version && now_is != standing::unreadable && *how.expected_version != present)
     return base::error{errc::precondition_failed, "version-changed", "", ""};
   if (entry == nullptr && user->entries->size() >= most_secrets)
-    return base::error{errc::conflict, "too-many-secrets", "", ""};
+    return base::error{errc::conflict, "too-many-secrets", "", "no more names"};
+  if (bytes_beside(*user->entries, what.name) + value.size() > most_bytes)
+    return base::error{errc::conflict, "too-many-secrets", "", "no more bytes"};
 
   // Above everything that ever stood here, so that no sealed text fits a second time.
   const auto version = 1 + std::max({entry == nullptr ? 0 : entry->version, stored->head ? stored->head->version : 0,
@@ -167,7 +179,11 @@ base::result<secret_info> vault_service::place_in(sql::session& in, const change
   statements::insert_version(in, what.owner, {version, what.now}, what.name, token);
   statements::drop_versions(in, what.owner, what.name, version - versions_kept);
   auto& saved = (*user->entries)[what.name];
-  saved = {.version = version, .is_deleted = false, .digest = digest_of(token), .hint = hint_of(value)};
+  saved = {.version = version,
+           .is_deleted = false,
+           .size = static_cast<std::int64_t>(value.size()),
+           .digest = digest_of(token),
+           .hint = hint_of(value)};
   statements::update_directory(in, what.owner, user->keys->seal_directory(*user->entries, what.now));
 
   secret_head head{.version = version,

@@ -111,6 +111,14 @@ async::awaitable<base::result<std::vector<secret_info>>> vault_service::list_use
   co_return co_await database_.read(std::move(job));
 }
 
+async::awaitable<base::result<std::vector<secret_info>>> vault_service::find_user_secrets(
+    base::user_id owner, std::vector<std::string> names) {
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  std::erase_if(names, [](const std::string& name) { return !is_secret_name(name); });
+  auto job = [this, owner, names = std::move(names)](sql::session& in) { return list_in(in, owner, &names); };
+  co_return co_await database_.read(std::move(job));
+}
+
 async::awaitable<base::result<std::vector<statements::listed_version>>> vault_service::list_versions(
     base::user_id owner, std::string name) {
   if (!is_secret_name(name)) co_return no_such_secret();

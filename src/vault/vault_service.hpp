@@ -24,6 +24,8 @@ namespace kontor::vault {
 
 inline constexpr std::size_t max_value_size = 64 * 1024;  ///< Bytes.
 inline constexpr std::size_t most_secrets = 1000;         ///< Of one user, those that were deleted among them.
+/// Bytes of the present values of one user, those that were deleted among them: a list looks at all of them.
+inline constexpr std::size_t most_bytes = 1024 * 1024;
 inline constexpr std::int64_t versions_kept = 10;
 
 /// Who asks, for the audit log.
@@ -100,8 +102,8 @@ class vault_service {
   /// Saves a new version, and drops the one that is the eleventh then. A deleted secret is there again.
   /// errc::invalid_input: the name (`/name`, `not_allowed`), or the value, which has 1 to max_value_size bytes
   /// (`/value`, `too_short`, `too_long`). errc::precondition_failed, type `version-changed`; errc::conflict, type
-  /// `too-many-secrets`, or `secret-unreadable` when what stands there cannot be read and nobody said to replace it;
-  /// errc::not_found: the owner is gone.
+  /// `too-many-secrets` (or bytes), or `secret-unreadable` when what stands there cannot be read and nobody said to
+  /// replace it; errc::not_found: the owner is gone.
   async::awaitable<base::result<secret_info>> save_user_secret(base::user_id owner, std::string name,
                                                                base::secret_bytes value, save_options how,
                                                                act_source from);
@@ -117,6 +119,9 @@ class vault_service {
   /// All, those that were deleted and those that cannot be read among them, in order of their names. Empty for a user
   /// who never had one.
   async::awaitable<base::result<std::vector<secret_info>>> list_user_secrets(base::user_id owner);
+  /// The same of these names alone, without looking at anything else; those that are not there are left out.
+  async::awaitable<base::result<std::vector<secret_info>>> find_user_secrets(base::user_id owner,
+                                                                             std::vector<std::string> names);
   /// The versions that are kept, the newest first. errc::not_found.
   async::awaitable<base::result<std::vector<statements::listed_version>>> list_versions(base::user_id owner,
                                                                                         std::string name);
@@ -168,7 +173,9 @@ class vault_service {
   // What a secret is worth, its sealed text opened; of a user whose directory is readable.
   static standing standing_of(const opened_user& user, const std::string& name,
                               const statements::stored_secret& stored);
-  base::result<std::vector<secret_info>> list_in(sql::session& in, const base::user_id& owner);
+  // `only`: of these names; null: all.
+  base::result<std::vector<secret_info>> list_in(sql::session& in, const base::user_id& owner,
+                                                 const std::vector<std::string>* only = nullptr);
   base::result<secret_info> save_in(sql::session& in, const change& what, const base::secret_bytes& value,
                                     const save_options& how);
   // Without its entry in the log, which comes last in a transaction.
