@@ -5,11 +5,16 @@
 #include "vault/secret_name.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
 namespace kontor::vault {
 namespace {
+
+constexpr bool is_version(std::int64_t number) noexcept {
+  return number >= 1 && number <= most_version;
+}
 
 constexpr std::size_t hint_size = 4;
 constexpr std::size_t least_to_hint = 20;
@@ -31,13 +36,16 @@ std::string seal_of(const token_digest& digest) {
 
 base::secret_bytes to_bytes(const directory& what) {
   frame all(what.size() * entry_size);
-  for (const auto& [name, entry] : what)
+  for (const auto& [name, entry] : what) {
+    if (!is_secret_name(name) || !is_version(entry.version) || entry.size < 0)
+      throw std::invalid_argument("no entry of a directory");
     all.add(name)
         .add(entry.version)
         .add(std::int64_t{entry.is_deleted ? 1 : 0})
         .add(entry.size)
         .add(crypto::bytes(entry.digest))
         .add(entry.hint.bytes());
+  }
   return base::secret_bytes(std::vector<std::uint8_t>(all.bytes().begin(), all.bytes().end()));
 }
 
@@ -52,7 +60,7 @@ std::optional<directory> parse_directory(crypto::bytes content) {
     const auto digest = in.part();
     const auto hint = in.part();
     if (!name || !version || !deleted || !size || !digest || !hint) return std::nullopt;
-    if (*version < 1 || *deleted < 0 || *deleted > 1 || *size < 0) return std::nullopt;
+    if (!is_version(*version) || *deleted < 0 || *deleted > 1 || *size < 0) return std::nullopt;
     if (digest->size() != half_size) return std::nullopt;
     directory_entry entry{.version = *version, .is_deleted = *deleted == 1, .size = *size, .digest = {}, .hint = {}};
     std::ranges::copy(*digest, entry.digest.begin());

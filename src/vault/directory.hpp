@@ -25,8 +25,11 @@ token_digest digest_of(std::string_view token);
 /// destroyed. Rotation does not change it.
 std::string seal_of(const token_digest& digest);
 
+/// No version number is higher; far above everything that is ever counted up to.
+inline constexpr std::int64_t most_version = std::int64_t{1} << 62;
+
 struct directory_entry {
-  std::int64_t version = 0;
+  std::int64_t version = 0;  ///< From 1 to most_version.
   bool is_deleted = false;
   std::int64_t size = 0;    ///< Of the present version's value, in bytes.
   token_digest digest{};    ///< Of the present version's sealed text.
@@ -35,7 +38,8 @@ struct directory_entry {
 
 using directory = std::map<std::string, directory_entry, std::less<>>;
 
-/// For the seal: all of it, in order of the names.
+/// For the seal: all of it, in order of the names. std::invalid_argument for what parse_directory would not take: once
+/// that stood sealed, nothing of its owner could be read any more.
 base::secret_bytes to_bytes(const directory& what);
 /// nullopt for anything but what to_bytes makes.
 std::optional<directory> parse_directory(crypto::bytes content);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <stdexcept>
 #include <string>
 
 namespace kontor::vault {
@@ -52,10 +54,27 @@ TEST(Directory, NothingElseIsOne) {
   EXPECT_FALSE(parse_directory(one("name", 1, 2, 16)).has_value());
   EXPECT_FALSE(parse_directory(one("name", 1, 0, 15)).has_value());
   EXPECT_FALSE(parse_directory(one("name", 1, 0, 16, -1)).has_value());
+  EXPECT_TRUE(parse_directory(one("name", most_version, 0, 16)).has_value());
+  EXPECT_FALSE(parse_directory(one("name", most_version + 1, 0, 16)).has_value());
   auto twice = one("name", 1, 0, 16);
   const auto again = one("name", 2, 0, 16);
   twice.insert(twice.end(), again.begin(), again.end());
   EXPECT_FALSE(parse_directory(twice).has_value());
+}
+
+TEST(Directory, NothingIsWrittenThatCouldNotBeRead) {
+  const auto written = [](std::string name, std::int64_t version, std::int64_t size) {
+    directory all;
+    all[std::move(name)] = {.version = version, .is_deleted = false, .size = size, .digest = {}, .hint = {}};
+    return parse_directory(to_bytes(all).bytes()).has_value();
+  };
+  EXPECT_TRUE(written("name", 1, 0));
+  EXPECT_TRUE(written("name", most_version, 0));
+  EXPECT_THROW(written("name", most_version + 1, 0), std::invalid_argument);
+  EXPECT_THROW(written("name", 0, 0), std::invalid_argument);
+  EXPECT_THROW(written("name", std::numeric_limits<std::int64_t>::min(), 0), std::invalid_argument);
+  EXPECT_THROW(written("name", 1, -1), std::invalid_argument);
+  EXPECT_THROW(written("Name", 1, 1), std::invalid_argument);
 }
 
 TEST(Hint, TellsNothingOfShortOrOddValues) {

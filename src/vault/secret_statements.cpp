@@ -32,7 +32,8 @@ constexpr listed_columns select_named{KONTOR_LISTED " WHERE s.user_id = :owner A
 constexpr sql::query<std::int64_t, base::timestamp> select_versions{
     "SELECT version, created_at FROM vault_versions WHERE user_id = :owner AND name = :name ORDER BY version DESC"};
 constexpr sql::query<std::int64_t> select_last{
-    "SELECT COALESCE(MAX(version), 0) FROM vault_versions WHERE user_id = :owner AND name = :name"};
+    "SELECT COALESCE(MAX(version), 0) FROM vault_versions WHERE user_id = :owner AND name = :name"
+    " AND version < :most"};
 
 template <class Row>
 listed_secret read_listed(Row& row) {
@@ -90,7 +91,7 @@ std::vector<listed_version> list_versions(sql::session& in, const base::user_id&
 }
 
 std::int64_t last_version(sql::session& in, const base::user_id& owner, std::string_view name) {
-  return std::get<0>(in.first(select_last, {{"owner", owner}, {"name", name}}).value());
+  return std::get<0>(in.first(select_last, {{"owner", owner}, {"name", name}, {"most", most_version}}).value());
 }
 
 void put_head(sql::session& in, const base::user_id& owner, std::string_view name, std::int64_t version,
@@ -111,9 +112,10 @@ void insert_version(sql::session& in, const base::user_id& owner, const listed_v
       {{"owner", owner}, {"name", name}, {"version", what.version}, {"token", token}, {"created_at", what.created_at}});
 }
 
-void drop_versions(sql::session& in, const base::user_id& owner, std::string_view name, std::int64_t last) {
-  in.execute("DELETE FROM vault_versions WHERE user_id = :owner AND name = :name AND version <= :last",
-             {{"owner", owner}, {"name", name}, {"last", last}});
+void keep_versions(sql::session& in, const base::user_id& owner, std::string_view name, version_range kept) {
+  in.execute(
+      "DELETE FROM vault_versions WHERE user_id = :owner AND name = :name AND (version < :first OR version > :last)",
+      {{"owner", owner}, {"name", name}, {"first", kept.first}, {"last", kept.last}});
 }
 
 bool set_deleted(sql::session& in, const base::user_id& owner, std::string_view name,

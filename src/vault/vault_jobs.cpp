@@ -171,13 +171,16 @@ base::result<secret_info> vault_service::place_in(sql::session& in, const change
   if (bytes_beside(*user->entries, what.name) + value.size() > most_bytes)
     return base::error{errc::conflict, "too-many-secrets", "", "no more bytes"};
 
-  // Above everything that ever stood here, so that no sealed text fits a second time.
-  const auto version = 1 + std::max({entry == nullptr ? 0 : entry->version, stored->head ? stored->head->version : 0,
+  // Above everything that ever stood here, so that no sealed text fits a second time; but the numbers of rows are what
+  // anybody wrote who can write to the database.
+  const auto head_version = stored->head && stored->head->version < most_version ? stored->head->version : 0;
+  const auto version = 1 + std::max({entry == nullptr ? 0 : entry->version, head_version,
                                      statements::last_version(in, what.owner, what.name)});
+  if (version > most_version) return unreadable_secret();
   const auto token = user->keys->seal({what.name, version}, value, what.now);
   statements::put_head(in, what.owner, what.name, version, what.now);
   statements::insert_version(in, what.owner, {version, what.now}, what.name, token);
-  statements::drop_versions(in, what.owner, what.name, version - versions_kept);
+  statements::keep_versions(in, what.owner, what.name, {std::max<std::int64_t>(1, version - versions_kept + 1), version});
   auto& saved = (*user->entries)[what.name];
   saved = {.version = version,
            .is_deleted = false,

@@ -118,6 +118,28 @@ TEST_P(Tampered, ThatSecretIsUnreadableAnEntryNamesItAndEverythingElseReads) {
   }
 }
 
+// The highest number there is: the one after it is the lowest.
+TEST_P(Tampered, AVersionThatCannotBeCountedOnHarmsThatSecretAlone) {
+  for (const auto* number : {"9223372036854775807", "4611686018427387904", "4611686018427387903", "-5", "0"}) {
+    SCOPED_TRACE(number);
+    const std::string to = "version = " + std::string(number);
+    write("UPDATE vault_versions SET " + to + of(anna, "key") +
+          " AND version = (SELECT MIN(version) FROM vault_versions" + of(anna, "key") + ")");
+    write("UPDATE vault_secrets SET " + to + of(anna, "key"));
+    EXPECT_EQ(get(anna, "key"), "secret-unreadable");
+    for (int i = 0; i < 2; ++i)
+      (void)save(anna, "key", "new", {.if_unreadable = unreadable::replace});
+    ASSERT_TRUE(save(anna, "third", "value").has_value());
+    EXPECT_EQ(get(anna, "other"), "anna's other");
+    EXPECT_EQ(get(anna, "third"), "value");
+    ASSERT_TRUE(await(service->destroy_user_secret(anna, "key", by(anna))).has_value());
+    for (const auto* value : {"anna's first", "anna's second"})
+      ASSERT_TRUE(save(anna, "key", value).has_value());
+    EXPECT_EQ(get(anna, "key"), "anna's second");
+    EXPECT_EQ(count("vault_versions" + of(anna, "key")), 2);
+  }
+}
+
 TEST_P(Tampered, AnUnreadableSecretCanBeDestroyed) {
   set_token(anna, "key", 2, token(bert, "key", 2));
   ASSERT_TRUE(await(service->destroy_user_secret(anna, "key", by(anna))).has_value());
