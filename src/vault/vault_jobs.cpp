@@ -1,5 +1,7 @@
 #include "vault/vault_jobs.hpp"
 
+#include "base/log.hpp"
+#include "base/text.hpp"
 #include "json/writer.hpp"
 #include "vault/secret_name.hpp"
 
@@ -116,6 +118,13 @@ base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, 
   std::map<std::string, secret_info> by_name;
   auto rows = only == nullptr ? statements::list_secrets(in, owner) : statements::list_secrets(in, owner, *only);
   for (auto& [name, head, token] : rows) {
+    if (!is_secret_name(name)) {
+      // Nobody saved that here, nothing could be done with it, and it may be no text that an answer can hold.
+      if (is_news(full_name(owner, base::printable(name, max_name_size)), clock_.now()))
+        base::log(base::log_level::error, "a row has a name that no secret has",
+                  {{"name", full_name(owner, base::printable(name, max_name_size))}});
+      continue;
+    }
     const auto* entry = user->is_readable() ? user->find(name) : nullptr;
     if (judge(entry, head, token) == standing::unreadable) entry = nullptr;
     auto info = info_of(name, entry, head);

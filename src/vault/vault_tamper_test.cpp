@@ -1,4 +1,5 @@
 // What somebody who can write to the database, but has no key, can do: make a secret unreadable, and nothing else.
+#include "vault/vault_export.hpp"
 #include "vault/vault_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -156,6 +157,19 @@ TEST_P(Tampered, RowsThatWereCopiedToAnotherUserAreListedThereAsUnreadable) {
   EXPECT_FALSE(is_readable(bert, "other"));
   EXPECT_EQ(get(bert, "key"), "bert's second");
   EXPECT_EQ(get(anna, "other"), "anna's other");
+}
+
+TEST_P(Tampered, ARowWithANameThatNoSecretHasHidesNothing) {
+  const std::string names = GetParam() == sql::kind::sqlite ? "CAST(x'6bff' AS TEXT)" : "'K' || chr(7)";
+  write("INSERT INTO vault_secrets SELECT user_id, " + names +
+        ", version, created_at, updated_at, deleted_at, last_used_at FROM vault_secrets" + of(anna, "other"));
+  ASSERT_EQ(list(anna).size(), 2u);
+  EXPECT_TRUE(is_readable(anna, "key"));
+  EXPECT_TRUE(is_readable(anna, "other"));
+  auto job = [this](sql::session& in) { return vault_export().read(in, anna, std::nullopt).rows.size(); };
+  EXPECT_EQ(store->read_now(std::move(job)).value(), 3u);
+  ASSERT_TRUE(await(service->destroy_all(anna, by(anna))).has_value());
+  EXPECT_EQ(count("vault_secrets WHERE user_id = '" + anna.str() + "'"), 0);
 }
 
 TEST_P(Tampered, AnOldListOfSecretsHidesOnlyWhatChangedSince) {
