@@ -117,7 +117,8 @@ class vault_service {
                                                                   std::optional<std::int64_t> version, act_source from);
 
   /// All, those that were deleted and those that cannot be read among them, in order of their names. Empty for a user
-  /// who never had one.
+  /// who never had one. An entry in the audit log names what cannot be read, as everywhere; a list writes some of them
+  /// at a time.
   async::awaitable<base::result<std::vector<secret_info>>> list_user_secrets(base::user_id owner);
   /// The same of these names alone, without looking at anything else; those that are not there are left out.
   async::awaitable<base::result<std::vector<secret_info>>> find_user_secrets(base::user_id owner,
@@ -164,6 +165,7 @@ class vault_service {
   struct opened_user;
   struct reading;
   struct change;
+  struct unreadable_report;
 
   base::result<std::shared_ptr<const user_keys>> keys_of(const base::user_id& owner, const statements::user_row& row);
   base::result<opened_user> open_user(const base::user_id& owner, const statements::user_row& row);
@@ -192,6 +194,8 @@ class vault_service {
             audit::result outcome = audit::result::ok) const;
   async::awaitable<base::error> report_unreadable(base::user_id owner, std::string name, std::int64_t version,
                                                   act_source from);
+  async::awaitable<void> report_listed(base::user_id owner, const std::vector<secret_info>& listed);
+  async::awaitable<void> write_reports(std::vector<unreadable_report> reports);
   bool is_news(const std::string& unreadable, base::timestamp now);
 
   sql::database& database_;

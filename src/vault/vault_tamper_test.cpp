@@ -232,6 +232,29 @@ TEST_P(Tampered, AFlippedBitAnywhereIsSeen) {
   EXPECT_EQ(get(bert, "key"), "bert's second");
 }
 
+TEST_P(Tampered, WhatIsOnlyListedIsReportedToo) {
+  set_token(anna, "key", 2, "nothing");
+  EXPECT_FALSE(is_readable(anna, "key"));
+  EXPECT_FALSE(is_readable(anna, "key"));
+  EXPECT_EQ(acts("secret.unreadable"), 1);
+  EXPECT_EQ(get(anna, "key"), "secret-unreadable");
+  EXPECT_EQ(acts("secret.unreadable"), 1);
+  clock.advance(1h);
+  std::vector<std::string> names{"key", "other"};
+  EXPECT_EQ(await(service->find_user_secrets(anna, std::move(names))).value().size(), 2u);
+  EXPECT_EQ(acts("secret.unreadable"), 2);
+  EXPECT_EQ(count("audit_log WHERE action = 'secret.unreadable' AND detail LIKE '%_other\"%'"), 0);
+
+  // Many come a few at a time.
+  for (int i = 0; i < 20; ++i)
+    ASSERT_TRUE(save(bert, "n" + std::to_string(i), "value").has_value());
+  set_user_column("directory", bert, "nothing");
+  for (const auto expected : {2 + 16, 2 + 21, 2 + 21}) {
+    EXPECT_FALSE(is_readable(bert, "n0"));
+    EXPECT_EQ(acts("secret.unreadable"), expected);
+  }
+}
+
 TEST_P(Tampered, WhatWasReportedIsReportedAgainAfterAnHour) {
   set_token(anna, "key", 2, "nothing");
   const auto read = [this] { return get(anna, "key"); };
