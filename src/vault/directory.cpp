@@ -19,7 +19,7 @@ constexpr bool is_version(std::int64_t number) noexcept {
 constexpr std::size_t hint_size = 4;
 constexpr std::size_t least_to_hint = 20;
 constexpr std::size_t half_size = sizeof(token_digest);
-constexpr std::size_t entry_size = 4 + max_name_size + 8 + 8 + 8 + 4 + half_size + 4 + hint_size;
+constexpr std::size_t entry_size = 4 + max_name_size + 8 + 8 + 8 + 8 + 4 + half_size + 4 + hint_size;
 
 }  // namespace
 
@@ -41,6 +41,7 @@ base::secret_bytes to_bytes(const directory& what) {
       throw std::invalid_argument("no entry of a directory");
     all.add(name)
         .add(entry.version)
+        .add(entry.series)
         .add(std::int64_t{entry.is_deleted ? 1 : 0})
         .add(entry.size)
         .add(crypto::bytes(entry.digest))
@@ -55,14 +56,16 @@ std::optional<directory> parse_directory(crypto::bytes content) {
   while (!in.at_end()) {
     const auto name = in.part();
     const auto version = in.number();
+    const auto series = in.number();
     const auto deleted = in.number();
     const auto size = in.number();
     const auto digest = in.part();
     const auto hint = in.part();
-    if (!name || !version || !deleted || !size || !digest || !hint) return std::nullopt;
+    if (!name || !version || !series || !deleted || !size || !digest || !hint) return std::nullopt;
     if (!is_version(*version) || *deleted < 0 || *deleted > 1 || *size < 0) return std::nullopt;
     if (digest->size() != half_size) return std::nullopt;
-    directory_entry entry{.version = *version, .is_deleted = *deleted == 1, .size = *size, .digest = {}, .hint = {}};
+    directory_entry entry{
+        .version = *version, .series = *series, .is_deleted = *deleted == 1, .size = *size, .digest = {}, .hint = {}};
     std::ranges::copy(*digest, entry.digest.begin());
     entry.hint = base::secret_bytes(std::vector<std::uint8_t>(hint->begin(), hint->end()));
     std::string key(base::as_text(*name));

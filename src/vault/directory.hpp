@@ -30,6 +30,7 @@ inline constexpr std::int64_t most_version = std::int64_t{1} << 62;
 
 struct directory_entry {
   std::int64_t version = 0;  ///< From 1 to most_version.
+  std::int64_t series = 0;   ///< Random; another one when the name is used anew after it was destroyed.
   bool is_deleted = false;
   std::int64_t size = 0;    ///< Of the present version's value, in bytes.
   token_digest digest{};    ///< Of the present version's sealed text.

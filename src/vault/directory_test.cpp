@@ -17,7 +17,12 @@ base::secret_bytes text(std::string_view of) {
 
 directory two_secrets() {
   directory all;
-  all["a.name"] = {.version = 3, .is_deleted = false, .size = 30, .digest = digest_of("a token"), .hint = text("WXYZ")};
+  all["a.name"] = {.version = 3,
+                   .series = -7,
+                   .is_deleted = false,
+                   .size = 30,
+                   .digest = digest_of("a token"),
+                   .hint = text("WXYZ")};
   all["b-name"] = {.version = 1, .is_deleted = true, .size = 5, .digest = digest_of("another"), .hint = {}};
   return all;
 }
@@ -29,6 +34,7 @@ TEST(Directory, IsReadAsItWasWritten) {
   ASSERT_EQ(read->size(), 2u);
   const auto& first = read->at("a.name");
   EXPECT_EQ(first.version, 3);
+  EXPECT_EQ(first.series, -7);
   EXPECT_FALSE(first.is_deleted);
   EXPECT_EQ(first.size, 30);
   EXPECT_EQ(first.digest, digest_of("a token"));
@@ -45,7 +51,7 @@ TEST(Directory, NothingElseIsOne) {
   const auto one = [](std::string_view name, std::int64_t version, std::int64_t deleted, std::size_t digest_size,
                       std::int64_t size = 9) {
     frame all(64);
-    all.add(name).add(version).add(deleted).add(size).add(std::string(digest_size, 'd')).add("");
+    all.add(name).add(version).add(std::int64_t{7}).add(deleted).add(size).add(std::string(digest_size, 'd')).add("");
     return std::vector<std::uint8_t>(all.bytes().begin(), all.bytes().end());
   };
   EXPECT_TRUE(parse_directory(one("name", 1, 0, 16)).has_value());

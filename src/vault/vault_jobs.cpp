@@ -98,7 +98,7 @@ base::result<vault_service::reading> vault_service::read_secret(sql::session& in
       return result;
     }
   }
-  auto value = user->keys->open({name, result.found.version}, *token);
+  auto value = user->keys->open({name, result.found.version, user->find(name)->series}, *token);
   if (!value) {
     result.how = standing::unreadable;
     return result;
@@ -146,7 +146,8 @@ base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, 
 standing vault_service::standing_of(const opened_user& user, const std::string& name,
                                     const statements::stored_secret& stored) {
   const auto found = judge(user.find(name), stored.head, stored.token);
-  if (found == standing::present && !user.keys->open({name, stored.head->version}, *stored.token))
+  if (found == standing::present &&
+      !user.keys->open({name, stored.head->version, user.find(name)->series}, *stored.token))
     return standing::unreadable;
   return found;
 }
@@ -186,12 +187,15 @@ base::result<secret_info> vault_service::place_in(sql::session& in, const change
   const auto version = 1 + std::max({entry == nullptr ? 0 : entry->version, head_version,
                                      statements::last_version(in, what.owner, what.name)});
   if (version > most_version) return unreadable_secret();
-  const auto token = user->keys->seal({what.name, version}, value, what.now);
+  // Its numbers begin anew when a secret was destroyed; what was sealed before that must not fit any more.
+  const auto series = entry == nullptr ? user_keys::make_series() : entry->series;
+  const auto token = user->keys->seal({what.name, version, series}, value, what.now);
   statements::put_head(in, what.owner, what.name, version, what.now);
   statements::insert_version(in, what.owner, {version, what.now}, what.name, token);
   statements::keep_versions(in, what.owner, what.name, {std::max<std::int64_t>(1, version - versions_kept + 1), version});
   auto& saved = (*user->entries)[what.name];
   saved = {.version = version,
+           .series = series,
            .is_deleted = false,
            .size = static_cast<std::int64_t>(value.size()),
            .digest = digest_of(token),

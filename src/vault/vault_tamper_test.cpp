@@ -141,6 +141,20 @@ TEST_P(Tampered, AVersionThatCannotBeCountedOnHarmsThatSecretAlone) {
   }
 }
 
+TEST_P(Tampered, WhatWasSealedBeforeASecretWasDestroyedFitsNoLaterOne) {
+  const auto first = token(anna, "key", 1);
+  const auto second = token(anna, "key", 2);
+  ASSERT_TRUE(await(service->destroy_user_secret(anna, "key", by(anna))).has_value());
+  for (const auto* value : {"another first", "another second"})
+    ASSERT_TRUE(save(anna, "key", value).has_value());
+  EXPECT_EQ(reveal(anna, "key", 1), "another first");
+  set_token(anna, "key", 1, first);
+  EXPECT_EQ(reveal(anna, "key", 1), "secret-unreadable");
+  EXPECT_EQ(reveal(anna, "key"), "another second");
+  set_token(anna, "key", 2, second);
+  EXPECT_EQ(reveal(anna, "key"), "secret-unreadable");
+}
+
 TEST_P(Tampered, AnUnreadableSecretCanBeDestroyed) {
   set_token(anna, "key", 2, token(bert, "key", 2));
   ASSERT_TRUE(await(service->destroy_user_secret(anna, "key", by(anna))).has_value());
