@@ -121,7 +121,8 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::us
   vault::joint_change change;
   change.if_unreadable = wish.if_unreadable;
   change.before = std::move(still);
-  auto record = record_of(*verdict, check_.origin(), credentials.key.text(), now);
+  const auto origin = check_.origin();
+  auto record = record_of(*verdict, origin, credentials.key.text(), now);
   change.act = setting_act(audit::action::settings_saved, owner, "exchange", from, now);
   change.beside = [owner, record = std::move(record)](sql::session& in, std::span<const std::string> seals) {
     auto written = record;
@@ -129,9 +130,9 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::us
     statements::put_exchange(in, owner, written);
     return base::result<void>();
   };
-  change.secrets.push_back({std::string(exchange_secret_names[0]), std::move(credentials.key)});
-  change.secrets.push_back({std::string(exchange_secret_names[1]), std::move(credentials.secret)});
-  change.secrets.push_back({std::string(exchange_secret_names[2]), std::move(credentials.passphrase)});
+  change.secrets.push_back({std::string(exchange_secret_names[0]), std::move(credentials.key), origin});
+  change.secrets.push_back({std::string(exchange_secret_names[1]), std::move(credentials.secret), origin});
+  change.secrets.push_back({std::string(exchange_secret_names[2]), std::move(credentials.passphrase), origin});
   const auto saved = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
   if (!saved) co_return saved.error();
   auto told = outcome_of(*verdict, "Saved, but nobody knows whether the key is right: ");
@@ -155,7 +156,11 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::us
     std::string name(exchange_secret_names[i]);
     auto value = co_await vault_.get_user_secret(owner, name);
     if (!value) co_return value.error().code == errc::not_found ? not_configured() : value.error();
-    asked_about.push_back({std::move(name), value->seal});
+    // The row beside them is what anybody wrote who can write to the database; this stands sealed. Nothing does with
+    // secrets that were not saved here: they belong to the place that the row says.
+    if (!value->origin.empty() && value->origin != check_.origin())
+      co_return base::error{errc::conflict, "credentials-elsewhere", "", "sealed for another host"};
+    asked_about.push_back({std::move(name), value->seal, value->origin});
     values[i] = std::move(*value);
   }
   const auto mask = masked(values[0].value.text());

@@ -187,6 +187,16 @@ TEST_P(ExchangeService, AKeyIsNotSentToAnotherHost) {
   EXPECT_EQ(test(anna).value().how, outcome::success);
 }
 
+TEST_P(ExchangeService, AKeyIsNotSentWhereItsRowWasPointed) {
+  const auto anna = add_user();
+  exchange_says(verification::confirmed);
+  ASSERT_TRUE(save(anna).has_value());
+  exchange.host = "https://exchange.example";
+  write("UPDATE exchange_settings SET host = 'https://exchange.example'");
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_EQ(exchange.sent.size(), 1u);
+}
+
 // As an import leaves them: the predecessor knew one exchange.
 TEST_P(ExchangeService, SecretsWithoutARecordBelongToTheExchangeItself) {
   const auto anna = add_user();

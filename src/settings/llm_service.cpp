@@ -105,9 +105,9 @@ async::awaitable<base::result<llm_outcome>> llm_service::save(base::user_id owne
   if (plan == key_plan::keep) record.key_seal = (*stored)->key_seal;
   change.secrets = without_keys_but(plan == key_plan::remove ? std::nullopt : std::optional(record.kind));
   if (plan == key_plan::replace)
-    change.secrets.push_back({std::string(secret_name_of(record.kind)), std::move(wish.key)});
+    change.secrets.push_back({std::string(secret_name_of(record.kind)), std::move(wish.key), record.host});
   std::vector<vault::known_secret> kept;
-  if (plan == key_plan::keep) kept.push_back({std::string(secret_name_of(record.kind)), *record.key_seal});
+  if (plan == key_plan::keep) kept.push_back({std::string(secret_name_of(record.kind)), *record.key_seal, record.host});
   change.beside = [this, owner, record = std::move(record), plan, kept = std::move(kept)](
                       sql::session& in, std::span<const std::string> seals) -> base::result<void> {
     auto written = record;
@@ -137,7 +137,8 @@ async::awaitable<base::result<base::secret_bytes>> llm_service::key_of(base::use
   std::string name(secret_name_of(record.kind));
   auto value = co_await vault_.get_user_secret(owner, std::move(name));
   if (!value && value.error().code != errc::not_found) co_return value.error();
-  if (!value || value->seal != *record.key_seal)
+  // The host of the record is what anybody wrote who can write to the database; the origin stands sealed.
+  if (!value || value->seal != *record.key_seal || value->origin != record.host)
     co_return base::error{errc::conflict, "credentials-elsewhere", "", "another key than the one saved for this host"};
   co_return std::move(value->value);
 }

@@ -52,6 +52,20 @@ TEST_P(LlmService, WhoseSessionEndsWhileTheProviderIsAskedChangesNothing) {
   }
 }
 
+// LobeChat GHSA-p36r-qxgx-jq2v: by somebody who can write to the database.
+TEST_P(LlmService, AKeyIsNotSentWhereItsRowWasPointed) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  write("UPDATE llm_settings SET host = 'https://evil.example', address = 'https://evil.example/v1'");
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_EQ(outcome_of(save(anna, wish(llm_kind::openai, "https://evil.example/v2"))), "credentials-elsewhere");
+  EXPECT_FALSE(view(anna).api_key_masked.has_value());
+  EXPECT_TRUE(provider.sent.empty());
+  write("UPDATE llm_settings SET host = 'https://api.example', address = '" + std::string(example) + "'");
+  ASSERT_TRUE(test(anna).has_value());
+  EXPECT_EQ(provider.sent.size(), 1u);
+}
+
 // LobeChat GHSA-p36r-qxgx-jq2v
 TEST_P(LlmService, AKeyThatWasExchangedInTheVaultIsNotKept) {
   const auto anna = add_user();

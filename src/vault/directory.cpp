@@ -44,6 +44,7 @@ base::secret_bytes to_bytes(const directory& what) {
         .add(entry.series)
         .add(std::int64_t{entry.is_deleted ? 1 : 0})
         .add(entry.size)
+        .add(entry.origin)
         .add(crypto::bytes(entry.digest))
         .add(entry.hint.bytes());
   }
@@ -59,13 +60,19 @@ std::optional<directory> parse_directory(crypto::bytes content) {
     const auto series = in.number();
     const auto deleted = in.number();
     const auto size = in.number();
+    const auto origin = in.part();
     const auto digest = in.part();
     const auto hint = in.part();
-    if (!name || !version || !series || !deleted || !size || !digest || !hint) return std::nullopt;
+    if (!name || !version || !series || !deleted || !size || !origin || !digest || !hint) return std::nullopt;
     if (!is_version(*version) || *deleted < 0 || *deleted > 1 || *size < 0) return std::nullopt;
     if (digest->size() != half_size) return std::nullopt;
-    directory_entry entry{
-        .version = *version, .series = *series, .is_deleted = *deleted == 1, .size = *size, .digest = {}, .hint = {}};
+    directory_entry entry{.version = *version,
+                          .series = *series,
+                          .is_deleted = *deleted == 1,
+                          .size = *size,
+                          .origin = std::string(base::as_text(*origin)),
+                          .digest = {},
+                          .hint = {}};
     std::ranges::copy(*digest, entry.digest.begin());
     entry.hint = base::secret_bytes(std::vector<std::uint8_t>(hint->begin(), hint->end()));
     std::string key(base::as_text(*name));

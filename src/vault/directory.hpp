@@ -33,6 +33,7 @@ struct directory_entry {
   std::int64_t series = 0;   ///< Random; another one when the name is used anew after it was destroyed.
   bool is_deleted = false;
   std::int64_t size = 0;    ///< Of the present version's value, in bytes.
+  std::string origin = {};  ///< Where alone the present version may be sent: save_options::origin.
   token_digest digest{};    ///< Of the present version's sealed text.
   base::secret_bytes hint;  ///< The last four characters, or nothing: see hint_of.
 };

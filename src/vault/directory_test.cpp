@@ -21,6 +21,7 @@ directory two_secrets() {
                    .series = -7,
                    .is_deleted = false,
                    .size = 30,
+                   .origin = "https://a.example",
                    .digest = digest_of("a token"),
                    .hint = text("WXYZ")};
   all["b-name"] = {.version = 1, .is_deleted = true, .size = 5, .digest = digest_of("another"), .hint = {}};
@@ -37,6 +38,8 @@ TEST(Directory, IsReadAsItWasWritten) {
   EXPECT_EQ(first.series, -7);
   EXPECT_FALSE(first.is_deleted);
   EXPECT_EQ(first.size, 30);
+  EXPECT_EQ(first.origin, "https://a.example");
+  EXPECT_EQ(read->at("b-name").origin, "");
   EXPECT_EQ(first.digest, digest_of("a token"));
   EXPECT_EQ(first.hint.text(), "WXYZ");
   EXPECT_TRUE(read->at("b-name").is_deleted);
@@ -51,7 +54,14 @@ TEST(Directory, NothingElseIsOne) {
   const auto one = [](std::string_view name, std::int64_t version, std::int64_t deleted, std::size_t digest_size,
                       std::int64_t size = 9) {
     frame all(64);
-    all.add(name).add(version).add(std::int64_t{7}).add(deleted).add(size).add(std::string(digest_size, 'd')).add("");
+    all.add(name)
+        .add(version)
+        .add(std::int64_t{7})
+        .add(deleted)
+        .add(size)
+        .add("")
+        .add(std::string(digest_size, 'd'))
+        .add("");
     return std::vector<std::uint8_t>(all.bytes().begin(), all.bytes().end());
   };
   EXPECT_TRUE(parse_directory(one("name", 1, 0, 16)).has_value());

@@ -47,7 +47,7 @@ base::result<void> vault_service::change_in(sql::session& in, const base::user_i
     change one{owner, each.name, from, now};
     met = each.name;
     if (each.value) {
-      auto saved = place_in(in, one, *each.value, {.if_unreadable = what.if_unreadable});
+      auto saved = place_in(in, one, *each.value, {.if_unreadable = what.if_unreadable, .origin = each.origin});
       if (!saved) return saved.error();
       seals.push_back(std::move(saved->seal));
       entries.push_back({std::move(one), audit::action::secret_saved, saved->version});
@@ -78,7 +78,8 @@ base::result<bool> vault_service::hold_within(sql::session& in, const base::user
   if (!user->is_readable()) return unreadable_secret();
   return std::ranges::all_of(secrets, [&user](const known_secret& each) {
     const auto* entry = user->find(each.name);
-    return entry != nullptr && !entry->is_deleted && seal_of(entry->digest) == each.seal;
+    return entry != nullptr && !entry->is_deleted && seal_of(entry->digest) == each.seal &&
+           entry->origin == each.origin;
   });
 }
 

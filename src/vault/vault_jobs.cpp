@@ -17,6 +17,7 @@ secret_info info_of(std::string name, const directory_entry* entry, const secret
   return {.name = std::move(name),
           .version = head.version,
           .seal = entry == nullptr ? std::string() : seal_of(entry->digest),
+          .origin = entry == nullptr ? std::string() : entry->origin,
           .is_readable = entry != nullptr,
           .hint = entry == nullptr ? base::secret_bytes() : entry->hint.clone(),
           .created_at = head.created_at,
@@ -90,9 +91,11 @@ base::result<vault_service::reading> vault_service::read_secret(sql::session& in
   result.how = judge(user->find(name), stored->head, stored->token);
   if (result.how != standing::present) return result;
   auto token = stored->token;
+  result.found.origin = user->find(name)->origin;
   if (version && *version != stored->head->version) {
     token = statements::find_version(in, owner, name, *version);
     result.found.version = *version;
+    result.found.origin.clear();
     if (!token) {
       result.how = standing::absent;
       return result;
@@ -198,6 +201,7 @@ base::result<secret_info> vault_service::place_in(sql::session& in, const change
            .series = series,
            .is_deleted = false,
            .size = static_cast<std::int64_t>(value.size()),
+           .origin = how.origin,
            .digest = digest_of(token),
            .hint = hint_of(value)};
   statements::update_directory(in, what.owner, user->keys->seal_directory(*user->entries, what.now));

@@ -40,6 +40,7 @@ struct secret_info {
   std::string name;
   std::int64_t version = 0;
   std::string seal;         ///< seal_of() the present version; empty when it is not readable.
+  std::string origin = {};  ///< See save_options; empty when it is not readable.
   bool is_readable = true;  ///< False: its rows were changed, or its owner's keys do not open.
   base::secret_bytes hint;  ///< The last four characters, or nothing (directory.hpp).
   base::timestamp created_at;
@@ -51,7 +52,8 @@ struct secret_info {
 struct secret_value {
   base::secret_bytes value;
   std::int64_t version = 0;
-  std::string seal = {};  ///< seal_of() this version.
+  std::string seal = {};    ///< seal_of() this version.
+  std::string origin = {};  ///< Of the present version; see save_options.
 };
 
 enum class unreadable { keep, replace };
@@ -60,18 +62,22 @@ struct save_options {
   /// Only when this is the present version; 0: only when there is none, or it is deleted.
   std::optional<std::int64_t> expected_version = std::nullopt;
   unreadable if_unreadable = unreadable::keep;
+  /// Where alone the value may be sent, as scheme, host and port; empty: nobody said. It stands sealed with the value.
+  std::string origin = {};
 };
 
 /// A secret as somebody read it.
 struct known_secret {
   std::string name;
-  std::string seal;  ///< seal_of() the version that was read.
+  std::string seal;         ///< seal_of() the version that was read.
+  std::string origin = {};  ///< See save_options.
 };
 
 /// One of several changes to the secrets of one owner.
 struct secret_change {
   std::string name;
   std::optional<base::secret_bytes> value;  ///< Nothing: removed for good with all versions, if it is there.
+  std::string origin = {};                  ///< See save_options.
 };
 
 /// Changes that happen together or not at all, with what else belongs to them.
