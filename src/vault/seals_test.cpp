@@ -73,8 +73,8 @@ TEST(Seals, TheKeysAreDerivedAsDescribed) {
   const auto token = keys_of('1').seal({"name", 7, 5}, base::secret_bytes(std::string_view("value")), noon);
   const auto inside = derived(key_of('1'), "\0\0\0\x13kontor vault secret\0\0\0\x04name"s).open(token);
   ASSERT_TRUE(inside.has_value());
-  EXPECT_EQ(inside->text(),
-            "\0\0\0\x06secret\0\0\0\x24"s + user('1').str() + "\0\0\0\x04name\0\0\0\0\0\0\0\x07\0\0\0\x05value"s);
+  EXPECT_EQ(inside->text(), "\0\0\0\x06secret\0\0\0\x24"s + user('1').str() +
+                                "\0\0\0\x04name\0\0\0\0\0\0\0\x07\0\0\0\0\0\0\0\x05\0\0\0\x05value"s);
   const master_key master(key_of('m'));
   const auto wrapped = key_wrap(master).wrap(user('1'), key_of('1'), noon);
   const auto key = derived(key_of('m'), "\0\0\0\x1bkontor vault key encryption"s).open(wrapped);

@@ -195,7 +195,8 @@ base::result<secret_info> vault_service::place_in(sql::session& in, const change
   const auto token = user->keys->seal({what.name, version, series}, value, what.now);
   statements::put_head(in, what.owner, what.name, version, what.now);
   statements::insert_version(in, what.owner, {version, what.now}, what.name, token);
-  statements::keep_versions(in, what.owner, what.name, {std::max<std::int64_t>(1, version - versions_kept + 1), version});
+  statements::keep_versions(in, what.owner, what.name,
+                            {std::max<std::int64_t>(1, version - versions_kept + 1), version});
   auto& saved = (*user->entries)[what.name];
   saved = {.version = version,
            .series = series,
