@@ -58,14 +58,15 @@ base::result<void> save_secrets(sql::session& in, const planned_user& user, vaul
   const auto& owner = user.account.id;
   auto model = user.model;
   for (const auto& [name, value] : user.secrets) {
-    const auto saved =
-        vault.save_within(in, owner, name, value, {.by = std::nullopt, .address = "console", .request_id = ""});
+    const bool is_key = model && name == settings::secret_name_of(model->kind);
+    const vault::act_source console{.by = std::nullopt, .address = "console", .request_id = ""};
+    const auto saved = vault.save_within(in, owner, name, value, console, {.origin = is_key ? model->host : ""});
     if (!saved) return saved.error();
     const auto opened = vault.get_within(in, owner, name);
     if (!opened) return opened.error();
     if (!crypto::equal_in_constant_time(opened->value.bytes(), value.bytes()))
       return base::error{errc::internal, "", "", "a secret came back as another"};
-    if (model && name == settings::secret_name_of(model->kind)) model->key_seal = saved->seal;
+    if (is_key) model->key_seal = saved->seal;
   }
   if (model) settings::statements::put_llm(in, owner, *model);
   return {};

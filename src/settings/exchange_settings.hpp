@@ -60,8 +60,8 @@ struct exchange_view {
   std::optional<base::timestamp> used_at;
 };
 
-/// What holds now. `secrets`: all of the owner's. A record whose seals are not those of the vault is about another
-/// key: then nobody knows anything.
+/// What holds now. `secrets`: the owner's, those of exchange_secret_names among them. A record whose seals are not
+/// those of the vault is about another key: then nobody knows anything.
 exchange_view view_of(const std::optional<exchange_record>& stored, std::span<const vault::secret_info> secrets);
 
 /// What to look at twice; nothing as long as nobody knows what the key may do.

@@ -72,7 +72,8 @@ llm_view view_of(std::optional<llm_record> stored, std::span<const vault::secret
   const auto name = secret_name_of(out.stored->kind);
   const auto key = std::ranges::find_if(secrets, [name](const auto& each) { return each.name == name; });
   // Another key than the one that was saved with this address is not sent there, so it counts as none.
-  if (key == secrets.end() || key->deleted_at || (key->is_readable && key->seal != *out.stored->key_seal)) {
+  if (key == secrets.end() || key->deleted_at ||
+      (key->is_readable && (key->seal != *out.stored->key_seal || key->origin != out.stored->host))) {
     out.what = state::not_verified;
     return out;
   }

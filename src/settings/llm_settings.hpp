@@ -61,7 +61,7 @@ struct llm_view {
   std::optional<base::timestamp> used_at;
 };
 
-/// What holds now. `secrets`: all of the owner's.
+/// What holds now. `secrets`: the owner's, those of secret_name_of(…) among them.
 llm_view view_of(std::optional<llm_record> stored, std::span<const vault::secret_info> secrets);
 
 /// What cannot be right in form, all of it at once; paths as in the API. Addresses are not looked at.

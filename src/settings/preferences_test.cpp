@@ -52,7 +52,7 @@ TEST_P(Preferences, AllSettingsAreTakenAlongWithoutKeys) {
     EXPECT_TRUE(rows_of(*source).empty());
   exchange_says(verification::confirmed);
   exchange_wish key{.credentials = credentials()};
-  ASSERT_TRUE(await(exchange_settings().save(anna, std::move(key), by(anna))).has_value());
+  ASSERT_TRUE(await(exchange_settings().save(anna, std::move(key), by(anna), still())).has_value());
   ASSERT_TRUE(await(llm_settings().save(anna, wish(llm_kind::ollama, "https://a.example", "planted-key"), by(anna)))
                   .has_value());
   ASSERT_TRUE(change(anna, {.language = "en", .theme = {}, .time_zone = {}}).has_value());

@@ -44,7 +44,7 @@ base::result<void> open_all_of(sql::session& in, keyring& ring, const base::user
     const auto* entry = entries && found != entries->end() ? &found->second : nullptr;
     const auto is = entries ? judge(entry, head, token) : standing::unreadable;
     if (is == standing::deleted || is == standing::absent) continue;
-    auto value = is == standing::present ? keys->open({name, head.version}, *token) : std::nullopt;
+    auto value = is == standing::present ? keys->open({name, head.version, entry->series}, *token) : std::nullopt;
     if (value)
       into.secrets.push_back({owner, std::move(name), std::move(*value)});
     else

@@ -2,6 +2,7 @@
 #include "vault/secret_name.hpp"
 #include "vault/vault_jobs.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace kontor::vault {
@@ -33,6 +34,8 @@ async::awaitable<base::result<void>> vault_service::change_user_secrets(base::us
 
 base::result<void> vault_service::change_in(sql::session& in, const base::user_id& owner, const joint_change& what,
                                             const act_source& from, base::timestamp now, std::string& met) {
+  if (what.before)
+    if (auto may = what.before(in); !may) return may;
   struct entry {
     change about;
     audit::action act;
@@ -44,7 +47,7 @@ base::result<void> vault_service::change_in(sql::session& in, const base::user_i
     change one{owner, each.name, from, now};
     met = each.name;
     if (each.value) {
-      auto saved = place_in(in, one, *each.value, {.if_unreadable = what.if_unreadable});
+      auto saved = place_in(in, one, *each.value, {.if_unreadable = what.if_unreadable, .origin = each.origin});
       if (!saved) return saved.error();
       seals.push_back(std::move(saved->seal));
       entries.push_back({std::move(one), audit::action::secret_saved, saved->version});
@@ -62,6 +65,22 @@ base::result<void> vault_service::change_in(sql::session& in, const base::user_i
     note(in, each.about, each.act, each.version);
   if (what.act) audit_.append(in, *what.act);
   return {};
+}
+
+base::result<bool> vault_service::hold_within(sql::session& in, const base::user_id& owner,
+                                              std::span<const known_secret> secrets) {
+  if (const auto ready = check_ready(ring_); !ready) return ready.error();
+  if (!statements::hold_user_row(in, owner)) return false;
+  const auto row = statements::find_user_row(in, owner);
+  if (!row) return false;
+  const auto user = open_user(owner, *row);
+  if (!user) return user.error();
+  if (!user->is_readable()) return unreadable_secret();
+  return std::ranges::all_of(secrets, [&user](const known_secret& each) {
+    const auto* entry = user->find(each.name);
+    return entry != nullptr && !entry->is_deleted && seal_of(entry->digest) == each.seal &&
+           entry->origin == each.origin;
+  });
 }
 
 }  // namespace kontor::vault

@@ -1,5 +1,7 @@
 #include "vault/vault_jobs.hpp"
 
+#include "base/log.hpp"
+#include "base/text.hpp"
 #include "json/writer.hpp"
 #include "vault/secret_name.hpp"
 
@@ -15,12 +17,21 @@ secret_info info_of(std::string name, const directory_entry* entry, const secret
   return {.name = std::move(name),
           .version = head.version,
           .seal = entry == nullptr ? std::string() : seal_of(entry->digest),
+          .origin = entry == nullptr ? std::string() : entry->origin,
           .is_readable = entry != nullptr,
           .hint = entry == nullptr ? base::secret_bytes() : entry->hint.clone(),
           .created_at = head.created_at,
           .updated_at = head.updated_at,
           .deleted_at = head.deleted_at,
           .last_used_at = head.last_used_at};
+}
+
+// How much the values of all other names have.
+std::size_t bytes_beside(const directory& all, std::string_view name) {
+  std::size_t sum = 0;
+  for (const auto& [other, entry] : all)
+    if (other != name) sum += static_cast<std::size_t>(entry.size);
+  return sum;
 }
 
 }  // namespace
@@ -80,15 +91,17 @@ base::result<vault_service::reading> vault_service::read_secret(sql::session& in
   result.how = judge(user->find(name), stored->head, stored->token);
   if (result.how != standing::present) return result;
   auto token = stored->token;
+  result.found.origin = user->find(name)->origin;
   if (version && *version != stored->head->version) {
     token = statements::find_version(in, owner, name, *version);
     result.found.version = *version;
+    result.found.origin.clear();
     if (!token) {
       result.how = standing::absent;
       return result;
     }
   }
-  auto value = user->keys->open({name, result.found.version}, *token);
+  auto value = user->keys->open({name, result.found.version, user->find(name)->series}, *token);
   if (!value) {
     result.how = standing::unreadable;
     return result;
@@ -98,14 +111,23 @@ base::result<vault_service::reading> vault_service::read_secret(sql::session& in
   return result;
 }
 
-base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, const base::user_id& owner) {
+base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, const base::user_id& owner,
+                                                              const std::vector<std::string>* only) {
   std::vector<secret_info> listed;
   const auto row = statements::find_user_row(in, owner);
   if (!row) return listed;
   const auto user = open_user(owner, *row);
   if (!user) return user.error();
   std::map<std::string, secret_info> by_name;
-  for (auto& [name, head, token] : statements::list_secrets(in, owner)) {
+  auto rows = only == nullptr ? statements::list_secrets(in, owner) : statements::list_secrets(in, owner, *only);
+  for (auto& [name, head, token] : rows) {
+    if (!is_secret_name(name)) {
+      // Nobody saved that here, nothing could be done with it, and it may be no text that an answer can hold.
+      if (is_news(full_name(owner, base::printable(name, max_name_size)), clock_.now()))
+        base::log(base::log_level::error, "a row has a name that no secret has",
+                  {{"name", full_name(owner, base::printable(name, max_name_size))}});
+      continue;
+    }
     const auto* entry = user->is_readable() ? user->find(name) : nullptr;
     if (judge(entry, head, token) == standing::unreadable) entry = nullptr;
     auto info = info_of(name, entry, head);
@@ -114,7 +136,7 @@ base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, 
   // Whose row was taken away is missed all the same.
   if (user->is_readable())
     for (const auto& [name, entry] : *user->entries)
-      if (!by_name.contains(name)) {
+      if (!by_name.contains(name) && (only == nullptr || std::ranges::find(*only, name) != only->end())) {
         secret_head head{
             .version = entry.version, .created_at = {}, .updated_at = {}, .deleted_at = {}, .last_used_at = {}};
         by_name.emplace(name, info_of(name, nullptr, head));
@@ -127,7 +149,8 @@ base::result<std::vector<secret_info>> vault_service::list_in(sql::session& in, 
 standing vault_service::standing_of(const opened_user& user, const std::string& name,
                                     const statements::stored_secret& stored) {
   const auto found = judge(user.find(name), stored.head, stored.token);
-  if (found == standing::present && !user.keys->open({name, stored.head->version}, *stored.token))
+  if (found == standing::present &&
+      !user.keys->open({name, stored.head->version, user.find(name)->series}, *stored.token))
     return standing::unreadable;
   return found;
 }
@@ -157,17 +180,31 @@ base::result<secret_info> vault_service::place_in(sql::session& in, const change
   if (how.expected_version && now_is != standing::unreadable && *how.expected_version != present)
     return base::error{errc::precondition_failed, "version-changed", "", ""};
   if (entry == nullptr && user->entries->size() >= most_secrets)
-    return base::error{errc::conflict, "too-many-secrets", "", ""};
+    return base::error{errc::conflict, "too-many-secrets", "", "no more names"};
+  if (bytes_beside(*user->entries, what.name) + value.size() > most_bytes)
+    return base::error{errc::conflict, "too-many-secrets", "", "no more bytes"};
 
-  // Above everything that ever stood here, so that no sealed text fits a second time.
-  const auto version = 1 + std::max({entry == nullptr ? 0 : entry->version, stored->head ? stored->head->version : 0,
+  // Above everything that ever stood here, so that no sealed text fits a second time; but the numbers of rows are what
+  // anybody wrote who can write to the database.
+  const auto head_version = stored->head && stored->head->version < most_version ? stored->head->version : 0;
+  const auto version = 1 + std::max({entry == nullptr ? 0 : entry->version, head_version,
                                      statements::last_version(in, what.owner, what.name)});
-  const auto token = user->keys->seal({what.name, version}, value, what.now);
+  if (version > most_version) return unreadable_secret();
+  // Its numbers begin anew when a secret was destroyed; what was sealed before that must not fit any more.
+  const auto series = entry == nullptr ? user_keys::make_series() : entry->series;
+  const auto token = user->keys->seal({what.name, version, series}, value, what.now);
   statements::put_head(in, what.owner, what.name, version, what.now);
   statements::insert_version(in, what.owner, {version, what.now}, what.name, token);
-  statements::drop_versions(in, what.owner, what.name, version - versions_kept);
+  statements::keep_versions(in, what.owner, what.name,
+                            {std::max<std::int64_t>(1, version - versions_kept + 1), version});
   auto& saved = (*user->entries)[what.name];
-  saved = {.version = version, .is_deleted = false, .digest = digest_of(token), .hint = hint_of(value)};
+  saved = {.version = version,
+           .series = series,
+           .is_deleted = false,
+           .size = static_cast<std::int64_t>(value.size()),
+           .origin = how.origin,
+           .digest = digest_of(token),
+           .hint = hint_of(value)};
   statements::update_directory(in, what.owner, user->keys->seal_directory(*user->entries, what.now));
 
   secret_head head{.version = version,

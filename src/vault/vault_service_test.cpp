@@ -86,12 +86,48 @@ TEST_P(Vault, LimitsAreValuesOfAnError) {
 TEST_P(Vault, AUserHasAThousandSecretsAtMost) {
   const auto anna = add_user();
   for (std::size_t i = 0; i < most_secrets; ++i)
-    ASSERT_TRUE(save(anna, "n" + std::to_string(i), "value").has_value()) << i;
+    ASSERT_EQ(outcome_of(save(anna, "n" + std::to_string(i), "value")), "good") << i;
   EXPECT_EQ(outcome_of(save(anna, "one-more", "value")), "too-many-secrets");
   EXPECT_TRUE(save(anna, "n0", "again").has_value());
   EXPECT_EQ(list(anna).size(), most_secrets);
   ASSERT_TRUE(await(service->destroy_user_secret(anna, "n1", by(anna))).has_value());
   EXPECT_TRUE(save(anna, "one-more", "value").has_value());
+}
+
+// One user must not slow all others down: a list costs what is in it.
+TEST_P(Vault, AUserHasAMebibyteAtMost) {
+  const auto anna = add_user();
+  for (std::size_t i = 0; i < most_bytes / max_value_size; ++i)
+    ASSERT_TRUE(save(anna, "n" + std::to_string(i), std::string(max_value_size, 'x')).has_value()) << i;
+  EXPECT_EQ(outcome_of(save(anna, "one-more", "v")), "too-many-secrets");
+  EXPECT_TRUE(save(anna, "n0", std::string(max_value_size, 'y')).has_value()) << "earlier versions do not count";
+  ASSERT_TRUE(save(anna, "n0", std::string(max_value_size - 1, 'y')).has_value());
+  ASSERT_TRUE(save(anna, "one-more", "v").has_value());
+  EXPECT_EQ(outcome_of(save(anna, "one-more", "vv")), "too-many-secrets");
+  ASSERT_TRUE(await(service->delete_user_secret(anna, "n0", by(anna))).has_value());
+  EXPECT_EQ(outcome_of(save(anna, "one-more", "vv")), "too-many-secrets");
+  ASSERT_TRUE(await(service->destroy_user_secret(anna, "n0", by(anna))).has_value());
+  EXPECT_TRUE(save(anna, "one-more", "vv").has_value());
+  EXPECT_TRUE(save(add_user(), "one-more", "v").has_value());
+}
+
+TEST_P(Vault, SomeAreFoundByTheirNames) {
+  const auto anna = add_user();
+  for (const auto* name : {"a", "b", "c"})
+    ASSERT_TRUE(save(anna, name, "value").has_value());
+  ASSERT_TRUE(await(service->delete_user_secret(anna, "b", by(anna))).has_value());
+  write("DELETE FROM vault_secrets" + of(anna, "c"));
+  const auto found = [&](const base::user_id& owner, std::vector<std::string> names) {
+    std::string all;
+    for (const auto& info : await(service->find_user_secrets(owner, std::move(names))).value())
+      all += info.name + (info.deleted_at ? " deleted, " : info.is_readable ? ", " : " unreadable, ");
+    return all;
+  };
+  EXPECT_EQ(found(anna, {"b", "a", "never"}), "a, b deleted, ");
+  EXPECT_EQ(found(anna, {"c"}), "c unreadable, ");
+  EXPECT_EQ(found(anna, {}), "");
+  EXPECT_EQ(found(anna, {"\xff", std::string("a\0", 2), "A"}), "");
+  EXPECT_EQ(found(add_user(), {"a"}), "");
 }
 
 TEST_P(Vault, TenVersionsAreKept) {

@@ -194,6 +194,17 @@ describe.each(wantedDatabases)("on %s", (database) => {
       expect((await exchangeOf(ann)).configured).toBe(true);
     });
 
+    test("Zitadel CVE-2024-47000: what is revoked while the exchange is asked saves nothing, and is not told anything", async () => {
+      exchange.meanwhile = async () => void (await program.send("POST", `${apiBase}/auth/logout-all`, { token: ann.token, json: {} }));
+      expect((await saveKey(ann, exchange.newKey())).status).toBe(401);
+      exchange.meanwhile = async () => void (await installation.query(`UPDATE users SET is_active = 0, security_epoch = security_epoch + 1 WHERE id = '${bob.id}'`));
+      expect((await saveKey(bob, exchange.newKey())).status).toBe(401);
+      for (const who of [ann, bob]) {
+        expect(await installation.query(`SELECT COUNT(*) FROM vault_versions WHERE user_id = '${who.id}'`)).toBe("0");
+        expect(await installation.query(`SELECT COUNT(*) FROM exchange_settings WHERE user_id = '${who.id}'`)).toBe("0");
+      }
+    });
+
     test("what is deleted leaves nothing", async () => {
       outcomeOf(await saveKey(ann, exchange.newKey()));
       expect(await installation.query(`SELECT COUNT(*) FROM vault_versions WHERE user_id = '${ann.id}'`)).toBe("3");
