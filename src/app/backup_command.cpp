@@ -1,11 +1,10 @@
 // `kontor backup` and `kontor restore`.
-#include "account/user_statements.hpp"
 #include "app/commands.hpp"
 #include "app/migrations.hpp"
 #include "app/opened_audit_log.hpp"
 #include "app/opened_installation.hpp"
 #include "app/part_settings.hpp"
-#include "app/predecessor.hpp"
+#include "app/revocation.hpp"
 #include "app/signing_key.hpp"
 #include "app/small_file.hpp"
 #include "backup/archive.hpp"
@@ -156,7 +155,7 @@ noted end_all_sessions(const std::filesystem::path& file, const std::optional<au
   restored.sqlite_file = file;
   const auto store = sql::open_database(restored);
   auto job = [&audit, &entry](sql::session& in) {
-    account::statements::raise_all_epochs(in);
+    revoke_everything(in);
     if (!audit || audit->look(in) == audit::head_state::other_key) return noted::no;
     audit->append(in, entry);
     return noted::yes;
