@@ -195,15 +195,6 @@ void write_private_file(const std::filesystem::path& file, std::string_view cont
   if (code != 0) fail(file, code);
 }
 
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code failed;
-  if (std::filesystem::exists(folder, failed) && !std::filesystem::is_empty(folder, failed))
-    throw std::runtime_error("The folder " + folder.string() + " is not empty. Name a new one.");
-  std::filesystem::create_directories(folder, failed);
-  if (failed || ::chmod(folder.c_str(), 0700) != 0)
-    throw std::runtime_error("The folder " + folder.string() + " cannot be made.");
-}
-
 std::string meta_of(base::timestamp now) {
   auto at = write_old_time(now);
   at[at.find(' ')] = 'T';
@@ -212,14 +203,25 @@ std::string meta_of(base::timestamp now) {
   return std::move(out).str();
 }
 
-}  // namespace
+enum class made { by_us, before };
 
-base::result<export_content> read_content(sql::session& in, vault::vault_service& secrets) {
-  return reader(in, secrets).read();
+made make_folder(const std::filesystem::path& folder) {
+  check_folder(folder);
+  std::error_code failed;
+  const bool is_new = std::filesystem::create_directories(folder, failed);
+  if (failed || ::chmod(folder.c_str(), 0700) != 0)
+    throw std::runtime_error("The folder " + folder.string() + " cannot be made.");
+  return is_new ? made::by_us : made::before;
 }
 
-void write_folder(const export_content& content, const std::filesystem::path& folder, base::timestamp now) {
-  make_folder(folder);
+// Half of it, with a key beside what it opens perhaps, is of no use to anybody.
+void remove_part(const std::filesystem::path& folder, made when) noexcept {
+  for (const auto* name : {"app.db", "app.db-journal", ".key", ".secrets.enc", ".secrets.meta"})
+    ::unlink((folder / name).c_str());
+  if (when == made::by_us) ::rmdir(folder.c_str());
+}
+
+void write_files(const export_content& content, const std::filesystem::path& folder, base::timestamp now) {
   try {
     sql::foreign_file database(folder / "app.db", sql::foreign_file::purpose::make);
     database.run(std::string(old_schema));
@@ -233,6 +235,33 @@ void write_folder(const export_content& content, const std::filesystem::path& fo
   write_private_file(folder / ".key", sealed.key_text.text());
   write_private_file(folder / ".secrets.enc", sealed.token);
   write_private_file(folder / ".secrets.meta", meta_of(now));
+}
+
+}  // namespace
+
+base::result<export_content> read_content(sql::session& in, vault::vault_service& secrets) {
+  return reader(in, secrets).read();
+}
+
+void check_folder(const std::filesystem::path& folder) {
+  std::error_code failed;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(folder, failed))) return;
+  if (!std::filesystem::is_directory(folder, failed))
+    throw std::runtime_error(folder.string() + " is no folder. Name a new one.");
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    // A new disk has that.
+    if (entry.path().filename() != "lost+found")
+      throw std::runtime_error("The folder " + folder.string() + " is not empty. Name a new one.");
+}
+
+void write_folder(const export_content& content, const std::filesystem::path& folder, base::timestamp now) {
+  const auto when = make_folder(folder);
+  try {
+    write_files(content, folder, now);
+  } catch (...) {
+    remove_part(folder, when);
+    throw;
+  }
 }
 
 }  // namespace kontor::legacy
