@@ -78,8 +78,9 @@ base::result<bool> vault_service::hold_within(sql::session& in, const base::user
   if (!user->is_readable()) return unreadable_secret();
   return std::ranges::all_of(secrets, [&user](const known_secret& each) {
     const auto* entry = user->find(each.name);
-    return entry != nullptr && !entry->is_deleted && seal_of(entry->digest) == each.seal &&
-           entry->origin == each.origin;
+    if (entry == nullptr || entry->is_deleted) return false;
+    const auto seal = seal_of(entry->digest);
+    return seal == each.seal && entry->origin == each.origin;
   });
 }
 
