@@ -66,7 +66,7 @@ std::vector<exchange_warning> warnings_of(const exchange_view& now) {
 std::string masked(std::string_view key) {
   if (key.size() <= 8) return std::string(key.size(), '*');
   // Of a short key half of it would be shown.
-  if (key.size() < 20) return "****" + std::string(key.substr(key.size() - 4));
+  if (key.size() < 16) return "****" + std::string(key.substr(key.size() - 4));
   return std::string(key.substr(0, 4)) + "****" + std::string(key.substr(key.size() - 4));
 }
 

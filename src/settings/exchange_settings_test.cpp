@@ -36,8 +36,8 @@ TEST(ExchangeSettings, TheKeyIsMasked) {
   EXPECT_EQ(masked(""), "");
   EXPECT_EQ(masked("12345678"), "********");
   EXPECT_EQ(masked("123456789"), "****6789");
-  EXPECT_EQ(masked("1234567890123456789"), "****6789");
-  EXPECT_EQ(masked("12345678901234567890"), "1234****7890");
+  EXPECT_EQ(masked("123456789012345"), "****2345");
+  EXPECT_EQ(masked("1234567890123456"), "1234****3456");
 }
 
 TEST(ExchangeSettings, AreThereWhenAllThreeSecretsAre) {
