@@ -37,7 +37,7 @@ struct act_source {
 struct secret_info {
   std::string name;
   std::int64_t version = 0;
-  std::string seal = {};         ///< seal_of() the present version; empty when it is not readable.
+  std::string seal = {};    ///< seal_of() the present version; empty when it is not readable.
   bool is_readable = true;  ///< False: its rows were changed, or its owner's keys do not open.
   base::secret_bytes hint;  ///< The last four characters, or nothing (directory.hpp).
   base::timestamp created_at;
