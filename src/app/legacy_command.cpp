@@ -35,6 +35,8 @@ constexpr std::chrono::minutes longest_move{30};
 bool is_missing(const sql::database_settings& opened) {
   std::error_code unknown;
   if (opened.url.empty() && !std::filesystem::exists(opened.sqlite_file, unknown)) return true;
+  // Killed while it was made (sql::migrate takes that back).
+  if (opened.url.empty() && std::filesystem::exists(opened.sqlite_file.string() + "-journal", unknown)) return true;
   return sql::schema_version(opened) == 0;
 }
 

@@ -1,5 +1,6 @@
 #include "app/signing_key.hpp"
 
+#include "backup/new_name.hpp"
 #include "base/text.hpp"
 #include "crypto/random.hpp"
 
@@ -87,7 +88,7 @@ base::secret_bytes read_key(const std::filesystem::path& file, int descriptor) {
   return base::secret_bytes(std::move(*key));
 }
 
-// Written beside, forced to disk, then linked into place: the file is there whole or not at all, and never replaces
+// Written beside, forced to disk, then given its name: the file is there whole or not at all, and never replaces
 // another.
 void write_key(const std::filesystem::path& file, std::string_view text) {
   const auto draft = file.string() + "." + base::to_hex(crypto::random_array<8>()) + ".new";
@@ -100,9 +101,9 @@ void write_key(const std::filesystem::path& file, std::string_view text) {
       fail(file, "cannot be written: is the disk full?");
     }
   }
-  const bool linked = ::link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST;
-  ::unlink(draft.c_str());
-  if (!linked) fail(file, std::string("cannot be made: ") + std::strerror(errno) + ".");
+  const int failed = backup::rename_to_new(draft, file);
+  if (failed != 0) ::unlink(draft.c_str());
+  if (failed != 0 && failed != EEXIST) fail(file, std::string("cannot be made: ") + std::strerror(failed) + ".");
   const file_descriptor folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder) (void)::fsync(folder.get());
 }

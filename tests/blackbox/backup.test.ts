@@ -301,6 +301,8 @@ describe.runIf(wantedDatabases.includes("sqlite"))("on sqlite", () => {
       return ((await once(child, "close")) as [number | null])[0];
     };
     expect(await without(from, "backup", file())).toBe(0);
+    expect(await without(to, "import", "legacy", sampleFolder)).toBe(0);
+    rmSync(to.dataFolder, { recursive: true });
     mkdirSync(path.join(to.dataFolder, "lost+found"), { recursive: true });
     expect(await without(to, "restore", file())).toBe(0);
     expect((await run(from, "backup", "-")).stderr).toMatch(/not to standard output/);
