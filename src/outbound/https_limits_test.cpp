@@ -121,7 +121,7 @@ TEST_F(HttpsLimits, EachOwnerHasSoManyAtATime) {
   auto how = settings();
   how.at_once_per_owner = 2;
   how.at_once = 4;
-  auto& some = client(std::move(how), {});
+  auto& some = client(std::move(how), {"127.0.0.1/32"});
   const auto of = [&](const char* owner, url_trust trust = url_trust::user_given) {
     auto what = get(server.origin());
     what.owner = owner;
