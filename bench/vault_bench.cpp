@@ -62,7 +62,7 @@ base::user_id add_user(sql::session& in, const vault::key_wrap& wrap, std::size_
   std::vector<std::string> tokens;
   for (std::size_t i = 0; i < secrets; ++i) {
     const base::secret_bytes value{std::string_view("bg_0123456789abcdef0123456789abcdef")};
-    tokens.push_back(keys.seal({name_of(i), 1}, value, now));
+    tokens.push_back(keys.seal({name_of(i), 1, 0}, value, now));
     all[name_of(i)] = {
         .version = 1, .is_deleted = false, .digest = vault::digest_of(tokens.back()), .hint = vault::hint_of(value)};
   }

@@ -114,4 +114,8 @@ void drop_mailed_links(sql::session& in, const base::user_id& owner) {
   in.execute("DELETE FROM one_time_links WHERE user_id = :user_id AND purpose <> 'setup'", {{"user_id", owner}});
 }
 
+void drop_all_links(sql::session& in) {
+  in.execute("DELETE FROM one_time_links");
+}
+
 }  // namespace kontor::account::statements

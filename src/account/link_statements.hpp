@@ -27,5 +27,7 @@ void drop_links(sql::session& in, const base::user_id& owner);
 /// Those that an administrator made for others.
 void drop_links_made_by(sql::session& in, const base::user_id& administrator);
 void drop_mailed_links(sql::session& in, const base::user_id& owner);
+/// Those of all accounts.
+void drop_all_links(sql::session& in);
 
 }  // namespace kontor::account::statements

@@ -98,7 +98,9 @@ constexpr std::array<named_title, 34> named_titles = {{
     {"token-not-accepted", "This needs somebody who is signed in; a personal access token is not accepted."},
     {"too-many-tokens", "There are as many personal access tokens as one account may have. Please revoke one."},
     {"secret-unreadable", "This secret cannot be read: what is stored was changed."},
-    {"too-many-secrets", "There are as many secrets as one account may have. Please delete one permanently."},
+    {"too-many-secrets",
+     "There are as many secrets as one account may have, or they are as large as they may be together. Please delete "
+     "some permanently."},
     {"vault-key-missing", "The key of the vault is missing. Whoever runs this installation must put it back."},
     {"vault-key-wrong", "The vault has another key than it needs. Whoever runs this installation must put it right."},
     {"version-changed", "Another version was saved meanwhile."},

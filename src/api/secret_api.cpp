@@ -157,11 +157,12 @@ async::awaitable<base::result<http::response>> secret_api::destroy_secrets(http:
 }
 
 async::awaitable<base::result<http::response>> secret_api::get_secret(http::request& in, const session::identity& me) {
-  const auto secrets = co_await secrets_.list_user_secrets(me.owner.id);
+  std::vector<std::string> names;
+  names.push_back(in.path_parameter("key"));
+  const auto secrets = co_await secrets_.find_user_secrets(me.owner.id, std::move(names));
   if (!secrets) co_return secrets.error();
-  const auto found = std::ranges::find(*secrets, in.path_parameter("key"), &vault::secret_info::name);
-  if (found == secrets->end()) co_return base::error{base::errc::not_found, "", "", "no such secret"};
-  co_return json_response(200, write_secret(*found));
+  if (secrets->empty()) co_return base::error{base::errc::not_found, "", "", "no such secret"};
+  co_return json_response(200, write_secret(secrets->front()));
 }
 
 async::awaitable<base::result<http::response>> secret_api::delete_secret(http::request& in,

@@ -3,6 +3,7 @@
 #include "api/client.hpp"
 #include "api/settings_wire.hpp"
 #include "api/wire.hpp"
+#include "session/session_service.hpp"
 
 #include <utility>
 
@@ -12,6 +13,11 @@ namespace {
 vault::act_source source_of(const http::request& in, const session::identity& me) {
   auto client = client_of(in);
   return {.by = me.owner.id, .address = std::move(client.address), .request_id = std::move(client.request_id)};
+}
+
+// For what waits for a provider: the session may end meanwhile.
+settings::permission while_live(const session::identity& me) {
+  return [me](sql::session& in) { return session::session_service::still_live(in, me); };
 }
 
 base::result<http::response> rendered(const base::result<settings::exchange_outcome>& what) {
@@ -37,8 +43,8 @@ async::awaitable<base::result<http::response>> settings_api::save_exchange(http:
   auto wish = read_exchange_wish(in.body);
   if (!wish) co_return wish.error();
   auto from = source_of(in, me);
-  co_return rendered(
-      co_await exchange_.save(me.owner.id, std::move(wish->credentials), wish->may_withdraw, std::move(from)));
+  auto still = while_live(me);
+  co_return rendered(co_await exchange_.save(me.owner.id, std::move(*wish), std::move(from), std::move(still)));
 }
 
 async::awaitable<base::result<http::response>> settings_api::delete_exchange(http::request& in,
@@ -49,7 +55,8 @@ async::awaitable<base::result<http::response>> settings_api::delete_exchange(htt
 
 async::awaitable<base::result<http::response>> settings_api::test_exchange(http::request&,
                                                                            const session::identity& me) {
-  co_return rendered(co_await exchange_.test(me.owner.id));
+  auto still = while_live(me);
+  co_return rendered(co_await exchange_.test(me.owner.id, std::move(still)));
 }
 
 async::awaitable<base::result<http::response>> settings_api::get_llm(http::request&, const session::identity& me) {
@@ -72,7 +79,8 @@ async::awaitable<base::result<http::response>> settings_api::delete_llm(http::re
 }
 
 async::awaitable<base::result<http::response>> settings_api::test_llm(http::request&, const session::identity& me) {
-  co_return rendered(co_await llm_.test(me.owner.id));
+  auto still = while_live(me);
+  co_return rendered(co_await llm_.test(me.owner.id, std::move(still)));
 }
 
 async::awaitable<base::result<http::response>> settings_api::get_preferences(http::request&,

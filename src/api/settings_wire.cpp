@@ -26,6 +26,11 @@ std::optional<std::string> read_name(json::object_reader& in, std::string_view m
   return text;
 }
 
+vault::unreadable read_insistence(json::object_reader& in) {
+  return in.optional_boolean("replace_unreadable").value_or(false) ? vault::unreadable::replace
+                                                                   : vault::unreadable::keep;
+}
+
 void write_text_or_null(json::writer& out, std::string_view name, const std::string& value) {
   if (value.empty())
     out.null_member(name);
@@ -117,13 +122,14 @@ std::string written(const View& now) {
 
 }  // namespace
 
-base::result<exchange_wish> read_exchange_wish(std::string_view body) {
-  return read_object<exchange_wish>(body, [](json::object_reader& in) {
-    exchange_wish wish;
+base::result<settings::exchange_wish> read_exchange_wish(std::string_view body) {
+  return read_object<settings::exchange_wish>(body, [](json::object_reader& in) {
+    settings::exchange_wish wish;
     wish.credentials.key = in.required_secret("api_key");
     wish.credentials.secret = in.required_secret("api_secret");
     wish.credentials.passphrase = in.required_secret("passphrase");
     if (in.optional_boolean("accept_withdraw").value_or(false)) wish.may_withdraw = settings::withdrawal::accepted;
+    wish.if_unreadable = read_insistence(in);
     return wish;
   });
 }
@@ -144,6 +150,7 @@ base::result<settings::llm_wish> read_llm_wish(std::string_view body) {
     wish.address = std::move(is_azure ? endpoint : base_url);
     if (is_azure) wish.api_version = std::move(version);
     wish.key = in.optional_secret("api_key");
+    wish.if_unreadable = read_insistence(in);
     return wish;
   });
 }

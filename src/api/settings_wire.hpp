@@ -13,14 +13,9 @@
 
 namespace kontor::api {
 
-struct exchange_wish {
-  settings::exchange_credentials credentials;
-  settings::withdrawal may_withdraw = settings::withdrawal::refused;
-};
-
 /// Schema ExchangeCredentials, LlmChange, PreferencesChange. errc::malformed when the body is no JSON,
 /// errc::invalid_input with one entry per wrong field. What a provider demands of its fields is the service's part.
-base::result<exchange_wish> read_exchange_wish(std::string_view body);
+base::result<settings::exchange_wish> read_exchange_wish(std::string_view body);
 base::result<settings::llm_wish> read_llm_wish(std::string_view body);
 base::result<settings::preferences_change> read_preferences_change(std::string_view body);
 

@@ -31,11 +31,16 @@ TEST(SettingsWire, ReadsTheKeyOfAnExchange) {
   EXPECT_EQ(
       read_exchange_wish(R"({"api_key":"k","api_secret":"s","passphrase":"p","accept_withdraw":true})")->may_withdraw,
       settings::withdrawal::accepted);
+  EXPECT_EQ(read->if_unreadable, vault::unreadable::keep);
+  EXPECT_EQ(read_exchange_wish(R"({"api_key":"k","api_secret":"s","passphrase":"p","replace_unreadable":true})")
+                ->if_unreadable,
+            vault::unreadable::replace);
   EXPECT_EQ(faults(read_exchange_wish("{}")),
             (codes{"/api_key required", "/api_secret required", "/passphrase required"}));
-  EXPECT_EQ(faults(read_exchange_wish(R"({"api_key":7,"api_secret":null,"passphrase":[],"accept_withdraw":"yes"})")),
+  EXPECT_EQ(faults(read_exchange_wish(
+                R"({"api_key":7,"api_secret":null,"passphrase":[],"accept_withdraw":"yes","replace_unreadable":1})")),
             (codes{"/api_key wrong_type", "/api_secret wrong_type", "/passphrase wrong_type",
-                   "/accept_withdraw wrong_type"}));
+                   "/accept_withdraw wrong_type", "/replace_unreadable wrong_type"}));
 }
 
 TEST(SettingsWire, ReadsTheSettingsOfAModel) {
@@ -52,6 +57,9 @@ TEST(SettingsWire, ReadsTheSettingsOfAModel) {
   EXPECT_EQ(ollama->address, "https://b");
   EXPECT_EQ(ollama->api_version, "");
   EXPECT_FALSE(ollama->key);
+  EXPECT_EQ(ollama->if_unreadable, vault::unreadable::keep);
+  EXPECT_EQ(read_llm_wish(R"({"provider":"ollama","replace_unreadable":true})")->if_unreadable,
+            vault::unreadable::replace);
   EXPECT_EQ(faults(read_llm_wish("{}")), codes{"/provider required"});
   EXPECT_EQ(faults(read_llm_wish(R"({"provider":"Azure","model":7,"host":"x"})")),
             (codes{"/provider not_allowed", "/model wrong_type", "/host unknown_member"}));

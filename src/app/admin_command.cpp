@@ -7,6 +7,7 @@
 #include "app/opened_audit_log.hpp"
 #include "app/opened_installation.hpp"
 #include "app/part_settings.hpp"
+#include "app/revocation.hpp"
 #include "base/text.hpp"
 #include "leaving/account_remover.hpp"
 #include "mail/outbox.hpp"
@@ -163,6 +164,27 @@ int list_accounts(const config& settings) {
   const auto lines = read_accounts(settings);
   if (!lines) return refuse(lines.error(), "");
   std::cout << *lines;
+  return 0;
+}
+
+int end_all_sessions(const config& settings) {
+  opened_installation installation(settings);
+  const auto audit = open_audit_log(settings, installation.database());
+  const audit::event entry{.owner = std::nullopt,
+                           .actor = std::nullopt,
+                           .action = audit::action::sessions_ended_all,
+                           .outcome = audit::result::ok,
+                           .detail = R"({"of":"everybody"})",
+                           .address = "console",
+                           .request_id = "",
+                           .at = base::system_clock().now()};
+  auto job = [&audit, &entry](sql::session& in) {
+    revoke_everything(in);
+    audit.append(in, entry);
+  };
+  if (const auto done = installation.database().write_now(std::move(job)); !done) return refuse(done.error(), "");
+  std::cout << "Everybody is signed out. Tokens of programs, links and invitations are dead, and mails that waited are "
+               "not sent.\n";
   return 0;
 }
 

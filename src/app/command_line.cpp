@@ -125,6 +125,12 @@ command_line read_command_line(int argc, const char* const* argv) {
   list->fallthrough();
   list->callback([&line] { line.what = command::admin_list; });
 
+  auto* end_all = admin->add_subcommand(
+      "end-all-sessions",
+      "Sign everybody out, and end all tokens and links; for a database that was put back to an earlier state");
+  end_all->fallthrough();
+  end_all->callback([&line] { line.what = command::admin_end_all; });
+
   auto* accept = admin->add_subcommand(
       "accept-audit-log", "Go on with an audit log whose end or key is not what it was, once you know why");
   accept->fallthrough();

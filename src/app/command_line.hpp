@@ -14,6 +14,7 @@ struct command_line {
     serve,
     admin,
     admin_list,
+    admin_end_all,
     admin_accept_log,
     vault,
     vault_export,

@@ -30,6 +30,9 @@ int administer(const config& settings, admin_action action, const std::string& e
 /// `kontor admin list`: one line per account.
 int list_accounts(const config& settings);
 
+/// `kontor admin end-all-sessions`: see revoke_everything. Works beside a running server.
+int end_all_sessions(const config& settings);
+
 /// `kontor admin accept-audit-log`: see audit_log::accept.
 int accept_audit_log(const config& settings);
 

@@ -53,6 +53,7 @@ int examine(const config& settings, const std::optional<std::string>& remember) 
   well &= run("schema", [&] { return check_schema(settings); });
   well &= run("database", [&] { return check_integrity(settings); });
   well &= run("deletions", [&] { return check_interrupted_deletions(settings); });
+  well &= run("left over", [&] { return check_left_files(settings); });
   well &= run("audit log", [&] { return check_audit_log(settings, remember); });
   well &= run("vault", [&] { return check_vault(settings); });
   well &= run("clock", [&] { return check_clock(settings, base::system_clock().now()); });

@@ -1,5 +1,6 @@
 #include "app/health_checks.hpp"
 
+#include "app/backup_copy.hpp"
 #include "app/installation.hpp"
 #include "app/migrations.hpp"
 #include "app/opened_audit_log.hpp"
@@ -8,6 +9,7 @@
 #include "app/remembered_head.hpp"
 #include "app/signing_key.hpp"
 #include "audit/entries.hpp"
+#include "base/text.hpp"
 #include "sql/erasure.hpp"
 #include "sql/integrity.hpp"
 #include "sql/migrator.hpp"
@@ -149,6 +151,17 @@ check_result check_interrupted_deletions(const config& settings) {
              "Start the server, or restart it: it finishes them first.");
 }
 
+check_result check_left_files(const config& settings) {
+  const std::string what = "left over";
+  std::string names;
+  for (const auto& name : find_left_files(settings))
+    names += (names.empty() ? "" : ", ") + base::printable(name, 80);
+  if (names.empty()) return good(what, "No command that was killed left anything.");
+  return bad(what, "A command that was killed left " + names + ", which may hold keys or a copy of the database.",
+             "Unless one runs at this moment: remove what ends with .new or .partial; where it says restoring, call "
+             "kontor restore again.");
+}
+
 check_result check_vault(const config& settings) {
   const std::string what = "vault";
   if (!is_readable(settings)) return skipped(what, "The database is not one that can be read.");
@@ -166,6 +179,8 @@ check_result check_vault(const config& settings) {
   if (found->in_database.size() > 1)
     return bad(what, "A rotation is not finished: " + std::to_string(found->older) + " users are left.",
                "Unless one runs at this moment: kontor vault rewrap.");
+  if (!found->recovery_shown)
+    return bad(what, "Nobody has seen its recovery key.", "Make another one and keep it: kontor vault recovery-key.");
   return good(what,
               "Key " + found->state.key_id + " opens it; " + std::to_string(found->users) + " users have secrets.");
 }

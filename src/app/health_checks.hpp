@@ -29,6 +29,8 @@ check_result check_signing_key(const config& settings);
 check_result check_schema(const config& settings);
 check_result check_integrity(const config& settings);
 check_result check_interrupted_deletions(const config& settings);
+/// Files of commands that were killed.
+check_result check_left_files(const config& settings);
 /// Whether the keys that are needed are there, and whether a rotation was left unfinished.
 check_result check_vault(const config& settings);
 check_result check_clock(const config& settings, base::timestamp now);

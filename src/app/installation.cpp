@@ -2,6 +2,7 @@
 
 #include "account/admin_service.hpp"
 #include "admin/console.hpp"
+#include "app/backup_copy.hpp"
 #include "app/migrations.hpp"
 #include "app/part_settings.hpp"
 #include "app/signing_key.hpp"
@@ -46,7 +47,9 @@ base::secret_bytes existing_signing_key_of(const config& settings) {
 }
 
 std::unique_ptr<sql::database> open_current_database(const config& settings) {
+  refuse_interrupted_restore(settings);
   refuse_to_replace_a_lost_database(settings);
+  remove_left_copies(settings);
   const auto opened = database_settings_of(settings);
   const auto report = sql::migrate(opened, all_migrations());
   if (report.after != report.before)

@@ -21,7 +21,7 @@ base::secret_bytes signing_key_of(const config& settings);
 base::secret_bytes existing_signing_key_of(const config& settings);
 
 /// Brings the database up to date and opens it. Throws std::runtime_error with a sentence for the operator, also when
-/// there is a key and the database that belongs to it is gone.
+/// there is a key and the database that belongs to it is gone, or a restore did not come to its end.
 std::unique_ptr<sql::database> open_current_database(const config& settings);
 
 /// See account::admin_service::bootstrap_admin; nullopt also when ADMIN_EMAIL is not set. Throws std::runtime_error

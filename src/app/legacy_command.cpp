@@ -1,16 +1,21 @@
 // `kontor import legacy` and `kontor export legacy`.
+#include "account/user_statements.hpp"
 #include "app/commands.hpp"
 #include "app/installation.hpp"
+#include "app/migrations.hpp"
 #include "app/opened_audit_log.hpp"
 #include "app/opened_installation.hpp"
 #include "app/opened_vault.hpp"
 #include "app/part_settings.hpp"
 #include "app/predecessor.hpp"
-#include "json/writer.hpp"
 #include "legacy/exporter.hpp"
+#include "legacy/old_models.hpp"
 #include "legacy/report.hpp"
+#include "outbound/llm_probe.hpp"
 #include "sql/data_folder.hpp"
 #include "sql/migrator.hpp"
+#include "vault/key_service.hpp"
+#include "vault/key_statements.hpp"
 #include "vault/vault_service.hpp"
 
 #include <chrono>
@@ -30,7 +35,19 @@ constexpr std::chrono::minutes longest_move{30};
 bool is_missing(const sql::database_settings& opened) {
   std::error_code unknown;
   if (opened.url.empty() && !std::filesystem::exists(opened.sqlite_file, unknown)) return true;
+  // Killed while it was made (sql::migrate takes that back).
+  if (opened.url.empty() && std::filesystem::exists(opened.sqlite_file.string() + "-journal", unknown)) return true;
   return sql::schema_version(opened) == 0;
+}
+
+// Made, but not to the end: nobody has an account, and the rest may be missing.
+bool is_empty(const sql::database_settings& opened) {
+  if (sql::schema_version(opened) != all_migrations().back().number) return false;
+  const auto database = sql::open_database(opened);
+  auto job = [](sql::session& in) { return account::statements::list_users(in, "", 1).empty(); };
+  const auto found = database->read_now(std::move(job));
+  database->stop();
+  return found && *found;
 }
 
 /// The installation that is moved into or out of, with its vault.
@@ -40,8 +57,7 @@ class moved_installation {
 
   moved_installation(const config& settings, missing if_missing) {
     auto opened = database_settings_of(settings);
-    if (if_missing == missing::is_made && is_missing(opened)) {
-      alone_.emplace(settings.data_dir);
+    if (if_missing == missing::is_made && may_make(settings, opened)) {
       const auto made = open_current_database(settings);
       audit_.emplace(begin_audit_log(settings, *made));
       made->stop();
@@ -53,7 +69,12 @@ class moved_installation {
     database_ = sql::open_database(opened);
     key_source_ = make_vault_key_source(settings);
     ring_ = std::make_unique<vault::keyring>(*key_source_);
-    recovery_key_ = open_vault(*database_, *ring_, *audit_, clock_);
+    // At once: what comes may fail, and it is shown this once.
+    if (const auto recovery_key = open_vault(*database_, *ring_, *audit_, clock_)) {
+      if (!show_recovery_key(ring_->state().key_id, *recovery_key))
+        throw std::runtime_error(std::string(recovery_key_not_shown));
+      (void)vault::key_service(*database_, *ring_, *audit_, clock_).note_recovery_shown();
+    }
     secrets_ = std::make_unique<vault::vault_service>(*database_, *ring_, *audit_, clock_);
   }
   ~moved_installation() { secrets_->stop(); }
@@ -64,10 +85,21 @@ class moved_installation {
   const audit::audit_log& audit() const noexcept { return *audit_; }
   vault::vault_service& secrets() noexcept { return *secrets_; }
   vault::vault_state vault_state() const { return ring_->state(); }
-  const std::optional<base::secret_bytes>& recovery_key() const noexcept { return recovery_key_; }
   base::timestamp now() const noexcept { return clock_.now(); }
 
  private:
+  // Where an attempt ended in the middle the next one goes on; who serves there has made all of it.
+  bool may_make(const config& settings, const sql::database_settings& opened) {
+    if (!is_missing(opened) && !is_empty(opened)) return false;
+    try {
+      alone_.emplace(settings.data_dir);
+    } catch (const sql::data_folder_in_use&) {
+      if (is_missing(opened)) throw;
+      return false;
+    }
+    return true;
+  }
+
   const base::system_clock clock_;
   std::optional<sql::data_folder_lock> alone_;
   std::optional<opened_installation> beside_;
@@ -75,17 +107,18 @@ class moved_installation {
   std::unique_ptr<sql::database> database_;
   std::unique_ptr<vault::master_key_source> key_source_;
   std::unique_ptr<vault::keyring> ring_;
-  std::optional<base::secret_bytes> recovery_key_;
   std::unique_ptr<vault::vault_service> secrets_;
 };
 
+std::string sentence_of(const base::error& why, const vault::vault_state& vault) {
+  if (why.code == base::errc::storage_full) return "the disk is full. Make room, then call this again.";
+  if (vault.state != vault::key_state::ready) return vault.why;
+  return "the database could not do it (" + std::string(base::name_of(why.code)) + "): " + why.internal_detail +
+         ". Run kontor doctor, then call this again.";
+}
+
 int refuse(const base::error& why, const vault::vault_state& vault) {
-  const bool is_vault = vault.state != vault::key_state::ready;
-  std::cerr << "kontor: nothing was moved: "
-            << (is_vault ? vault.why
-                         : "the database could not do it (" + std::string(base::name_of(why.code)) +
-                               "): " + why.internal_detail)
-            << "\n";
+  std::cerr << "kontor: nothing was moved: " << sentence_of(why, vault) << "\n";
   return 1;
 }
 
@@ -106,12 +139,36 @@ void refuse_same_folder(const config& settings, const std::filesystem::path& fol
                              " is the data folder itself. Give one of them another name (DATA_DIR).");
 }
 
+// Before anything leaves, and by itself: to read everything takes long, and on SQLite nobody else could write
+// meanwhile.
+base::result<void> note_export(moved_installation& from) {
+  auto job = [&from](sql::session& in) -> base::result<void> {
+    if (from.vault_state().state != vault::key_state::ready && vault::statements::count_user_rows(in) != 0)
+      return base::error{base::errc::unavailable, "", "", ""};
+    from.audit().append(in, {.owner = std::nullopt,
+                             .actor = std::nullopt,
+                             .action = audit::action::data_exported,
+                             .outcome = audit::result::ok,
+                             .detail = "",
+                             .address = "console",
+                             .request_id = "",
+                             .at = from.now()});
+    return {};
+  };
+  return from.database().write_now(std::move(job));
+}
+
 }  // namespace
 
 int import_legacy(const config& settings, const std::string& folder, bool is_dry_run) {
   refuse_same_folder(settings, folder);
   refuse_predecessor(settings);
-  const auto plan = legacy::read_folder(folder, base::system_clock().now());
+  const auto now = base::system_clock().now();
+  auto plan = legacy::read_folder(folder, now);
+  const auto origin = [&settings](std::string_view address, settings::named_by who) {
+    return outbound::llm_origin(settings.egress, address, who);
+  };
+  legacy::plan_models(plan, origin, now);
   if (is_dry_run) {
     std::cout << legacy::write_report(plan, preview(settings, plan), legacy::report_of::dry_run);
     return 0;
@@ -123,34 +180,21 @@ int import_legacy(const config& settings, const std::string& folder, bool is_dry
   const auto done = into.database().write_now(std::move(job));
   if (!done) return refuse(done.error(), into.vault_state());
   std::cout << legacy::write_report(plan, *done, legacy::report_of::import);
-  if (into.recovery_key())
-    std::cout << recovery_key_note(into.vault_state().key_id, *into.recovery_key()).text() << std::flush;
   return 0;
 }
 
 int export_legacy(const config& settings, const std::string& folder) {
   refuse_same_folder(settings, folder);
+  legacy::check_folder(folder);
   moved_installation from(settings, moved_installation::missing::is_refused);
-  // The entry is there before anything leaves. A job may run twice, and its answer is copied: hence the pointer.
+  if (const auto done = note_export(from); !done) return refuse(done.error(), from.vault_state());
+  // An answer is copied: hence the pointer.
   auto job = [&from](sql::session& in) -> base::result<std::shared_ptr<legacy::export_content>> {
     auto content = legacy::read_content(in, from.secrets());
     if (!content) return content.error();
-    json::writer detail;
-    detail.begin_object()
-        .member("users", content->users.size())
-        .member("secrets", content->secrets.size())
-        .end_object();
-    from.audit().append(in, {.owner = std::nullopt,
-                             .actor = std::nullopt,
-                             .action = audit::action::data_exported,
-                             .outcome = audit::result::ok,
-                             .detail = std::move(detail).str(),
-                             .address = "console",
-                             .request_id = "",
-                             .at = from.now()});
     return std::make_shared<legacy::export_content>(std::move(*content));
   };
-  const auto content = from.database().write_now(std::move(job));
+  const auto content = from.database().read_now(std::move(job));
   if (!content) return refuse(content.error(), from.vault_state());
   const auto& what = **content;
   legacy::write_folder(what, folder, from.now());

@@ -50,6 +50,8 @@ int run_with_config(const command_line& line) {
       return administer(*settings, line.action, line.email);
     case command_line::command::admin_list:
       return list_accounts(*settings);
+    case command_line::command::admin_end_all:
+      return end_all_sessions(*settings);
     case command_line::command::admin_accept_log:
       return accept_audit_log(*settings);
     case command_line::command::vault:

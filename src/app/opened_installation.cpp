@@ -2,6 +2,7 @@
 
 #include "app/migrations.hpp"
 #include "app/part_settings.hpp"
+#include "app/predecessor.hpp"
 #include "sql/migrator.hpp"
 
 #include <filesystem>
@@ -41,6 +42,7 @@ void refuse_other_schema(const sql::database_settings& opened) {
 opened_installation::opened_installation(const config& settings) {
   const auto opened = database_settings_of(settings);
   if (opened.url.empty()) {
+    refuse_predecessor(settings);
     refuse_missing(opened.sqlite_file);
     try {
       alone_.emplace(settings.data_dir);

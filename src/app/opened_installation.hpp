@@ -13,7 +13,7 @@ namespace kontor::app {
 /// Open beside its server or without it. decisions/0003.
 class opened_installation {
  public:
-  /// Throws std::runtime_error with a sentence for the operator.
+  /// Throws std::runtime_error with a sentence for the operator, also when the folder is the predecessor's.
   explicit opened_installation(const config& settings);
 
   sql::database& database() noexcept { return *database_; }

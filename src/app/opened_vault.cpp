@@ -4,6 +4,7 @@
 #include "vault/file_keys.hpp"
 #include "vault/key_service.hpp"
 
+#include <iostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -33,14 +34,14 @@ std::optional<base::secret_bytes> open_vault(sql::database& database, vault::key
   }
   const auto state = ring.state();
   if (state.state == vault::key_state::ready)
-    base::log(base::log_level::info, "vault", {{"key", state.key_id}, {"source", ring.source_name()}});
+    base::log(base::log_level::info, "vault", {{"key_id", state.key_id}, {"source", ring.source_name()}});
   else
     base::log(base::log_level::error, "the vault stays shut: " + state.why,
-              {{"state", std::string(name_of(state.state))}, {"key", state.key_id}});
+              {{"state", std::string(name_of(state.state))}, {"key_id", state.key_id}});
   return opened ? std::move(opened->recovery_key) : std::nullopt;
 }
 
-base::secret_bytes recovery_key_note(std::string_view key_id, const base::secret_bytes& recovery_key) {
+bool show_recovery_key(std::string_view key_id, const base::secret_bytes& recovery_key) {
   const std::string before = "\nThe recovery key of the vault (key " + std::string(key_id) +
                              "). With it, and the database, the key file can be made\nagain. Write it down and keep it "
                              "apart from the machine; it is shown this once:\n\n  ";
@@ -49,7 +50,9 @@ base::secret_bytes recovery_key_note(std::string_view key_id, const base::secret
   text.insert(text.end(), before.begin(), before.end());
   text.insert(text.end(), recovery_key.bytes().begin(), recovery_key.bytes().end());
   text.insert(text.end(), 2, '\n');
-  return base::secret_bytes(std::move(text));
+  const base::secret_bytes note(std::move(text));
+  std::cout << note.text() << std::flush;
+  return std::cout.good();
 }
 
 }  // namespace kontor::app

@@ -27,7 +27,13 @@ std::unique_ptr<vault::master_key_source> make_vault_key_source(const config& se
 std::optional<base::secret_bytes> open_vault(sql::database& database, vault::keyring& ring,
                                              const audit::audit_log& audit, const base::clock& clock);
 
-/// What to print with a recovery key, for a person at a terminal. Wipe it afterwards.
-base::secret_bytes recovery_key_note(std::string_view key_id, const base::secret_bytes& recovery_key);
+/// Writes a recovery key to standard output, for a person at a terminal; false when nobody can have got it. What was
+/// written is to be noted (vault::key_service::note_recovery_shown), so that an unseen one does not stay unnoticed.
+[[nodiscard]] bool show_recovery_key(std::string_view key_id, const base::secret_bytes& recovery_key);
+
+/// What to tell whoever did not get it.
+inline constexpr std::string_view recovery_key_not_shown =
+    "the recovery key could not be written to standard output, and nobody has it. kontor vault recovery-key makes "
+    "another one.";
 
 }  // namespace kontor::app

@@ -45,6 +45,13 @@ int serve(const config& settings) {
 
   refuse_predecessor(settings);
   services running(settings);
+  // At once: whatever else fails, nobody could ever see it again.
+  if (const auto recovery_key = running.take_recovery_key()) {
+    if (show_recovery_key(running.vault_state().key_id, *recovery_key))
+      running.note_recovery_key_shown();
+    else
+      base::log(base::log_level::warning, std::string(recovery_key_not_shown));
+  }
   if (const auto open = sql::warn_of_open_folder(settings.data_dir)) base::log(base::log_level::warning, *open);
   for (const auto& warning : warnings_about(settings))
     base::log(base::log_level::warning, warning);
@@ -59,9 +66,6 @@ int serve(const config& settings) {
               << setup_url(public_url_of(settings.public_url, running.port()), *link) << "\n\n"
               << std::flush;
   }
-
-  if (const auto recovery_key = running.take_recovery_key())
-    std::cout << recovery_key_note(running.vault_state().key_id, *recovery_key).text() << std::flush;
 
   waiting.run();
   base::log(base::log_level::info, "ending");

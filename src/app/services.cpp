@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "http/static_files.hpp"
 #include "token/token_statements.hpp"
+#include "vault/key_service.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -128,6 +129,12 @@ services::services(const config& settings)
                            mail::letterhead{.from = settings.mail_from, .site = settings.public_url}, clock_)
                      : nullptr),
       server_(loops_, router_, server_settings_of(settings)) {}
+
+void services::note_recovery_key_shown() {
+  if (const auto noted = vault::key_service(*database_, vault_keys_, audit_, clock_).note_recovery_shown(); !noted)
+    base::log(base::log_level::warning, "that the recovery key was shown could not be noted",
+              {{"reason", noted.error().internal_detail}});
+}
 
 void services::start() {
   deletions_.start();

@@ -76,8 +76,10 @@ class services {
   /// The link of an administrator who has no password yet.
   const std::optional<account::issued_setup_link>& first_setup_link() const noexcept { return first_setup_link_; }
   vault::vault_state vault_state() const { return vault_keys_.state(); }
-  /// When the key of the vault was made at this start; gives it away.
+  /// When the key of the vault was made at this start; gives it away. Note it when it was shown.
   std::optional<base::secret_bytes> take_recovery_key() { return std::exchange(recovery_key_, std::nullopt); }
+  /// Blocks.
+  void note_recovery_key_shown();
 
  private:
   sql::data_folder_lock lock_;

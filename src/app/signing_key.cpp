@@ -1,5 +1,6 @@
 #include "app/signing_key.hpp"
 
+#include "backup/new_name.hpp"
 #include "base/text.hpp"
 #include "crypto/random.hpp"
 
@@ -62,6 +63,10 @@ class file_descriptor {
   throw std::runtime_error("The key file " + file.string() + " " + why);
 }
 
+file_descriptor open_key(const std::filesystem::path& file) {
+  return file_descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+}
+
 base::secret_bytes read_key(const std::filesystem::path& file, int descriptor) {
   struct stat facts{};
   if (::fstat(descriptor, &facts) != 0) fail(file, std::string("cannot be examined: ") + std::strerror(errno) + ".");
@@ -83,7 +88,7 @@ base::secret_bytes read_key(const std::filesystem::path& file, int descriptor) {
   return base::secret_bytes(std::move(*key));
 }
 
-// Written beside, forced to disk, then linked into place: the file is there whole or not at all, and never replaces
+// Written beside, forced to disk, then given its name: the file is there whole or not at all, and never replaces
 // another.
 void write_key(const std::filesystem::path& file, std::string_view text) {
   const auto draft = file.string() + "." + base::to_hex(crypto::random_array<8>()) + ".new";
@@ -96,9 +101,9 @@ void write_key(const std::filesystem::path& file, std::string_view text) {
       fail(file, "cannot be written: is the disk full?");
     }
   }
-  const bool linked = ::link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST;
-  ::unlink(draft.c_str());
-  if (!linked) fail(file, std::string("cannot be made: ") + std::strerror(errno) + ".");
+  const int failed = backup::rename_to_new(draft, file);
+  if (failed != 0) ::unlink(draft.c_str());
+  if (failed != 0 && failed != EEXIST) fail(file, std::string("cannot be made: ") + std::strerror(failed) + ".");
   const file_descriptor folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder) (void)::fsync(folder.get());
 }
@@ -120,7 +125,7 @@ void check_secret_strength(std::string_view secret) {
 base::secret_bytes load_or_make_signing_key(const std::filesystem::path& folder) {
   const auto file = folder / "jwt.key";
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const file_descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const auto in = open_key(file);
     if (in) return read_key(file, in.get());
     if (errno != ENOENT) fail(file, std::string("cannot be opened: ") + std::strerror(errno) + ".");
     auto key = crypto::random_array<min_size>();
@@ -130,6 +135,12 @@ base::secret_bytes load_or_make_signing_key(const std::filesystem::path& folder)
     base::wipe(text.data(), text.size());
   }
   fail(file, "disappeared while it was being made.");
+}
+
+base::secret_bytes load_signing_key(const std::filesystem::path& file) {
+  const auto in = open_key(file);
+  if (!in) fail(file, std::string("cannot be opened: ") + std::strerror(errno) + ".");
+  return read_key(file, in.get());
 }
 
 }  // namespace kontor::app

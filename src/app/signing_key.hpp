@@ -18,4 +18,7 @@ void check_secret_strength(std::string_view secret);
 /// that is there is never replaced.
 base::secret_bytes load_or_make_signing_key(const std::filesystem::path& folder);
 
+/// The key in a file that is there, with the same demands.
+base::secret_bytes load_signing_key(const std::filesystem::path& file);
+
 }  // namespace kontor::app

@@ -34,6 +34,14 @@ TEST_F(SigningKey, IsMadeOnceForUsAloneAndFoundAgain) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1) << "no draft is left behind";
 }
 
+TEST_F(SigningKey, IsReadWhereverItStandsAndNotMade) {
+  EXPECT_THROW((void)load_signing_key(folder / "elsewhere"), std::runtime_error);
+  EXPECT_FALSE(std::filesystem::exists(folder / "elsewhere"));
+  const auto made = load_or_make_signing_key(folder);
+  std::filesystem::rename(folder / "jwt.key", folder / "elsewhere");
+  EXPECT_EQ(load_signing_key(folder / "elsewhere").text(), made.text());
+}
+
 TEST_F(SigningKey, OneThatOthersMayReadIsRefused) {
   (void)load_or_make_signing_key(folder);
   ASSERT_EQ(::chmod((folder / "jwt.key").c_str(), 0640), 0);

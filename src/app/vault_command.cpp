@@ -3,9 +3,9 @@
 #include "app/opened_audit_log.hpp"
 #include "app/opened_installation.hpp"
 #include "app/opened_vault.hpp"
+#include "app/typed_secret.hpp"
+#include "base/log.hpp"
 #include "vault/rotation.hpp"
-
-#include <unistd.h>
 
 #include <csignal>
 #include <iostream>
@@ -31,8 +31,18 @@ std::string shown(const std::vector<std::string>& ids) {
   return all.empty() ? "none" : all;
 }
 
-void show_recovery_key(std::string_view key_id, const base::secret_bytes& recovery_key) {
-  std::cout << recovery_key_note(key_id, recovery_key).text() << std::flush;
+// What nobody got stays marked as such in the database.
+bool show_once(vault::key_service& keys, std::string_view key_id, const base::secret_bytes& recovery_key) {
+  if (!show_recovery_key(key_id, recovery_key)) return false;
+  if (const auto noted = keys.note_recovery_shown(); !noted)
+    base::log(base::log_level::warning, "that the recovery key was shown could not be noted",
+              {{"reason", noted.error().internal_detail}});
+  return true;
+}
+
+int not_shown() {
+  std::cerr << "kontor: " << recovery_key_not_shown << "\n";
+  return 1;
 }
 
 int print_status(vault::key_service& keys) {
@@ -46,13 +56,15 @@ int print_status(vault::key_service& keys) {
             << "to do     " << found->older << "\n";
   if (!is_ready) std::cout << "\n" << found->state.why << "\n";
   if (is_ready && found->in_database.size() > 1) std::cout << "\nA rotation is not finished: kontor vault rewrap.\n";
+  if (is_ready && !found->recovery_shown)
+    std::cout << "\nThe recovery key was never shown to anybody. Make another one: kontor vault recovery-key.\n";
   return is_ready ? 0 : 1;
 }
 
 // SIGTERM and SIGINT end a rotation behind the step it is at. A handler may touch no more than this.
 volatile std::sig_atomic_t asked_to_end = 0;
 
-void print_step(const vault::rotation_progress& progress, std::string_view key_id) {
+void print_step(const vault::rotation_progress& progress) {
   using vault::rotation_step;
   switch (progress.done) {
     case rotation_step::make_key:
@@ -60,7 +72,6 @@ void print_step(const vault::rotation_progress& progress, std::string_view key_i
       break;
     case rotation_step::adopt_key:
       std::cout << "The database has the new key.\n";
-      if (progress.recovery_key != nullptr) show_recovery_key(key_id, *progress.recovery_key);
       break;
     case rotation_step::rewrap:
       std::cout << progress.rewrapped << " users done, " << progress.left << " left\n";
@@ -69,7 +80,8 @@ void print_step(const vault::rotation_progress& progress, std::string_view key_i
       std::cout << "Nothing hangs on earlier keys; the database has forgotten them.\n";
       break;
     case rotation_step::drop_retired:
-      std::cout << "The key file has forgotten them.\n";
+      std::cout << "The key file has forgotten them. Backups made before this open with the key file, or the recovery "
+                   "key, of their time: keep those apart as long as such a backup, or make a new one now.\n";
       break;
     default:
       break;
@@ -88,40 +100,41 @@ int print_end(const vault::rotation_outcome& outcome) {
       return 0;
     case rotation_step::needs_key:
       std::cerr << "kontor: the keys are yours to change: put a new one in front (openssl rand -base64 32), keep the "
-                   "others behind it, and call this again.\n";
+                   "others behind it, restart every server if they are in VAULT_KEY, and call this again.\n";
       return 1;
     case rotation_step::stuck:
-      std::cerr << "kontor: the data keys of " << outcome.unreadable
-                << " users do not open, so their master key has to stay. The log names them; everybody else is done.\n";
+      std::cerr
+          << "kontor: the data keys of " << outcome.unreadable
+          << " users do not open, so their master key has to stay. The log names them; everybody else is done. When "
+             "these users have "
+             "removed all their secrets (Settings, Secrets), or were deleted, kontor vault rewrap comes to its end.\n";
       return 1;
     case rotation_step::blocked:
       std::cerr << "kontor: the database has no key yet. Start the server once (kontor serve).\n";
       return 1;
     default:
-      std::cerr << "kontor: ended before all was done; kontor vault rewrap goes on.\n";
+      std::cerr << "kontor: ended before all was done; kontor vault rotate goes on.\n";
       return 1;
   }
 }
 
-int rotate(vault::rotation& rotation, vault::keyring& ring, vault::rotation::aim what) {
+int rotate(vault::rotation& rotation, vault::key_service& keys, vault::keyring& ring, vault::rotation::aim what) {
   (void)std::signal(SIGINT, [](int) { asked_to_end = 1; });
   (void)std::signal(SIGTERM, [](int) { asked_to_end = 1; });
   std::stop_source stop;
-  const auto tell = [&stop, &ring](const vault::rotation_progress& progress) {
-    print_step(progress, ring.state().key_id);
+  bool is_shown = true;
+  const auto tell = [&](const vault::rotation_progress& progress) {
+    print_step(progress);
+    if (progress.recovery_key != nullptr) is_shown = show_once(keys, ring.state().key_id, *progress.recovery_key);
     if (asked_to_end != 0) stop.request_stop();
   };
   const auto outcome = rotation.run(what, tell, stop.get_token());
-  return outcome ? print_end(*outcome) : refuse(outcome.error());
+  const int code = outcome ? print_end(*outcome) : refuse(outcome.error());
+  return is_shown ? code : not_shown();
 }
 
 int recover(vault::key_service& keys) {
-  if (::isatty(STDIN_FILENO) == 1) std::cout << "Recovery key: " << std::flush;
-  std::string typed;
-  typed.reserve(256);
-  std::getline(std::cin, typed);
-  const base::secret_bytes text{std::string_view(typed)};
-  base::wipe(typed.data(), typed.size());
+  const auto text = ask_for_secret("Recovery key: ");
   const auto opened = keys.recover(text.text());
   if (!opened) return refuse(opened.error());
   std::cout << "The key file holds the keys again. Restart a server that runs.\n";
@@ -134,8 +147,7 @@ int renew_recovery_key(vault::key_service& keys, vault::keyring& ring) {
   const auto made = keys.renew_recovery_key();
   if (!made) return refuse(made.error());
   if (const auto found = keys.status(); found) ring.set_state(found->state);
-  show_recovery_key(ring.state().key_id, *made);
-  return 0;
+  return show_once(keys, ring.state().key_id, *made) ? 0 : not_shown();
 }
 
 }  // namespace
@@ -152,9 +164,9 @@ int manage_vault(const config& settings, vault_action action) {
     case vault_action::status:
       return print_status(keys);
     case vault_action::rotate:
-      return rotate(rotation, ring, vault::rotation::aim::new_key);
+      return rotate(rotation, keys, ring, vault::rotation::aim::new_key);
     case vault_action::rewrap:
-      return rotate(rotation, ring, vault::rotation::aim::finish);
+      return rotate(rotation, keys, ring, vault::rotation::aim::finish);
     case vault_action::recover:
       return recover(keys);
     case vault_action::recovery_key:

@@ -3,6 +3,7 @@
 #include "app/opened_audit_log.hpp"
 #include "app/opened_installation.hpp"
 #include "app/opened_vault.hpp"
+#include "app/typed_secret.hpp"
 #include "vault/key_service.hpp"
 #include "vault/recovery_key.hpp"
 #include "vault/transfer.hpp"
@@ -83,17 +84,15 @@ int export_to(ready_vault& from, const std::string& name) {
   const auto shown = vault::text_of_recovery_key(key);
   std::cout << done->secrets << " secrets are in " << name << ", " << done->unreadable
             << " cannot be read and are not.\nIt opens with this key, which is shown this once:\n\n  " << shown.text()
-            << "\n\n";
+            << "\n\n"
+            << std::flush;
+  if (!std::cout) return fail("the key of the export could not be written to standard output; there is no export.");
   return 0;
 }
 
 base::secret_bytes ask_for_key() {
-  if (::isatty(STDIN_FILENO) == 1) std::cout << "Key of the export: " << std::flush;
-  std::string typed;
-  typed.reserve(256);
-  std::getline(std::cin, typed);
-  auto key = vault::parse_recovery_key(typed);
-  base::wipe(typed.data(), typed.size());
+  const auto typed = ask_for_secret("Key of the export: ");
+  auto key = vault::parse_recovery_key(typed.text());
   if (!key) throw std::runtime_error("This is not the key of an export, or it was copied wrong.");
   return std::move(*key);
 }
@@ -109,6 +108,10 @@ int import_from(ready_vault& into, const std::string& name) {
   const auto done = vault::import_secrets(into.installation.database(), service, *carried, count);
   std::cout << count.saved << " secrets were saved. " << count.there << " are there already and stay as they are, "
             << count.nobody << " belong to accounts that are not here.\n";
+  if (count.unreadable != 0)
+    std::cout << count.unreadable
+              << " are there, cannot be read, and stay as they are: their owners can replace or remove them. The log "
+                 "names them.\n";
   return done ? 0 : refuse(sentence_of(done.error()) + " Call this again: what is there is left alone.");
 }
 

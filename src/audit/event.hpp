@@ -63,6 +63,7 @@ enum class action {
   user_imported,
   data_exported,
   backup_made,
+  backup_restored,
 };
 
 struct action_name {
@@ -71,7 +72,7 @@ struct action_name {
 };
 
 /// In the order of the enumeration.
-inline constexpr std::array<action_name, 48> action_names{{
+inline constexpr std::array<action_name, 49> action_names{{
     {action::account_registered, "account.registered"},
     {action::login_succeeded, "login.succeeded"},
     {action::login_refused, "login.refused"},
@@ -120,6 +121,7 @@ inline constexpr std::array<action_name, 48> action_names{{
     {action::user_imported, "user.imported"},
     {action::data_exported, "data.exported"},
     {action::backup_made, "backup.made"},
+    {action::backup_restored, "backup.restored"},
 }};
 
 /// How the act went: it was done, it was not allowed, or it was allowed and did not work.

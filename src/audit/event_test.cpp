@@ -19,7 +19,7 @@ TEST(Action, EveryNameIsItsOwnAndFindsItsActAgain) {
     EXPECT_EQ(parse_action(name), value);
   }
   // The last of the enumeration: a new act without its name does not get past this.
-  EXPECT_EQ(action_names.size(), static_cast<std::size_t>(action::backup_made) + 1);
+  EXPECT_EQ(action_names.size(), static_cast<std::size_t>(action::backup_restored) + 1);
 }
 
 TEST(Action, NothingElseIsAnAct) {

@@ -1,5 +1,6 @@
 #include "backup/archive.hpp"
 
+#include "backup/new_name.hpp"
 #include "base/text.hpp"
 #include "json/object_reader.hpp"
 #include "json/parse.hpp"
@@ -15,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -82,6 +84,16 @@ std::string read_line(container_reader& from) {
   throw unusable_backup("The backup has no list of its files.");
 }
 
+// Of key files: they are small.
+bool are_alike(const std::filesystem::path& one, const std::filesystem::path& other) {
+  const auto bytes_of = [](const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return base::secret_bytes(
+        std::vector<std::uint8_t>(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()));
+  };
+  return crypto::equal_in_constant_time(bytes_of(one).bytes(), bytes_of(other).bytes());
+}
+
 // Closes, whatever happens.
 class output {
  public:
@@ -139,6 +151,8 @@ archive_facts write_archive(container_writer& to, archive_facts facts, const std
 
 unpacked_archive::unpacked_archive(container_reader& from, std::filesystem::path folder) : folder_(std::move(folder)) {
   facts_ = parse_facts(read_line(from));
+  // Of an earlier attempt that was killed.
+  remove_rest();
   try {
     for (const auto& file : facts_.files)
       unpack(from, file);
@@ -146,15 +160,20 @@ unpacked_archive::unpacked_archive(container_reader& from, std::filesystem::path
     if (from.read(rest) != 0) throw unusable_backup("The backup holds more than it lists.");
   } catch (...) {
     // No destructor runs for what was never made.
-    for (const auto& file : facts_.files)
-      ::unlink(place_of(file.name).c_str());
+    remove_rest();
     throw;
   }
 }
 
 unpacked_archive::~unpacked_archive() {
-  for (const auto& file : facts_.files)
-    ::unlink(place_of(file.name).c_str());
+  remove_rest();
+}
+
+void unpacked_archive::remove_rest() const noexcept {
+  // The log of an SQLite file that was left would be taken for that of the next one.
+  for (const auto name : known_files)
+    for (const auto* ending : {"", "-journal", "-wal", "-shm"})
+      ::unlink((place_of(name).string() + ending).c_str());
 }
 
 std::filesystem::path unpacked_archive::place_of(std::string_view name) const {
@@ -162,10 +181,7 @@ std::filesystem::path unpacked_archive::place_of(std::string_view name) const {
 }
 
 void unpacked_archive::unpack(container_reader& from, const archived_file& file) {
-  const auto place = place_of(file.name);
-  // Of an earlier attempt that was killed.
-  ::unlink(place.c_str());
-  output out(place);
+  output out(place_of(file.name));
   std::vector<std::uint8_t> buffer(block);
   auto left = file.size;
   while (left > 0) {
@@ -185,8 +201,19 @@ void unpacked_archive::keep() {
   auto order = facts_.files;
   std::ranges::partition(order, [](const archived_file& file) { return file.name != "app.db"; });
   for (const auto& file : order) {
+    const auto place = place_of(file.name);
     const auto target = folder_ / file.name;
-    if (::link(place_of(file.name).c_str(), target.c_str()) != 0) fail(target, errno);
+    const int failed = rename_to_new(place, target);
+    // A killed attempt had come as far.
+    if (failed == EEXIST && file.name != "app.db" && are_alike(place, target)) {
+      ::unlink(place.c_str());
+      continue;
+    }
+    if (failed == EEXIST)
+      throw std::runtime_error("There is another " + file.name + " in " + folder_.string() +
+                               " than in this backup, and it was left as it is. Restore the same backup as before, or "
+                               "move that file away.");
+    if (failed != 0) fail(target, failed);
   }
   const int opened = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (opened < 0 || ::fsync(opened) != 0) fail(folder_, errno);

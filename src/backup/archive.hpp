@@ -37,8 +37,8 @@ archive_facts write_archive(container_writer& to, archive_facts facts, const std
 /// Files of a backup that stand beside their places until all of them are known to be whole.
 class unpacked_archive {
  public:
-  /// Reads the whole container; the files are `NAME.restoring` (mode 0600) in the folder. Throws unusable_backup and
-  /// std::runtime_error with a sentence for the operator.
+  /// Reads the whole container; the files are `NAME.restoring` (mode 0600) in the folder, in place of what an attempt
+  /// left that was killed. Throws unusable_backup and std::runtime_error with a sentence for the operator.
   unpacked_archive(container_reader& from, std::filesystem::path folder);
   /// Removes what was not kept.
   ~unpacked_archive();
@@ -48,11 +48,14 @@ class unpacked_archive {
   const archive_facts& facts() const noexcept { return facts_; }
   /// Where a file stands until then.
   std::filesystem::path place_of(std::string_view name) const;
-  /// Gives them their names; never in place of another file.
+  /// Gives them their names, the database its own last; never in place of another file. A key that is there already,
+  /// byte for byte, as after an attempt that was killed, is no other. Until all have them one of them is left as it was
+  /// unpacked. Throws std::runtime_error with a sentence for the operator.
   void keep();
 
  private:
   void unpack(container_reader& from, const archived_file& file);
+  void remove_rest() const noexcept;
 
   const std::filesystem::path folder_;
   archive_facts facts_;

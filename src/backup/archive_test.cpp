@@ -102,6 +102,28 @@ TEST_F(Archive, NothingIsReplaced) {
   EXPECT_EQ(bytes_of(target() / "app.db"), "another");
 }
 
+// Killed at any step, the same restore goes through afterwards, and nothing of it is taken for another's.
+TEST_F(Archive, GoesOnWhereAKilledAttemptEnded) {
+  {
+    container_writer out(file(), {}, noon);
+    (void)write_archive(out, facts(), {{"app.db", put("one", "database")}, {"jwt.key", put("two", "key\n")}});
+    out.finish();
+  }
+  std::ofstream(target() / "app.db.restoring") << "hal";
+  std::ofstream(target() / "app.db.restoring-journal") << "of another";
+  std::ofstream(target() / "vault.key.restoring") << "of another backup";
+  std::ofstream(target() / "jwt.key") << "key\n";
+  unpack();
+  EXPECT_EQ(bytes_of(target() / "app.db"), "database");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(target()), {}), 2);
+
+  std::filesystem::remove(target() / "app.db");
+  std::ofstream(target() / "jwt.key") << "another\n";
+  EXPECT_THROW(unpack(), std::runtime_error);
+  EXPECT_EQ(bytes_of(target() / "jwt.key"), "another\n");
+  EXPECT_FALSE(std::filesystem::exists(target() / "app.db"));
+}
+
 TEST_F(Archive, NamesLeadNowhereElseAndSizesMustHold) {
   const std::string head = R"({"program":"1","schema":13,"made_at":"2026-01-01T00:00:00Z","files":)";
   put_raw(head + R"([{"name":"app.db","size":1}]})" + "\nd");

@@ -1,10 +1,13 @@
 #include "backup/container.hpp"
 
+#include "backup/new_name.hpp"
 #include "base/text.hpp"
 #include "crypto/passphrase_key.hpp"
 #include "crypto/random.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +21,7 @@
 namespace kontor::backup {
 namespace {
 
+constexpr std::string_view beginning = "kontor-backup 1 ";
 constexpr std::string_view plain_line = "kontor-backup 1 plain\n";
 constexpr std::string_view sealed_beginning = "kontor-backup 1 scrypt ";
 constexpr std::size_t salt_size = 16;
@@ -26,9 +30,34 @@ constexpr std::size_t head_size = 9;
 // What a piece can be in base64, and a little besides.
 constexpr std::size_t largest_frame = 2 * piece_size;
 
+[[noreturn]] void refuse_present(const std::filesystem::path& file) {
+  throw std::runtime_error("There is a file " + file.string() + " already. Name another one.");
+}
+
 [[noreturn]] void fail(const std::filesystem::path& file, int code) {
+  if (code == EEXIST) refuse_present(file);
   throw std::runtime_error("The file " + file.string() +
                            " cannot be written: " + std::generic_category().message(code) + ".");
+}
+
+// What an attempt left that was killed. One that still writes holds a lock on its file.
+void remove_left_over(const std::filesystem::path& partial) {
+  const int found = ::open(partial.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (found < 0) return;
+  struct stat about{};
+  std::array<char, beginning.size()> start{};
+  const bool is_file = ::fstat(found, &about) == 0 && S_ISREG(about.st_mode) && about.st_uid == ::geteuid();
+  const auto got = is_file ? ::read(found, start.data(), start.size()) : -1;
+  const bool is_ours = got == 0 || (got > 0 && beginning == std::string_view(start.data(), start.size()));
+  const bool is_in_use = ::flock(found, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (is_ours && !is_in_use) ::unlink(partial.c_str());
+  ::close(found);
+  if (is_in_use)
+    throw std::runtime_error("Another process writes the backup " + partial.string() +
+                             " at this moment. Name another file.");
+  if (!is_ours)
+    throw std::runtime_error("There is a file " + partial.string() +
+                             " that is none of a backup. Move it away, or name another file for the backup.");
 }
 
 [[noreturn]] void refuse(const std::string& sentence) {
@@ -83,8 +112,8 @@ container_writer::container_writer(std::filesystem::path file, const base::secre
     : file_(std::move(file)), partial_(file_), now_(now), first_line_(plain_line) {
   partial_ += ".partial";
   std::error_code unknown;
-  if (std::filesystem::exists(std::filesystem::symlink_status(file_, unknown)))
-    throw std::runtime_error("There is a file " + file_.string() + " already. Name another one.");
+  if (std::filesystem::exists(std::filesystem::symlink_status(file_, unknown))) refuse_present(file_);
+  remove_left_over(partial_);
   if (!passphrase.empty()) {
     const auto salt = crypto::random_array<salt_size>();
     const crypto::scrypt_cost cost;
@@ -94,6 +123,7 @@ container_writer::container_writer(std::filesystem::path file, const base::secre
   }
   out_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (out_ < 0) fail(partial_, errno);
+  (void)::flock(out_, LOCK_EX | LOCK_NB);
   write_out(base::as_bytes(first_line_));
 }
 
@@ -143,9 +173,8 @@ void container_writer::write_out(crypto::bytes raw) {
 void container_writer::finish() {
   write_piece(true);
   if (::fsync(out_) != 0) fail(partial_, errno);
-  // A link, because it never replaces what somebody put there meanwhile.
-  if (::link(partial_.c_str(), file_.c_str()) != 0) fail(file_, errno);
-  ::unlink(partial_.c_str());
+  // Somebody may have put something there meanwhile.
+  if (const int failed = rename_to_new(partial_, file_); failed != 0) fail(file_, failed);
   ::close(std::exchange(out_, -1));
   const auto folder = file_.has_parent_path() ? file_.parent_path() : std::filesystem::path(".");
   if (const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); opened >= 0) {
@@ -161,7 +190,13 @@ container_reader::container_reader(const std::filesystem::path& file, const base
     first_line_ += static_cast<char>(c);
     if (c == '\n') break;
   }
-  if (first_line_ == plain_line) return;
+  if (first_line_ == plain_line) {
+    if (!passphrase.empty())
+      refuse("The backup " + file.string() +
+             " is not sealed, although a passphrase was given: anybody may have put it there in place of a sealed one. "
+             "If it is yours all the same, restore it without --passphrase-file.");
+    return;
+  }
   const std::string_view line = first_line_;
   const auto sealing =
       line.starts_with(sealed_beginning) && line.ends_with('\n')

@@ -34,7 +34,8 @@ class unusable_backup : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Writes `FILE.partial` (mode 0600), which gets its name when it is whole and on the disk.
+/// Writes `FILE.partial` (mode 0600), which gets its name when it is whole and on the disk. What an attempt that was
+/// killed left there is replaced.
 class container_writer {
  public:
   /// `passphrase`: empty for a container that is not sealed. Throws std::runtime_error with a sentence for the operator
@@ -42,6 +43,8 @@ class container_writer {
   container_writer(std::filesystem::path file, const base::secret_bytes& passphrase, base::timestamp now);
   /// Removes what was not finished.
   ~container_writer();
+  /// What is written until then.
+  const std::filesystem::path& partial() const noexcept { return partial_; }
   container_writer(const container_writer&) = delete;
   container_writer& operator=(const container_writer&) = delete;
 
@@ -65,7 +68,8 @@ class container_writer {
 
 class container_reader {
  public:
-  /// Throws unusable_backup: there is no such file, it is none of ours, it is sealed and no passphrase was given.
+  /// Throws unusable_backup: there is no such file, it is none of ours, it is sealed and no passphrase was given, or
+  /// one was given and it is not sealed.
   container_reader(const std::filesystem::path& file, const base::secret_bytes& passphrase);
 
   /// Fills the span, or less at the end; how many. Only what was checked is given out; that it is the whole is known

@@ -132,6 +132,30 @@ TEST_P(Container, IsNeverWrittenOverAnotherFileAndHalfOfItIsNone) {
   EXPECT_EQ(bytes(), "somebody was quicker");
 }
 
+// A backup that was killed is no reason why the next one cannot be made; one that is being written is.
+TEST_P(Container, WhatAKilledAttemptLeftIsReplacedAndNothingElse) {
+  const auto partial = folder.path() / "backup.partial";
+  for (const auto* left : {"", "kontor-backup 1 plain\nhalf", "kontor-backup 1 scrypt 17 8 1 00"}) {
+    std::ofstream(partial) << left;
+    write("whole");
+    EXPECT_EQ(read(), "whole");
+    EXPECT_FALSE(std::filesystem::exists(partial));
+    std::filesystem::remove(file());
+  }
+  {
+    container_writer out(file(), own_passphrase(), noon);
+    EXPECT_EQ(out.partial(), partial);
+    EXPECT_THROW(container_writer(file(), own_passphrase(), noon), std::runtime_error);
+    out.write(base::as_bytes("whole"));
+    out.finish();
+  }
+  EXPECT_EQ(read(), "whole");
+  std::filesystem::remove(file());
+  std::ofstream(partial) << "somebody's";
+  EXPECT_THROW(container_writer(file(), own_passphrase(), noon), std::runtime_error);
+  EXPECT_EQ(std::filesystem::file_size(partial), 10U);
+}
+
 using ContainerSealed = Container;
 INSTANTIATE_TEST_SUITE_P(Sealed, ContainerSealed, testing::Values("correct horse battery staple"));
 
@@ -154,6 +178,19 @@ TEST_P(ContainerSealed, PiecesOfTwoBackupsDoNotFitTogether) {
   const auto second = bytes();
   put(first.substr(0, pieces(first)[1]) + second.substr(pieces(second)[1]));
   EXPECT_THROW((void)read(), unusable_backup);
+}
+
+// Who can write where the backup lies could put another one there, of an installation of their own.
+TEST(ContainerHead, ASealedOneCannotBeExchangedForAPlainOne) {
+  tests::temporary_folder folder;
+  const auto file = folder.path() / "backup";
+  {
+    container_writer out(file, {}, noon);
+    out.write(base::as_bytes("of somebody else"));
+    out.finish();
+  }
+  EXPECT_THROW(container_reader(file, passphrase("correct horse battery staple")), unusable_backup);
+  EXPECT_NO_THROW(container_reader(file, {}));
 }
 
 // A file may ask for as much memory as it likes.

@@ -99,7 +99,7 @@ struct on_leaving : tests::on_each_database {
            {"id", id},
            {"hash", hash(id, 'p')},
            {"name", "token of " + email}});
-      in.execute("INSERT INTO vault_master_keys VALUES ('0123456789abcdef', 1, 'c', 'r', 1) ON CONFLICT DO NOTHING");
+      in.execute("INSERT INTO vault_master_keys VALUES ('0123456789abcdef', 1, 'c', 'r', 1, 1) ON CONFLICT DO NOTHING");
       in.execute("INSERT INTO vault_user_keys VALUES (:id, '0123456789abcdef', :wrapped, :directory, 0)",
                  {{"id", id}, {"wrapped", sealed(email, "key")}, {"directory", sealed(email, "directory")}});
       in.execute("INSERT INTO vault_secrets VALUES (:id, 'bitget_api_key', 1, 1, 1, NULL, NULL)", {{"id", id}});

@@ -5,16 +5,20 @@
 #include "chat/conversation_statements.hpp"
 #include "crypto/bcrypt.hpp"
 #include "json/writer.hpp"
+#include "legacy/old_models.hpp"
 #include "legacy/old_schema.hpp"
 #include "legacy/old_values.hpp"
 #include "legacy/vault_names.hpp"
+#include "settings/llm_statements.hpp"
 #include "sql/foreign_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <span>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -42,6 +46,9 @@ class reader {
     if (other_hashes_ != 0)
       content_.notes.push_back("passwords that the predecessor cannot check, because they were hashed anew here: " +
                                std::to_string(other_hashes_) + "; this program can, when it imports them again");
+    if (unknown_providers_ != 0)
+      content_.notes.push_back("language models of OpenAI, which the predecessor does not know: " +
+                               std::to_string(unknown_providers_) + "; this program does, when it imports them again");
     if (branches_ != 0)
       content_.notes.push_back("conversations with branches, written one message after the other: " +
                                std::to_string(branches_));
@@ -86,9 +93,10 @@ class reader {
   base::result<void> add_secrets(const base::user_id& owner) {
     const auto listed = secrets_.list_within(in_, owner);
     if (!listed) return listed.error();
+    std::vector<planned_secret> texts;
     for (const auto& info : *listed) {
       if (info.deleted_at) continue;
-      auto name = write_vault_name(owner, info.name);
+      const auto name = write_vault_name(owner, info.name);
       auto opened = secrets_.get_within(in_, owner, info.name);
       if (!opened && opened.error().code == base::errc::unavailable) return opened.error();
       if (!opened)
@@ -96,15 +104,42 @@ class reader {
       else if (!base::is_utf8(opened->value.text()))
         content_.skipped.push_back({"secret " + name, "it is no text, and the predecessor keeps nothing else"});
       else
-        content_.secrets.push_back({.name = std::move(name), .value = std::move(opened->value)});
+        texts.push_back({.name = info.name, .value = std::move(opened->value)});
     }
+    set_model(owner, *listed, texts);
+    for (auto& [name, value] : texts)
+      content_.secrets.push_back({.name = write_vault_name(owner, name), .value = std::move(value)});
     return {};
+  }
+
+  // What an import found in the secrets stands there still; the settings may have changed since.
+  void set_model(const base::user_id& owner, std::span<const vault::secret_info> listed,
+                 std::vector<planned_secret>& secrets) {
+    const auto stored = settings::statements::find_llm(in_, owner);
+    if (!stored) return;
+    if (!has_its_key(*stored, listed)) {
+      replace_model(secrets, std::nullopt);
+      content_.skipped.push_back({"settings of the language model of user " + owner.str(),
+                                  "the key in the vault is not the one that was saved with them"});
+      return;
+    }
+    if (stored->kind == settings::llm_kind::openai) ++unknown_providers_;
+    if (!tell_the_same(secrets, *stored)) replace_model(secrets, stored);
+  }
+
+  // A key goes to the host that it was saved for, and to no other, in the predecessor too.
+  static bool has_its_key(const settings::llm_record& stored, std::span<const vault::secret_info> listed) {
+    const auto name = settings::secret_name_of(stored.kind);
+    const auto key = std::ranges::find(listed, name, &vault::secret_info::name);
+    if (key == listed.end() || key->deleted_at) return !stored.key_seal;
+    return stored.key_seal == key->seal;
   }
 
   sql::session& in_;
   vault::vault_service& secrets_;
   export_content content_;
   std::int64_t other_hashes_ = 0;
+  std::int64_t unknown_providers_ = 0;
   std::int64_t branches_ = 0;
 };
 
@@ -160,15 +195,6 @@ void write_private_file(const std::filesystem::path& file, std::string_view cont
   if (code != 0) fail(file, code);
 }
 
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code failed;
-  if (std::filesystem::exists(folder, failed) && !std::filesystem::is_empty(folder, failed))
-    throw std::runtime_error("The folder " + folder.string() + " is not empty. Name a new one.");
-  std::filesystem::create_directories(folder, failed);
-  if (failed || ::chmod(folder.c_str(), 0700) != 0)
-    throw std::runtime_error("The folder " + folder.string() + " cannot be made.");
-}
-
 std::string meta_of(base::timestamp now) {
   auto at = write_old_time(now);
   at[at.find(' ')] = 'T';
@@ -177,14 +203,25 @@ std::string meta_of(base::timestamp now) {
   return std::move(out).str();
 }
 
-}  // namespace
+enum class made { by_us, before };
 
-base::result<export_content> read_content(sql::session& in, vault::vault_service& secrets) {
-  return reader(in, secrets).read();
+made make_folder(const std::filesystem::path& folder) {
+  check_folder(folder);
+  std::error_code failed;
+  const bool is_new = std::filesystem::create_directories(folder, failed);
+  if (failed || ::chmod(folder.c_str(), 0700) != 0)
+    throw std::runtime_error("The folder " + folder.string() + " cannot be made.");
+  return is_new ? made::by_us : made::before;
 }
 
-void write_folder(const export_content& content, const std::filesystem::path& folder, base::timestamp now) {
-  make_folder(folder);
+// Half of it, with a key beside what it opens perhaps, is of no use to anybody.
+void remove_part(const std::filesystem::path& folder, made when) noexcept {
+  for (const auto* name : {"app.db", "app.db-journal", ".key", ".secrets.enc", ".secrets.meta"})
+    ::unlink((folder / name).c_str());
+  if (when == made::by_us) ::rmdir(folder.c_str());
+}
+
+void write_files(const export_content& content, const std::filesystem::path& folder, base::timestamp now) {
   try {
     sql::foreign_file database(folder / "app.db", sql::foreign_file::purpose::make);
     database.run(std::string(old_schema));
@@ -198,6 +235,33 @@ void write_folder(const export_content& content, const std::filesystem::path& fo
   write_private_file(folder / ".key", sealed.key_text.text());
   write_private_file(folder / ".secrets.enc", sealed.token);
   write_private_file(folder / ".secrets.meta", meta_of(now));
+}
+
+}  // namespace
+
+base::result<export_content> read_content(sql::session& in, vault::vault_service& secrets) {
+  return reader(in, secrets).read();
+}
+
+void check_folder(const std::filesystem::path& folder) {
+  std::error_code failed;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(folder, failed))) return;
+  if (!std::filesystem::is_directory(folder, failed))
+    throw std::runtime_error(folder.string() + " is no folder. Name a new one.");
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    // A new disk has that.
+    if (entry.path().filename() != "lost+found")
+      throw std::runtime_error("The folder " + folder.string() + " is not empty. Name a new one.");
+}
+
+void write_folder(const export_content& content, const std::filesystem::path& folder, base::timestamp now) {
+  const auto when = make_folder(folder);
+  try {
+    write_files(content, folder, now);
+  } catch (...) {
+    remove_part(folder, when);
+    throw;
+  }
 }
 
 }  // namespace kontor::legacy

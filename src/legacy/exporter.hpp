@@ -35,9 +35,12 @@ struct export_content {
 /// stay here. errc::unavailable when somebody has secrets and the vault is not ready.
 base::result<export_content> read_content(sql::session& in, vault::vault_service& secrets);
 
+/// Throws std::runtime_error with a sentence for the operator unless write_folder may write there.
+void check_folder(const std::filesystem::path& folder);
+
 /// Writes `app.db`, `.key`, `.secrets.enc` and `.secrets.meta` into a folder that is not there or empty, with mode 0700
-/// and files of 0600. A new key is made. Throws std::runtime_error with a sentence for the operator; then the folder
-/// may hold a part.
+/// and files of 0600. A new key is made. Throws std::runtime_error with a sentence for the operator; then
+/// nothing is left there.
 void write_folder(const export_content& content, const std::filesystem::path& folder, base::timestamp now);
 
 }  // namespace kontor::legacy

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "chat/conversation_statements.hpp"
 #include "crypto/digest.hpp"
+#include "settings/llm_statements.hpp"
 
 #include <string>
 #include <utility>
@@ -35,6 +36,7 @@ void count(const planned_user& user, import_outcome& into) {
   for (const auto& conversation : user.conversations)
     into.messages += static_cast<std::int64_t>(conversation.messages.size());
   into.secrets += static_cast<std::int64_t>(user.secrets.size());
+  if (user.model) ++into.models;
 }
 
 void count(standing found, const planned_user& user, import_outcome& into) {
@@ -54,15 +56,19 @@ void insert_conversations(sql::session& in, const planned_user& user) {
 
 base::result<void> save_secrets(sql::session& in, const planned_user& user, vault::vault_service& vault) {
   const auto& owner = user.account.id;
+  auto model = user.model;
   for (const auto& [name, value] : user.secrets) {
-    const auto saved =
-        vault.save_within(in, owner, name, value, {.by = std::nullopt, .address = "console", .request_id = ""});
+    const bool is_key = model && name == settings::secret_name_of(model->kind);
+    const vault::act_source console{.by = std::nullopt, .address = "console", .request_id = ""};
+    const auto saved = vault.save_within(in, owner, name, value, console, {.origin = is_key ? model->host : ""});
     if (!saved) return saved.error();
     const auto opened = vault.get_within(in, owner, name);
     if (!opened) return opened.error();
     if (!crypto::equal_in_constant_time(opened->value.bytes(), value.bytes()))
       return base::error{errc::internal, "", "", "a secret came back as another"};
+    if (is_key) model->key_seal = saved->seal;
   }
+  if (model) settings::statements::put_llm(in, owner, *model);
   return {};
 }
 

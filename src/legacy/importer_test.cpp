@@ -9,8 +9,11 @@
 #include "json/parse.hpp"
 #include "legacy/exporter.hpp"
 #include "legacy/legacy_fixture.hpp"
+#include "legacy/old_models.hpp"
 #include "legacy/old_values.hpp"
 #include "legacy/report.hpp"
+#include "settings/llm_statements.hpp"
+#include "settings/migrations.hpp"
 #include "tests/support/databases.hpp"
 #include "tests/support/steps.hpp"
 #include "vault/file_keys.hpp"
@@ -32,9 +35,18 @@ const base::timestamp noon = base::from_microseconds(1'800'000'000'123'456);
 const std::filesystem::path sample = KONTOR_TEST_VECTORS "/legacy-data";
 
 std::span<const sql::migration> steps() {
-  static const auto joined =
-      tests::join_steps({account::migrations(), audit::migrations(), vault::migrations(), chat::migrations()});
+  static const auto joined = tests::join_steps(
+      {account::migrations(), audit::migrations(), vault::migrations(), settings::migrations(), chat::migrations()});
   return joined;
+}
+
+moving_plan planned(const std::filesystem::path& folder, base::timestamp now) {
+  auto plan = read_folder(folder, now);
+  const auto origin = [](std::string_view address, settings::named_by) -> base::result<std::string> {
+    return std::string(address.substr(0, address.find('/', std::string_view("https://").size())));
+  };
+  plan_models(plan, origin, now);
+  return plan;
 }
 
 // Everything that moves, in a form that can be compared.
@@ -82,6 +94,24 @@ struct desk {
     };
     return std::move(*store.read_now(std::move(job)).value());
   }
+  std::optional<settings::llm_record> model_of(const base::user_id& owner) {
+    auto job = [owner](sql::session& in) { return settings::statements::find_llm(in, owner); };
+    return store.read_now(std::move(job)).value();
+  }
+  /// As the owner sees them.
+  settings::llm_view model_seen_by(const base::user_id& owner) {
+    auto job = [this, owner](sql::session& in) -> base::result<std::shared_ptr<settings::llm_view>> {
+      const auto listed = secrets.list_within(in, owner);
+      if (!listed) return listed.error();
+      return std::make_shared<settings::llm_view>(
+          settings::view_of(settings::statements::find_llm(in, owner), *listed));
+    };
+    return std::move(*store.read_now(std::move(job)).value());
+  }
+  void put_model(const base::user_id& owner, const settings::llm_record& record) {
+    auto job = [owner, record](sql::session& in) { settings::statements::put_llm(in, owner, record); };
+    EXPECT_TRUE(store.write_now(std::move(job)).has_value());
+  }
   std::int64_t acts(const std::string& action) {
     static constexpr sql::query<std::int64_t> count{"SELECT COUNT(*) FROM audit_log WHERE action = :action"};
     auto job = [action](sql::session& in) { return std::get<0>(in.first(count, {{"action", action}}).value()); };
@@ -103,6 +133,8 @@ struct LegacyImport : tests::on_each_database {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, LegacyImport, tests::each_database, tests::database_name);
 
+const auto alice = base::user_id::parse("3942b637-9dc9-407b-a445-9c1790a66ce3").value();
+
 std::string text_of(const boost::json::value& in, std::string_view name) {
   return std::string(in.as_object().at(name).as_string());
 }
@@ -110,7 +142,7 @@ std::string text_of(const boost::json::value& in, std::string_view name) {
 }  // namespace
 
 TEST_P(LegacyImport, TheSampleArrivesExactlyAsExpected) {
-  const auto plan = read_folder(sample, noon);
+  const auto plan = planned(sample, noon);
   const auto done = here.take(plan);
   ASSERT_TRUE(done.has_value());
   EXPECT_EQ(done->users, 4);
@@ -152,8 +184,63 @@ TEST_P(LegacyImport, TheSampleArrivesExactlyAsExpected) {
     if (value.size() > 8) EXPECT_EQ(report.find(value), std::string::npos) << name;
 }
 
+// The secrets alone set nothing up: the settings need their row, with the key that belongs to the host.
+TEST_P(LegacyImport, TheSettingsOfALanguageModelWorkAfterwards) {
+  const auto done = here.take(planned(sample, noon)).value();
+  EXPECT_EQ(done.models, 1);
+  const auto seen = here.model_seen_by(alice);
+  ASSERT_TRUE(seen.stored.has_value());
+  EXPECT_EQ(seen.stored->kind, settings::llm_kind::azure);
+  EXPECT_EQ(seen.stored->host, "https://example.openai.azure.com");
+  EXPECT_EQ(seen.stored->model, "gpt-4o");
+  EXPECT_EQ(seen.stored->api_version, "2024-10-21");
+  EXPECT_EQ(seen.what, settings::state::not_verified);
+  EXPECT_TRUE(seen.api_key_masked.has_value()) << "the key is the one that belongs to the settings";
+  for (const auto& user : here.content().users)
+    if (user.owner.id != alice) EXPECT_FALSE(here.model_of(user.owner.id).has_value()) << user.owner.email;
+}
+
+TEST_P(LegacyImport, ChangedSettingsOfALanguageModelAreWrittenBack) {
+  ASSERT_TRUE(here.take(planned(sample, noon)).has_value());
+  auto changed = here.model_of(alice).value();
+  changed.model = "gpt-5";
+  changed.api_version.clear();
+  here.put_model(alice, changed);
+  tests::temporary_folder out;
+  write_folder(here.content(), out.path() / "old", noon);
+
+  tests::test_database other(GetParam());
+  sql::migrate(other.settings(), steps());
+  const auto other_store = sql::open_database(other.settings());
+  desk there(*other_store);
+  there.open_vault();
+  ASSERT_TRUE(there.take(planned(out.path() / "old", noon)).has_value());
+  const auto seen = there.model_seen_by(alice);
+  EXPECT_EQ(seen.stored->model, "gpt-5");
+  EXPECT_EQ(seen.stored->api_version, "");
+  EXPECT_EQ(seen.stored->address, changed.address);
+  EXPECT_TRUE(seen.api_key_masked.has_value());
+}
+
+// LobeChat GHSA-p36r-qxgx-jq2v: the predecessor would send whatever key it finds beside an address.
+TEST_P(LegacyImport, AKeyThatBelongsToNoHostIsNotWrittenBesideOne) {
+  ASSERT_TRUE(here.take(planned(sample, noon)).has_value());
+  auto exchange = [this](sql::session& in) {
+    return here.secrets.save_within(in, alice, "azure_openai_api_key",
+                                    base::secret_bytes(std::string_view("another-key")), {.by = alice});
+  };
+  ASSERT_TRUE(here.store.write_now(std::move(exchange)).has_value());
+  const auto content = here.content();
+  ASSERT_EQ(content.skipped.size(), 1U);
+  EXPECT_NE(content.skipped[0].what.find(alice.str()), std::string::npos);
+  const auto all = compare(content);
+  EXPECT_EQ(all.at("secret user_" + alice.str() + "_azure_openai_api_key"), "another-key");
+  for (const auto* name : {"llm_provider", "llm_model", "azure_openai_endpoint", "azure_openai_api_version"})
+    EXPECT_FALSE(all.contains("secret user_" + alice.str() + "_" + name)) << name;
+}
+
 TEST_P(LegacyImport, ASecondRunChangesNothing) {
-  const auto plan = read_folder(sample, noon);
+  const auto plan = planned(sample, noon);
   ASSERT_TRUE(here.take(plan).has_value());
   const auto before = compare(here.content());
   const auto entries = here.acts("user.imported") + here.acts("secret.saved");
@@ -166,7 +253,7 @@ TEST_P(LegacyImport, ASecondRunChangesNothing) {
 }
 
 TEST_P(LegacyImport, ADryRunSaysTheSameAndDoesNothing) {
-  const auto plan = read_folder(sample, noon);
+  const auto plan = planned(sample, noon);
   const auto report = write_report(plan, here.preview(plan), report_of::dry_run);
   EXPECT_TRUE(here.content().users.empty());
   EXPECT_EQ(report, write_report(plan, preview_plan(plan), report_of::dry_run));
@@ -186,7 +273,7 @@ TEST_P(LegacyImport, AnAddressThatIsTakenKeepsThatUserOutAndIsNamed) {
                                           .created_at = noon});
   };
   ASSERT_TRUE(store->write_now(std::move(job)).has_value());
-  const auto plan = read_folder(sample, noon);
+  const auto plan = planned(sample, noon);
   const auto foreseen = here.preview(plan);
   const auto done = here.take(plan).value();
   EXPECT_EQ(done.users, 3);
@@ -200,7 +287,7 @@ TEST_P(LegacyImport, AnAddressThatIsTakenKeepsThatUserOutAndIsNamed) {
 }
 
 TEST_P(LegacyImport, WithoutTheKeyOfTheVaultNothingIsTakenAtAll) {
-  const auto plan = read_folder(sample, noon);
+  const auto plan = planned(sample, noon);
   here.ring.set_state({.state = vault::key_state::key_missing, .key_id = "", .why = "no key"});
   const auto done = here.take(plan);
   ASSERT_FALSE(done.has_value());
@@ -211,7 +298,7 @@ TEST_P(LegacyImport, WithoutTheKeyOfTheVaultNothingIsTakenAtAll) {
 }
 
 TEST_P(LegacyImport, WhatIsWrittenBackIsReadAgainWithTheSameResult) {
-  ASSERT_TRUE(here.take(read_folder(sample, noon)).has_value());
+  ASSERT_TRUE(here.take(planned(sample, noon)).has_value());
   const auto content = here.content();
   tests::temporary_folder out;
   const auto folder = out.path() / "old";
@@ -221,7 +308,7 @@ TEST_P(LegacyImport, WhatIsWrittenBackIsReadAgainWithTheSameResult) {
   EXPECT_EQ(std::filesystem::status(folder).permissions(), std::filesystem::perms(0700));
   EXPECT_THROW(write_folder(content, folder, noon), std::runtime_error) << "over what is there";
 
-  const auto read_back = read_folder(folder, noon);
+  const auto read_back = planned(folder, noon);
   EXPECT_TRUE(read_back.skipped.empty());
   tests::test_database other(GetParam());
   sql::migrate(other.settings(), steps());

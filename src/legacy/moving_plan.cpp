@@ -113,7 +113,8 @@ void planner::add_users(std::vector<user_row>& rows) {
                                        .is_active = active.value_or(false),
                                        .updated_at = updated_at},
                            .conversations = {},
-                           .secrets = {}});
+                           .secrets = {},
+                           .model = std::nullopt});
   }
 }
 
@@ -256,9 +257,10 @@ moving_plan read_folder(const std::filesystem::path& folder, base::timestamp now
       plan.skipped.push_back(
           {"folder indicators", "programs that a model wrote are not taken; they stay in the old folder"});
   }
-  // It is usually beside the data folder.
-  if (const auto beside = folder.lexically_normal().parent_path() / "indicators" / "indicator_registry.json";
-      std::filesystem::exists(beside, unknown))
+  // It is usually beside the data folder. What is beside `data/` would be in it.
+  const auto bare = std::filesystem::absolute(folder, unknown).lexically_normal();
+  const auto parent = (bare.has_filename() ? bare : bare.parent_path()).parent_path();
+  if (const auto beside = parent / "indicators" / "indicator_registry.json"; std::filesystem::exists(beside, unknown))
     plan.skipped.push_back({"folder " + beside.parent_path().string(),
                             "programs that a model wrote are not taken; they stay in the old folder"});
   return plan;

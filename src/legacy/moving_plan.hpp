@@ -7,8 +7,10 @@
 #include "chat/conversation.hpp"
 #include "legacy/old_rows.hpp"
 #include "legacy/old_vault.hpp"
+#include "settings/llm_settings.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,7 @@ struct planned_user {
   account::new_user account;
   std::vector<planned_conversation> conversations;
   std::vector<planned_secret> secrets;
+  std::optional<settings::llm_record> model;  ///< Of old_models.hpp.
 };
 
 /// One thing that stays where it is.

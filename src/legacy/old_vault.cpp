@@ -45,6 +45,43 @@ std::optional<base::secret_bytes> read_file(const std::filesystem::path& file) {
   return base::secret_bytes(std::move(bytes));
 }
 
+// Half of a pair of UTF-16, which Python keeps in a text and writes as `\ud83d`: no text to anybody else, so a single
+// such value would make all of the vault unreadable. `at`: of the backslash of `\uXXXX`; nullopt when it is none.
+std::optional<unsigned> code_unit_at(std::string_view json, std::size_t at) noexcept {
+  if (json.size() < at + 6 || json[at] != '\\' || json[at + 1] != 'u') return std::nullopt;
+  unsigned unit = 0;
+  for (const char digit : json.substr(at + 2, 4)) {
+    const int value = base::hex_value(digit);
+    if (value < 0) return std::nullopt;
+    unit = unit << 4 | static_cast<unsigned>(value);
+  }
+  return unit;
+}
+constexpr bool is_first_half(unsigned unit) noexcept {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+constexpr bool is_second_half(unsigned unit) noexcept {
+  return unit >= 0xdc00 && unit < 0xe000;
+}
+
+// The same text with `mark` in place of each half that has no other. Backslashes stand nowhere but in strings.
+base::secret_bytes mark_lone_halves(std::string_view json, std::string_view mark) {
+  std::vector<std::uint8_t> marked;
+  // All of it at once, so that no copy is left behind when it grows: a half takes six characters.
+  marked.reserve(json.size() / 6 * mark.size() + json.size());
+  for (std::size_t at = 0; at < json.size();) {
+    const auto unit = code_unit_at(json, at);
+    const auto next = unit ? code_unit_at(json, at + 6) : std::nullopt;
+    std::size_t taken = json[at] == '\\' ? 2 : 1;
+    if (unit) taken = is_first_half(*unit) && next && is_second_half(*next) ? 12 : 6;
+    const bool is_lone = taken == 6 && (is_first_half(*unit) || is_second_half(*unit));
+    const auto piece = is_lone ? mark : json.substr(at, taken);
+    marked.insert(marked.end(), piece.begin(), piece.end());
+    at += taken;
+  }
+  return base::secret_bytes(std::move(marked));
+}
+
 }  // namespace
 
 old_vault open_vault(std::string_view key_text, std::string_view token) {
@@ -55,16 +92,22 @@ old_vault open_vault(std::string_view key_text, std::string_view token) {
         "The key in .key does not open .secrets.enc: one of them was replaced or damaged. Put the pair back that "
         "belongs "
         "together, from a backup; nothing was taken.");
-  const auto parsed = json::parse(content->text());
+  // Nothing that anybody wrote holds it.
+  const auto mark = base::to_hex(crypto::random_array<16>());
+  auto parsed = json::parse(content->text());
+  if (!parsed) parsed = json::parse(mark_lone_halves(content->text(), mark).text());
   if (!parsed || !parsed->is_object())
     throw unusable_folder("The key opens .secrets.enc, but what is inside is no list of secrets; nothing was taken.");
   old_vault opened;
   for (const auto& [name, value] : parsed->get_object()) {
-    if (const auto* text = value.if_string())
+    const std::string_view shown(name.data(), name.size());
+    const auto* text = value.if_string();
+    const bool is_marked = text != nullptr && std::string_view(text->data(), text->size()).find(mark) != shown.npos;
+    if (text != nullptr && !is_marked && shown.find(mark) == shown.npos)
       opened.entries.push_back({.name = std::string(name.data(), name.size()),
                                 .value = base::secret_bytes(std::string_view(text->data(), text->size()))});
     else
-      opened.unreadable.emplace_back(name.data(), name.size());
+      opened.unreadable.emplace_back(shown);
   }
   return opened;
 }

@@ -1,5 +1,7 @@
 #include "legacy/old_vault.hpp"
 
+#include "base/text.hpp"
+#include "crypto/fernet.hpp"
 #include "json/parse.hpp"
 #include "legacy/unusable_folder.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -7,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -73,6 +76,20 @@ TEST_F(OldVault, TheSentenceNamesNoSecret) {
     EXPECT_EQ(std::string(refused.what()).find(key().substr(0, 20)), std::string::npos);
     EXPECT_NE(std::string(refused.what()).find("nothing was taken"), std::string::npos);
   }
+}
+
+// Python keeps half of a character in a text, and writes it; one value of one user must not stop everybody.
+TEST_F(OldVault, HalvesOfCharactersCostTheValueThatHoldsThemOnly) {
+  const std::string raw = R"({"lone":"a\ud83dz","low":"\udcc8","twice":"\ud83d\ud83d\udcc8","end":"\ud83d",)"
+                          R"("na\ud83dme":"x","pair":"\ud83d\udcc8","written":"\\ud83d","other":"\u00fc\n"})";
+  const auto text = key();
+  const crypto::fernet cipher(base::secret_bytes(base::from_base64url(text.substr(0, 43)).value()));
+  const auto opened =
+      open_vault(text, cipher.seal(base::as_bytes(raw), base::from_microseconds(1'800'000'000'000'000)));
+  EXPECT_EQ(by_name(opened),
+            (std::map<std::string, std::string>{{"pair", "📈"}, {"written", "\\ud83d"}, {"other", "ü\n"}}));
+  EXPECT_EQ(opened.unreadable.size(), 5U);
+  EXPECT_EQ(std::ranges::count(opened.unreadable, "lone"), 1);
 }
 
 TEST_F(OldVault, NoVaultIsAnEmptyOneButAVaultNeedsItsKey) {

@@ -14,6 +14,7 @@ std::string write_report(const moving_plan& plan, const import_outcome& outcome,
   std::string out = what == report_of::import ? "taken:" : "would be taken:";
   out += " users " + std::to_string(outcome.users) + ", conversations " + std::to_string(outcome.conversations) +
          ", messages " + std::to_string(outcome.messages) + ", secrets " + std::to_string(outcome.secrets) + "\n";
+  out += "settings of language models among these secrets: " + std::to_string(outcome.models) + "\n";
   out += "here already, left as they are: users " + std::to_string(outcome.already_here) + "\n";
   const auto skipped = plan.skipped.size() + outcome.skipped.size();
   out += "not taken: " + std::to_string(skipped) + "\n";

@@ -53,4 +53,8 @@ bool postpone(sql::session& in, const claimed_mail& ours, base::timestamp at) {
                     {{"at", at}, {"id", ours.id}, {"until", ours.until}}) == 1;
 }
 
+void drop_all_mails(sql::session& in) {
+  in.execute("DELETE FROM mail_outbox");
+}
+
 }  // namespace kontor::mail::statements

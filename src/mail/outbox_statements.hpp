@@ -42,4 +42,7 @@ std::optional<claimed_mail> claim(sql::session& in, const due_mail& which, base:
 bool remove(sql::session& in, const claimed_mail& ours);
 bool postpone(sql::session& in, const claimed_mail& ours, base::timestamp at);
 
+/// Forgets every mail that waits.
+void drop_all_mails(sql::session& in);
+
 }  // namespace kontor::mail::statements

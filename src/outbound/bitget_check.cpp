@@ -1,6 +1,7 @@
 #include "outbound/bitget_check.hpp"
 
 #include "base/text.hpp"
+#include "outbound/provider_words.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +19,9 @@ constexpr transfer_limits limits{.connect = std::chrono::seconds(5),
                                  .whole = std::chrono::seconds(15),
                                  .head = 32 * 1024,
                                  .body = 256 * 1024};
+
+constexpr std::size_t most_words = 300;
+constexpr std::size_t most_name = 64;
 
 std::int64_t milliseconds_of(base::timestamp at) {
   return base::to_microseconds(at) / 1000;
@@ -37,6 +41,20 @@ void require_form(std::string_view value, const char* path, std::vector<base::fi
 // The client refused, before anything was sent, because too much is going on.
 bool is_refused_here(const base::error& why) {
   return why.code == base::errc::too_many_requests || why.code == base::errc::overloaded;
+}
+
+// What the exchange said, as it is stored and shown: an answer may quote what it was asked with.
+settings::exchange_verdict shown(settings::exchange_verdict said, const settings::exchange_credentials& asked_with) {
+  const auto tell = [&](std::string& words, std::size_t most) {
+    words = shown_words(std::move(words),
+                        {asked_with.key.text(), asked_with.secret.text(), asked_with.passphrase.text()}, most);
+  };
+  tell(said.message, most_words);
+  for (auto& right : said.rights)
+    tell(right, most_name);
+  for (auto& address : said.addresses)
+    tell(address, most_name);
+  return said;
 }
 
 }  // namespace
@@ -68,7 +86,7 @@ async::awaitable<base::result<settings::exchange_verdict>> bitget_check::check(
       account = settings::exchange_account::unified;
       continue;
     }
-    co_return verdict_of(heard, account);
+    co_return shown(verdict_of(heard, account), credentials);
   }
 }
 

@@ -212,4 +212,24 @@ TEST_F(BitgetCheck, KeepsSecretsToItself) {
   }
 }
 
+// AnythingLLM CVE-2026-24477: what is stored and shown holds nothing of what was asked with, and c.89: no line of its
+// own.
+TEST_F(BitgetCheck, WhatTheExchangeQuotesIsNotShown) {
+  instead = web_server::answer(
+      400, R"({"code":"45001","msg":"for )" + key + " and " + passphrase + R"(\n\u001b[1m","data":null})");
+  const auto refused = verdict();
+  EXPECT_EQ(refused.message.find(key), std::string::npos);
+  EXPECT_EQ(refused.message.find(passphrase), std::string::npos);
+  EXPECT_EQ(refused.message.find_first_of("\n\x1b"), std::string::npos);
+  EXPECT_TRUE(refused.message.starts_with("for …")) << refused.message;
+
+  instead = web_server::answer(200, R"({"code":"00000","msg":")" + secret + R"(","data":{"authorities":["readonly",")" +
+                                        key + R"("],"ips":")" + passphrase + R"("}})");
+  const auto taken = verdict();
+  EXPECT_EQ(taken.message, "…");
+  EXPECT_EQ(taken.rights, (std::vector<std::string>{"readonly", "…"}));
+  EXPECT_EQ(taken.addresses, std::vector<std::string>{"…"});
+  EXPECT_TRUE(taken.may_withdraw);  // What nobody knows counts as the worst.
+}
+
 }  // namespace kontor::outbound

@@ -90,7 +90,7 @@ std::optional<bitget_envelope> read_bitget_envelope(std::string_view body) {
   if (out.code.empty() || out.code.size() > 16 || !std::ranges::all_of(out.code, base::is_digit)) return std::nullopt;
   const auto* words = member(*read, "msg");
   if (words == nullptr) words = member(*read, "message");
-  out.message = base::printable(text_of(words), 300);
+  out.message = text_of(words);
   if (const auto* const data = member(*read, "data")) out.data = *data;
   return out;
 }

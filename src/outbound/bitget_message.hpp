@@ -21,7 +21,7 @@ std::string bitget_signature(const base::secret_bytes& secret, std::string_view 
 /// `{"code", "msg", "data"}`; the code may be a number.
 struct bitget_envelope {
   std::string code;
-  std::string message;  ///< Printable.
+  std::string message;  ///< As it was said: may hold anything.
   boost::json::value data;
 };
 

@@ -51,9 +51,6 @@ TEST(BitgetMessage, ReadsWhatTheExchangeSays) {
   EXPECT_EQ(number->code, "40037");
   EXPECT_EQ(number->message, "Apikey does not exist");
   EXPECT_TRUE(number->data.is_null());
-  const auto loud = read_bitget_envelope(R"({"code":"40037","msg":"a\nb\u001b[1m","data":[]})");
-  EXPECT_EQ(loud->message.find('\n'), std::string::npos);
-  EXPECT_EQ(loud->message.find('\x1b'), std::string::npos);
   for (const char* body : {"", "<html>", "[]", "null", "{}", R"({"code":null})", R"({"code":""})", R"({"code":"ok"})",
                            R"({"code":"00000","code":"40037"})", R"({"code":"00000000000000000"})", R"({"code":0.5})"})
     EXPECT_FALSE(read_bitget_envelope(body).has_value()) << body;

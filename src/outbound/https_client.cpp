@@ -60,7 +60,7 @@ class https_client::impl : public std::enable_shared_from_this<impl> {
     answer done;
     timer limit;
   };
-  std::optional<base::error> no_room_for(const std::string& owner) const;
+  std::optional<base::error> no_room_for(const web_request& request) const;
   void ended(CURL* handle, CURLcode code);
   void finish(std::uint64_t number, base::result<web_response> outcome);
   void wait_for_limit(std::uint64_t number, running& which);
@@ -71,24 +71,26 @@ class https_client::impl : public std::enable_shared_from_this<impl> {
   std::atomic<std::uint64_t> numbers_ = 0;
   bool closed_ = false;
   std::map<std::string, std::size_t> owners_;
+  std::size_t users_running_ = 0;
   curl_loop curl_;
   std::map<std::uint64_t, running> running_;
 };
 
-std::optional<base::error> https_client::impl::no_room_for(const std::string& owner) const {
+std::optional<base::error> https_client::impl::no_room_for(const web_request& request) const {
   constexpr std::chrono::seconds later{1};
   if (closed_) return stopped();
-  if (running_.size() >= settings_.at_once)
+  const bool is_users = request.trust == url_trust::user_given;
+  if (running_.size() >= settings_.at_once || (is_users && users_running_ >= settings_.at_once / 4 * 3))
     return base::error{base::errc::overloaded, "", "", "too many requests to the outside", {}, later};
-  const auto found = owners_.find(owner);
-  if (!owner.empty() && found != owners_.end() && found->second >= settings_.at_once_per_owner)
+  const auto found = owners_.find(request.owner);
+  if (!request.owner.empty() && found != owners_.end() && found->second >= settings_.at_once_per_owner)
     return base::error{base::errc::too_many_requests, "", "", "too many requests to the outside", {}, later};
   return std::nullopt;
 }
 
 void https_client::impl::begin(std::uint64_t number, web_request request, answer done) {
   try {
-    if (auto why = no_room_for(request.owner)) {
+    if (auto why = no_room_for(request)) {
       done.complete(std::move(*why));
       return;
     }
@@ -99,6 +101,7 @@ void https_client::impl::begin(std::uint64_t number, web_request request, answer
     }
     auto* const handle = what->handle();
     if (!what->owner().empty()) ++owners_[what->owner()];
+    if (what->trust() == url_trust::user_given) ++users_running_;
     const auto [place, is_new] = running_.try_emplace(number, std::move(what), std::move(done), loop_.get_executor());
     auto wait_anew = [this, at = place] { wait_for_limit(at->first, at->second); };
     wait_anew();
@@ -134,6 +137,7 @@ void https_client::impl::finish(std::uint64_t number, base::result<web_response>
   const auto it = running_.extract(found);
   auto& which = it.mapped();
   curl_.remove(which.what->handle());
+  if (which.what->trust() == url_trust::user_given) --users_running_;
   if (const auto owner = owners_.find(which.what->owner()); owner != owners_.end() && --owner->second == 0)
     owners_.erase(owner);
   which.done.complete(std::move(outcome));

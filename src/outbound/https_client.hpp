@@ -15,7 +15,9 @@
 namespace kontor::outbound {
 
 struct https_client_settings {
-  std::size_t at_once = 256;          ///< Questions at a time; those beyond are refused.
+  /// Questions at a time; those beyond are refused. Addresses that users named get three quarters of it, so that slow
+  /// ones keep nobody from what the operator set.
+  std::size_t at_once = 1024;
   std::size_t at_once_per_owner = 8;  ///< Of one owner. Questions without an owner are the program's own.
   /// The operator's proxy, as an URL; empty: none. What the environment says about proxies is not asked. With one, the
   /// proxy looks up the names: it has to keep users' addresses out of the networks it reaches. Addresses that do not

@@ -16,9 +16,9 @@ constexpr std::size_t most_models = 500;
 
 // A model may have to be loaded before it says its first word.
 constexpr transfer_limits limits{.connect = std::chrono::seconds(10),
-                                 .first_byte = std::chrono::seconds(60),
+                                 .first_byte = std::chrono::seconds(30),
                                  .idle = std::chrono::seconds(30),
-                                 .whole = std::chrono::seconds(90),
+                                 .whole = std::chrono::seconds(60),
                                  .head = 32 * 1024,
                                  .body = 4 * 1024 * 1024};
 
@@ -143,10 +143,10 @@ const boost::json::array* array_at(const boost::json::value& of, const char* nam
 }
 
 // nullopt: this is no list of models, whatever else it may be.
-std::optional<std::vector<std::string>> models_in(std::string_view body, settings::llm_provider provider) {
+std::optional<std::vector<std::string>> models_in(std::string_view body, const settings::llm_target& target) {
   const auto read = json::parse(body);
   if (!read) return std::nullopt;
-  const bool is_ollama = provider == settings::llm_provider::ollama;
+  const bool is_ollama = target.provider == settings::llm_provider::ollama;
   const auto* const list = array_at(*read, is_ollama ? "models" : "data");
   if (list == nullptr) return std::nullopt;
   std::vector<std::string> out;
@@ -155,7 +155,7 @@ std::optional<std::vector<std::string>> models_in(std::string_view body, setting
     const auto* const name = object != nullptr ? object->if_contains(is_ollama ? "name" : "id") : nullptr;
     const auto* const text = name != nullptr ? name->if_string() : nullptr;
     if (text != nullptr && out.size() < most_models)
-      out.push_back(base::printable(std::string_view(text->data(), text->size()), 200));
+      out.push_back(shown_words(std::string(text->data(), text->size()), {target.key.text()}, 200));
   }
   std::ranges::sort(out);
   return out;
@@ -190,11 +190,15 @@ web_url talk_url(const settings::llm_target& target, const web_url& base) {
 
 }  // namespace
 
-base::result<std::string> llm_probe::origin_of(std::string_view address, settings::named_by who) const {
+base::result<std::string> llm_origin(const egress_policy& policy, std::string_view address, settings::named_by who) {
   const auto url = read_address(address);
   if (!url) return url.error();
-  if (const auto allowed = client_.policy().check(*url, trust_of(who)); !allowed) return blamed(allowed.error());
+  if (const auto allowed = policy.check(*url, trust_of(who)); !allowed) return blamed(allowed.error());
   return url->origin();
+}
+
+base::result<std::string> llm_probe::origin_of(std::string_view address, settings::named_by who) const {
+  return llm_origin(client_.policy(), address, who);
 }
 
 async::awaitable<base::result<settings::llm_verdict>> llm_probe::check(std::string owner, settings::llm_target target) {
@@ -220,7 +224,7 @@ async::awaitable<base::result<settings::llm_verdict>> llm_probe::list(const std:
   if (!answered) co_return not_reached(answered.error());
   auto out = verdict_of(*answered, target);
   if (out.outcome != settings::verification::confirmed) co_return out;
-  auto models = models_in(answered->body, target.provider);
+  auto models = models_in(answered->body, target);
   if (!models) {
     out.outcome = settings::verification::not_verified;
     out.message = "The server answered, but not with a list of models. Is the address right?";

@@ -6,6 +6,9 @@
 
 namespace kontor::outbound {
 
+/// What settings::llm_check::origin_of promises, under a policy.
+base::result<std::string> llm_origin(const egress_policy& policy, std::string_view address, settings::named_by who);
+
 /// Thread-safe. Lists the models where the provider has a list (nothing is paid for that), and asks for one short
 /// answer where it has none or where only that tells: of a deployment of Azure. A question is asked at most twice.
 class llm_probe final : public settings::llm_check {

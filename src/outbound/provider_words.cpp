@@ -3,6 +3,8 @@
 #include "base/text.hpp"
 #include "json/parse.hpp"
 
+#include <utility>
+
 namespace kontor::outbound {
 namespace {
 
@@ -27,6 +29,15 @@ std::string from_json(std::string_view body) {
   return {};
 }
 
+void hide(std::string& words, std::initializer_list<std::string_view> secrets) {
+  constexpr std::string_view mark = "…";
+  for (const auto secret : secrets) {
+    if (secret.empty()) continue;
+    for (auto at = words.find(secret); at != std::string::npos; at = words.find(secret, at + mark.size()))
+      words.replace(at, secret.size(), mark);
+  }
+}
+
 bool is_plain(const web_response& answer) {
   const auto type = base::to_lower_ascii(answer.header("content-type"));
   return type.empty() || type.starts_with("text/plain");
@@ -34,16 +45,21 @@ bool is_plain(const web_response& answer) {
 
 }  // namespace
 
+std::string shown_words(std::string words, std::initializer_list<std::string_view> secrets, std::size_t most) {
+  // Before it is cut, so that no half of a secret is left, and after, for one that was broken up by what cannot be
+  // shown.
+  hide(words, secrets);
+  auto out = base::printable(words, most);
+  hide(out, secrets);
+  return out;
+}
+
 std::string words_of(const web_response& answer, std::string_view secret) {
   auto words = from_json(answer.body);
   if (words.empty() && is_plain(answer)) words = std::string(base::trim(answer.body, " \t\r\n"));
-  if (!secret.empty()) {
-    for (auto at = words.find(secret); at != std::string::npos; at = words.find(secret, at))
-      words.replace(at, secret.size(), "…");
-  }
   if (words.empty())
     return "The server answered with status " + std::to_string(answer.status) + " and without a message.";
-  return base::printable(words, most_bytes);
+  return shown_words(std::move(words), {secret}, most_bytes);
 }
 
 }  // namespace kontor::outbound

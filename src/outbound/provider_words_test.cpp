@@ -40,4 +40,9 @@ TEST(ProviderWords, HoldNeitherTheKeyNorControls) {
   EXPECT_EQ(cut.find("planted"), std::string::npos);
 }
 
+TEST(ProviderWords, AreShownWithoutAnyOfSeveralSecrets) {
+  EXPECT_EQ(shown_words("a-key, a-secret: no", {"a-key", "a-secret", ""}, 300), "…, …: no");
+  EXPECT_EQ(shown_words("………", {"…"}, 300), "………");
+}
+
 }  // namespace kontor::outbound

@@ -70,7 +70,11 @@ base::error failure(std::string_view type, std::string detail, std::string inter
 }  // namespace
 
 transfer::transfer(web_request request, const https_client_settings& settings, const egress_policy& policy)
-    : request_(std::move(request)), settings_(settings), policy_(policy), handle_(curl_easy_init()) {
+    : request_(std::move(request)),
+      asked_trust_(request_.trust),
+      settings_(settings),
+      policy_(policy),
+      handle_(curl_easy_init()) {
   if (!handle_) throw std::runtime_error("libcurl has no memory");
   whole_until_ = clock::now() + request_.limits.whole;
 }

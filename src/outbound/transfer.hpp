@@ -27,6 +27,8 @@ class transfer {
 
   CURL* handle() const noexcept { return handle_.get(); }
   const std::string& owner() const noexcept { return request_.owner; }
+  /// Who named the address that was asked for; where a redirect leads is another matter.
+  url_trust trust() const noexcept { return asked_trust_; }
 
   /// Prepares the first hop. Errors as https_client::send.
   base::result<void> begin();
@@ -66,6 +68,7 @@ class transfer {
   };
 
   web_request request_;
+  const url_trust asked_trust_;
   const https_client_settings& settings_;
   const egress_policy& policy_;
   easy handle_;

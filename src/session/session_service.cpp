@@ -3,6 +3,7 @@
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
 #include "crypto/random.hpp"
+#include "session/session_over.hpp"
 #include "session/session_statements.hpp"
 
 #include <algorithm>
@@ -244,6 +245,11 @@ async::awaitable<base::result<std::vector<session_info>>> session_service::list(
     return statements::list_sessions(in, owner, now, most_listed);
   };
   co_return co_await database_.read(std::move(job));
+}
+
+base::result<void> session_service::still_live(sql::session& in, const identity& by) {
+  if (!statements::hold_live(in, by)) return session_over();
+  return {};
 }
 
 bool session_service::is_proved(const session_info& session) const noexcept {

@@ -72,6 +72,10 @@ class session_service : public identity_source {
   /// The same for one session.
   void forget(const base::session_id& id) { identities_.forget(id); }
 
+  /// Asked in the transaction of what is written after something slow was waited for: the session is still live, and
+  /// stays so until the transaction ends. errc::unauthenticated, type `invalid-token`.
+  static base::result<void> still_live(sql::session& in, const identity& by);
+
   /// The session was opened, or proved, so lately that it may do what needs a proof.
   bool is_proved(const session_info& session) const noexcept;
 

@@ -69,6 +69,10 @@ exchange_outcome refusal_of(const exchange_verdict& verdict) {
   return out;
 }
 
+std::vector<std::string> secret_names() {
+  return {exchange_secret_names.begin(), exchange_secret_names.end()};
+}
+
 }  // namespace
 
 async::awaitable<base::result<std::optional<exchange_record>>> exchange_service::find(base::user_id owner) {
@@ -77,11 +81,17 @@ async::awaitable<base::result<std::optional<exchange_record>>> exchange_service:
 }
 
 async::awaitable<base::result<exchange_view>> exchange_service::get(base::user_id owner) {
-  const auto secrets = co_await vault_.list_user_secrets(owner);
+  auto names = secret_names();
+  const auto secrets = co_await vault_.find_user_secrets(owner, std::move(names));
   if (!secrets) co_return secrets.error();
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
   co_return view_of(*stored, *secrets);
+}
+
+async::awaitable<base::result<void>> exchange_service::ask(permission still) {
+  auto job = [still = std::move(still)](sql::session& in) { return still(in); };
+  co_return co_await database_.write(std::move(job));
 }
 
 async::awaitable<base::result<exchange_outcome>> exchange_service::tell(base::user_id owner, exchange_outcome what) {
@@ -91,45 +101,49 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::tell(base::us
   co_return what;
 }
 
-async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::user_id owner,
-                                                                        exchange_credentials credentials,
-                                                                        withdrawal may_withdraw,
-                                                                        vault::act_source from) {
+async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::user_id owner, exchange_wish wish,
+                                                                        vault::act_source from, permission still) {
+  auto& credentials = wish.credentials;
   auto asked = credentials.clone();
   const auto verdict = co_await check_.check(owner.str(), std::move(asked));
   if (!verdict) co_return named_as_typed(verdict.error());
   if (verdict->outcome == verification::refused) {
+    if (const auto may = co_await ask(std::move(still)); !may) co_return may.error();
     auto refusal = refusal_of(*verdict);
     co_return co_await tell(owner, std::move(refusal));
   }
-  if (verdict->may_withdraw && may_withdraw == withdrawal::refused)
+  if (verdict->may_withdraw && wish.may_withdraw == withdrawal::refused)
     co_return base::error{errc::conflict, "key-may-withdraw",
                           "Make a key at the exchange that may only read, or say that you want this one.",
                           "the key may withdraw"};
 
   const auto now = clock_.now();
   vault::joint_change change;
-  auto record = record_of(*verdict, check_.origin(), credentials.key.text(), now);
-  change.act = setting_act(audit::action::settings_saved, owner, "exchange", record.host, from, now);
-  change.beside = [owner, record = std::move(record)](sql::session& in, std::span<const std::int64_t> versions) {
+  change.if_unreadable = wish.if_unreadable;
+  change.before = std::move(still);
+  const auto origin = check_.origin();
+  auto record = record_of(*verdict, origin, credentials.key.text(), now);
+  change.act = setting_act(audit::action::settings_saved, owner, "exchange", from, now);
+  change.beside = [owner, record = std::move(record)](sql::session& in, std::span<const std::string> seals) {
     auto written = record;
-    written.versions = {versions[0], versions[1], versions[2]};
+    written.seals = {seals[0], seals[1], seals[2]};
     statements::put_exchange(in, owner, written);
     return base::result<void>();
   };
-  change.secrets.push_back({std::string(exchange_secret_names[0]), std::move(credentials.key)});
-  change.secrets.push_back({std::string(exchange_secret_names[1]), std::move(credentials.secret)});
-  change.secrets.push_back({std::string(exchange_secret_names[2]), std::move(credentials.passphrase)});
+  change.secrets.push_back({std::string(exchange_secret_names[0]), std::move(credentials.key), origin});
+  change.secrets.push_back({std::string(exchange_secret_names[1]), std::move(credentials.secret), origin});
+  change.secrets.push_back({std::string(exchange_secret_names[2]), std::move(credentials.passphrase), origin});
   const auto saved = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
   if (!saved) co_return saved.error();
   auto told = outcome_of(*verdict, "Saved, but nobody knows whether the key is right: ");
   co_return co_await tell(owner, std::move(told));
 }
 
-async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner) {
+async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner, permission still) {
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
-  const auto secrets = co_await vault_.list_user_secrets(owner);
+  auto names = secret_names();
+  const auto secrets = co_await vault_.find_user_secrets(owner, std::move(names));
   if (!secrets) co_return secrets.error();
   const auto known = view_of(*stored, *secrets);
   if (!known.is_configured) co_return not_configured();
@@ -137,10 +151,16 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::us
     co_return base::error{errc::conflict, "credentials-elsewhere", "", "saved for another host"};
 
   std::array<vault::secret_value, 3> values;
+  std::vector<vault::known_secret> asked_about;
   for (std::size_t i = 0; i < values.size(); ++i) {
     std::string name(exchange_secret_names[i]);
-    auto value = co_await vault_.get_user_secret(owner, std::move(name));
+    auto value = co_await vault_.get_user_secret(owner, name);
     if (!value) co_return value.error().code == errc::not_found ? not_configured() : value.error();
+    // The row beside them is what anybody wrote who can write to the database; this stands sealed. Nothing does with
+    // secrets that were not saved here: they belong to the place that the row says.
+    if (!value->origin.empty() && value->origin != check_.origin())
+      co_return base::error{errc::conflict, "credentials-elsewhere", "", "sealed for another host"};
+    asked_about.push_back({std::move(name), value->seal, value->origin});
     values[i] = std::move(*value);
   }
   const auto mask = masked(values[0].value.text());
@@ -148,36 +168,45 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::us
   const auto verdict = co_await check_.check(owner.str(), std::move(credentials));
   if (!verdict) co_return named_as_typed(verdict.error());
 
-  if (verdict->outcome != verification::not_verified) {
-    const auto now = clock_.now();
-    auto record = record_of(*verdict, check_.origin(), "", now);
-    record.api_key_masked = mask;
-    record.versions = {values[0].version, values[1].version, values[2].version};
-    record.changed_at = *stored ? (*stored)->changed_at : now;
-    if (!record.verified_at && *stored) record.verified_at = (*stored)->verified_at;
-    auto job = [owner, record = std::move(record)](sql::session& in) {
-      (void)statements::renew_exchange(in, owner, record);
-    };
-    const auto written = co_await database_.write(std::move(job));
-    if (!written) co_return written.error();
-  }
+  const auto now = clock_.now();
+  auto record = record_of(*verdict, check_.origin(), "", now);
+  record.api_key_masked = mask;
+  record.seals = {values[0].seal, values[1].seal, values[2].seal};
+  record.changed_at = *stored ? (*stored)->changed_at : now;
+  if (!record.verified_at && *stored) record.verified_at = (*stored)->verified_at;
+  const bool is_answer = verdict->outcome != verification::not_verified;
+  auto job = [this, owner, is_answer, record = std::move(record), asked_about = std::move(asked_about),
+              still = std::move(still)](sql::session& in) -> base::result<void> {
+    if (auto may = still(in); !may) return may;
+    if (!is_answer) return {};
+    // What was removed meanwhile, with or without its owner, must not come back; what was saved anew is another key.
+    const auto is_there = vault_.hold_within(in, owner, asked_about);
+    if (!is_there) return is_there.error();
+    if (*is_there) (void)statements::renew_exchange(in, owner, record);
+    return {};
+  };
+  const auto written = co_await database_.write(std::move(job));
+  if (!written) co_return written.error();
   auto told = verdict->outcome == verification::refused ? refusal_of(*verdict) : outcome_of(*verdict, "");
-  co_return co_await tell(owner, std::move(told));
+  auto answer = co_await tell(owner, std::move(told));
+  if (answer && !answer->now.is_configured) co_return not_configured();
+  co_return answer;
 }
 
 async::awaitable<base::result<exchange_outcome>> exchange_service::remove(base::user_id owner, vault::act_source from) {
   const auto known = co_await get(owner);
   if (!known) co_return known.error();
   vault::joint_change change;
+  change.if_unreadable = vault::unreadable::replace;
   for (const auto name : exchange_secret_names)
     change.secrets.push_back({std::string(name), std::nullopt});
-  change.beside = [owner](sql::session& in, std::span<const std::int64_t>) {
+  change.beside = [owner](sql::session& in, std::span<const std::string>) {
     statements::remove_exchange(in, owner);
     return base::result<void>();
   };
   // Nobody wants to read in the log that nothing was removed.
   if (known->is_configured)
-    change.act = setting_act(audit::action::settings_removed, owner, "exchange", "", from, clock_.now());
+    change.act = setting_act(audit::action::settings_removed, owner, "exchange", from, clock_.now());
   const auto done = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
   if (!done) co_return done.error();
   exchange_outcome out;

@@ -4,6 +4,7 @@
 #include "async/awaitable.hpp"
 #include "base/time.hpp"
 #include "settings/exchange_settings.hpp"
+#include "settings/permission.hpp"
 #include "sql/database.hpp"
 #include "vault/vault_service.hpp"
 
@@ -14,6 +15,12 @@ namespace kontor::settings {
 
 /// Does the user want a key that may withdraw to be saved all the same?
 enum class withdrawal { refused, accepted };
+
+struct exchange_wish {
+  exchange_credentials credentials;
+  withdrawal may_withdraw = withdrawal::refused;
+  vault::unreadable if_unreadable = vault::unreadable::keep;  ///< What stands there and cannot be read.
+};
 
 struct exchange_outcome {
   outcome how = outcome::success;
@@ -36,21 +43,24 @@ class exchange_service {
   /// Asks the exchange, then saves the three secrets and what was said of them, all or nothing. outcome::error: the
   /// exchange refused them, and nothing was saved. outcome::warning: saved, and there is something to look at, or
   /// nobody knows whether they are right. errc::conflict, type `key-may-withdraw`: it may, and nobody insisted;
-  /// errc::invalid_input with field errors at `/api_key`, `/api_secret`, `/passphrase`; errc::too_many_requests.
-  async::awaitable<base::result<exchange_outcome>> save(base::user_id owner, exchange_credentials credentials,
-                                                        withdrawal may_withdraw, vault::act_source from);
+  /// errc::conflict, type `secret-unreadable`: what stands there cannot be read, and nobody said to replace it;
+  /// errc::invalid_input with field errors at `/api_key`, `/api_secret`, `/passphrase`; errc::too_many_requests; the
+  /// error of `still`.
+  async::awaitable<base::result<exchange_outcome>> save(base::user_id owner, exchange_wish wish, vault::act_source from,
+                                                        permission still);
 
   /// Asks the exchange about what is stored, and remembers what it says; an exchange that does not answer changes
-  /// nothing. errc::not_found, type `not-configured`; errc::conflict, type `credentials-elsewhere`: the key was saved
-  /// for another place than the one that would be asked; errc::conflict, type `secret-unreadable`;
-  /// errc::too_many_requests.
-  async::awaitable<base::result<exchange_outcome>> test(base::user_id owner);
+  /// nothing. errc::not_found, type `not-configured`, also when it was removed meanwhile; errc::conflict, type
+  /// `credentials-elsewhere`: the key was saved for another place than the one that would be asked; errc::conflict,
+  /// type `secret-unreadable`; errc::too_many_requests; the error of `still`.
+  async::awaitable<base::result<exchange_outcome>> test(base::user_id owner, permission still);
 
-  /// Removes all of it with all versions; good when there is nothing.
+  /// Removes all of it with all versions, what cannot be read too; good when there is nothing.
   async::awaitable<base::result<exchange_outcome>> remove(base::user_id owner, vault::act_source from);
 
  private:
   async::awaitable<base::result<std::optional<exchange_record>>> find(base::user_id owner);
+  async::awaitable<base::result<void>> ask(permission still);
   async::awaitable<base::result<exchange_outcome>> tell(base::user_id owner, exchange_outcome what);
 
   sql::database& database_;

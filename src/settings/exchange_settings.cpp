@@ -26,13 +26,13 @@ std::string_view name_of(exchange_warning what) noexcept {
 
 exchange_view view_of(const std::optional<exchange_record>& stored, std::span<const vault::secret_info> secrets) {
   exchange_view out;
-  std::array<std::int64_t, 3> versions{};
   bool is_readable = true;
-  for (std::size_t i = 0; i < versions.size(); ++i) {
+  bool is_about_them = stored.has_value();
+  for (std::size_t i = 0; i < exchange_secret_names.size(); ++i) {
     const auto* const one = find(secrets, exchange_secret_names[i]);
     if (one == nullptr) return {};
-    versions[i] = one->version;
     is_readable = is_readable && one->is_readable;
+    if (one->is_readable) is_about_them = is_about_them && one->seal == stored->seals[i];
     out.changed_at = std::max(out.changed_at.value_or(one->updated_at), one->updated_at);
   }
   const auto& key = *find(secrets, exchange_secret_names[0]);
@@ -40,7 +40,7 @@ exchange_view view_of(const std::optional<exchange_record>& stored, std::span<co
   out.used_at = key.last_used_at;
   out.what = is_readable ? state::not_verified : state::unreadable;
   out.host = stored ? stored->host : std::string(exchange_home);
-  if (!stored || stored->versions != versions) {
+  if (!is_about_them) {
     out.api_key_masked = "****" + std::string(key.hint.text());
     return out;
   }
@@ -65,6 +65,8 @@ std::vector<exchange_warning> warnings_of(const exchange_view& now) {
 
 std::string masked(std::string_view key) {
   if (key.size() <= 8) return std::string(key.size(), '*');
+  // Of a short key half of it would be shown.
+  if (key.size() < 16) return "****" + std::string(key.substr(key.size() - 4));
   return std::string(key.substr(0, 4)) + "****" + std::string(key.substr(key.size() - 4));
 }
 

@@ -8,7 +8,6 @@
 #include "vault/vault_service.hpp"
 
 #include <array>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,9 +32,9 @@ struct exchange_rights {
 
 /// What is stored of a key beside its secrets.
 struct exchange_record {
-  std::string host;            ///< Where alone the secrets may go.
-  std::string api_key_masked;  ///< See masked().
-  std::array<std::int64_t, 3> versions{};
+  std::string host;                  ///< Where alone the secrets may go.
+  std::string api_key_masked;        ///< See masked().
+  std::array<std::string, 3> seals;  ///< Of the secrets that this is about: vault::seal_of().
   state what = state::not_verified;
   std::string message;
   exchange_account account = exchange_account::unknown;
@@ -61,8 +60,8 @@ struct exchange_view {
   std::optional<base::timestamp> used_at;
 };
 
-/// What holds now. `secrets`: all of the owner's. A record whose versions are not those of the vault is about another
-/// key: then nobody knows anything.
+/// What holds now. `secrets`: the owner's, those of exchange_secret_names among them. A record whose seals are not
+/// those of the vault is about another key: then nobody knows anything.
 exchange_view view_of(const std::optional<exchange_record>& stored, std::span<const vault::secret_info> secrets);
 
 /// What to look at twice; nothing as long as nobody knows what the key may do.

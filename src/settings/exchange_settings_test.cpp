@@ -7,12 +7,12 @@ namespace {
 
 const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
 
-std::vector<vault::secret_info> secrets(std::int64_t version = 1) {
+std::vector<vault::secret_info> secrets(const std::string& seal = "a seal") {
   std::vector<vault::secret_info> out;
   for (const auto name : exchange_secret_names) {
     vault::secret_info one;
     one.name = name;
-    one.version = version;
+    one.seal = seal;
     one.updated_at = noon;
     one.hint = base::secret_bytes(std::string_view("cdef"));
     out.push_back(std::move(one));
@@ -24,7 +24,7 @@ exchange_record record() {
   exchange_record out;
   out.host = exchange_home;
   out.api_key_masked = "bg_1****cdef";
-  out.versions = {1, 1, 1};
+  out.seals = {"a seal", "a seal", "a seal"};
   out.what = state::verified;
   out.rights = {.read = true, .trade = true, .withdraw = false};
   out.verified_at = noon;
@@ -35,7 +35,9 @@ exchange_record record() {
 TEST(ExchangeSettings, TheKeyIsMasked) {
   EXPECT_EQ(masked(""), "");
   EXPECT_EQ(masked("12345678"), "********");
-  EXPECT_EQ(masked("123456789"), "1234****6789");
+  EXPECT_EQ(masked("123456789"), "****6789");
+  EXPECT_EQ(masked("123456789012345"), "****2345");
+  EXPECT_EQ(masked("1234567890123456"), "1234****3456");
 }
 
 TEST(ExchangeSettings, AreThereWhenAllThreeSecretsAre) {
@@ -57,7 +59,7 @@ TEST(ExchangeSettings, AreThereWhenAllThreeSecretsAre) {
 
 // What was said of one key says nothing of another.
 TEST(ExchangeSettings, AKeyThatWasChangedInTheVaultIsNotVerified) {
-  for (const auto& now : {view_of(record(), secrets(2)), view_of(std::nullopt, secrets())}) {
+  for (const auto& now : {view_of(record(), secrets("another seal")), view_of(std::nullopt, secrets())}) {
     EXPECT_TRUE(now.is_configured);
     EXPECT_EQ(now.what, state::not_verified);
     EXPECT_EQ(now.api_key_masked, "****cdef");

@@ -8,21 +8,21 @@
 namespace kontor::settings::statements {
 namespace {
 
-constexpr sql::query<std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::string, std::string,
+constexpr sql::query<std::string, std::string, std::string, std::string, std::string, std::string, std::string,
                      std::string, bool, bool, bool, std::string, std::optional<base::timestamp>, base::timestamp>
     select_record{
-        "SELECT host, api_key_masked, key_version, secret_version, passphrase_version, state, message, account,"
+        "SELECT host, api_key_masked, key_seal, secret_seal, passphrase_seal, state, message, account,"
         " may_read, may_trade, may_withdraw, addresses, verified_at, changed_at"
         " FROM exchange_settings WHERE user_id = :owner"};
 
 constexpr std::string_view upsert =
-    "INSERT INTO exchange_settings (user_id, host, api_key_masked, key_version, secret_version, passphrase_version,"
+    "INSERT INTO exchange_settings (user_id, host, api_key_masked, key_seal, secret_seal, passphrase_seal,"
     " state, message, account, may_read, may_trade, may_withdraw, addresses, verified_at, changed_at)"
-    " VALUES (:owner, :host, :masked, :key_version, :secret_version, :passphrase_version, :state, :message, :account,"
+    " VALUES (:owner, :host, :masked, :key_seal, :secret_seal, :passphrase_seal, :state, :message, :account,"
     " :may_read, :may_trade, :may_withdraw, :addresses, :verified_at, :changed_at)"
     " ON CONFLICT (user_id) DO UPDATE SET host = excluded.host, api_key_masked = excluded.api_key_masked,"
-    " key_version = excluded.key_version, secret_version = excluded.secret_version,"
-    " passphrase_version = excluded.passphrase_version, state = excluded.state, message = excluded.message,"
+    " key_seal = excluded.key_seal, secret_seal = excluded.secret_seal,"
+    " passphrase_seal = excluded.passphrase_seal, state = excluded.state, message = excluded.message,"
     " account = excluded.account, may_read = excluded.may_read, may_trade = excluded.may_trade,"
     " may_withdraw = excluded.may_withdraw, addresses = excluded.addresses, verified_at = excluded.verified_at,"
     " changed_at = excluded.changed_at"
@@ -70,9 +70,9 @@ std::int64_t write(sql::session& in, const base::user_id& owner, const exchange_
   return in.execute(upsert, {{"owner", owner},
                              {"host", record.host},
                              {"masked", record.api_key_masked},
-                             {"key_version", record.versions[0]},
-                             {"secret_version", record.versions[1]},
-                             {"passphrase_version", record.versions[2]},
+                             {"key_seal", record.seals[0]},
+                             {"secret_seal", record.seals[1]},
+                             {"passphrase_seal", record.seals[2]},
                              {"state", settings::name_of(record.what)},
                              {"message", record.message},
                              {"account", name_of(record.account)},
@@ -95,7 +95,7 @@ std::optional<exchange_record> find_exchange(sql::session& in, const base::user_
   exchange_record out;
   out.host = std::move(host);
   out.api_key_masked = std::move(masked);
-  out.versions = {key, secret, passphrase};
+  out.seals = {std::move(key), std::move(secret), std::move(passphrase)};
   out.what = parse_state(what).value_or(state::not_verified);
   out.message = std::move(message);
   out.account = parse_account(account);

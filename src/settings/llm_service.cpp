@@ -58,7 +58,10 @@ async::awaitable<base::result<std::optional<llm_record>>> llm_service::find(base
 }
 
 async::awaitable<base::result<llm_view>> llm_service::get(base::user_id owner) {
-  const auto secrets = co_await vault_.list_user_secrets(owner);
+  std::vector<std::string> names;
+  for (const auto each : llm_kinds)
+    names.emplace_back(secret_name_of(each));
+  const auto secrets = co_await vault_.find_user_secrets(owner, std::move(names));
   if (!secrets) co_return secrets.error();
   auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
@@ -97,19 +100,30 @@ async::awaitable<base::result<llm_outcome>> llm_service::save(base::user_id owne
   record.api_version = std::move(wish.api_version);
   record.changed_at = now;
   vault::joint_change change;
-  change.act = setting_act(audit::action::settings_saved, owner, "llm", record.host, from, now);
-  if (plan == key_plan::keep) record.key_version = (*stored)->key_version;
+  change.if_unreadable = wish.if_unreadable;
+  change.act = setting_act(audit::action::settings_saved, owner, "llm", from, now);
+  if (plan == key_plan::keep) record.key_seal = (*stored)->key_seal;
   change.secrets = without_keys_but(plan == key_plan::remove ? std::nullopt : std::optional(record.kind));
   if (plan == key_plan::replace)
-    change.secrets.push_back({std::string(secret_name_of(record.kind)), std::move(wish.key)});
-  change.beside = [owner, record = std::move(record), plan](sql::session& in, std::span<const std::int64_t> versions) {
+    change.secrets.push_back({std::string(secret_name_of(record.kind)), std::move(wish.key), record.host});
+  std::vector<vault::known_secret> kept;
+  if (plan == key_plan::keep) kept.push_back({std::string(secret_name_of(record.kind)), *record.key_seal, record.host});
+  change.beside = [this, owner, record = std::move(record), plan, kept = std::move(kept)](
+                      sql::session& in, std::span<const std::string> seals) -> base::result<void> {
     auto written = record;
-    if (plan == key_plan::replace) written.key_version = versions.back();
-    if (plan != key_plan::keep)
+    if (plan == key_plan::replace) written.key_seal = seals.back();
+    if (plan != key_plan::keep) {
       statements::put_llm(in, owner, written);
-    else if (!statements::change_llm(in, owner, written))
-      return base::result<void>(base::error{errc::precondition_failed, "version-changed", "", "saved twice at once"});
-    return base::result<void>();
+      return {};
+    }
+    if (!statements::change_llm(in, owner, written))
+      return base::error{errc::precondition_failed, "version-changed", "", "saved twice at once"};
+    const auto is_there = vault_.hold_within(in, owner, kept);
+    if (!is_there) return is_there.error();
+    if (!*is_there)
+      return key_needed("credentials-elsewhere",
+                        "The stored key is not the one that was saved with these settings; enter the key.");
+    return {};
   };
   const auto saved = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
   if (!saved) co_return saved.error();
@@ -119,16 +133,17 @@ async::awaitable<base::result<llm_outcome>> llm_service::save(base::user_id owne
 }
 
 async::awaitable<base::result<base::secret_bytes>> llm_service::key_of(base::user_id owner, const llm_record& record) {
-  if (!record.key_version) co_return base::secret_bytes();
+  if (!record.key_seal) co_return base::secret_bytes();
   std::string name(secret_name_of(record.kind));
   auto value = co_await vault_.get_user_secret(owner, std::move(name));
   if (!value && value.error().code != errc::not_found) co_return value.error();
-  if (!value || value->version != *record.key_version)
+  // The host of the record is what anybody wrote who can write to the database; the origin stands sealed.
+  if (!value || value->seal != *record.key_seal || value->origin != record.host)
     co_return base::error{errc::conflict, "credentials-elsewhere", "", "another key than the one saved for this host"};
   co_return std::move(value->value);
 }
 
-async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owner) {
+async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owner, permission still) {
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
   if (!*stored) co_return not_configured();
@@ -146,15 +161,20 @@ async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owne
   if (!verdict) co_return named_as_typed(verdict.error(), record.kind);
 
   auto told = outcome_of(*verdict, record);
-  if (verdict->outcome != verification::not_verified) {
+  const bool is_answer = verdict->outcome != verification::not_verified;
+  if (is_answer) {
     const bool is_confirmed = verdict->outcome == verification::confirmed;
     record.what = is_confirmed ? state::verified : state::invalid;
     record.message = verdict->message;
     if (is_confirmed) record.verified_at = clock_.now();
-    auto job = [owner, record = std::move(record)](sql::session& in) { statements::note_llm_check(in, owner, record); };
-    const auto written = co_await database_.write(std::move(job));
-    if (!written) co_return written.error();
   }
+  auto job = [owner, is_answer, record = std::move(record), still](sql::session& in) -> base::result<void> {
+    if (auto may = still(in); !may) return may;
+    if (is_answer) statements::note_llm_check(in, owner, record);
+    return {};
+  };
+  const auto written = co_await database_.write(std::move(job));
+  if (!written) co_return written.error();
   co_return co_await tell(owner, std::move(told));
 }
 
@@ -162,12 +182,13 @@ async::awaitable<base::result<llm_outcome>> llm_service::remove(base::user_id ow
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
   vault::joint_change change;
+  change.if_unreadable = vault::unreadable::replace;
   change.secrets = without_keys_but(std::nullopt);
-  change.beside = [owner](sql::session& in, std::span<const std::int64_t>) {
+  change.beside = [owner](sql::session& in, std::span<const std::string>) {
     statements::remove_llm(in, owner);
     return base::result<void>();
   };
-  if (*stored) change.act = setting_act(audit::action::settings_removed, owner, "llm", "", from, clock_.now());
+  if (*stored) change.act = setting_act(audit::action::settings_removed, owner, "llm", from, clock_.now());
   const auto done = co_await vault_.change_user_secrets(owner, std::move(change), std::move(from));
   if (!done) co_return done.error();
   llm_outcome out;

@@ -4,6 +4,7 @@
 #include "async/awaitable.hpp"
 #include "base/time.hpp"
 #include "settings/llm_settings.hpp"
+#include "settings/permission.hpp"
 #include "sql/database.hpp"
 #include "vault/vault_service.hpp"
 
@@ -33,17 +34,20 @@ class llm_service {
 
   /// Saves all of it; a key that was not typed stays when it belongs to the same provider and host. The provider is not
   /// asked. errc::invalid_input with field errors (`/model`, `/base_url`, `/endpoint`, `/api_version`, `/api_key`),
-  /// type `address-refused` when the policy of the way out is why, `credentials-elsewhere` when a new key is needed;
-  /// errc::precondition_failed, type `version-changed`, when other settings were saved at the same moment.
+  /// type `address-refused` when the policy of the way out is why, `credentials-elsewhere` when a new key is needed,
+  /// also because another one was put in its place in the vault;
+  /// errc::precondition_failed, type `version-changed`, when other settings were saved at the same moment;
+  /// errc::conflict, type `secret-unreadable`: a key that would be replaced or removed cannot be read, and nobody
+  /// insisted.
   async::awaitable<base::result<llm_outcome>> save(base::user_id owner, llm_wish wish, vault::act_source from);
 
   /// Asks the provider, and remembers what it says; one that does not answer changes nothing. errc::not_found, type
   /// `not-configured`; errc::conflict, type `credentials-elsewhere`: the key in the vault is not the one that was saved
   /// with this address; errc::conflict, type `secret-unreadable`; errc::invalid_input as for save;
-  /// errc::too_many_requests.
-  async::awaitable<base::result<llm_outcome>> test(base::user_id owner);
+  /// errc::too_many_requests; the error of `still`.
+  async::awaitable<base::result<llm_outcome>> test(base::user_id owner, permission still);
 
-  /// Removes all of it, the key with all its versions; good when there is nothing.
+  /// Removes all of it, the key with all its versions, also one that cannot be read; good when there is nothing.
   async::awaitable<base::result<llm_outcome>> remove(base::user_id owner, vault::act_source from);
 
  private:

@@ -15,7 +15,7 @@ struct LlmService : settings_fixture {
   base::result<llm_outcome> save(const base::user_id& owner, llm_wish wish) {
     return await(llm_settings().save(owner, std::move(wish), by(owner)));
   }
-  base::result<llm_outcome> test(const base::user_id& owner) { return await(llm_settings().test(owner)); }
+  base::result<llm_outcome> test(const base::user_id& owner) { return await(llm_settings().test(owner, still())); }
   llm_view view(const base::user_id& owner) { return await(llm_settings().get(owner)).value(); }
 };
 INSTANTIATE_TEST_SUITE_P(Databases, LlmService, tests::each_database, tests::database_name);
@@ -38,6 +38,53 @@ TEST_P(LlmService, SettingsAreSavedWithoutAskingAnybody) {
   EXPECT_EQ(get(anna, "openai_api_key"), "planted-key-of-twenty-characters");
   EXPECT_FALSE(view(bert).stored.has_value());
   EXPECT_EQ(acts("settings.saved"), 1);
+}
+
+TEST_P(LlmService, WhoseSessionEndsWhileTheProviderIsAskedChangesNothing) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  provider.meanwhile = [this] { is_over = true; };
+  for (const auto said : {verification::confirmed, verification::not_verified, verification::refused}) {
+    is_over = false;
+    provider.verdict.outcome = said;
+    EXPECT_EQ(outcome_of(test(anna)), "invalid-token");
+    EXPECT_EQ(view(anna).what, state::not_verified);
+  }
+}
+
+// LobeChat GHSA-p36r-qxgx-jq2v: by somebody who can write to the database.
+TEST_P(LlmService, AKeyIsNotSentWhereItsRowWasPointed) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  write("UPDATE llm_settings SET host = 'https://evil.example', address = 'https://evil.example/v1'");
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_EQ(outcome_of(save(anna, wish(llm_kind::openai, "https://evil.example/v2"))), "credentials-elsewhere");
+  EXPECT_FALSE(view(anna).api_key_masked.has_value());
+  EXPECT_TRUE(provider.sent.empty());
+  write("UPDATE llm_settings SET host = 'https://api.example', address = '" + std::string(example) + "'");
+  ASSERT_TRUE(test(anna).has_value());
+  EXPECT_EQ(provider.sent.size(), 1u);
+}
+
+// LobeChat GHSA-p36r-qxgx-jq2v
+TEST_P(LlmService, AKeyThatWasExchangedInTheVaultIsNotKept) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  auto renamed = [this, anna](std::string model) {
+    auto wanted = wish(llm_kind::openai, example);
+    wanted.model = std::move(model);
+    return save(anna, std::move(wanted));
+  };
+  EXPECT_TRUE(renamed("another-model").has_value());
+  EXPECT_TRUE(await(service->delete_user_secret(anna, "openai_api_key", by(anna))).has_value());
+  EXPECT_EQ(outcome_of(renamed("a-third-model")), "credentials-elsewhere");
+  EXPECT_TRUE(await(service->undelete_user_secret(anna, "openai_api_key", by(anna))).has_value());
+  EXPECT_TRUE(renamed("a-third-model").has_value());
+  ASSERT_TRUE(vault_fixture::save(anna, "openai_api_key", "a key for another place").has_value());
+  const auto refused = renamed("a-fourth-model");
+  EXPECT_EQ(outcome_of(refused), "credentials-elsewhere");
+  EXPECT_EQ(refused.error().fields.at(0).path, "/api_key");
+  EXPECT_EQ(view(anna).stored->model, "a-third-model");
 }
 
 TEST_P(LlmService, AnAddressThatIsClosedIsRefused) {
@@ -87,6 +134,23 @@ TEST_P(LlmService, AKeyThatWasExchangedInTheVaultIsNotSent) {
   EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
 }
 
+// LobeChat GHSA-p36r-qxgx-jq2v: its versions begin at 1 again, and it was saved for nobody.
+TEST_P(LlmService, AKeyThatWasMadeAnewInTheVaultIsNotSent) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  ASSERT_TRUE(await(service->destroy_user_secret(anna, "openai_api_key", by(anna))).has_value());
+  EXPECT_EQ(vault_fixture::save(anna, "openai_api_key", "another-key").value().version, 1);
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_FALSE(view(anna).api_key_masked.has_value());
+  EXPECT_EQ(view(anna).what, state::not_verified);
+  // The other way round about: all secrets at once, and the data key with them.
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  ASSERT_TRUE(await(service->destroy_all(anna, by(anna))).has_value());
+  ASSERT_TRUE(vault_fixture::save(anna, "openai_api_key", "another-key").has_value());
+  EXPECT_EQ(outcome_of(test(anna)), "credentials-elsewhere");
+  EXPECT_TRUE(provider.sent.empty());
+}
+
 TEST_P(LlmService, AnotherProviderTakesTheOldKeyAway) {
   const auto anna = add_user();
   ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
@@ -100,6 +164,30 @@ TEST_P(LlmService, AnotherProviderTakesTheOldKeyAway) {
   ASSERT_TRUE(save(anna, std::move(older)).has_value());
   ASSERT_TRUE(test(anna).has_value());
   EXPECT_EQ(provider.asked, llm_provider::azure_deployments);
+}
+
+TEST_P(LlmService, AKeyThatCannotBeReadGivesWayOnlyToThoseWhoInsist) {
+  const auto anna = add_user();
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, example, "planted-key")).has_value());
+  EXPECT_EQ(write("UPDATE vault_versions SET token = 'gAAAAA'" + of(anna, "openai_api_key")), 1);
+  EXPECT_EQ(view(anna).what, state::unreadable);
+  // To be replaced, given up, or taken away with its provider.
+  const std::vector<llm_wish (*)()> wishes{
+      [] { return wish(llm_kind::openai, example, "another-key"); }, [] { return wish(llm_kind::openai, example, ""); },
+      [] { return wish(llm_kind::azure, "https://a.openai.azure.com", "azure-key"); }};
+  for (const auto wanted : wishes)
+    EXPECT_EQ(outcome_of(save(anna, wanted())), "secret-unreadable");
+  EXPECT_EQ(count("vault_versions WHERE token = 'gAAAAA'"), 1);
+  EXPECT_EQ(view(anna).stored->kind, llm_kind::openai);
+  // It stays where nothing is said of it.
+  ASSERT_TRUE(save(anna, wish(llm_kind::openai, "https://api.example/v2")).has_value());
+  EXPECT_EQ(view(anna).what, state::unreadable);
+
+  auto insists = wish(llm_kind::openai, example, "another-key");
+  insists.if_unreadable = vault::unreadable::replace;
+  ASSERT_TRUE(save(anna, std::move(insists)).has_value());
+  ASSERT_TRUE(test(anna).has_value());
+  EXPECT_EQ(provider.sent, std::vector<std::string>{std::string(example) + " another-key for https://api.example"});
 }
 
 TEST_P(LlmService, SomeTakeNobodyWithoutAKey) {

@@ -68,11 +68,12 @@ llm_view view_of(std::optional<llm_record> stored, std::span<const vault::secret
   out.stored = std::move(stored);
   if (!out.stored) return out;
   out.what = out.stored->what;
-  if (!out.stored->key_version) return out;
+  if (!out.stored->key_seal) return out;
   const auto name = secret_name_of(out.stored->kind);
   const auto key = std::ranges::find_if(secrets, [name](const auto& each) { return each.name == name; });
   // Another key than the one that was saved with this address is not sent there, so it counts as none.
-  if (key == secrets.end() || key->deleted_at || key->version != *out.stored->key_version) {
+  if (key == secrets.end() || key->deleted_at ||
+      (key->is_readable && (key->seal != *out.stored->key_seal || key->origin != out.stored->host))) {
     out.what = state::not_verified;
     return out;
   }
@@ -104,7 +105,7 @@ std::vector<base::field_error> faults_of(const llm_wish& wish) {
 
 key_plan plan_key(const llm_wish& wish, std::string_view host, const std::optional<llm_record>& stored) {
   if (wish.key) return wish.key->empty() ? key_plan::remove : key_plan::replace;
-  if (!stored || !stored->key_version) return key_plan::remove;
+  if (!stored || !stored->key_seal) return key_plan::remove;
   return stored->kind == wish.kind && stored->host == host ? key_plan::keep : key_plan::refuse;
 }
 

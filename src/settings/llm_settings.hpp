@@ -10,7 +10,6 @@
 #include "vault/vault_service.hpp"
 
 #include <array>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,8 +35,9 @@ struct llm_wish {
   llm_kind kind = llm_kind::openai;
   std::string address;  ///< Empty: that of OpenAI itself, with `openai`.
   std::string model;
-  std::string api_version;                ///< Of Azure; empty: the routes that need none.
-  std::optional<base::secret_bytes> key;  ///< Nothing: the stored one stays; empty: there is none.
+  std::string api_version;                                    ///< Of Azure; empty: the routes that need none.
+  std::optional<base::secret_bytes> key;                      ///< Nothing: the stored one stays; empty: there is none.
+  vault::unreadable if_unreadable = vault::unreadable::keep;  ///< A key that would go, and cannot be read.
 };
 
 /// What is stored beside the key.
@@ -47,7 +47,7 @@ struct llm_record {
   std::string host;  ///< Where alone the key may go: origin_of() the address.
   std::string model;
   std::string api_version;
-  std::optional<std::int64_t> key_version;  ///< Of the key that was saved for this host; nothing: there is none.
+  std::optional<std::string> key_seal;  ///< vault::seal_of() the key saved for this host; nothing: there is none.
   state what = state::not_verified;
   std::string message;
   std::optional<base::timestamp> verified_at;
@@ -61,7 +61,7 @@ struct llm_view {
   std::optional<base::timestamp> used_at;
 };
 
-/// What holds now. `secrets`: all of the owner's.
+/// What holds now. `secrets`: the owner's, those of secret_name_of(…) among them.
 llm_view view_of(std::optional<llm_record> stored, std::span<const vault::secret_info> secrets);
 
 /// What cannot be right in form, all of it at once; paths as in the API. Addresses are not looked at.

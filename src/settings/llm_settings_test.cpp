@@ -68,7 +68,7 @@ TEST(LlmSettings, AStoredKeyStaysWithItsHostAndProvider) {
   llm_record stored;
   stored.kind = llm_kind::openai;
   stored.host = "https://api.example";
-  stored.key_version = 3;
+  stored.key_seal = "a seal";
   llm_wish wish;
   EXPECT_EQ(plan_key(wish, "https://api.example", stored), key_plan::keep);
   for (const char* other : {"https://api.example:8443", "http://api.example", "https://api.example.evil.example"})
@@ -81,7 +81,7 @@ TEST(LlmSettings, AStoredKeyStaysWithItsHostAndProvider) {
   EXPECT_EQ(plan_key(wish, "https://other.example", stored), key_plan::remove);
   wish.key.reset();
   EXPECT_EQ(plan_key(wish, "https://other.example", std::nullopt), key_plan::remove);
-  stored.key_version.reset();
+  stored.key_seal.reset();
   EXPECT_EQ(plan_key(wish, "https://other.example", stored), key_plan::remove);
 }
 

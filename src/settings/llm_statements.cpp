@@ -1,16 +1,15 @@
 #include "settings/llm_statements.hpp"
 
-#include <cstdint>
 #include <tuple>
 #include <utility>
 
 namespace kontor::settings::statements {
 namespace {
 
-constexpr sql::query<std::string, std::string, std::string, std::string, std::string, std::optional<std::int64_t>,
+constexpr sql::query<std::string, std::string, std::string, std::string, std::string, std::optional<std::string>,
                      std::string, std::string, std::optional<base::timestamp>, base::timestamp>
     select_record{
-        "SELECT provider, address, host, model, api_version, key_version, state, message, verified_at, changed_at"
+        "SELECT provider, address, host, model, api_version, key_seal, state, message, verified_at, changed_at"
         " FROM llm_settings WHERE user_id = :owner"};
 
 }  // namespace
@@ -18,7 +17,7 @@ constexpr sql::query<std::string, std::string, std::string, std::string, std::st
 std::optional<llm_record> find_llm(sql::session& in, const base::user_id& owner) {
   auto row = in.first(select_record, {{"owner", owner}});
   if (!row) return std::nullopt;
-  auto& [provider, address, host, model, version, key_version, what, message, verified, changed] = *row;
+  auto& [provider, address, host, model, version, key_seal, what, message, verified, changed] = *row;
   const auto kind = parse_llm_kind(provider);
   if (!kind) throw sql::sql_error(sql::failure::other, "a stored provider is none that this program knows");
   return llm_record{.kind = *kind,
@@ -26,7 +25,7 @@ std::optional<llm_record> find_llm(sql::session& in, const base::user_id& owner)
                     .host = std::move(host),
                     .model = std::move(model),
                     .api_version = std::move(version),
-                    .key_version = key_version,
+                    .key_seal = std::move(key_seal),
                     .what = parse_state(what).value_or(state::not_verified),
                     .message = std::move(message),
                     .verified_at = verified,
@@ -35,13 +34,13 @@ std::optional<llm_record> find_llm(sql::session& in, const base::user_id& owner)
 
 void put_llm(sql::session& in, const base::user_id& owner, const llm_record& record) {
   in.execute(
-      "INSERT INTO llm_settings (user_id, provider, address, host, model, api_version, key_version, state, message,"
+      "INSERT INTO llm_settings (user_id, provider, address, host, model, api_version, key_seal, state, message,"
       " verified_at, changed_at)"
-      " VALUES (:owner, :provider, :address, :host, :model, :api_version, :key_version, :state, :message, :verified_at,"
+      " VALUES (:owner, :provider, :address, :host, :model, :api_version, :key_seal, :state, :message, :verified_at,"
       " :changed_at)"
       " ON CONFLICT (user_id) DO UPDATE SET provider = excluded.provider, address = excluded.address,"
       " host = excluded.host, model = excluded.model, api_version = excluded.api_version,"
-      " key_version = excluded.key_version, state = excluded.state, message = excluded.message,"
+      " key_seal = excluded.key_seal, state = excluded.state, message = excluded.message,"
       " verified_at = excluded.verified_at, changed_at = excluded.changed_at",
       {{"owner", owner},
        {"provider", settings::name_of(record.kind)},
@@ -49,7 +48,7 @@ void put_llm(sql::session& in, const base::user_id& owner, const llm_record& rec
        {"host", record.host},
        {"model", record.model},
        {"api_version", record.api_version},
-       {"key_version", record.key_version},
+       {"key_seal", record.key_seal},
        {"state", settings::name_of(record.what)},
        {"message", record.message},
        {"verified_at", record.verified_at},
@@ -60,11 +59,11 @@ bool change_llm(sql::session& in, const base::user_id& owner, const llm_record& 
   return in.execute(
              "UPDATE llm_settings SET address = :address, model = :model, api_version = :api_version, state = :state,"
              " message = :message, verified_at = :verified_at, changed_at = :changed_at"
-             " WHERE user_id = :owner AND provider = :provider AND host = :host AND key_version = :key_version",
+             " WHERE user_id = :owner AND provider = :provider AND host = :host AND key_seal = :key_seal",
              {{"owner", owner},
               {"provider", settings::name_of(record.kind)},
               {"host", record.host},
-              {"key_version", record.key_version},
+              {"key_seal", record.key_seal},
               {"address", record.address},
               {"model", record.model},
               {"api_version", record.api_version},

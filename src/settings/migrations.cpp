@@ -7,17 +7,18 @@ namespace {
 
 // A step that was released is never edited: databases out there have taken it.
 //
-// Keys stand in the vault. What stands here is what a key belongs to: the host, and its version in the vault, so that a
-// key which was exchanged or brought back there is not taken for the one that was saved with the host.
+// Keys stand in the vault. What stands here is what a key belongs to: the host, and its seal in the vault
+// (vault::seal_of), so that a key which was exchanged, brought back or made anew there is not taken for the one that
+// was saved with the host.
 constexpr std::array<sql::migration, 1> steps{{
     {13, "settings", R"sql(
 CREATE TABLE exchange_settings (
   user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   host TEXT NOT NULL,
   api_key_masked TEXT NOT NULL,
-  key_version BIGINT NOT NULL,
-  secret_version BIGINT NOT NULL,
-  passphrase_version BIGINT NOT NULL,
+  key_seal TEXT NOT NULL,
+  secret_seal TEXT NOT NULL,
+  passphrase_seal TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('verified', 'not_verified', 'invalid')),
   message TEXT NOT NULL,
   account TEXT NOT NULL CHECK (account IN ('unknown', 'classic', 'unified')),
@@ -35,7 +36,7 @@ CREATE TABLE llm_settings (
   host TEXT NOT NULL,
   model TEXT NOT NULL,
   api_version TEXT NOT NULL,
-  key_version BIGINT,
+  key_seal TEXT,
   state TEXT NOT NULL CHECK (state IN ('verified', 'not_verified', 'invalid')),
   message TEXT NOT NULL,
   verified_at BIGINT,

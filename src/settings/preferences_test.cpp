@@ -51,7 +51,8 @@ TEST_P(Preferences, AllSettingsAreTakenAlongWithoutKeys) {
   for (const auto* const source : {&exchange_export(), &llm_export(), &preferences_export()})
     EXPECT_TRUE(rows_of(*source).empty());
   exchange_says(verification::confirmed);
-  ASSERT_TRUE(await(exchange_settings().save(anna, credentials(), withdrawal::refused, by(anna))).has_value());
+  exchange_wish key{.credentials = credentials()};
+  ASSERT_TRUE(await(exchange_settings().save(anna, std::move(key), by(anna), still())).has_value());
   ASSERT_TRUE(await(llm_settings().save(anna, wish(llm_kind::ollama, "https://a.example", "planted-key"), by(anna)))
                   .has_value());
   ASSERT_TRUE(change(anna, {.language = "en", .theme = {}, .time_zone = {}}).has_value());

@@ -11,13 +11,11 @@
 
 namespace kontor::settings {
 
-/// `host`: where what was saved belongs; empty: nowhere.
+/// Where it was saved for is the owner's own affair: administrators read the log, too.
 inline audit::event setting_act(audit::action what, const base::user_id& owner, std::string_view name,
-                                std::string_view host, const vault::act_source& from, base::timestamp at) {
+                                const vault::act_source& from, base::timestamp at) {
   json::writer detail;
-  detail.begin_object().member("name", name);
-  if (!host.empty()) detail.member("host", host);
-  detail.end_object();
+  detail.begin_object().member("name", name).end_object();
   return {.owner = owner,
           .actor = from.by,
           .action = what,

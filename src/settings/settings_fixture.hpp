@@ -7,6 +7,7 @@
 #include "settings/migrations.hpp"
 #include "vault/vault_fixture.hpp"
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,10 +30,12 @@ class told_exchange final : public exchange_check {
     owners.push_back(std::move(owner));
     sent.push_back(std::string(with.key.text()) + " " + std::string(with.secret.text()) + " " +
                    std::string(with.passphrase.text()));
+    if (meanwhile) meanwhile();
     if (fault) co_return *fault;
     co_return verdict;
   }
 
+  std::function<void()> meanwhile;  ///< What happens before it answers.
   std::string host{exchange_home};
   exchange_verdict verdict;
   std::optional<base::error> fault;
@@ -54,10 +57,12 @@ class told_provider final : public llm_check {
   async::awaitable<base::result<llm_verdict>> check(std::string, llm_target target) override {
     sent.push_back(target.address + " " + std::string(target.key.text()) + " for " + target.key_origin);
     asked = target.provider;
+    if (meanwhile) meanwhile();
     if (fault) co_return *fault;
     co_return verdict;
   }
 
+  std::function<void()> meanwhile;  ///< What happens before it answers.
   llm_verdict verdict;
   std::optional<base::error> fault;
   std::optional<llm_provider> asked;
@@ -69,6 +74,14 @@ struct settings_fixture : vault::vault_fixture {
 
   exchange_service exchange_settings() { return {*store, *service, exchange, clock}; }
   llm_service llm_settings() { return {*store, *service, provider, clock}; }
+
+  /// That of a session which ends when a test says so.
+  permission still() {
+    return [this](sql::session&) -> base::result<void> {
+      if (is_over) return base::error{base::errc::unauthenticated, "invalid-token"};
+      return {};
+    };
+  }
 
   static exchange_credentials credentials(std::string_view key = "bg_1234567890abcdef") {
     return {base::secret_bytes(key), base::secret_bytes(std::string_view("planted secret")),
@@ -93,6 +106,7 @@ struct settings_fixture : vault::vault_fixture {
     exchange.verdict.addresses = {"192.0.2.7"};
   }
 
+  bool is_over = false;
   told_exchange exchange;
   told_provider provider;
 };

@@ -120,8 +120,17 @@ std::filesystem::path make_copy(const std::filesystem::path& file, int first_ste
 
 constexpr query<std::string> broken_reference{"SELECT \"table\" FROM pragma_foreign_key_check"};
 
+// Killed in the middle of its first steps, before there was a log of writes. Whoever only looks cannot take that back.
+void take_back_interrupted(const std::filesystem::path& file) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(file.string() + "-journal", unknown)) return;
+  sqlite_connection(file, sqlite_connection::purpose::migrate, longest_wait_for_another)
+      .run("BEGIN IMMEDIATE; ROLLBACK");
+}
+
 migration_report migrate_sqlite(const database_settings& settings, std::span<const migration> steps) {
   make_private_file(settings.sqlite_file);
+  take_back_interrupted(settings.sqlite_file);
   {
     soci_session first_look(std::make_unique<sqlite_connection>(settings.sqlite_file, sqlite_connection::purpose::look,
                                                                 settings.statement_timeout));

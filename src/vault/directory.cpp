@@ -5,16 +5,21 @@
 #include "vault/secret_name.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
 namespace kontor::vault {
 namespace {
 
+constexpr bool is_version(std::int64_t number) noexcept {
+  return number >= 1 && number <= most_version;
+}
+
 constexpr std::size_t hint_size = 4;
 constexpr std::size_t least_to_hint = 20;
 constexpr std::size_t half_size = sizeof(token_digest);
-constexpr std::size_t entry_size = 4 + max_name_size + 8 + 8 + 4 + half_size + 4 + hint_size;
+constexpr std::size_t entry_size = 4 + max_name_size + 8 + 8 + 8 + 8 + 4 + half_size + 4 + hint_size;
 
 }  // namespace
 
@@ -25,14 +30,24 @@ token_digest digest_of(std::string_view token) {
   return half;
 }
 
+std::string seal_of(const token_digest& digest) {
+  return base::to_hex(digest);
+}
+
 base::secret_bytes to_bytes(const directory& what) {
   frame all(what.size() * entry_size);
-  for (const auto& [name, entry] : what)
+  for (const auto& [name, entry] : what) {
+    if (!is_secret_name(name) || !is_version(entry.version) || entry.size < 0)
+      throw std::invalid_argument("no entry of a directory");
     all.add(name)
         .add(entry.version)
+        .add(entry.series)
         .add(std::int64_t{entry.is_deleted ? 1 : 0})
+        .add(entry.size)
+        .add(entry.origin)
         .add(crypto::bytes(entry.digest))
         .add(entry.hint.bytes());
+  }
   return base::secret_bytes(std::vector<std::uint8_t>(all.bytes().begin(), all.bytes().end()));
 }
 
@@ -42,13 +57,22 @@ std::optional<directory> parse_directory(crypto::bytes content) {
   while (!in.at_end()) {
     const auto name = in.part();
     const auto version = in.number();
+    const auto series = in.number();
     const auto deleted = in.number();
+    const auto size = in.number();
+    const auto origin = in.part();
     const auto digest = in.part();
     const auto hint = in.part();
-    if (!name || !version || !deleted || !digest || !hint) return std::nullopt;
-    if (*version < 1 || *deleted < 0 || *deleted > 1) return std::nullopt;
+    if (!name || !version || !series || !deleted || !size || !origin || !digest || !hint) return std::nullopt;
+    if (!is_version(*version) || *deleted < 0 || *deleted > 1 || *size < 0) return std::nullopt;
     if (digest->size() != half_size) return std::nullopt;
-    directory_entry entry{.version = *version, .is_deleted = *deleted == 1, .digest = {}, .hint = {}};
+    directory_entry entry{.version = *version,
+                          .series = *series,
+                          .is_deleted = *deleted == 1,
+                          .size = *size,
+                          .origin = std::string(base::as_text(*origin)),
+                          .digest = {},
+                          .hint = {}};
     std::ranges::copy(*digest, entry.digest.begin());
     entry.hint = base::secret_bytes(std::vector<std::uint8_t>(hint->begin(), hint->end()));
     std::string key(base::as_text(*name));

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <stdexcept>
 #include <string>
 
 namespace kontor::vault {
@@ -15,8 +17,14 @@ base::secret_bytes text(std::string_view of) {
 
 directory two_secrets() {
   directory all;
-  all["a.name"] = {.version = 3, .is_deleted = false, .digest = digest_of("a token"), .hint = text("WXYZ")};
-  all["b-name"] = {.version = 1, .is_deleted = true, .digest = digest_of("another"), .hint = {}};
+  all["a.name"] = {.version = 3,
+                   .series = -7,
+                   .is_deleted = false,
+                   .size = 30,
+                   .origin = "https://a.example",
+                   .digest = digest_of("a token"),
+                   .hint = text("WXYZ")};
+  all["b-name"] = {.version = 1, .is_deleted = true, .size = 5, .digest = digest_of("another"), .hint = {}};
   return all;
 }
 
@@ -27,7 +35,11 @@ TEST(Directory, IsReadAsItWasWritten) {
   ASSERT_EQ(read->size(), 2u);
   const auto& first = read->at("a.name");
   EXPECT_EQ(first.version, 3);
+  EXPECT_EQ(first.series, -7);
   EXPECT_FALSE(first.is_deleted);
+  EXPECT_EQ(first.size, 30);
+  EXPECT_EQ(first.origin, "https://a.example");
+  EXPECT_EQ(read->at("b-name").origin, "");
   EXPECT_EQ(first.digest, digest_of("a token"));
   EXPECT_EQ(first.hint.text(), "WXYZ");
   EXPECT_TRUE(read->at("b-name").is_deleted);
@@ -39,9 +51,17 @@ TEST(Directory, IsReadAsItWasWritten) {
 }
 
 TEST(Directory, NothingElseIsOne) {
-  const auto one = [](std::string_view name, std::int64_t version, std::int64_t deleted, std::size_t digest_size) {
+  const auto one = [](std::string_view name, std::int64_t version, std::int64_t deleted, std::size_t digest_size,
+                      std::int64_t size = 9) {
     frame all(64);
-    all.add(name).add(version).add(deleted).add(std::string(digest_size, 'd')).add("");
+    all.add(name)
+        .add(version)
+        .add(std::int64_t{7})
+        .add(deleted)
+        .add(size)
+        .add("")
+        .add(std::string(digest_size, 'd'))
+        .add("");
     return std::vector<std::uint8_t>(all.bytes().begin(), all.bytes().end());
   };
   EXPECT_TRUE(parse_directory(one("name", 1, 0, 16)).has_value());
@@ -49,10 +69,28 @@ TEST(Directory, NothingElseIsOne) {
   EXPECT_FALSE(parse_directory(one("name", 0, 0, 16)).has_value());
   EXPECT_FALSE(parse_directory(one("name", 1, 2, 16)).has_value());
   EXPECT_FALSE(parse_directory(one("name", 1, 0, 15)).has_value());
+  EXPECT_FALSE(parse_directory(one("name", 1, 0, 16, -1)).has_value());
+  EXPECT_TRUE(parse_directory(one("name", most_version, 0, 16)).has_value());
+  EXPECT_FALSE(parse_directory(one("name", most_version + 1, 0, 16)).has_value());
   auto twice = one("name", 1, 0, 16);
   const auto again = one("name", 2, 0, 16);
   twice.insert(twice.end(), again.begin(), again.end());
   EXPECT_FALSE(parse_directory(twice).has_value());
+}
+
+TEST(Directory, NothingIsWrittenThatCouldNotBeRead) {
+  const auto written = [](std::string name, std::int64_t version, std::int64_t size) {
+    directory all;
+    all[std::move(name)] = {.version = version, .is_deleted = false, .size = size, .digest = {}, .hint = {}};
+    return parse_directory(to_bytes(all).bytes()).has_value();
+  };
+  EXPECT_TRUE(written("name", 1, 0));
+  EXPECT_TRUE(written("name", most_version, 0));
+  EXPECT_THROW(written("name", most_version + 1, 0), std::invalid_argument);
+  EXPECT_THROW(written("name", 0, 0), std::invalid_argument);
+  EXPECT_THROW(written("name", std::numeric_limits<std::int64_t>::min(), 0), std::invalid_argument);
+  EXPECT_THROW(written("name", 1, -1), std::invalid_argument);
+  EXPECT_THROW(written("Name", 1, 1), std::invalid_argument);
 }
 
 TEST(Hint, TellsNothingOfShortOrOddValues) {
@@ -75,7 +113,8 @@ TEST(Hint, TellsNothingOfShortOrOddValues) {
 TEST(Judge, OnlyWhatTheDirectorySaysCounts) {
   const std::optional<std::string> token = "a token";
   const auto entry = [](std::int64_t version, bool is_deleted) {
-    return directory_entry{.version = version, .is_deleted = is_deleted, .digest = digest_of("a token"), .hint = {}};
+    return directory_entry{
+        .version = version, .is_deleted = is_deleted, .size = 9, .digest = digest_of("a token"), .hint = {}};
   };
   const auto head = [](std::int64_t version, bool is_deleted) {
     secret_head made;

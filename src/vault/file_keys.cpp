@@ -4,6 +4,7 @@
 #include "crypto/random.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,6 +33,16 @@ class file_descriptor {
  private:
   int number_;
 };
+
+struct folder_lock final : key_hold {
+  explicit folder_lock(const std::filesystem::path& folder)
+      : descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
+  file_descriptor descriptor;
+};
+
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
 
 std::string sentence(const std::string& source, const std::string& rest) {
   auto text = source + " " + rest;
@@ -106,6 +117,17 @@ base::result<std::vector<master_key>> file_keys::load() {
   return parse(name(), *text);
 }
 
+base::result<std::unique_ptr<key_hold>> file_keys::hold() {
+  if (!can_store()) return std::make_unique<key_hold>();
+  auto lock = std::make_unique<folder_lock>(folder_of(file_));
+  if (!lock->descriptor)
+    return refusal(code_of(errno), name(), std::string("cannot be changed: ") + std::strerror(errno) + ".");
+  if (::flock(lock->descriptor.get(), LOCK_EX | LOCK_NB) == 0) return std::unique_ptr<key_hold>(std::move(lock));
+  if (errno == EWOULDBLOCK)
+    return refusal(errc::conflict, name(), "is being changed by another command at this moment. Wait for its end.");
+  return refusal(code_of(errno), name(), std::string("cannot be changed: ") + std::strerror(errno) + ".");
+}
+
 base::result<void> file_keys::store(std::span<const master_key> newest_first) {
   if (!can_store()) return refusal(errc::unavailable, name(), "is yours: the program does not change it.");
   const auto fail = [this](const char* step, int system_error) {
@@ -128,8 +150,7 @@ base::result<void> file_keys::store(std::span<const master_key> newest_first) {
     ::unlink(draft.c_str());
     return fail("cannot be put in place", why);
   }
-  const auto parent = file_.has_parent_path() ? file_.parent_path() : std::filesystem::path(".");
-  const file_descriptor folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const file_descriptor folder(::open(folder_of(file_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // Until the folder is on disk a power cut may bring the old file back, so nothing may rest on the new one yet.
   if (!folder || ::fsync(folder.get()) != 0) return fail("may not be on disk", errno);
   return {};

@@ -20,6 +20,8 @@ class file_keys final : public master_key_source {
   /// Also errc::unavailable for a file that others may read (mode & 0077), that is no regular file, or longer than
   /// 64 KiB; a link is followed for an operator's file only.
   base::result<std::vector<master_key>> load() override;
+  /// Of the program's own file: by a lock on its folder, which no other process holds then.
+  base::result<std::unique_ptr<key_hold>> hold() override;
   bool can_store() const override { return whose_ == keeper::program; }
   /// Written beside, forced to disk, then renamed into place.
   base::result<void> store(std::span<const master_key> newest_first) override;

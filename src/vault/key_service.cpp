@@ -40,6 +40,12 @@ vault_state missing(const std::string& id, const std::string& why) {
                  ": put it back, or make it again with the recovery key (kontor vault recover)."};
 }
 
+vault_state not_begun() {
+  return {.state = key_state::key_missing,
+          .key_id = "",
+          .why = "The vault was not begun yet: start the server once (kontor serve)."};
+}
+
 base::error not_ready(const vault_state& state) {
   const auto* type = state.state == key_state::key_wrong ? "vault-key-wrong" : "vault-key-missing";
   return {errc::unavailable, type, state.why, state.why};
@@ -105,6 +111,8 @@ base::result<opening> key_service::open() {
         ring_.set_state(found.state);
         return found;
       }
+      const auto held = ring_.hold();
+      if (!held) return held.error();
       std::vector<master_key> made;
       made.push_back(master_key::make());
       if (const auto kept = ring_.store(made); !kept) return kept.error();
@@ -155,7 +163,8 @@ base::result<vault_status> key_service::status() {
                       .in_database = {},
                       .users = found->users,
                       .older = found->older};
-  if (!found->keys.empty()) status.state = judge_keys(found->keys, loaded, status.source);
+  status.state = found->keys.empty() ? not_begun() : judge_keys(found->keys, loaded, status.source);
+  status.recovery_shown = std::ranges::all_of(found->keys, &statements::stored_master_key::recovery_shown);
   if (loaded) status.in_source = ids_of(*loaded);
   for (const auto& key : found->keys)
     status.in_database.push_back(key.id);
@@ -165,7 +174,7 @@ base::result<vault_status> key_service::status() {
 base::result<base::secret_bytes> key_service::renew_recovery_key() {
   const auto needed = stored();
   if (!needed) return needed.error();
-  if (needed->empty()) return not_ready({});
+  if (needed->empty()) return not_ready(not_begun());
   const auto loaded = ring_.reload();
   if (const auto state = judge_keys(*needed, loaded, ring_.source_name()); state.state != key_state::ready)
     return not_ready(state);
@@ -188,13 +197,28 @@ base::result<base::secret_bytes> key_service::renew_recovery_key() {
   return text_of_recovery_key(recovery_key);
 }
 
+base::result<void> key_service::note_recovery_shown() {
+  auto job = [](sql::session& in) { statements::note_recovery_shown(in); };
+  return database_.write_now(std::move(job));
+}
+
 base::result<opening> key_service::recover(std::string_view text) {
+  if (!ring_.can_store())
+    return base::error{errc::conflict, "vault-key-unusable",
+                       "The keys are in " + ring_.source_name() +
+                           ", which is yours: the program does not change it. Call this without VAULT_KEY and "
+                           "VAULT_KEY_FILE; it makes the file vault.key in the data folder, which you then put in the "
+                           "place of yours.",
+                       ""};
+  const auto held = ring_.hold();
+  if (!held) return held.error();
   const base::error wrong{errc::invalid_input, "recovery-key-wrong",
                           "This is not the recovery key of the vault, or it was copied wrong.", ""};
   const auto recovery_key = parse_recovery_key(text);
   if (!recovery_key) return wrong;
   const auto needed = stored();
   if (!needed) return needed.error();
+  if (needed->empty()) return not_ready(not_begun());
   auto loaded = ring_.reload();
   if (!loaded && loaded.error().code != errc::not_found)
     return base::error{errc::conflict, "vault-key-unusable",

@@ -33,6 +33,7 @@ struct vault_status {
   std::vector<std::string> in_database;  ///< Ids of those that something hangs on, the newest first.
   std::int64_t users = 0;                ///< Who have a data key.
   std::int64_t older = 0;                ///< Data keys that a rotation has not come to yet.
+  bool recovery_shown = true;            ///< Somebody has seen the recovery key; true when there is none yet.
 };
 
 /// All calls block: for the start and for commands. errc::unavailable, errc::overloaded, errc::storage_full when the
@@ -54,9 +55,12 @@ class key_service {
   /// errc::unavailable unless the vault is ready.
   base::result<base::secret_bytes> renew_recovery_key();
 
+  /// The recovery key was written to somebody; until then status() says that nobody has it.
+  base::result<void> note_recovery_shown();
+
   /// Stores the master keys again that the recovery key opens, and opens the vault. errc::invalid_input, type
   /// `recovery-key-wrong`, when it is not one or opens none; errc::conflict, type `vault-key-unusable`, when there is
-  /// something in the source already that cannot be used: it is not replaced.
+  /// something in the source already that cannot be used, or the source is the operator's: it is not replaced.
   base::result<opening> recover(std::string_view recovery_key);
 
  private:

@@ -57,6 +57,23 @@ TEST_P(VaultKeys, AKeyIsMadeOnceWithItsRecoveryKey) {
   EXPECT_EQ(status.older, 0);
 }
 
+TEST_P(VaultKeys, ARecoveryKeyThatNobodySawIsTold) {
+  EXPECT_FALSE(manager().status()->recovery_shown);
+  ASSERT_TRUE(manager().note_recovery_shown().has_value());
+  EXPECT_TRUE(manager().status()->recovery_shown);
+  ASSERT_TRUE(manager().renew_recovery_key().has_value());
+  EXPECT_FALSE(manager().status()->recovery_shown);
+}
+
+TEST_P(VaultKeys, TwoDoNotChangeTheFileAtOnce) {
+  file_keys other(key_file(), file_keys::keeper::program);
+  auto held = other.hold();
+  ASSERT_TRUE(held.has_value());
+  EXPECT_EQ(manager().recover(recovery_key.text()).error().code, errc::conflict);
+  held = base::error{errc::internal};
+  EXPECT_TRUE(manager().recover(recovery_key.text()).has_value());
+}
+
 // Security checklist a.34, c.74.
 TEST_P(VaultKeys, WithoutItsKeyTheVaultIsClosedAndNoKeyIsMade) {
   const auto good = key_text();

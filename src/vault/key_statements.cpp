@@ -6,8 +6,8 @@
 namespace kontor::vault::statements {
 namespace {
 
-constexpr sql::query<std::string, std::int64_t, std::string, std::string> select_master_keys{
-    "SELECT id, generation, canary, recovery FROM vault_master_keys ORDER BY generation DESC"};
+constexpr sql::query<std::string, std::int64_t, std::string, std::string, std::int64_t> select_master_keys{
+    "SELECT id, generation, canary, recovery, recovery_shown FROM vault_master_keys ORDER BY generation DESC"};
 constexpr sql::query<std::string> select_newest{"SELECT id FROM vault_master_keys ORDER BY generation DESC LIMIT 1"};
 constexpr sql::query<std::string, std::string, std::string> select_user_row{
     "SELECT master_key_id, wrapped, directory FROM vault_user_keys WHERE user_id = :owner"};
@@ -25,8 +25,8 @@ constexpr sql::query<std::int64_t> count_users{"SELECT COUNT(*) FROM vault_user_
 
 std::vector<stored_master_key> list_master_keys(sql::session& in) {
   std::vector<stored_master_key> keys;
-  for (auto& [id, generation, canary, recovery] : in.all(select_master_keys))
-    keys.push_back({std::move(id), generation, std::move(canary), std::move(recovery)});
+  for (auto& [id, generation, canary, recovery, shown] : in.all(select_master_keys))
+    keys.push_back({std::move(id), generation, std::move(canary), std::move(recovery), shown != 0});
   return keys;
 }
 
@@ -38,8 +38,8 @@ std::optional<std::string> find_newest_master_key(sql::session& in) {
 
 bool insert_master_key(sql::session& in, const stored_master_key& what, base::timestamp now) {
   return in.execute(
-             "INSERT INTO vault_master_keys (id, generation, canary, recovery, created_at)"
-             " VALUES (:id, :generation, :canary, :recovery, :now) ON CONFLICT DO NOTHING",
+             "INSERT INTO vault_master_keys (id, generation, canary, recovery, recovery_shown, created_at)"
+             " VALUES (:id, :generation, :canary, :recovery, 0, :now) ON CONFLICT DO NOTHING",
              {{"id", what.id},
               {"generation", what.generation},
               {"canary", what.canary},
@@ -48,8 +48,12 @@ bool insert_master_key(sql::session& in, const stored_master_key& what, base::ti
 }
 
 bool update_recovery(sql::session& in, std::string_view id, std::string_view recovery) {
-  return in.execute("UPDATE vault_master_keys SET recovery = :recovery WHERE id = :id",
+  return in.execute("UPDATE vault_master_keys SET recovery = :recovery, recovery_shown = 0 WHERE id = :id",
                     {{"recovery", recovery}, {"id", id}}) == 1;
+}
+
+void note_recovery_shown(sql::session& in) {
+  in.execute("UPDATE vault_master_keys SET recovery_shown = 1", {});
 }
 
 bool remove_master_key(sql::session& in, std::string_view id) {

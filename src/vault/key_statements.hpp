@@ -18,7 +18,8 @@ struct stored_master_key {
   std::string id;
   std::int64_t generation = 0;  ///< 1, 2, …: the highest wraps what is new.
   std::string canary;
-  std::string recovery;  ///< Sealed under the recovery key.
+  std::string recovery;         ///< Sealed under the recovery key.
+  bool recovery_shown = false;  ///< Somebody has seen that recovery key.
 };
 
 /// All that something hangs on, or may soon; the newest first.
@@ -26,7 +27,10 @@ std::vector<stored_master_key> list_master_keys(sql::session& in);
 std::optional<std::string> find_newest_master_key(sql::session& in);
 /// False when there is one with its generation, or its id, already: somebody else was quicker.
 bool insert_master_key(sql::session& in, const stored_master_key& what, base::timestamp now);
+/// Under another recovery key, which nobody has seen yet.
 bool update_recovery(sql::session& in, std::string_view id, std::string_view recovery);
+/// The recovery key of all keys was seen.
+void note_recovery_shown(sql::session& in);
 /// False when it is gone, the newest, or a user's key hangs on it; sql_error (failure::constraint) when one was hung on
 /// it in this moment.
 bool remove_master_key(sql::session& in, std::string_view id);

@@ -9,6 +9,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Each costs a look into the source per second; more than a rotation or two leave only in a database that was changed.
+constexpr std::size_t most_missed = 16;
+
 }  // namespace
 
 std::string_view name_of(key_state state) noexcept {
@@ -37,18 +40,26 @@ std::shared_ptr<const key_wrap> keyring::find(std::string_view id) {
   const std::lock_guard lock(mutex_);
   if (const auto found = wraps_.find(id); found != wraps_.end()) return found->second;
   const auto now = std::chrono::steady_clock::now();
-  if (now < next_look_) return nullptr;
-  next_look_ = now + 1s;
+  std::erase_if(next_looks_, [now](const auto& each) { return each.second <= now; });
+  if (next_looks_.contains(id) || next_looks_.size() == most_missed) return nullptr;
+  next_looks_.emplace(id, now + 1s);
   if (const auto keys = load_locked(); !keys)
     base::log(base::log_level::error, "the keys of the vault cannot be read again",
               {{"reason", keys.error().internal_detail}});
   const auto found = wraps_.find(id);
-  return found == wraps_.end() ? nullptr : found->second;
+  if (found == wraps_.end()) return nullptr;
+  next_looks_.erase(next_looks_.find(id));
+  return found->second;
 }
 
 base::result<std::vector<master_key>> keyring::reload() {
   const std::lock_guard lock(mutex_);
   return load_locked();
+}
+
+base::result<std::unique_ptr<key_hold>> keyring::hold() {
+  const std::lock_guard lock(mutex_);
+  return source_.hold();
 }
 
 base::result<void> keyring::store(std::span<const master_key> newest_first) {

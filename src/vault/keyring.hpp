@@ -38,11 +38,13 @@ class keyring {
   void set_state(vault_state state);
 
   /// Null when there is no such key. Another process may have begun a rotation: an unknown key is looked for in the
-  /// source, at most once per second; so it may block, and belongs on a thread that may.
+  /// source, at most once per second for each; so it may block, and belongs on a thread that may.
   std::shared_ptr<const key_wrap> find(std::string_view id);
 
   /// The keys as they are in the source now, the newest first; the ring takes them.
   base::result<std::vector<master_key>> reload();
+  /// For whoever reads the keys in order to replace them; as master_key_source::hold.
+  base::result<std::unique_ptr<key_hold>> hold();
   /// Replaces the keys in the source; the ring takes them too.
   base::result<void> store(std::span<const master_key> newest_first);
 
@@ -58,7 +60,7 @@ class keyring {
   mutable std::mutex mutex_;
   vault_state state_;
   wraps wraps_;
-  std::chrono::steady_clock::time_point next_look_{};
+  std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> next_looks_;  // for ids in vain
 };
 
 }  // namespace kontor::vault

@@ -5,6 +5,7 @@
 #include "base/secret_bytes.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,6 +41,12 @@ class master_key {
 base::result<std::vector<master_key>> parse_master_keys(std::string_view text);
 base::secret_bytes write_master_keys(std::span<const master_key> newest_first);
 
+/// While it lives nobody else changes the keys.
+class key_hold {
+ public:
+  virtual ~key_hold() = default;
+};
+
 /// Where master keys are kept. Calls block; each object is used by one thread at a time.
 class master_key_source {
  public:
@@ -51,6 +58,10 @@ class master_key_source {
   /// All keys, the newest first. errc::not_found when there is nothing yet; errc::unavailable when there is something,
   /// which cannot be used. `detail` is a sentence for the operator.
   virtual base::result<std::vector<master_key>> load() = 0;
+
+  /// For whoever reads the keys in order to replace them. errc::conflict, with a sentence, while somebody else does;
+  /// a process that ends in any way lets go. Keys that the operator changes are not held.
+  virtual base::result<std::unique_ptr<key_hold>> hold() { return std::make_unique<key_hold>(); }
 
   /// Whether store() may be called; where not, the operator changes the keys.
   virtual bool can_store() const = 0;

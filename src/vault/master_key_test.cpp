@@ -103,6 +103,20 @@ struct FileKeys : testing::Test {
   }
 };
 
+TEST_F(FileKeys, AreChangedByOneAtATime) {
+  file_keys first(file, keeper::program);
+  file_keys second(file, keeper::program);
+  {
+    const auto held = first.hold();
+    ASSERT_TRUE(held.has_value());
+    const auto refused = second.hold();
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_EQ(refused.error().code, errc::conflict);
+    EXPECT_NE(refused.error().detail.find("another command"), std::string::npos);
+  }
+  EXPECT_TRUE(second.hold().has_value());
+}
+
 TEST_F(FileKeys, AreKeptWholeAndForTheOwnerAlone) {
   file_keys keys(file, keeper::program);
   EXPECT_EQ(refused().code, errc::not_found);

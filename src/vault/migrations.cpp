@@ -15,6 +15,7 @@ CREATE TABLE vault_master_keys (
   generation BIGINT NOT NULL UNIQUE CHECK (generation >= 1),
   canary TEXT NOT NULL,
   recovery TEXT NOT NULL,
+  recovery_shown BIGINT NOT NULL CHECK (recovery_shown IN (0, 1)),
   created_at BIGINT NOT NULL
 );
 CREATE TABLE vault_user_keys (

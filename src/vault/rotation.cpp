@@ -109,6 +109,9 @@ base::result<rotation::look> rotation::look_around() {
 
 base::result<rotation_outcome> rotation::run(aim what, const std::function<void(const rotation_progress&)>& tell,
                                              const std::stop_token& stop) {
+  // Whoever reads the keys, adds one and stores them would undo what another run stored in between.
+  const auto held = ring_.hold();
+  if (!held) return held.error();
   rotation_outcome outcome;
   std::optional<bool> wants_new_key;
   std::optional<base::user_id> after;

@@ -67,7 +67,8 @@ class rotation {
       : database_(database), ring_(ring), audit_(audit), clock_(clock), batch_(batch) {}
 
   /// Blocks. Calls `tell` after each step; what it throws ends the run there. Safe while a server, or another run,
-  /// works on the same database. errc::unavailable, errc::overloaded, errc::storage_full: the next run goes on.
+  /// works on the same database, on another machine; of two that would change one file of keys the second is refused
+  /// with errc::conflict. errc::unavailable, errc::overloaded, errc::storage_full: the next run goes on.
   base::result<rotation_outcome> run(aim what, const std::function<void(const rotation_progress&)>& tell = {},
                                      const std::stop_token& stop = {});
 

@@ -42,7 +42,7 @@ struct RotationKilled : vault_fixture {
           auto data_key = user_keys::make_data_key();
           const auto wrapped = wrap->wrap(owner, data_key, noon);
           const user_keys keys(owner, std::move(data_key));
-          const auto token = keys.seal({"key", 1}, secret(value_of(i)), noon);
+          const auto token = keys.seal({"key", 1, 0}, secret(value_of(i)), noon);
           directory all;
           all["key"] = {.version = 1, .is_deleted = false, .digest = digest_of(token), .hint = {}};
           EXPECT_TRUE(statements::insert_user_row(in, owner, {wrap->id(), wrapped, keys.seal_directory(all, noon)}));

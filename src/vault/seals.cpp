@@ -3,6 +3,8 @@
 #include "crypto/random.hpp"
 #include "vault/frame.hpp"
 
+#include <array>
+#include <bit>
 #include <initializer_list>
 #include <stdexcept>
 #include <utility>
@@ -72,6 +74,12 @@ base::secret_bytes user_keys::make_data_key() {
   return base::secret_bytes(std::move(random));
 }
 
+std::int64_t user_keys::make_series() {
+  std::array<std::uint8_t, sizeof(std::int64_t)> random;
+  crypto::fill_random(random);
+  return std::bit_cast<std::int64_t>(random);
+}
+
 user_keys::user_keys(const base::user_id& owner, base::secret_bytes data_key)
     : owner_(owner),
       data_key_(std::move(data_key)),
@@ -85,7 +93,12 @@ crypto::fernet user_keys::box_of(std::string_view name) const {
 
 std::string user_keys::seal(const secret_place& where, const base::secret_bytes& value, base::timestamp now) const {
   frame content(value.size() + where.name.size() + 128);
-  content.add(kind_of_secret).add(owner_.text()).add(where.name).add(where.version).add(value.bytes());
+  content.add(kind_of_secret)
+      .add(owner_.text())
+      .add(where.name)
+      .add(where.version)
+      .add(where.series)
+      .add(value.bytes());
   return box_of(where.name).seal(content.bytes(), now);
 }
 
@@ -94,7 +107,7 @@ std::optional<base::secret_bytes> user_keys::open(const secret_place& where, std
   if (!content) return std::nullopt;
   frame_reader in(content->bytes());
   if (!in.expect(kind_of_secret) || !in.expect(owner_.text()) || !in.expect(where.name)) return std::nullopt;
-  if (in.number() != where.version) return std::nullopt;
+  if (in.number() != where.version || in.number() != where.series) return std::nullopt;
   return last_part(in);
 }
 

@@ -43,17 +43,19 @@ class key_wrap {
 struct secret_place {
   std::string_view name;
   std::int64_t version;
+  std::int64_t series;  ///< directory_entry::series.
 };
 
 /// What a user's data key does. Thread-safe.
 class user_keys {
  public:
   static base::secret_bytes make_data_key();
+  static std::int64_t make_series();
   /// `data_key`: 32 bytes, else std::invalid_argument.
   user_keys(const base::user_id& owner, base::secret_bytes data_key);
 
   std::string seal(const secret_place& where, const base::secret_bytes& value, base::timestamp now) const;
-  /// nullopt for anything but an unchanged text that was sealed for this owner, name and version.
+  /// nullopt for anything but an unchanged text that was sealed for this owner, name, version and series.
   std::optional<base::secret_bytes> open(const secret_place& where, std::string_view token) const;
 
   std::string seal_directory(const directory& what, base::timestamp now) const;

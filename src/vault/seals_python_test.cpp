@@ -53,10 +53,11 @@ TEST(SealsAndPython, PythonOpensWhatWeSeal) {
       const auto value = random_bytes(1 + random() % 200);
       const auto name = "key_" + std::to_string(random());
       const auto version = static_cast<std::int64_t>(random() >> 1);
+      const auto series = static_cast<std::int64_t>(random());
       const auto at = base::from_microseconds(static_cast<std::int64_t>(random() % 4'000'000'000'000'000));
       const user_keys keys(owner, data_key.clone());
-      out << owner.text() << ' ' << name << ' ' << version << ' ' << hex_of(data_key) << ' ' << hex_of(value) << ' '
-          << keys.seal({name, version}, value, at) << '\n';
+      out << owner.text() << ' ' << name << ' ' << version << ' ' << series << ' ' << hex_of(data_key) << ' '
+          << hex_of(value) << ' ' << keys.seal({name, version, series}, value, at) << '\n';
     }
   }
   auto child = python("open", file.string());
@@ -70,11 +71,11 @@ TEST(SealsAndPython, WeOpenWhatPythonSeals) {
   while (const auto line = child.line()) {
     std::istringstream words(*line);
     std::string owner_text, name, data_key, value, token;
-    std::int64_t version = 0;
-    words >> owner_text >> name >> version >> data_key >> value >> token;
+    std::int64_t version = 0, series = 0;
+    words >> owner_text >> name >> version >> series >> data_key >> value >> token;
     const auto owner = base::user_id::parse(owner_text);
     ASSERT_TRUE(owner && words) << *line;
-    const auto found = user_keys(*owner, from_hex(data_key)).open({name, version}, token);
+    const auto found = user_keys(*owner, from_hex(data_key)).open({name, version, series}, token);
     ASSERT_TRUE(found) << *line;
     ASSERT_EQ(hex_of(*found), value);
     ++opened;

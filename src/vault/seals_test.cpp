@@ -70,11 +70,11 @@ TEST(Seals, TheKeysAreDerivedAsDescribed) {
     return crypto::fernet(crypto::hkdf_sha256(key.bytes(), {}, base::as_bytes(info), 32));
   };
   using namespace std::string_literals;
-  const auto token = keys_of('1').seal({"name", 7}, base::secret_bytes(std::string_view("value")), noon);
+  const auto token = keys_of('1').seal({"name", 7, 5}, base::secret_bytes(std::string_view("value")), noon);
   const auto inside = derived(key_of('1'), "\0\0\0\x13kontor vault secret\0\0\0\x04name"s).open(token);
   ASSERT_TRUE(inside.has_value());
-  EXPECT_EQ(inside->text(),
-            "\0\0\0\x06secret\0\0\0\x24"s + user('1').str() + "\0\0\0\x04name\0\0\0\0\0\0\0\x07\0\0\0\x05value"s);
+  EXPECT_EQ(inside->text(), "\0\0\0\x06secret\0\0\0\x24"s + user('1').str() +
+                                "\0\0\0\x04name\0\0\0\0\0\0\0\x07\0\0\0\0\0\0\0\x05\0\0\0\x05value"s);
   const master_key master(key_of('m'));
   const auto wrapped = key_wrap(master).wrap(user('1'), key_of('1'), noon);
   const auto key = derived(key_of('m'), "\0\0\0\x1bkontor vault key encryption"s).open(wrapped);
@@ -85,13 +85,14 @@ TEST(Seals, TheKeysAreDerivedAsDescribed) {
 // Security checklist c.72.
 TEST(Seals, ATextOpensAtItsPlaceOnly) {
   const auto anna = keys_of('1');
-  const auto token = anna.seal({"name", 1}, base::secret_bytes(std::string_view("value")), noon);
-  EXPECT_EQ(anna.open({"name", 1}, token)->text(), "value");
-  EXPECT_FALSE(anna.open({"name", 2}, token).has_value());
-  EXPECT_FALSE(anna.open({"names", 1}, token).has_value());
-  EXPECT_FALSE(keys_of('2').open({"name", 1}, token).has_value());
+  const auto token = anna.seal({"name", 1, 5}, base::secret_bytes(std::string_view("value")), noon);
+  EXPECT_EQ(anna.open({"name", 1, 5}, token)->text(), "value");
+  EXPECT_FALSE(anna.open({"name", 2, 5}, token).has_value());
+  EXPECT_FALSE(anna.open({"name", 1, 6}, token).has_value());
+  EXPECT_FALSE(anna.open({"names", 1, 5}, token).has_value());
+  EXPECT_FALSE(keys_of('2').open({"name", 1, 5}, token).has_value());
   // The owner counts by itself, whatever the key.
-  EXPECT_FALSE(user_keys(user('2'), key_of('1')).open({"name", 1}, token).has_value());
+  EXPECT_FALSE(user_keys(user('2'), key_of('1')).open({"name", 1, 5}, token).has_value());
   const key_wrap wrap{master_key(key_of('m'))};
   const auto wrapped = wrap.wrap(user('1'), key_of('1'), noon);
   EXPECT_EQ(wrap.unwrap(user('1'), wrapped)->text(), key_of('1').text());
@@ -101,14 +102,14 @@ TEST(Seals, ATextOpensAtItsPlaceOnly) {
   EXPECT_FALSE(wrap.opens_canary(wrapped));
   EXPECT_FALSE(wrap.unwrap(user('1'), wrap.make_canary(noon)).has_value());
   EXPECT_FALSE(anna.open_directory(token).has_value());
-  EXPECT_FALSE(anna.open({"name", 1}, anna.seal_directory({}, noon)).has_value());
+  EXPECT_FALSE(anna.open({"name", 1, 5}, anna.seal_directory({}, noon)).has_value());
 }
 
 // Security checklist a.31.
 TEST(Seals, NoBitOfASealedTextMayFlip) {
   const auto anna = keys_of('1');
-  expect_no_bit_may_flip(anna.seal({"name", 1}, base::secret_bytes(std::string_view("value")), noon),
-                         [&](std::string_view text) { return anna.open({"name", 1}, text).has_value(); });
+  expect_no_bit_may_flip(anna.seal({"name", 1, 5}, base::secret_bytes(std::string_view("value")), noon),
+                         [&](std::string_view text) { return anna.open({"name", 1, 5}, text).has_value(); });
   expect_no_bit_may_flip(anna.seal_directory({}, noon),
                          [&](std::string_view text) { return anna.open_directory(text).has_value(); });
   const master_key master(key_of('m'));

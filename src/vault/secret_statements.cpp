@@ -20,16 +20,28 @@ constexpr sql::query<std::string, std::string, std::string, maybe_number, maybe_
         " WHERE k.user_id = :owner"};
 constexpr sql::query<std::string> select_version{
     "SELECT token FROM vault_versions WHERE user_id = :owner AND name = :name AND version = :version"};
-constexpr sql::query<std::string, std::int64_t, base::timestamp, base::timestamp, maybe_time, maybe_time, maybe_text>
-    select_list{
-        "SELECT s.name, s.version, s.created_at, s.updated_at, s.deleted_at, s.last_used_at, v.token"
-        " FROM vault_secrets s"
-        " LEFT JOIN vault_versions v ON v.user_id = s.user_id AND v.name = s.name AND v.version = s.version"
-        " WHERE s.user_id = :owner ORDER BY s.name"};
+#define KONTOR_LISTED                                                                           \
+  "SELECT s.name, s.version, s.created_at, s.updated_at, s.deleted_at, s.last_used_at, v.token" \
+  " FROM vault_secrets s"                                                                       \
+  " LEFT JOIN vault_versions v ON v.user_id = s.user_id AND v.name = s.name AND v.version = s.version"
+using listed_columns =
+    sql::query<std::string, std::int64_t, base::timestamp, base::timestamp, maybe_time, maybe_time, maybe_text>;
+constexpr listed_columns select_list{KONTOR_LISTED " WHERE s.user_id = :owner ORDER BY s.name"};
+constexpr listed_columns select_named{KONTOR_LISTED " WHERE s.user_id = :owner AND s.name = :name"};
+#undef KONTOR_LISTED
 constexpr sql::query<std::int64_t, base::timestamp> select_versions{
     "SELECT version, created_at FROM vault_versions WHERE user_id = :owner AND name = :name ORDER BY version DESC"};
 constexpr sql::query<std::int64_t> select_last{
-    "SELECT COALESCE(MAX(version), 0) FROM vault_versions WHERE user_id = :owner AND name = :name"};
+    "SELECT COALESCE(MAX(version), 0) FROM vault_versions WHERE user_id = :owner AND name = :name"
+    " AND version < :most"};
+
+template <class Row>
+listed_secret read_listed(Row& row) {
+  auto& [name, version, created, updated, deleted, used, token] = row;
+  secret_head head{
+      .version = version, .created_at = created, .updated_at = updated, .deleted_at = deleted, .last_used_at = used};
+  return {std::move(name), head, std::move(token)};
+}
 
 }  // namespace
 
@@ -58,11 +70,16 @@ std::optional<std::string> find_version(sql::session& in, const base::user_id& o
 
 std::vector<listed_secret> list_secrets(sql::session& in, const base::user_id& owner) {
   std::vector<listed_secret> secrets;
-  for (auto& [name, version, created, updated, deleted, used, token] : in.all(select_list, {{"owner", owner}})) {
-    secret_head head{
-        .version = version, .created_at = created, .updated_at = updated, .deleted_at = deleted, .last_used_at = used};
-    secrets.push_back({std::move(name), head, std::move(token)});
-  }
+  for (auto& row : in.all(select_list, {{"owner", owner}}))
+    secrets.push_back(read_listed(row));
+  return secrets;
+}
+
+std::vector<listed_secret> list_secrets(sql::session& in, const base::user_id& owner,
+                                        std::span<const std::string> names) {
+  std::vector<listed_secret> secrets;
+  for (const auto& name : names)
+    if (auto row = in.first(select_named, {{"owner", owner}, {"name", name}})) secrets.push_back(read_listed(*row));
   return secrets;
 }
 
@@ -74,7 +91,7 @@ std::vector<listed_version> list_versions(sql::session& in, const base::user_id&
 }
 
 std::int64_t last_version(sql::session& in, const base::user_id& owner, std::string_view name) {
-  return std::get<0>(in.first(select_last, {{"owner", owner}, {"name", name}}).value());
+  return std::get<0>(in.first(select_last, {{"owner", owner}, {"name", name}, {"most", most_version}}).value());
 }
 
 void put_head(sql::session& in, const base::user_id& owner, std::string_view name, std::int64_t version,
@@ -95,9 +112,10 @@ void insert_version(sql::session& in, const base::user_id& owner, const listed_v
       {{"owner", owner}, {"name", name}, {"version", what.version}, {"token", token}, {"created_at", what.created_at}});
 }
 
-void drop_versions(sql::session& in, const base::user_id& owner, std::string_view name, std::int64_t last) {
-  in.execute("DELETE FROM vault_versions WHERE user_id = :owner AND name = :name AND version <= :last",
-             {{"owner", owner}, {"name", name}, {"last", last}});
+void keep_versions(sql::session& in, const base::user_id& owner, std::string_view name, version_range kept) {
+  in.execute(
+      "DELETE FROM vault_versions WHERE user_id = :owner AND name = :name AND (version < :first OR version > :last)",
+      {{"owner", owner}, {"name", name}, {"first", kept.first}, {"last", kept.last}});
 }
 
 bool set_deleted(sql::session& in, const base::user_id& owner, std::string_view name,

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ struct listed_secret {
 };
 /// In order of the names.
 std::vector<listed_secret> list_secrets(sql::session& in, const base::user_id& owner);
+/// Of these names, those that are there, in the order of `names`.
+std::vector<listed_secret> list_secrets(sql::session& in, const base::user_id& owner,
+                                        std::span<const std::string> names);
 
 struct listed_version {
   std::int64_t version = 0;
@@ -42,15 +46,19 @@ struct listed_version {
 /// The newest first.
 std::vector<listed_version> list_versions(sql::session& in, const base::user_id& owner, std::string_view name);
 
-/// The highest version that there is a row of; 0: none.
+/// The highest version below most_version that there is a row of; 0: none.
 std::int64_t last_version(sql::session& in, const base::user_id& owner, std::string_view name);
 /// Makes the head, or makes it name this version: then it is not deleted any more.
 void put_head(sql::session& in, const base::user_id& owner, std::string_view name, std::int64_t version,
               base::timestamp now);
 void insert_version(sql::session& in, const base::user_id& owner, const listed_version& what, std::string_view name,
                     std::string_view token);
-/// Removes all versions up to `last`.
-void drop_versions(sql::session& in, const base::user_id& owner, std::string_view name, std::int64_t last);
+struct version_range {
+  std::int64_t first;
+  std::int64_t last;
+};
+/// Removes all other versions.
+void keep_versions(sql::session& in, const base::user_id& owner, std::string_view name, version_range kept);
 /// Deleted, or not any more. False when there is no such head.
 bool set_deleted(sql::session& in, const base::user_id& owner, std::string_view name,
                  std::optional<base::timestamp> deleted_at, base::timestamp now);

@@ -44,7 +44,7 @@ base::result<void> open_all_of(sql::session& in, keyring& ring, const base::user
     const auto* entry = entries && found != entries->end() ? &found->second : nullptr;
     const auto is = entries ? judge(entry, head, token) : standing::unreadable;
     if (is == standing::deleted || is == standing::absent) continue;
-    auto value = is == standing::present ? keys->open({name, head.version}, *token) : std::nullopt;
+    auto value = is == standing::present ? keys->open({name, head.version, entry->series}, *token) : std::nullopt;
     if (value)
       into.secrets.push_back({owner, std::move(name), std::move(*value)});
     else
@@ -150,8 +150,16 @@ base::result<void> import_secrets(sql::database& database, vault_service& servic
     if (done) {
       ++so_far.saved;
       base::log(base::log_level::info, "secret saved", {{"name", full_name(one.owner, one.name)}});
-    } else if (done.error().type == "version-changed" || done.error().type == "secret-unreadable") {
+    } else if (done.error().type == "version-changed") {
       ++so_far.there;
+    } else if (done.error().type == "secret-unreadable") {
+      ++so_far.unreadable;
+      base::log(base::log_level::error, "a secret cannot be read: its rows were changed",
+                {{"name", full_name(one.owner, one.name)}});
+      auto entry = [&service, &one, &console](sql::session& in) {
+        service.report_within(in, one.owner, one.name, console);
+      };
+      if (const auto noted = database.write_now(std::move(entry)); !noted) return noted.error();
     } else if (done.error().code == errc::not_found) {
       ++so_far.nobody;
     } else {

@@ -47,8 +47,9 @@ base::result<std::vector<carried_secret>> read_export(std::istream& in, const ba
 
 struct import_count {
   std::size_t saved = 0;
-  std::size_t there = 0;   ///< Already, and stay as they are, those that cannot be read among them.
-  std::size_t nobody = 0;  ///< Their owners are not here.
+  std::size_t there = 0;       ///< Already, and stay as they are.
+  std::size_t unreadable = 0;  ///< There too, but cannot be read; they stay as they are, and the log names each.
+  std::size_t nobody = 0;      ///< Their owners are not here.
 };
 
 /// Saves what the command line brings, each secret in a transaction of its own; those of the first are saved when a

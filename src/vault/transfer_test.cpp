@@ -115,9 +115,13 @@ TEST_P(VaultTransfer, AnImportSavesWhatIsNotThere) {
   import_count count;
   ASSERT_TRUE(import_secrets(*store, *service, carried, count));
   EXPECT_EQ(count.saved, 3u);
-  EXPECT_EQ(count.there, 2u);
+  EXPECT_EQ(count.there, 1u);
+  EXPECT_EQ(count.unreadable, 1u);
   EXPECT_EQ(count.nobody, 1u);
   EXPECT_EQ(acts("secret.saved"), saved_before + 3);
+  EXPECT_EQ(acts("secret.unreadable"), 1);
+  EXPECT_EQ(text_at("SELECT detail FROM audit_log WHERE action = 'secret.unreadable' AND address = 'console'"),
+            R"({"name":"user_)" + ann.str() + R"(_broken"})");
   EXPECT_EQ(get(ann, "a"), "newer");
   EXPECT_EQ(get(ann, "b"), "carried b");
   EXPECT_EQ(get(ann, "deleted"), "carried deleted");
@@ -127,7 +131,8 @@ TEST_P(VaultTransfer, AnImportSavesWhatIsNotThere) {
   import_count again;
   ASSERT_TRUE(import_secrets(*store, *service, carried, again));
   EXPECT_EQ(again.saved, 0u);
-  EXPECT_EQ(again.there, 5u);
+  EXPECT_EQ(again.there, 4u);
+  EXPECT_EQ(again.unreadable, 1u);
 
   ring->set_state({});
   EXPECT_EQ(outcome_of(import_secrets(*store, *service, carried, again)), "vault-key-missing");

@@ -1,5 +1,6 @@
 #include "vault/vault_export.hpp"
 
+#include "base/text.hpp"
 #include "vault/secret_name.hpp"
 
 #include <array>
@@ -37,8 +38,9 @@ class source final : public takeout::export_source {
     for (auto& row :
          in.all(select_page, {{"owner", owner}, {"after", from.value_or("")}, {"row_limit", takeout::page_size}})) {
       auto& [name, version, created, updated, deleted, used, kept] = row;
-      out.rows.push_back({full_name(owner, name), version, created, updated, takeout::to_field(deleted),
-                          takeout::to_field(used), kept});
+      // A row that somebody put there may have a name that is no text.
+      out.rows.push_back({full_name(owner, base::printable(name, max_name_size)), version, created, updated,
+                          takeout::to_field(deleted), takeout::to_field(used), kept});
       out.next = std::move(name);
     }
     if (static_cast<std::int64_t>(out.rows.size()) < takeout::page_size) out.next.reset();

@@ -30,6 +30,11 @@ struct vault_service::change {
   base::timestamp now;
 };
 
+struct vault_service::unreadable_report {
+  change about;
+  std::int64_t version;
+};
+
 base::result<void> check_name(std::string_view name);
 base::result<void> check_value(const base::secret_bytes& value);
 base::result<void> check_ready(const keyring& ring);

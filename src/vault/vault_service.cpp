@@ -15,6 +15,7 @@ using base::log_level;
 
 constexpr auto report_again = 1h;
 constexpr std::size_t most_reported = 1024;
+constexpr std::size_t most_reported_at_once = 16;
 
 void log_act(std::string_view what, const base::user_id& owner, const std::string& name) {
   base::log(log_level::info, what, {{"name", full_name(owner, name)}});
@@ -108,7 +109,19 @@ async::awaitable<base::result<secret_value>> vault_service::reveal_user_secret(b
 async::awaitable<base::result<std::vector<secret_info>>> vault_service::list_user_secrets(base::user_id owner) {
   if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
   auto job = [this, owner](sql::session& in) { return list_in(in, owner); };
-  co_return co_await database_.read(std::move(job));
+  auto listed = co_await database_.read(std::move(job));
+  if (listed) co_await report_listed(owner, *listed);
+  co_return listed;
+}
+
+async::awaitable<base::result<std::vector<secret_info>>> vault_service::find_user_secrets(
+    base::user_id owner, std::vector<std::string> names) {
+  if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
+  std::erase_if(names, [](const std::string& name) { return !is_secret_name(name); });
+  auto job = [this, owner, names = std::move(names)](sql::session& in) { return list_in(in, owner, &names); };
+  auto found = co_await database_.read(std::move(job));
+  if (found) co_await report_listed(owner, *found);
+  co_return found;
 }
 
 async::awaitable<base::result<std::vector<statements::listed_version>>> vault_service::list_versions(
@@ -179,22 +192,42 @@ async::awaitable<base::result<void>> vault_service::destroy_all(base::user_id ow
   co_return base::result<void>();
 }
 
-// Whoever could read the secret is not kept from anything by this entry: there is nothing to read.
 async::awaitable<base::error> vault_service::report_unreadable(base::user_id owner, std::string name,
                                                                std::int64_t version, act_source from) {
   const auto now = clock_.now();
-  const auto whole_name = full_name(owner, name);
-  if (!is_news(whole_name, now)) co_return unreadable_secret();
-  base::log(log_level::error, "a secret cannot be read: its rows were changed", {{"name", whole_name}});
-  change what{owner, std::move(name), std::move(from), now};
-  auto job = [this, what = std::move(what), version](sql::session& in) {
-    note(in, what, audit::action::secret_unreadable, version, audit::result::failed);
+  if (!is_news(full_name(owner, name), now)) co_return unreadable_secret();
+  change about{owner, std::move(name), std::move(from), now};
+  std::vector<unreadable_report> reports;
+  reports.push_back({std::move(about), version});
+  co_await write_reports(std::move(reports));
+  co_return unreadable_secret();
+}
+
+async::awaitable<void> vault_service::report_listed(base::user_id owner, const std::vector<secret_info>& listed) {
+  const auto now = clock_.now();
+  std::vector<unreadable_report> reports;
+  for (const auto& info : listed) {
+    if (info.is_readable || reports.size() == most_reported_at_once) continue;
+    if (!is_news(full_name(owner, info.name), now)) continue;
+    change about{owner, info.name, {}, now};
+    reports.push_back({std::move(about), info.version});
+  }
+  if (!reports.empty()) co_await write_reports(std::move(reports));
+}
+
+// Whoever could read the secrets is not kept from anything by these entries: there is nothing to read.
+async::awaitable<void> vault_service::write_reports(std::vector<unreadable_report> reports) {
+  for (const auto& each : reports)
+    base::log(log_level::error, "a secret cannot be read: its rows were changed",
+              {{"name", full_name(each.about.owner, each.about.name)}});
+  auto job = [this, reports = std::move(reports)](sql::session& in) {
+    for (const auto& each : reports)
+      note(in, each.about, audit::action::secret_unreadable, each.version, audit::result::failed);
   };
   const auto noted = co_await database_.write(std::move(job));
   if (!noted)
     base::log(log_level::error, "that a secret cannot be read was not written down",
               {{"reason", noted.error().internal_detail}});
-  co_return unreadable_secret();
 }
 
 bool vault_service::is_news(const std::string& unreadable, base::timestamp now) {
@@ -231,6 +264,12 @@ base::result<secret_value> vault_service::get_within(sql::session& in, const bas
 base::result<std::vector<secret_info>> vault_service::list_within(sql::session& in, const base::user_id& owner) {
   if (const auto ready = check_ready(ring_); !ready) return ready.error();
   return list_in(in, owner);
+}
+
+void vault_service::report_within(sql::session& in, const base::user_id& owner, const std::string& name,
+                                  const act_source& from) const {
+  const change what{owner, name, from, clock_.now()};
+  note(in, what, audit::action::secret_unreadable, 0, audit::result::failed);
 }
 
 }  // namespace kontor::vault

@@ -86,12 +86,48 @@ TEST_P(Vault, LimitsAreValuesOfAnError) {
 TEST_P(Vault, AUserHasAThousandSecretsAtMost) {
   const auto anna = add_user();
   for (std::size_t i = 0; i < most_secrets; ++i)
-    ASSERT_TRUE(save(anna, "n" + std::to_string(i), "value").has_value()) << i;
+    ASSERT_EQ(outcome_of(save(anna, "n" + std::to_string(i), "value")), "good") << i;
   EXPECT_EQ(outcome_of(save(anna, "one-more", "value")), "too-many-secrets");
   EXPECT_TRUE(save(anna, "n0", "again").has_value());
   EXPECT_EQ(list(anna).size(), most_secrets);
   ASSERT_TRUE(await(service->destroy_user_secret(anna, "n1", by(anna))).has_value());
   EXPECT_TRUE(save(anna, "one-more", "value").has_value());
+}
+
+// One user must not slow all others down: a list costs what is in it.
+TEST_P(Vault, AUserHasAMebibyteAtMost) {
+  const auto anna = add_user();
+  for (std::size_t i = 0; i < most_bytes / max_value_size; ++i)
+    ASSERT_TRUE(save(anna, "n" + std::to_string(i), std::string(max_value_size, 'x')).has_value()) << i;
+  EXPECT_EQ(outcome_of(save(anna, "one-more", "v")), "too-many-secrets");
+  EXPECT_TRUE(save(anna, "n0", std::string(max_value_size, 'y')).has_value()) << "earlier versions do not count";
+  ASSERT_TRUE(save(anna, "n0", std::string(max_value_size - 1, 'y')).has_value());
+  ASSERT_TRUE(save(anna, "one-more", "v").has_value());
+  EXPECT_EQ(outcome_of(save(anna, "one-more", "vv")), "too-many-secrets");
+  ASSERT_TRUE(await(service->delete_user_secret(anna, "n0", by(anna))).has_value());
+  EXPECT_EQ(outcome_of(save(anna, "one-more", "vv")), "too-many-secrets");
+  ASSERT_TRUE(await(service->destroy_user_secret(anna, "n0", by(anna))).has_value());
+  EXPECT_TRUE(save(anna, "one-more", "vv").has_value());
+  EXPECT_TRUE(save(add_user(), "one-more", "v").has_value());
+}
+
+TEST_P(Vault, SomeAreFoundByTheirNames) {
+  const auto anna = add_user();
+  for (const auto* name : {"a", "b", "c"})
+    ASSERT_TRUE(save(anna, name, "value").has_value());
+  ASSERT_TRUE(await(service->delete_user_secret(anna, "b", by(anna))).has_value());
+  write("DELETE FROM vault_secrets" + of(anna, "c"));
+  const auto found = [&](const base::user_id& owner, std::vector<std::string> names) {
+    std::string all;
+    for (const auto& info : await(service->find_user_secrets(owner, std::move(names))).value())
+      all += info.name + (info.deleted_at ? " deleted, " : info.is_readable ? ", " : " unreadable, ");
+    return all;
+  };
+  EXPECT_EQ(found(anna, {"b", "a", "never"}), "a, b deleted, ");
+  EXPECT_EQ(found(anna, {"c"}), "c unreadable, ");
+  EXPECT_EQ(found(anna, {}), "");
+  EXPECT_EQ(found(anna, {"\xff", std::string("a\0", 2), "A"}), "");
+  EXPECT_EQ(found(add_user(), {"a"}), "");
 }
 
 TEST_P(Vault, TenVersionsAreKept) {
@@ -273,19 +309,19 @@ TEST_P(Vault, TheArchiveNamesSecretsWithoutTheirValues) {
 TEST_P(Vault, SeveralChangesHappenTogetherOrNotAtAll) {
   const auto anna = add_user();
   ASSERT_TRUE(save(anna, "old", "an old value").has_value());
-  std::vector<std::int64_t> seen;
+  std::vector<std::string> seen;
   joint_change good;
   good.secrets.push_back({"a", secret("value a")});
   good.secrets.push_back({"b", secret("value b")});
   good.secrets.push_back({"old", std::nullopt});
   good.secrets.push_back({"never", std::nullopt});
-  good.beside = [&seen](sql::session& in, std::span<const std::int64_t> versions) {
-    seen.assign(versions.begin(), versions.end());
+  good.beside = [&seen](sql::session& in, std::span<const std::string> seals) {
+    seen.assign(seals.begin(), seals.end());
     in.execute("UPDATE vault_secrets SET last_used_at = 7 WHERE name = 'b'");
     return base::result<void>();
   };
   ASSERT_TRUE(await(service->change_user_secrets(anna, std::move(good), by(anna))).has_value());
-  EXPECT_EQ(seen, (std::vector<std::int64_t>{1, 1, 0, 0}));
+  EXPECT_EQ(seen, (std::vector<std::string>{list(anna).at(0).seal, list(anna).at(1).seal, "", ""}));
   EXPECT_EQ(get(anna, "a") + ", " + get(anna, "b") + ", " + get(anna, "old"), "value a, value b, not-found");
   EXPECT_EQ(acts("secret.saved"), 3);
   EXPECT_EQ(acts("secret.destroyed"), 1);
@@ -293,7 +329,7 @@ TEST_P(Vault, SeveralChangesHappenTogetherOrNotAtAll) {
   joint_change refused;
   refused.secrets.push_back({"a", secret("another")});
   refused.secrets.push_back({"b", std::nullopt});
-  refused.beside = [](sql::session&, std::span<const std::int64_t>) {
+  refused.beside = [](sql::session&, std::span<const std::string>) {
     return base::result<void>(base::error{errc::conflict, "not-today"});
   };
   EXPECT_EQ(outcome_of(await(service->change_user_secrets(anna, std::move(refused), by(anna)))), "not-today");
@@ -305,6 +341,27 @@ TEST_P(Vault, SeveralChangesHappenTogetherOrNotAtAll) {
   EXPECT_EQ(outcome_of(await(service->change_user_secrets(anna, std::move(bad), by(anna)))), "invalid-input");
   EXPECT_EQ(get(anna, "c"), "not-found");
   EXPECT_EQ(acts("secret.saved"), 3);
+}
+
+// By its version alone one could be taken for another: both are the first.
+TEST_P(Vault, ASavedValueIsKnownAgainAndNoOtherIsTakenForIt) {
+  const auto anna = add_user();
+  const auto seal = [&] { return await(service->get_user_secret(anna, "key")).value().seal; };
+  const auto first = save(anna, "key", "the same value").value();
+  EXPECT_FALSE(first.seal.empty());
+  EXPECT_EQ(seal(), first.seal);
+  EXPECT_EQ(list(anna).at(0).seal, first.seal);
+  ASSERT_TRUE(await(service->delete_user_secret(anna, "key", by(anna))).has_value());
+  EXPECT_EQ(await(service->undelete_user_secret(anna, "key", by(anna))).value().seal, first.seal);
+
+  EXPECT_EQ(rotation(*store, *ring, audit, clock).run(rotation::aim::new_key).value().end, rotation_step::finished);
+  EXPECT_EQ(seal(), first.seal);
+  ASSERT_TRUE(await(service->destroy_user_secret(anna, "key", by(anna))).has_value());
+  const auto anew = save(anna, "key", "the same value").value();
+  EXPECT_EQ(anew.version, first.version);
+  EXPECT_NE(anew.seal, first.seal);
+  write("UPDATE vault_versions SET token = 'x'" + of(anna, "key"));
+  EXPECT_EQ(list(anna).at(0).seal, "");
 }
 
 }  // namespace kontor::vault

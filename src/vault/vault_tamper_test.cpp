@@ -1,4 +1,5 @@
 // What somebody who can write to the database, but has no key, can do: make a secret unreadable, and nothing else.
+#include "vault/vault_export.hpp"
 #include "vault/vault_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -118,6 +119,42 @@ TEST_P(Tampered, ThatSecretIsUnreadableAnEntryNamesItAndEverythingElseReads) {
   }
 }
 
+// The highest number there is: the one after it is the lowest.
+TEST_P(Tampered, AVersionThatCannotBeCountedOnHarmsThatSecretAlone) {
+  for (const auto* number : {"9223372036854775807", "4611686018427387904", "4611686018427387903", "-5", "0"}) {
+    SCOPED_TRACE(number);
+    const std::string to = "version = " + std::string(number);
+    write("UPDATE vault_versions SET " + to + of(anna, "key") +
+          " AND version = (SELECT MIN(version) FROM vault_versions" + of(anna, "key") + ")");
+    write("UPDATE vault_secrets SET " + to + of(anna, "key"));
+    EXPECT_EQ(get(anna, "key"), "secret-unreadable");
+    for (int i = 0; i < 2; ++i)
+      (void)save(anna, "key", "new", {.if_unreadable = unreadable::replace});
+    ASSERT_TRUE(save(anna, "third", "value").has_value());
+    EXPECT_EQ(get(anna, "other"), "anna's other");
+    EXPECT_EQ(get(anna, "third"), "value");
+    ASSERT_TRUE(await(service->destroy_user_secret(anna, "key", by(anna))).has_value());
+    for (const auto* value : {"anna's first", "anna's second"})
+      ASSERT_TRUE(save(anna, "key", value).has_value());
+    EXPECT_EQ(get(anna, "key"), "anna's second");
+    EXPECT_EQ(count("vault_versions" + of(anna, "key")), 2);
+  }
+}
+
+TEST_P(Tampered, WhatWasSealedBeforeASecretWasDestroyedFitsNoLaterOne) {
+  const auto first = token(anna, "key", 1);
+  const auto second = token(anna, "key", 2);
+  ASSERT_TRUE(await(service->destroy_user_secret(anna, "key", by(anna))).has_value());
+  for (const auto* value : {"another first", "another second"})
+    ASSERT_TRUE(save(anna, "key", value).has_value());
+  EXPECT_EQ(reveal(anna, "key", 1), "another first");
+  set_token(anna, "key", 1, first);
+  EXPECT_EQ(reveal(anna, "key", 1), "secret-unreadable");
+  EXPECT_EQ(reveal(anna, "key"), "another second");
+  set_token(anna, "key", 2, second);
+  EXPECT_EQ(reveal(anna, "key"), "secret-unreadable");
+}
+
 TEST_P(Tampered, AnUnreadableSecretCanBeDestroyed) {
   set_token(anna, "key", 2, token(bert, "key", 2));
   ASSERT_TRUE(await(service->destroy_user_secret(anna, "key", by(anna))).has_value());
@@ -134,6 +171,19 @@ TEST_P(Tampered, RowsThatWereCopiedToAnotherUserAreListedThereAsUnreadable) {
   EXPECT_FALSE(is_readable(bert, "other"));
   EXPECT_EQ(get(bert, "key"), "bert's second");
   EXPECT_EQ(get(anna, "other"), "anna's other");
+}
+
+TEST_P(Tampered, ARowWithANameThatNoSecretHasHidesNothing) {
+  const std::string names = GetParam() == sql::kind::sqlite ? "CAST(x'6bff' AS TEXT)" : "'K' || chr(7)";
+  write("INSERT INTO vault_secrets SELECT user_id, " + names +
+        ", version, created_at, updated_at, deleted_at, last_used_at FROM vault_secrets" + of(anna, "other"));
+  ASSERT_EQ(list(anna).size(), 2u);
+  EXPECT_TRUE(is_readable(anna, "key"));
+  EXPECT_TRUE(is_readable(anna, "other"));
+  auto job = [this](sql::session& in) { return vault_export().read(in, anna, std::nullopt).rows.size(); };
+  EXPECT_EQ(store->read_now(std::move(job)).value(), 3u);
+  ASSERT_TRUE(await(service->destroy_all(anna, by(anna))).has_value());
+  EXPECT_EQ(count("vault_secrets WHERE user_id = '" + anna.str() + "'"), 0);
 }
 
 TEST_P(Tampered, AnOldListOfSecretsHidesOnlyWhatChangedSince) {
@@ -194,6 +244,29 @@ TEST_P(Tampered, AFlippedBitAnywhereIsSeen) {
   }
   EXPECT_EQ(get(anna, "other"), "anna's other");
   EXPECT_EQ(get(bert, "key"), "bert's second");
+}
+
+TEST_P(Tampered, WhatIsOnlyListedIsReportedToo) {
+  set_token(anna, "key", 2, "nothing");
+  EXPECT_FALSE(is_readable(anna, "key"));
+  EXPECT_FALSE(is_readable(anna, "key"));
+  EXPECT_EQ(acts("secret.unreadable"), 1);
+  EXPECT_EQ(get(anna, "key"), "secret-unreadable");
+  EXPECT_EQ(acts("secret.unreadable"), 1);
+  clock.advance(1h);
+  std::vector<std::string> names{"key", "other"};
+  EXPECT_EQ(await(service->find_user_secrets(anna, std::move(names))).value().size(), 2u);
+  EXPECT_EQ(acts("secret.unreadable"), 2);
+  EXPECT_EQ(count("audit_log WHERE action = 'secret.unreadable' AND detail LIKE '%_other\"%'"), 0);
+
+  // Many come a few at a time.
+  for (int i = 0; i < 20; ++i)
+    ASSERT_TRUE(save(bert, "n" + std::to_string(i), "value").has_value());
+  set_user_column("directory", bert, "nothing");
+  for (const auto expected : {2 + 16, 2 + 21, 2 + 21}) {
+    EXPECT_FALSE(is_readable(bert, "n0"));
+    EXPECT_EQ(acts("secret.unreadable"), expected);
+  }
 }
 
 TEST_P(Tampered, WhatWasReportedIsReportedAgainAfterAnHour) {

@@ -9,7 +9,7 @@ import { isRoot, newEmail, wantedDatabases } from "./support/environment";
 import { Installation, Program, type CommandResult, type Settings } from "./support/program";
 import { newPassword } from "./support/secrets";
 
-const lines = ["settings", "data folder", "signing key", "schema", "database", "deletions", "audit log", "vault", "clock", "disk"];
+const lines = ["settings", "data folder", "signing key", "schema", "database", "deletions", "left over", "audit log", "vault", "clock", "disk"];
 
 describe.each(wantedDatabases)("on %s", (database) => {
   let installation: Installation;

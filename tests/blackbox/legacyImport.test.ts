@@ -1,10 +1,12 @@
 /** kontor import legacy and kontor export legacy: what the Python predecessor kept arrives whole, or not at all. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { signedInOf } from "./support/client";
-import { readVectorJson, wantedDatabases } from "./support/environment";
+import { apiBase } from "./support/contract";
+import { programFile, readVectorJson, wantedDatabases } from "./support/environment";
 import { bytesOf, copySample, expectedUsers, openVault, sampleFolder, type ExpectedUser } from "./support/legacy";
 import { Installation, Program, runProgram, type CommandResult } from "./support/program";
 
@@ -19,6 +21,44 @@ interface HashVector {
 function secretsOf(users: ExpectedUser[]): Record<string, string> {
   return Object.fromEntries(users.flatMap((user) => Object.entries(user.secrets).map(([name, value]) => [`user_${user.id}_${name}`, value])));
 }
+
+/** Runs a command under strace with one call spoilt, the one of this number. */
+async function spoilt(at: Installation, how: string, number: number, ...args: string[]): Promise<{ code: number | null; stdout: string }> {
+  const calls = how.slice(0, how.indexOf(":"));
+  const child = spawn("strace", ["-f", "-qq", "-o", "/dev/null", "-e", `trace=${calls}`, "-e", `inject=${how}:when=${number}`, programFile, ...args], {
+    env: at.environment(),
+    cwd: at.folder,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let stdout = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout };
+}
+
+describe.runIf(wantedDatabases.includes("sqlite"))("killed", () => {
+  test("an import that was killed while it made the installation goes on the next time, and shows the recovery key before all else", { timeout: 240_000 }, async () => {
+    const installation = await Installation.create("sqlite");
+    const run = async (...args: string[]): Promise<CommandResult> => await runProgram(args, { env: installation.environment(), cwd: installation.folder });
+    let whole = "";
+    let number = 1;
+    for (; ; number += 1) {
+      const { code, stdout } = await spoilt(installation, "fsync,fdatasync,link,rename:signal=KILL", number, "import", "legacy", sampleFolder);
+      whole = stdout;
+      if (code === 0) break;
+      const again = await run("import", "legacy", sampleFolder);
+      expect(again.code, `${number}: ${again.stderr}`).toBe(0);
+      expect(await installation.query("SELECT COUNT(*) FROM users")).toBe("4");
+      expect((await run("vault", "status")).stdout).toMatch(/state {5}ready/);
+      rmSync(installation.dataFolder, { recursive: true });
+    }
+    expect(number).toBeGreaterThan(5);
+    // What comes behind it may fail.
+    expect(whole.indexOf("The recovery key of the vault")).toBeLessThan(whole.indexOf("taken: users 4"));
+    expect(whole).toContain("The recovery key of the vault");
+    installation.remove();
+  });
+});
 
 describe.each(wantedDatabases)("on %s", (database) => {
   let installation: Installation;
@@ -57,6 +97,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
   test("the sample arrives exactly as expected: every user signs in with the old password, every secret opens", async () => {
     const said = await good("import", "legacy", sampleFolder);
     expect(said).toContain("taken: users 4, conversations 4, messages 8, secrets 14\n");
+    expect(said).toContain("settings of language models among these secrets: 1\n");
     expect(said).toContain("not taken: 1\n  secret bitget_api_key: it belongs to no user\n");
     expect(said).toMatch(/recovery key/);
     for (const value of Object.values(secretsOf(expectedUsers))) if (value.length > 10) expect(said).not.toContain(value);
@@ -70,6 +111,23 @@ describe.each(wantedDatabases)("on %s", (database) => {
       expect((await program.login(wanted.email, `${wanted.password}x`)).status).toBe(401);
       expect((await program.login(wanted.email, wanted.password)).status).toBe(200);
     }
+    // Set up as they were, without being entered again.
+    const alice = expectedUsers[0] as ExpectedUser;
+    const token = signedInOf(await program.login(alice.email, alice.password)).access_token;
+    expect((await program.send("GET", `${apiBase}/settings/llm`, { token })).json).toMatchObject({
+      configured: true,
+      provider: "azure",
+      model: alice.secrets["llm_model"],
+      endpoint: alice.secrets["azure_openai_endpoint"],
+      api_version: alice.secrets["azure_openai_api_version"],
+      azure_configured: true,
+      state: "not_verified",
+    });
+    expect((await program.send("GET", `${apiBase}/settings/exchange`, { token })).json).toMatchObject({
+      configured: true,
+      state: "not_verified",
+      host: "https://api.bitget.com",
+    });
     const inactive = expectedUsers.find((user) => !user.is_active) as ExpectedUser;
     expect((await program.login(inactive.email, inactive.password)).status).toBe(401);
     await good("admin", "activate", inactive.email);
@@ -107,7 +165,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(foreseen).toContain("would be taken: users 4, conversations 4, messages 8, secrets 14\n");
     expect(existsSync(installation.databaseFile)).toBe(false);
     await good("import", "legacy", folder);
-    const tables = ["users", "conversations", "messages", "vault_secrets", "vault_versions", "audit_log"];
+    const tables = ["users", "conversations", "messages", "vault_secrets", "vault_versions", "llm_settings", "audit_log"];
     const rows = async (): Promise<number[]> => await Promise.all(tables.map(count));
     const first = await rows();
     const again = await good("import", "legacy", folder);
@@ -168,13 +226,34 @@ describe.each(wantedDatabases)("on %s", (database) => {
     }
   });
 
+  test("an export that fails leaves no half of a folder, and the log has told of it before anything was read", async () => {
+    await good("import", "legacy", sampleFolder);
+    const out = path.join(installation.folder, "out");
+    const told = async (): Promise<number> => Number(await installation.query("SELECT COUNT(*) FROM audit_log WHERE action = 'data.exported'"));
+    let failures = 0;
+    for (let number = 1; (await spoilt(installation, "fsync:error=EIO", number, "export", "legacy", out)).code !== 0; number += 1) {
+      expect(existsSync(out), String(number)).toBe(false);
+      failures += 1;
+    }
+    expect(failures).toBeGreaterThan(2);
+    expect(await told()).toBeGreaterThan(failures);
+    expect(readdirSync(out)).toHaveLength(4);
+  });
+
+  test("a folder with a slash at its end is the same folder", async () => {
+    const folder = copied();
+    mkdirSync(path.join(path.dirname(folder), "indicators"));
+    writeFileSync(path.join(path.dirname(folder), "indicators", "indicator_registry.json"), "{}");
+    for (const name of [folder, `${folder}/`, `${folder}/.`]) expect(await good("import", "legacy", name, "--dry-run"), name).toMatch(/indicators: programs that a model wrote/);
+  });
+
   test("a data folder of the predecessor is recognised at the start, and not touched", async () => {
     const folder = copied();
     mkdirSync(path.dirname(installation.dataFolder), { recursive: true });
     rmSync(installation.dataFolder, { recursive: true, force: true });
     renameSync(folder, installation.dataFolder);
     const before = bytesOf(installation.dataFolder);
-    for (const args of [["serve"], ["import", "legacy", sampleFolder]]) {
+    for (const args of [["serve"], ["import", "legacy", sampleFolder], ...(database === "sqlite" ? [["backup", "x"], ["vault", "status"], ["admin", "list"], ["export", "legacy", "x"]] : [])]) {
       const done = await run(...args);
       expect(done.code, args.join(" ")).toBe(1);
       expect(done.stderr).toContain(`kontor import legacy ${installation.dataFolder}.old`);

@@ -194,6 +194,17 @@ describe.each(wantedDatabases)("on %s", (database) => {
       expect((await exchangeOf(ann)).configured).toBe(true);
     });
 
+    test("Zitadel CVE-2024-47000: what is revoked while the exchange is asked saves nothing, and is not told anything", async () => {
+      exchange.meanwhile = async () => void (await program.send("POST", `${apiBase}/auth/logout-all`, { token: ann.token, json: {} }));
+      expect((await saveKey(ann, exchange.newKey())).status).toBe(401);
+      exchange.meanwhile = async () => void (await installation.query(`UPDATE users SET is_active = 0, security_epoch = security_epoch + 1 WHERE id = '${bob.id}'`));
+      expect((await saveKey(bob, exchange.newKey())).status).toBe(401);
+      for (const who of [ann, bob]) {
+        expect(await installation.query(`SELECT COUNT(*) FROM vault_versions WHERE user_id = '${who.id}'`)).toBe("0");
+        expect(await installation.query(`SELECT COUNT(*) FROM exchange_settings WHERE user_id = '${who.id}'`)).toBe("0");
+      }
+    });
+
     test("what is deleted leaves nothing", async () => {
       outcomeOf(await saveKey(ann, exchange.newKey()));
       expect(await installation.query(`SELECT COUNT(*) FROM vault_versions WHERE user_id = '${ann.id}'`)).toBe("3");
@@ -204,6 +215,22 @@ describe.each(wantedDatabases)("on %s", (database) => {
       const events = ((await program.send("GET", `${apiBase}/auth/timeline`, { token: ann.token })).json as { events: { action: string }[] }).events.map((each) => each.action);
       expect(events).toContain("settings.saved");
       expect(events).toContain("settings.removed");
+    });
+
+    test("a key that cannot be read is never overwritten by accident", async () => {
+      const key = exchange.newKey();
+      outcomeOf(await saveKey(ann, key));
+      await installation.query(`UPDATE vault_versions SET token = 'x' || token WHERE user_id = '${ann.id}' AND name = 'bitget_api_secret'`);
+      expect((await exchangeOf(ann)).state).toBe("unreadable");
+      for (const more of [{}, { replace_unreadable: false }]) {
+        const refused = await saveKey(ann, key, more);
+        expect([refused.status, problemType(refused)]).toEqual([409, "secret-unreadable"]);
+      }
+      expect(await installation.query(`SELECT COUNT(*) FROM vault_versions WHERE user_id = '${ann.id}'`)).toBe("3");
+      const entry = await installation.query(`SELECT detail FROM audit_log WHERE action = 'secret.unreadable' AND owner_id = '${ann.id}'`);
+      expect((JSON.parse(entry) as { name: string }).name).toBe(`user_${ann.id}_bitget_api_secret`);
+      expect(outcomeOf(await saveKey(ann, key, { replace_unreadable: true })).exchange.state).toBe("verified");
+      expect(outcomeOf(await ask(ann, "POST", "exchange/test")).status).toBe("success");
     });
 
     test("what cannot be a key is told at its field, and sent to nobody", async () => {
@@ -251,6 +278,32 @@ describe.each(wantedDatabases)("on %s", (database) => {
       outcomeOf(await ask(ann, "POST", "llm", { provider: "ollama", base_url: models.origin, api_key: "" }));
       expect(outcomeOf(await ask(ann, "POST", "llm/test"))).toMatchObject({ status: "success", models: ["llama3.2:latest"], llm: { api_key_masked: null } });
       expect(models.asked.at(-1)?.headers.authorization).toBeUndefined();
+    });
+
+    test("a key that cannot be read is neither replaced nor removed by accident", async () => {
+      outcomeOf(await ask(ann, "POST", "llm", likeOpenAi()));
+      await installation.query(`UPDATE vault_versions SET token = 'x' || token WHERE user_id = '${ann.id}'`);
+      const others = [likeOpenAi(), { provider: "ollama", base_url: models.origin, api_key: "" }];
+      for (const other of others) {
+        const refused = await ask(ann, "POST", "llm", other);
+        expect([refused.status, problemType(refused)]).toEqual([409, "secret-unreadable"]);
+      }
+      expect(await llmOf(ann)).toMatchObject({ provider: "openai", state: "unreadable" });
+      outcomeOf(await ask(ann, "POST", "llm", likeOpenAi({ replace_unreadable: true })));
+      expect(outcomeOf(await ask(ann, "POST", "llm/test")).status).toBe("success");
+    });
+
+    test("LobeChat GHSA-p36r-qxgx-jq2v: a key that was made anew among the secrets is not sent where the earlier one was", async () => {
+      outcomeOf(await ask(ann, "POST", "llm", likeOpenAi()));
+      const secrets = `${apiBase}/secrets`;
+      expect((await program.send("DELETE", `${secrets}/openai_api_key?permanently=true`, { token: ann.token })).status).toBe(204);
+      // The first version, as the earlier one was.
+      expect((await program.send("POST", secrets, { token: ann.token, json: { name: "openai_api_key", value: "a-key-for-another-place" } })).status).toBe(201);
+      const before = models.asked.length;
+      const refused = await ask(ann, "POST", "llm/test");
+      expect([refused.status, problemType(refused)]).toEqual([409, "credentials-elsewhere"]);
+      expect(models.asked.length).toBe(before);
+      expect(await llmOf(ann)).toMatchObject({ configured: true, api_key_masked: null, state: "not_verified" });
     });
 
     test("a provider that does not answer is no success", async () => {

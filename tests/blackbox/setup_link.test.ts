@@ -5,6 +5,7 @@ import { clockMoved } from "./support/clock";
 import { newEmail, wantedDatabases } from "./support/environment";
 import { Installation, Program, setupTokenIn } from "./support/program";
 import { newPassword } from "./support/secrets";
+import { until } from "./support/until";
 
 const inspect = async (program: Program, token: string): Promise<Reply> =>
   await program.send("POST", "/api/v1/auth/setup/inspect", { json: { token } });
@@ -185,11 +186,17 @@ describe.each(wantedDatabases)("on %s", (database) => {
   });
 });
 
-test("without ADMIN_EMAIL nothing is printed on standard output", async () => {
-  const program = await Program.start();
+test("without ADMIN_EMAIL no link is printed on standard output, and at the second start nothing at all", async () => {
+  const installation = await Installation.create("sqlite");
+  const first = await Program.start({ installation });
+  await until("the recovery key of the new vault is printed", () => first.output.includes("recovery key"));
+  expect(first.output).not.toContain("setup");
+  await first.stop();
+  const program = await Program.start({ installation });
   expect((await program.send("GET", "/health")).status).toBe(200);
   expect(program.output).toBe("");
   await program.stop();
+  installation.remove();
 });
 
 test("two servers on one PostgreSQL that start at once make one administrator", async ({ skip }) => {

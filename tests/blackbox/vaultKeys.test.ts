@@ -8,7 +8,7 @@ import { problemOf, problemType } from "./support/client";
 import { apiBase } from "./support/contract";
 import { programFile, wantedDatabases } from "./support/environment";
 import { newMember, type Person } from "./support/people";
-import { Installation, Program, type CommandResult, type Settings } from "./support/program";
+import { Installation, Program, runProgram, type CommandResult, type Settings } from "./support/program";
 import { findPlanted } from "./support/secrets";
 import { listSecrets, newValue, recoveryKeyIn, saveSecret, secretsPath, valueOf } from "./support/vault";
 import { until } from "./support/until";
@@ -225,6 +225,24 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect((await installation.command(["doctor"])).stdout).toMatch(/^ok {3}vault: /m);
   });
 
+  test("of rotations at once one works and the others are told; a recovery key that nobody got is told of", { timeout: 60_000 }, async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const said = await Promise.all([vault("rotate"), vault("rotate"), vault("rotate")]);
+      const codes = said.map((each) => each.code).sort();
+      expect(codes[0], said.map((each) => each.stdout + each.stderr).join("\n")).toBe(0);
+      for (const each of said) if (each.code !== 0) expect(each.stderr).toMatch(/being changed by another command/);
+      await expectOpen();
+    }
+    expect((await vault("status")).stdout).not.toMatch(/never shown/);
+
+    const unseen = await runProgram(["vault", "recovery-key"], { env: installation.environment(), cwd: installation.folder, outputTo: "/dev/full" });
+    expect([unseen.code, unseen.stderr]).toEqual([1, expect.stringMatching(/nobody has it.*kontor vault recovery-key makes another/s)]);
+    expect((await vault("status")).stdout).toMatch(/never shown/);
+    expect((await installation.command(["doctor"])).stdout).toMatch(/FAIL vault: Nobody has seen its recovery key/);
+    expect((await vault("recovery-key")).code).toBe(0);
+    expect((await vault("status")).stdout).not.toMatch(/never shown/);
+  });
+
   test("an operator who keeps the key puts the new one in front", async () => {
     const mine = path.join(installation.folder, "mine.key");
     const good = readFileSync(keyFile, "utf8");
@@ -274,6 +292,11 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect([said.code, said.stdout]).toEqual([0, "1 secrets were saved. 1 are there already and stay as they are, 0 belong to accounts that are not here.\n"]);
     expect(await valueOf(program, other.token, "key")).toBe(others);
     expect(await valueOf(program, me.token, "key")).toBe(newer);
+    // What cannot be read is not overwritten by an import either, and the log names it.
+    await installation.query(`UPDATE vault_versions SET token = 'x' || token WHERE user_id = '${me.id}' AND name = 'key'`);
+    expect((await bring(key)).stdout).toMatch(/^0 secrets were saved\. 1 are there already .*\n1 are there, cannot be read/);
+    const entry = await installation.query(`SELECT detail FROM audit_log WHERE action = 'secret.unreadable' AND owner_id = '${me.id}'`);
+    expect((JSON.parse(entry) as { name: string }).name).toBe(`user_${me.id}_key`);
     writeFileSync(file, held.trimEnd().split("\n").slice(0, -1).join("\n"));
     expect((await bring(key)).stderr).toMatch(/not whole/);
   });

@@ -1,6 +1,6 @@
 """The secrets of the vault as docs/vault.md describes them, made and opened by Python's cryptography instead of our code.
 
-usage: vault_tokens.py open FILE     each line OWNER NAME VERSION DATA_KEY VALUE TOKEN: opens the token and compares
+usage: vault_tokens.py open FILE     each line OWNER NAME VERSION SERIES DATA_KEY VALUE TOKEN: opens the token and compares
        vault_tokens.py make COUNT    prints COUNT such lines, everything in them random
 
 Data keys and values are hexadecimal.
@@ -27,16 +27,17 @@ def box_of(data_key: bytes, name: str) -> Fernet:
     return Fernet(urlsafe_b64encode(HKDF(SHA256(), 32, None, info).derive(data_key)))
 
 
-def content_of(owner: str, name: str, version: int, value: bytes) -> bytes:
-    return part(b"secret") + part(owner.encode()) + part(name.encode()) + version.to_bytes(8, "big") + part(value)
+def content_of(owner: str, name: str, version: int, series: int, value: bytes) -> bytes:
+    numbers = version.to_bytes(8, "big") + series.to_bytes(8, "big", signed=True)
+    return part(b"secret") + part(owner.encode()) + part(name.encode()) + numbers + part(value)
 
 
 def open_all(file: str) -> None:
     count = 0
     with open(file, encoding="ascii") as lines:
         for line in lines:
-            owner, name, version, data_key, value, token = line.split()
-            expected = content_of(owner, name, int(version), bytes.fromhex(value))
+            owner, name, version, series, data_key, value, token = line.split()
+            expected = content_of(owner, name, int(version), int(series), bytes.fromhex(value))
             if box_of(bytes.fromhex(data_key), name).decrypt(token.encode()) != expected:
                 sys.exit(f"another content: {line}")
             count += 1
@@ -48,10 +49,11 @@ def make(count: int) -> None:
         owner = str(uuid.uuid4())
         name = random.choice(letters) + "".join(random.choices(letters + "_.-", k=random.randrange(64)))
         version = random.choice([1, 2, random.randrange(1, 1 << 63)])
+        series = random.randrange(-(1 << 63), 1 << 63)
         data_key = os.urandom(32)
         value = os.urandom(random.randrange(1, 200))
-        token = box_of(data_key, name).encrypt(content_of(owner, name, version, value)).decode()
-        print(owner, name, version, data_key.hex(), value.hex(), token)
+        token = box_of(data_key, name).encrypt(content_of(owner, name, version, series, value)).decode()
+        print(owner, name, version, series, data_key.hex(), value.hex(), token)
 
 
 if len(sys.argv) == 3 and sys.argv[1] == "open":

@@ -1,6 +1,6 @@
 /** The program under test: one process, one data folder, one database, all of them thrown away at the end. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -113,10 +113,12 @@ export interface CommandResult {
 /** Runs the program to its end; the code of one that a signal ended is -1. */
 export async function runProgram(
   args: string[],
-  options: { env: Record<string, string>; cwd: string; timeout?: number; stdin?: string | undefined },
+  options: { env: Record<string, string>; cwd: string; timeout?: number; stdin?: string | undefined; outputTo?: string },
 ): Promise<CommandResult> {
   return await new Promise((resolve, reject) => {
-    const child = spawn(programFile, args, { env: options.env, cwd: options.cwd, stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
+    const output = options.outputTo === undefined ? undefined : openSync(options.outputTo, "w");
+    const child = spawn(programFile, args, { env: options.env, cwd: options.cwd, stdio: [options.stdin === undefined ? "ignore" : "pipe", output ?? "pipe", "pipe"] });
+    if (output !== undefined) closeSync(output);
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(options.stdin);
     let stdout = "";

@@ -59,6 +59,8 @@ export class WebServer {
   /** Those that were refused before anything was said are among them. */
   connections = 0;
   port = 0;
+  /** Happens before the next answer. */
+  meanwhile: (() => Promise<void>) | undefined;
   private server: https.Server | undefined;
 
   protected constructor(
@@ -80,9 +82,14 @@ export class WebServer {
       request.on("end", () => {
         const asked = { method: request.method ?? "", target: request.url ?? "", headers: request.headers, body: Buffer.concat(parts).toString("utf8") };
         this.asked.push(asked);
-        const { status, json, text, headers } = this.answer(asked);
-        response.writeHead(status, { ...(json === undefined ? {} : { "content-type": "application/json" }), ...headers });
-        response.end(json === undefined ? (text ?? "") : JSON.stringify(json));
+        const respond = (): void => {
+          const { status, json, text, headers } = this.answer(asked);
+          response.writeHead(status, { ...(json === undefined ? {} : { "content-type": "application/json" }), ...headers });
+          response.end(json === undefined ? (text ?? "") : JSON.stringify(json));
+        };
+        const first = this.meanwhile ?? ((): Promise<void> => Promise.resolve());
+        this.meanwhile = undefined;
+        first().then(respond, (why: unknown) => response.destroy(why instanceof Error ? why : undefined));
       });
     });
     server.on("connection", () => (this.connections += 1));

@@ -52,6 +52,7 @@ export const knownActions = [
   "user.imported",
   "data.exported",
   "backup.made",
+  "backup.restored",
 ] as const;
 
 export type KnownAction = (typeof knownActions)[number];

@@ -461,7 +461,7 @@ export const de: typeof en = {
       },
       settings: { saved: "Einstellungen gespeichert", removed: "Einstellungen entfernt" },
       data: { exported: "Alle Daten ins Format des Vorgängers geschrieben" },
-      backup: { made: "Sicherung gemacht" },
+      backup: { made: "Sicherung gemacht", restored: "Sicherung zurückgespielt" },
       policy: { changed: "Regeln des Hauses geändert" },
       link: { created: "Einmal-Link erzeugt", used: "Einmal-Link benutzt" },
       login: {

@@ -452,7 +452,7 @@ export const en = {
       },
       settings: { saved: "Settings saved", removed: "Settings removed" },
       data: { exported: "All data written in the predecessor's format" },
-      backup: { made: "Backup made" },
+      backup: { made: "Backup made", restored: "Backup restored" },
       policy: { changed: "House rules changed" },
       link: { created: "One-time link made", used: "One-time link used" },
       login: {

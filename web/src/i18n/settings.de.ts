@@ -43,6 +43,11 @@ export const settingsDe: typeof settingsEn = {
     remove: "Entfernen",
     removing: "Wird entfernt …",
     overwrites: "Was dort steht, lässt sich nicht lesen. Mit dem Speichern tritt der neue Schlüssel an seine Stelle.",
+    replace: {
+      title: "Was gespeichert ist, lässt sich nicht lesen",
+      text: "Es wurde auf dem Server verändert. Gespeichert wurde nichts, damit es nicht aus Versehen überschrieben wird.",
+      accept: "Ersetzen",
+    },
     discard: "Änderungen verwerfen",
   },
   exchange: {

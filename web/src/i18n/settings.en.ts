@@ -41,6 +41,11 @@ export const settingsEn = {
     remove: "Remove",
     removing: "Removing …",
     overwrites: "What stands there cannot be read. Saving puts the new key in its place.",
+    replace: {
+      title: "What is stored cannot be read",
+      text: "It was changed on the server. Nothing was saved, so that it is not overwritten by accident.",
+      accept: "Replace it",
+    },
     discard: "Discard changes",
   },
   exchange: {

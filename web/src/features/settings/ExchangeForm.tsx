@@ -13,7 +13,9 @@ import { useServerForm } from "@/forms/useServerForm";
 import { credentialsOf, exchangeSchema, noCredentials } from "./exchangeForm";
 import { Outcome } from "./Outcome";
 import { exchangeName, exchangeTold } from "./outcome";
+import { ReplaceOffer } from "./ReplaceOffer";
 import { settingsService } from "./settingsService";
+import { useReplacing } from "./useReplacing";
 
 interface ExchangeFormProps {
   title: string;
@@ -31,6 +33,7 @@ export function ExchangeForm({ title, overwrites, onBegin, onSaved, onCancel }: 
   const [refused, setRefused] = useState<ExchangeReply | null>(null);
   /** The exchange said that the key that stands here may withdraw; whether it is wanted nevertheless. */
   const [withdrawal, setWithdrawal] = useState<"asked" | "accepted" | "missed" | null>(null);
+  const replacing = useReplacing(overwrites);
   const form = useServerForm({
     schema: exchangeSchema,
     defaultValues: noCredentials,
@@ -39,13 +42,15 @@ export function ExchangeForm({ title, overwrites, onBegin, onSaved, onCancel }: 
       if (withdrawal === "asked" || withdrawal === "missed") return setWithdrawal("missed");
       setRefused(null);
       onBegin();
-      const reply = await settingsService.saveExchange(credentialsOf(values, withdrawal === "accepted"));
+      const insists = { acceptWithdraw: withdrawal === "accepted", replaceUnreadable: replacing.begin() };
+      const reply = await settingsService.saveExchange(credentialsOf(values, insists));
       if (reply.status === "error") return setRefused(reply);
       form.reset();
       setWithdrawal(null);
       onSaved(reply);
     },
     intercept: (failure) => {
+      if (replacing.meets(failure)) return true;
       if (!isProblem(failure, problemType.keyMayWithdraw)) return false;
       setWithdrawal("asked");
       return true;
@@ -74,6 +79,7 @@ export function ExchangeForm({ title, overwrites, onBegin, onSaved, onCancel }: 
             {...form.field("passphrase")}
           />
         </div>
+        {replacing.offered && <ReplaceOffer onInsist={replacing.insist} />}
         {withdrawal && (
           <Insist
             accepted={withdrawal === "accepted"}

@@ -125,8 +125,30 @@ it("what cannot be read is not asked about, and is replaced only by what somebod
   expect(page.text).toContain("Saving puts the new key in its place.");
   await fillIn();
   await page.press("Save");
+  expect(page.bodies("POST /settings/exchange")).toMatchObject([{ api_key: "bg_key", replace_unreadable: true }]);
   expect(page.text).toContain("The exchange accepts the key; it is saved.");
   expect(page.text).not.toContain("Cannot be read");
+});
+
+it("what turns out to be unreadable is replaced only for those who press the button", async () => {
+  await open(nothing, { "POST /settings/exchange": problem("secret-unreadable", 409) });
+  await fillIn();
+  await page.press("Save");
+  expect(document.activeElement?.textContent).toContain("What is stored cannot be read");
+  expect(page.text).toContain("Nothing was saved");
+  await page.press("Save");
+  expect(page.has("Replace it")).toBe(true);
+  for (const body of page.bodies("POST /settings/exchange")) expect(body).not.toHaveProperty("replace_unreadable");
+  // When that does not help either, all of the secrets are unreadable.
+  await page.press("Replace it");
+  expect(page.has("Replace it")).toBe(false);
+  expect(page.text).toContain("under Secrets it can be replaced or removed");
+  page.answer({ "POST /settings/exchange": problem("secret-unreadable", 409) });
+  await page.press("Save");
+  page.answer({ "POST /settings/exchange": reply("warning", true, "", stored) });
+  await page.press("Replace it");
+  expect(page.bodies("POST /settings/exchange").at(-1)).toMatchObject({ api_key: "bg_key", replace_unreadable: true });
+  expect(page.text).toContain("The exchange accepts the key; it is saved.");
 });
 
 it("is removed after a question", async () => {

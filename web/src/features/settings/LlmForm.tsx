@@ -18,7 +18,9 @@ import {
   providers,
   valuesOf,
 } from "./llmDraft";
+import { ReplaceOffer } from "./ReplaceOffer";
 import { settingsService } from "./settingsService";
+import { useReplacing } from "./useReplacing";
 
 interface LlmFormProps {
   settings: LlmSettings;
@@ -33,16 +35,19 @@ const plain = { autoComplete: "off", autoCapitalize: "none", spellCheck: false }
 
 export function LlmForm({ settings, models, onDirty, onBegin, onSaved }: LlmFormProps) {
   const { t } = useTranslation();
+  // The field of the key says that the stored one gives way.
+  const replacing = useReplacing(settings.state === "unreadable");
   const form = useServerForm<LlmValues>({
     schema: llmSchema(settings),
     defaultValues: valuesOf(settings),
     fields: [...new Set(providers.flatMap(fieldsOf))],
     submit: async (values) => {
       onBegin();
-      const reply = await settingsService.saveLlm(changeOf(values));
+      const reply = await settingsService.saveLlm(changeOf(values, replacing.begin()));
       form.reset(valuesOf(reply.llm));
       onSaved(reply);
     },
+    intercept: replacing.meets,
   });
   const provider = form.value("provider");
   const model = form.value("model");
@@ -128,6 +133,7 @@ export function LlmForm({ settings, models, onDirty, onBegin, onSaved }: LlmForm
             onChange={(event) => form.set("without_key", event.target.checked)}
           />
         )}
+        {replacing.offered && <ReplaceOffer onInsist={replacing.insist} />}
       </ServerForm>
       {dirty && !form.pending && (
         <div className="actions">

@@ -110,6 +110,22 @@ it("a key that cannot be read is asked for anew, and not asked about", async () 
   await page.press("Save");
   expect(page.errorOf("API key")).toBe("Please enter the key.");
   expect(page.bodies("POST /settings/llm")).toEqual([]);
+  page.answer({ "POST /settings/llm": reply(stored) });
+  await page.fill("API key", "a-new-key");
+  await page.press("Save");
+  expect(page.bodies("POST /settings/llm")).toMatchObject([{ api_key: "a-new-key", replace_unreadable: true }]);
+});
+
+it("what turns out to be unreadable gives way only for those who press the button", async () => {
+  await open({ "POST /settings/llm": problem("secret-unreadable", 409) });
+  await page.fill("API key", "a-new-key");
+  await page.press("Save");
+  expect(document.activeElement?.textContent).toContain("What is stored cannot be read");
+  expect(page.bodies("POST /settings/llm")[0]).not.toHaveProperty("replace_unreadable");
+  page.answer({ "POST /settings/llm": reply({ ...stored, last_changed_at: "2026-02-02T12:00:00Z" }) });
+  await page.press("Replace it");
+  expect(page.bodies("POST /settings/llm")[1]).toMatchObject({ api_key: "a-new-key", replace_unreadable: true });
+  expect(page.has("Replace it")).toBe(false);
 });
 
 it("an address that may not be used is told at its field", async () => {

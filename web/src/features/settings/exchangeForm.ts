@@ -11,11 +11,15 @@ export const exchangeSchema = z.object({
 });
 
 /** They are copied, often with a blank too many; none has one of its own (the exchange wants each in a header). */
-export function credentialsOf(typed: typeof noCredentials, acceptWithdraw: boolean): ExchangeCredentials {
+export function credentialsOf(
+  typed: typeof noCredentials,
+  insists: { acceptWithdraw?: boolean; replaceUnreadable?: boolean } = {},
+): ExchangeCredentials {
   return {
     api_key: typed.api_key.trim(),
     api_secret: typed.api_secret.trim(),
     passphrase: typed.passphrase.trim(),
-    ...(acceptWithdraw && { accept_withdraw: true }),
+    ...(insists.acceptWithdraw && { accept_withdraw: true }),
+    ...(insists.replaceUnreadable && { replace_unreadable: true }),
   };
 }

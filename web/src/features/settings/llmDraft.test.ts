@@ -88,6 +88,11 @@ describe("what is sent", () => {
   });
 });
 
+it("only whoever insists takes the place of what cannot be read", () => {
+  expect(changeOf(typed(own))).not.toHaveProperty("replace_unreadable");
+  expect(changeOf(typed(own), true).replace_unreadable).toBe(true);
+});
+
 describe("the stored key", () => {
   it.each<[string, LlmSettings, Partial<LlmValues>, string]>([
     ["stays with its address", azure, {}, "kept"],

@@ -124,8 +124,11 @@ function keyOf({ api_key, without_key }: LlmValues): string | undefined {
   return without_key ? "" : undefined;
 }
 
-/** Only what the provider needs; what was typed for another one stays in the form. */
-export function changeOf(values: LlmValues): LlmChange {
+/**
+ * Only what the provider needs; what was typed for another one stays in the form. `replaceUnreadable`: a key that cannot be read
+ * gives way to it.
+ */
+export function changeOf(values: LlmValues, replaceUnreadable = false): LlmChange {
   const { provider } = values;
   const key = keyOf(values);
   return {
@@ -135,6 +138,7 @@ export function changeOf(values: LlmValues): LlmChange {
       ? { endpoint: textOrNull(values.endpoint), api_version: textOrNull(values.api_version) }
       : { base_url: textOrNull(values.base_url) }),
     ...(key !== undefined && { api_key: key }),
+    ...(replaceUnreadable && { replace_unreadable: true }),
   };
 }
 
