@@ -1,0 +1,4 @@
+/** Everything that app/ChatRoute.tsx fetches, in one piece. */
+import "./texts";
+
+export { ChatPage } from "./ChatPage";
