@@ -31,7 +31,9 @@ const open = async (at = "/chat/new") => {
   page = await TestPage.open(<ChatPage />, desk.answers, { path: "/chat/:id?", at });
 };
 const field = () => page.field("Your message") as unknown as HTMLTextAreaElement;
-const messages = () => [...document.querySelectorAll("article")].map((article) => article.querySelector(".message-text, .markdown")?.textContent);
+/** What stands in the messages; an answer of which nothing came yet is left out. */
+const messages = () =>
+  [...document.querySelectorAll("article :is(.message-text, .markdown)")].map(({ textContent }) => textContent);
 
 /** The model does something, and the page hears of it. */
 async function model(act_: () => void): Promise<void> {
@@ -138,7 +140,7 @@ describe("an answer", () => {
     there.begin({ message: "More" });
     there.text("One, ");
     await open(`/chat/${there.id}`);
-    expect(messages().at(-1)).toBe("One, ");
+    expect(messages().at(-1)).toBe("One,");
     await model(() => there.text("two, "));
     await page.close();
     there.text("three, ");
@@ -240,7 +242,7 @@ describe("an answer", () => {
   it("is told to a screen reader sentence by sentence, unless it is muted", async () => {
     const there = talked();
     await open(`/chat/${there.id}`);
-    const told = () => [...document.querySelectorAll("[aria-live=polite].visually-hidden p")].map(({ textContent }) => textContent);
+    const told = () => [...document.querySelectorAll(".visually-hidden[aria-live] > p")].map(({ textContent }) => textContent);
     await say("Go");
     await model(() => there.text("First one. Sec"));
     await model(() => there.text("ond one. "));
@@ -358,8 +360,9 @@ describe("the list", () => {
 
   it("says on the page of a conversation that it is deleted", async () => {
     const there = talked();
+    there.title = "Tin";
     await open(`/chat/${there.id}`);
-    await choose("Gold", "Delete");
+    await choose("Tin", "Delete");
     expect(page.text).toContain("This conversation is deleted.");
     await page.press("Bring it back");
     expect(messages()).toEqual(["What moves gold?", "Interest."]);

@@ -30,6 +30,8 @@ export class FakeConversation {
   run: Run | null = null;
   /** Of the latest run. */
   events: EventFrame[] = [];
+  /** By their parent; 0: those that begin. */
+  private readonly children = new Map<number, number[]>();
 
   constructor(
     readonly id: string,
@@ -41,10 +43,10 @@ export class FakeConversation {
     const way: Message[] = [];
     for (let number = this.leaf; number > 0; ) {
       const message = this.message(number);
-      way.unshift(this.withSiblings(message));
+      way.push(this.withSiblings(message));
       number = message.parent ?? 0;
     }
-    return way;
+    return way.reverse();
   }
 
   get summary(): Conversation {
@@ -140,9 +142,9 @@ export class FakeConversation {
   show(number: number): void {
     let leaf = number;
     for (;;) {
-      const child = this.messages.findLast(({ parent }) => (parent ?? 0) === leaf);
-      if (!child) break;
-      leaf = child.number;
+      const child = this.children.get(leaf)?.at(-1);
+      if (child === undefined) break;
+      leaf = child;
     }
     this.leaf = leaf;
   }
@@ -152,6 +154,7 @@ export class FakeConversation {
     const message: Message = { number, role, content, timestamp, ...more };
     if (parent > 0) message.parent = parent;
     this.messages.push(message);
+    this.children.set(parent, [...(this.children.get(parent) ?? []), number]);
     this.leaf = number;
     return this.withSiblings(message);
   }
@@ -163,7 +166,7 @@ export class FakeConversation {
   }
 
   private withSiblings(message: Message): Message {
-    const siblings = this.messages.filter(({ parent }) => parent === message.parent).map(({ number }) => number);
+    const siblings = this.children.get(message.parent ?? 0) ?? [];
     return siblings.length > 1 ? { ...message, siblings } : message;
   }
 
