@@ -26,7 +26,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The libraries change rarely: their own files stay in the browser's cache when the app is updated. What only the
     // conversations use stands in a file that only they load.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/, entriesAware: true }] } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/, entriesAware: true }] } },
+    },
     chunkSizeWarningLimit: 700,
   },
   test: { include: ["src/**/*.test.{ts,tsx}", "scripts/*.test.mjs"] },

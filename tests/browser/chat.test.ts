@@ -39,7 +39,12 @@ beforeEach(async () => {
 
 /** As the settings page does it. */
 async function setUpModel(api_key: string): Promise<void> {
-  await sendAsAnn("/settings/llm", { provider: "openai", base_url: `${models.origin}/v1`, model: "gpt-small", api_key });
+  await sendAsAnn("/settings/llm", {
+    provider: "openai",
+    base_url: `${models.origin}/v1`,
+    model: "gpt-small",
+    api_key,
+  });
 }
 
 async function sendAsAnn(path: string, body: object): Promise<void> {
@@ -102,7 +107,14 @@ async function choose(page: Page, row: string, act: string): Promise<void> {
 }
 
 it("an answer streams, is whole after a reload in its middle, and a second tab is in step", async () => {
-  const gate = slowly(["Interest ", "**rates**", ", and ", "the dollar.\n\n", "```ts\nconst a = 1;\n```\n", "$x^2$ Ängste 🙂"]);
+  const gate = slowly([
+    "Interest ",
+    "**rates**",
+    ", and ",
+    "the dollar.\n\n",
+    "```ts\nconst a = 1;\n```\n",
+    "$x^2$ Ängste 🙂",
+  ]);
   const { page, newTab, end } = await visit(browser, server.url);
   await comeBack(page, server, ann);
   await page.getByRole("link", { name: "Chat" }).click();
@@ -148,7 +160,12 @@ it("Stop closes the connection to the provider, keeps what was shown, and the an
   models.script = { text: "three, four." };
   await button(page, "Go on").click();
   await answer(page).getByText("three, four.").waitFor();
-  expect(models.chats.at(-1)?.messages.map(({ content }) => content).join("|")).toContain("One, two,");
+  expect(
+    models.chats
+      .at(-1)
+      ?.messages.map(({ content }) => content)
+      .join("|"),
+  ).toContain("One, two,");
 
   const again = slowly(["never ", "said"]);
   await say(page, "More.");
@@ -270,7 +287,9 @@ describe("a session that ends meanwhile", () => {
     await page.getByRole("button", { name: /^Account menu/ }).click();
     await page.getByRole("menuitem", { name: "Log out" }).click();
     await heading(page, "Log in").waitFor();
-    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("kontor.draft")))).toEqual([]);
+    expect(
+      await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("kontor.draft"))),
+    ).toEqual([]);
     await comeBack(page, server, ann, new URL(address).pathname);
     await messages(page).first().waitFor();
     expect(await field(page).inputValue()).toBe("");
@@ -293,7 +312,11 @@ it("the program is restarted in the middle: what was shown is there, and can go 
   expect(await answer(page).textContent()).toContain("Half an");
   await idle(page);
   // The browser itself complains that nobody answers for a while.
-  complaints.splice(0, complaints.length, ...complaints.filter((text) => !/ERR_CONNECTION|WebSocket|ERR_EMPTY/.test(text)));
+  complaints.splice(
+    0,
+    complaints.length,
+    ...complaints.filter((text) => !/ERR_CONNECTION|WebSocket|ERR_EMPTY/.test(text)),
+  );
   await end();
 });
 
@@ -361,7 +384,10 @@ it("looks right, wide and narrow, by day and by night", { timeout: timeForLooks 
   const { page, end } = await visit(browser, server.url);
   await comeBack(page, server, ann, "/chat/new");
   await looksRight(page, "chat-new");
-  await say(page, "What moves the price of gold, and how much of it is there in a_very_long_word_without_any_break_in_it_at_all?");
+  await say(
+    page,
+    "What moves the price of gold, and how much of it is there in a_very_long_word_without_any_break_in_it_at_all?",
+  );
   await idle(page);
   await answer(page).locator(".katex").first().waitFor();
   await looksRight(page, "chat");

@@ -96,7 +96,8 @@ export const chatDe: typeof chatEn = {
     finish: {
       length: "Die Antwort hat die Grenze ihrer Länge erreicht.",
       cancelled: "Angehalten.",
-      interrupted: "Das Kontor wurde neu gestartet, während dies geschrieben wurde. Alles, was du gesehen hast, ist hier.",
+      interrupted:
+        "Das Kontor wurde neu gestartet, während dies geschrieben wurde. Alles, was du gesehen hast, ist hier.",
     },
   },
   edit: {
@@ -169,9 +170,11 @@ export const chatDe: typeof chatEn = {
   problem: {
     modelNotConfigured: "Es ist kein Sprachmodell eingestellt.",
     runInProgress: "In diesem Gespräch wird gerade geantwortet. Warte das Ende ab, oder halte es an.",
-    nothingToAnswer: "Hier ist nichts mehr zu beantworten. Vielleicht wurde das Gespräch in einem anderen Tab geändert.",
+    nothingToAnswer:
+      "Hier ist nichts mehr zu beantworten. Vielleicht wurde das Gespräch in einem anderen Tab geändert.",
     keyReused: "An der Stelle dieser Nachricht wurde etwas anderes gesendet. Sende sie noch einmal.",
-    tooManyRuns: "Es werden so viele deiner Antworten geschrieben, wie es auf einmal sein dürfen. Warte, bis eine fertig ist.",
+    tooManyRuns:
+      "Es werden so viele deiner Antworten geschrieben, wie es auf einmal sein dürfen. Warte, bis eine fertig ist.",
     noTokensLeft: "Deine Token des Tages sind verbraucht.",
   },
   announce: {

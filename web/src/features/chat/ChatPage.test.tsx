@@ -108,7 +108,9 @@ describe("a message", () => {
     await page.close();
     await open();
     await page.press("Send");
-    const keys = page.sent.filter(({ call }) => call === "POST /chat/").map(({ headers }) => headers["Idempotency-Key"]);
+    const keys = page.sent
+      .filter(({ call }) => call === "POST /chat/")
+      .map(({ headers }) => headers["Idempotency-Key"]);
     expect(keys).toHaveLength(1);
     expect([...desk.conversations.values()].map(({ messages }) => messages.length)).toEqual([1]);
   });
@@ -242,7 +244,8 @@ describe("an answer", () => {
   it("is told to a screen reader sentence by sentence, unless it is muted", async () => {
     const there = talked();
     await open(`/chat/${there.id}`);
-    const told = () => [...document.querySelectorAll(".visually-hidden[aria-live] > p")].map(({ textContent }) => textContent);
+    const told = () =>
+      [...document.querySelectorAll(".visually-hidden[aria-live] > p")].map(({ textContent }) => textContent);
     await say("Go");
     await model(() => there.text("First one. Sec"));
     await model(() => there.text("ond one. "));
@@ -310,7 +313,8 @@ it("limits are told when they are near", async () => {
 });
 
 describe("the list", () => {
-  const titles = () => [...document.querySelectorAll(".chat-side .chat-link-title")].map(({ textContent }) => textContent);
+  const titles = () =>
+    [...document.querySelectorAll(".chat-side .chat-link-title")].map(({ textContent }) => textContent);
 
   async function choose(row: string, act_: string): Promise<void> {
     const trigger = page.button(`More about “${row}”`);
@@ -393,7 +397,8 @@ describe("a conversation", () => {
 
   it("of 10,000 messages draws those near the window only, and more when one goes up", async () => {
     const there = desk.make("Long");
-    for (let number = 1; number <= 10_000; number += 1) there.add(number % 2 ? "user" : "assistant", `Message ${number}.`);
+    for (let number = 1; number <= 10_000; number += 1)
+      there.add(number % 2 ? "user" : "assistant", `Message ${number}.`);
     await open(`/chat/${there.id}`);
     expect(page.text).toContain("Message 10000.");
     expect(messages().length).toBeLessThan(25);
@@ -403,7 +408,9 @@ describe("a conversation", () => {
       });
       await page.press("Show older messages");
     }
-    const asked = page.sent.filter(({ call, params }) => call === `GET /chat/${there.id}` && params.before !== undefined);
+    const asked = page.sent.filter(
+      ({ call, params }) => call === `GET /chat/${there.id}` && params.before !== undefined,
+    );
     expect(asked.length).toBeGreaterThanOrEqual(8);
     expect(new Set(asked.map(({ params }) => params.before)).size).toBe(asked.length);
     expect(messages().length).toBeLessThan(25);

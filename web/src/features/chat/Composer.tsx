@@ -141,7 +141,7 @@ function SendFailure({ failure, seconds }: { failure: Failure; seconds: number |
   );
 }
 
-/** As high as what is in it, up to what styles.css allows. */
+/** As high as what is in it, up to what chat.css allows. */
 export function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string): void {
   useLayoutEffect(() => {
     const element = field.current;

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useLive } from "./live";
 
-/** Whether the page hears what happens. Said when it does not; a moment without is not worth a word (styles.css waits). */
+/** Whether the page hears what happens. Said when it does not; a moment without is not worth a word (chat.css waits). */
 export function ConnectionState() {
   const { t } = useTranslation("chat");
   const connection = useLive(({ connection }) => connection);

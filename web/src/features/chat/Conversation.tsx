@@ -38,7 +38,9 @@ export function Conversation({ id, owner }: ConversationProps) {
   const { state } = useLocation();
   const limits = useLimits();
   const title = opened?.head?.title || tChat("list.untitled");
-  const head = <ChatHead title={title} focus={!(state as { sent?: boolean } | null)?.sent} id={opened?.head ? id : null} />;
+  const head = (
+    <ChatHead title={title} focus={!(state as { sent?: boolean } | null)?.sent} id={opened?.head ? id : null} />
+  );
 
   if (opened?.gone) return <Gone id={id} head={head} />;
   if (opened?.failure && !opened.state) {

@@ -96,7 +96,9 @@ function Pages() {
   });
   // A conversation that moved to the front while pages were read stands on two of them.
   const rows = [
-    ...new Map((pages.data?.pages ?? []).flatMap(({ conversations }) => conversations).map((row) => [row.conversation_id, row])).values(),
+    ...new Map(
+      (pages.data?.pages ?? []).flatMap(({ conversations }) => conversations).map((row) => [row.conversation_id, row]),
+    ).values(),
   ];
   const { list, moreShown } = useFocusOnFirstNew<HTMLUListElement>(rows.length);
   const place = useRef<HTMLDivElement>(null);

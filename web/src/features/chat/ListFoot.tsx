@@ -23,7 +23,9 @@ export function ListFoot() {
     try {
       const { taken, left } = await chatService.import(file);
       await queryClient.invalidateQueries({ queryKey: chatKeys.lists });
-      say({ text: `${tChat("import.taken", { count: taken })} ${left > 0 ? tChat("import.left", { count: left }) : ""}` });
+      say({
+        text: `${tChat("import.taken", { count: taken })} ${left > 0 ? tChat("import.left", { count: left }) : ""}`,
+      });
     } catch (error) {
       say({ text: `${tChat("import.failed")} ${failureText(failureOf(error), t)}`, tone: "error" });
     }

@@ -22,7 +22,7 @@ interface MessageListProps {
 /** Pixels, about a message of a few lines; each is measured when it is drawn. */
 const guess = 140;
 const nearEnd = 96;
-/** For what stands before the first message; styles.css keeps it within that. */
+/** For what stands before the first message; chat.css keeps it within that. */
 const head = 80;
 
 export function MessageList({ messages, before, behind, hasMore, loadOlder, draw }: MessageListProps) {
@@ -43,6 +43,8 @@ export function MessageList({ messages, before, behind, hasMore, loadOlder, draw
     anchorTo: "end",
     followOnAppend: true,
     scrollEndThreshold: nearEnd,
+    // Places are set at once when a message turns out to be higher than guessed: drawn anew with the next frame, it would flicker.
+    directDomUpdates: true,
   });
 
   useLayoutEffect(() => {
@@ -67,18 +69,14 @@ export function MessageList({ messages, before, behind, hasMore, loadOlder, draw
         tabIndex={0}
         role="region"
         aria-label={t("message.list")}
-        onScroll={() => setAway(!virtualizer.isAtEnd(nearEnd))}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
+          setAway(scrollHeight - scrollTop - clientHeight > nearEnd)
+        }
       >
-        <div className="message-list" style={{ height: virtualizer.getTotalSize() }}>
+        <div ref={virtualizer.containerRef} className="message-list">
           {hasMore && <div className="message-before">{before}</div>}
-          {shown.map(({ index, key, start }) => (
-            <div
-              key={key}
-              ref={virtualizer.measureElement}
-              data-index={index}
-              className="message-place"
-              style={{ transform: `translateY(${start}px)` }}
-            >
+          {shown.map(({ index, key }) => (
+            <div key={key} ref={virtualizer.measureElement} data-index={index} className="message-place">
               {index === last ? behind : draw(messages[index] as Message)}
             </div>
           ))}

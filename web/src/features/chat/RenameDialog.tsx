@@ -32,12 +32,7 @@ export function RenameDialog({ title: before, rename, onClose }: RenameDialogPro
   }
 
   return (
-    <Dialog
-      title={tChat("rename.title")}
-      description={tChat("rename.text")}
-      initialFocus="input"
-      onDismiss={onClose}
-    >
+    <Dialog title={tChat("rename.title")} description={tChat("rename.text")} initialFocus="input" onDismiss={onClose}>
       <form className="form" onSubmit={(event) => void submit(event)} noValidate>
         <Field
           label={tChat("rename.field")}

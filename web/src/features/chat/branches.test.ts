@@ -10,7 +10,11 @@ const user = (number: number, more: Partial<Message> = {}): Message => ({
   timestamp: at,
   ...more,
 });
-const answer = (number: number, more: Partial<Message> = {}): Message => ({ ...user(number), role: "assistant", ...more });
+const answer = (number: number, more: Partial<Message> = {}): Message => ({
+  ...user(number),
+  role: "assistant",
+  ...more,
+});
 
 describe("placeOf", () => {
   it.each([

@@ -385,15 +385,19 @@ function follow(seed: number): { here: ConversationState; page: ConversationWith
 const withoutSiblings = ({ siblings: _siblings, ...message }: Message) => message;
 
 describe("whatever is cut, doubled or missed on the way", () => {
-  it.each(Array.from({ length: 10 }, (_, block) => block))("the page says what the program says (block %i)", { timeout: 120_000 }, (block) => {
-    for (let seed = block * 50; seed < block * 50 + 50; seed += 1) {
-      const { here, page } = follow(seed);
-      expect(here.stale, `seed ${seed}`).toBe(false);
-      expect(here.run, `seed ${seed}`).toBeNull();
-      expect(here.seq, `seed ${seed}`).toBe(page.seq);
-      expect(here.hasMore || here.messages.length === page.messages.length, `seed ${seed}`).toBe(true);
-      const shown = here.messages.length > 0 ? page.messages.slice(-here.messages.length) : [];
-      expect(here.messages.map(withoutSiblings), `seed ${seed}`).toEqual(shown.map(withoutSiblings));
-    }
-  });
+  it.each(Array.from({ length: 10 }, (_, block) => block))(
+    "the page says what the program says (block %i)",
+    { timeout: 120_000 },
+    (block) => {
+      for (let seed = block * 50; seed < block * 50 + 50; seed += 1) {
+        const { here, page } = follow(seed);
+        expect(here.stale, `seed ${seed}`).toBe(false);
+        expect(here.run, `seed ${seed}`).toBeNull();
+        expect(here.seq, `seed ${seed}`).toBe(page.seq);
+        expect(here.hasMore || here.messages.length === page.messages.length, `seed ${seed}`).toBe(true);
+        const shown = here.messages.length > 0 ? page.messages.slice(-here.messages.length) : [];
+        expect(here.messages.map(withoutSiblings), `seed ${seed}`).toEqual(shown.map(withoutSiblings));
+      }
+    },
+  );
 });

@@ -54,7 +54,16 @@ describe("readFrame", () => {
   });
 
   it.each(shapes)("leaves %s out when something is missing that is needed", (name, shape) => {
-    const unneeded = new Set(["timestamp", "details", "recoverable", "content", "format", "agents_used", "finish", "user"]);
+    const unneeded = new Set([
+      "timestamp",
+      "details",
+      "recoverable",
+      "content",
+      "format",
+      "agents_used",
+      "finish",
+      "user",
+    ]);
     for (const member of shape.required ?? []) {
       if (unneeded.has(member)) continue;
       // `status` is told by its message only to people, and only the text of an error is shown.

@@ -53,13 +53,7 @@ export interface RunErrorFrame extends OfRun {
 }
 
 export type EventFrame =
-  | RunStatusFrame
-  | MessageFrame
-  | TextFrame
-  | ReasoningFrame
-  | WaitingFrame
-  | ResultFrame
-  | RunErrorFrame;
+  RunStatusFrame | MessageFrame | TextFrame | ReasoningFrame | WaitingFrame | ResultFrame | RunErrorFrame;
 
 export interface SubscribedFrame extends Numbered {
   type: "subscribed";

@@ -21,7 +21,8 @@ describe("lengthStanding", () => {
 });
 
 describe("sendsMessage", () => {
-  const key = (init: KeyboardEventInit & { keyCode?: number }) => new KeyboardEvent("keydown", { key: "Enter", ...init });
+  const key = (init: KeyboardEventInit & { keyCode?: number }) =>
+    new KeyboardEvent("keydown", { key: "Enter", ...init });
 
   it("Enter does", () => {
     expect(sendsMessage(key({}))).toBe(true);

@@ -16,7 +16,12 @@ const longest = 400;
  * What can be told of `text` behind `from`: whole sentences; with `ended`, all the rest. A code block is told as that, with its
  * language, once it is closed.
  */
-export function sentencesAfter(text: string, from: number, ended: boolean, codeText: (language: string) => string): Spoken {
+export function sentencesAfter(
+  text: string,
+  from: number,
+  ended: boolean,
+  codeText: (language: string) => string,
+): Spoken {
   const sentences: string[] = [];
   let at = from;
   for (;;) {
@@ -60,7 +65,7 @@ function atLineStart(text: string, at: number): boolean {
 }
 
 function closingOf(text: string, { marker, bodyAt }: Fence): number | null {
-  for (let at = bodyAt; at < text.length; ) {
+  for (let at = bodyAt; at < text.length;) {
     const newline = text.indexOf("\n", at);
     const end = newline < 0 ? text.length : newline + 1;
     const line = text.slice(at, end).trim();

@@ -112,15 +112,18 @@ describe("one socket", () => {
 });
 
 describe("an end", () => {
-  it.each([1000, 1001, 1006, 1013])("by %i is followed by a new connection within a quarter of a second", async (code) => {
-    const open = await connected();
-    await clock.pass(20_000);
-    open.end(code);
-    expect(connections.at(-1)).toBe("again");
-    await clock.pass(250);
-    wire().welcome();
-    expect([wires.length, connections.at(-1), ended]).toEqual([2, "connected", 0]);
-  });
+  it.each([1000, 1001, 1006, 1013])(
+    "by %i is followed by a new connection within a quarter of a second",
+    async (code) => {
+      const open = await connected();
+      await clock.pass(20_000);
+      open.end(code);
+      expect(connections.at(-1)).toBe("again");
+      await clock.pass(250);
+      wire().welcome();
+      expect([wires.length, connections.at(-1), ended]).toEqual([2, "connected", 0]);
+    },
+  );
 
   it("by 4401 asks for the session, and the ticket waits for it", async () => {
     const open = await connected();

@@ -120,7 +120,8 @@ export class Conversations {
         this.change(event.conversation_id, (state) => apply(state, event, this.ports.now()));
         if (event.type !== "status") break;
         this.ports.usageChanged();
-        if (event.status !== "processing" && this.changed.delete(event.conversation_id)) this.refresh(event.conversation_id);
+        if (event.status !== "processing" && this.changed.delete(event.conversation_id))
+          this.refresh(event.conversation_id);
         break;
       }
       case "subscribed":

@@ -114,10 +114,11 @@ const hostile: Record<string, string> = {
   footnotes: "a[^1]\n\n[^1]: <script>window.hit=1</script> [x](javascript:window.hit=1)",
   "links of ours": "[log out](/account/leave) [x](//evil.example) [y](#main)",
   "a title": '[a](https://example.com "x\\" onmouseover=\\"window.hit=1")',
-  pictures: "![a](javascript:window.hit=1) ![b](https://evil.example/a.png\"onerror=\"window.hit=1)",
+  pictures: '![a](javascript:window.hit=1) ![b](https://evil.example/a.png"onerror="window.hit=1)',
   "a language": '```"><script>window.hit=1</script>\nx\n```\n```js onload=x\ny\n```',
   "tables of tags": "| <script>window.hit=1</script> |\n|---|\n| [a](javascript:window.hit=1) |",
-  formulas: "$\\href{javascript:window.hit=1}{x}$ $\\htmlStyle{color:red}{x}$ $\\includegraphics{https://evil.example/a.png}$",
+  formulas:
+    "$\\href{javascript:window.hit=1}{x}$ $\\htmlStyle{color:red}{x}$ $\\includegraphics{https://evil.example/a.png}$",
   "unclosed fence": "```js\n<script>window.hit=1</script>",
   "unclosed everything": "**a _b `c [d](e | ~~f <g $h \\(i \\[j",
   controls: "a\u0000b\u202Ec\u2066d\u001b[31m [x](\u0000javascript:window.hit=1)",
@@ -129,8 +130,13 @@ describe("LobeChat CVE-2026-23733: whatever comes from outside", () => {
     await act(async () => {
       await new Promise((resolve) => setTimeout(resolve));
     });
-    const inert = "script, style, iframe, object, embed, form, link, base, meta, img, video, audio, svg, input:not([type=checkbox])";
-    expect(all(inert).filter((element) => !element.closest(".katex")).map(({ outerHTML }) => outerHTML)).toEqual([]);
+    const inert =
+      "script, style, iframe, object, embed, form, link, base, meta, img, video, audio, svg, input:not([type=checkbox])";
+    expect(
+      all(inert)
+        .filter((element) => !element.closest(".katex"))
+        .map(({ outerHTML }) => outerHTML),
+    ).toEqual([]);
     for (const element of all("*")) {
       for (const { name, value } of element.attributes) {
         expect(name.startsWith("on"), `${name}=${value}`).toBe(false);

@@ -97,14 +97,17 @@ function OutLink({ href, label, children }: OutLinkProps) {
   if (typeof href !== "string" || href === "" || href.startsWith("#")) return <span>{children}</span>;
   return (
     <a href={href} target="_blank" rel="noreferrer noopener" title={href} aria-label={label}>
-      {children} <span className="visually-hidden">{t("app.opensNewTab")}</span>
+      {children}
+      <span className="visually-hidden"> {t("app.opensNewTab")}</span>
     </a>
   );
 }
 
 function Task({ done }: { done: boolean }) {
   const { t } = useTranslation("chat");
-  return <input type="checkbox" checked={done} disabled readOnly aria-label={t(done ? "markdown.done" : "markdown.open")} />;
+  return (
+    <input type="checkbox" checked={done} disabled readOnly aria-label={t(done ? "markdown.done" : "markdown.open")} />
+  );
 }
 
 /** A picture is an address that somebody else may have written: asking for it would tell them who reads. */

@@ -9,7 +9,10 @@ export function withOneKindOfMath(markdown: string): string {
     text
       .replace(/\\\[([^]{1,4000}?)\\\]/g, (whole, formula: string) => displayed(whole, formula))
       .replace(/\\\(([^\n]{1,1000}?)\\\)/g, (_, formula: string) => `$$${formula.trim()}$$`)
-      .replace(/(?<![\p{L}\p{N}\\$])\$(?![\s$])([^$\n]{0,500}?[^\s$\\])\$(?![\p{N}$])/gu, (_, formula: string) => `$$${formula}$$`),
+      .replace(
+        /(?<![\p{L}\p{N}\\$])\$(?![\s$])([^$\n]{0,500}?[^\s$\\])\$(?![\p{N}$])/gu,
+        (_, formula: string) => `$$${formula}$$`,
+      ),
   );
 }
 

@@ -63,7 +63,9 @@ export class FakeDesk {
     if (!there) return problem("not-found", 404);
     switch (`${method} ${what ?? ""}`.trim()) {
       case "GET":
-        return there.deleted ? problem("not-found", 404) : ok(there.page(Number(params.limit), params.before as number));
+        return there.deleted
+          ? problem("not-found", 404)
+          : ok(there.page(Number(params.limit), params.before as number));
       case "PATCH":
         Object.assign(there, body as ConversationChange);
         return ok(there.summary);

@@ -1,7 +1,8 @@
 /** For tests: jsdom lays nothing out. A window of 600 pixels, messages of 100, and scrolling that moves. */
 export function pretendLayout(): void {
   const heightOf = (element: Element) => (element.classList.contains("message-window") ? 600 : 100);
-  const listHeight = (element: Element) => Number.parseFloat(element.querySelector<HTMLElement>(".message-list")?.style.height || "0");
+  const listHeight = (element: Element) =>
+    Number.parseFloat(element.querySelector<HTMLElement>(".message-list")?.style.height || "0");
   const define = (name: string, get: (this: HTMLElement) => number) =>
     Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get });
   define("offsetHeight", function () {

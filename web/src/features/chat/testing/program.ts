@@ -1,11 +1,5 @@
 /** For tests: conversations as the program keeps them, in memory, and what it says about them. The test plays the model. */
-import type {
-  AcceptedMessage,
-  Conversation,
-  ConversationWithMessages,
-  Message,
-  NewMessage,
-} from "@/api/types";
+import type { AcceptedMessage, Conversation, ConversationWithMessages, Message, NewMessage } from "@/api/types";
 import type { EventFrame } from "../frames";
 import { utf8Length } from "../conversationState";
 
@@ -41,7 +35,7 @@ export class FakeConversation {
   /** The branch that is shown. */
   get branch(): Message[] {
     const way: Message[] = [];
-    for (let number = this.leaf; number > 0; ) {
+    for (let number = this.leaf; number > 0;) {
       const message = this.message(number);
       way.push(this.withSiblings(message));
       number = message.parent ?? 0;
