@@ -23,6 +23,7 @@ export const chatDe: typeof chatEn = {
   },
   search: {
     label: "Titel und Nachrichten durchsuchen",
+    placeholder: "Suchen",
     searching: "Wird gesucht …",
     failed: "Die Suche hat nicht geklappt.",
     results: "Gefundene Gespräche",
@@ -178,7 +179,8 @@ export const chatDe: typeof chatEn = {
     noTokensLeft: "Deine Token des Tages sind verbraucht.",
   },
   announce: {
-    toggle: "Antworten ansagen",
+    toggle: "Ansagen",
+    toggleAll: "Antworten ansagen",
     begins: "Die Antwort beginnt.",
     done: "Ende der Antwort.",
     stopped: "Die Antwort wurde angehalten.",

@@ -21,6 +21,7 @@ export const chatEn = {
   },
   search: {
     label: "Search titles and messages",
+    placeholder: "Search",
     searching: "Searching …",
     failed: "The search did not work.",
     results: "Found conversations",
@@ -172,7 +173,8 @@ export const chatEn = {
     noTokensLeft: "Your tokens of the day are used.",
   },
   announce: {
-    toggle: "Tell answers",
+    toggle: "Announce",
+    toggleAll: "Announce answers",
     begins: "The answer begins.",
     done: "End of the answer.",
     stopped: "The answer was stopped.",

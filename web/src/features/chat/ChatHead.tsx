@@ -41,7 +41,13 @@ export function ChatHead({ title, focus, id = null, level = 1 }: ChatHeadProps) 
       <div className="chat-head-acts">
         <ConnectionState />
         {id !== null && (
-          <button type="button" className="chat-toggle" aria-pressed={!muted} onClick={() => setMuted(!muted)}>
+          <button
+            type="button"
+            className="chat-toggle"
+            aria-pressed={!muted}
+            aria-label={tChat("announce.toggleAll")}
+            onClick={() => setMuted(!muted)}
+          >
             {tChat("announce.toggle")}
           </button>
         )}

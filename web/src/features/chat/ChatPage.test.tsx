@@ -12,6 +12,9 @@ import { pretendLayout } from "./testing/layout";
 import type { FakeConversation } from "./testing/program";
 import "./texts";
 
+// Whole pages, on a machine that does other things as well.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
 let desk: FakeDesk;
 let page: TestPage;
 
@@ -251,7 +254,7 @@ describe("an answer", () => {
     await model(() => there.text("ond one. "));
     await model(() => there.end());
     expect(told()).toEqual(["The answer begins.", "First one.", "Second one.", "End of the answer."]);
-    await page.press("Tell answers");
+    await page.press("Announce answers");
     await say("Go");
     await model(() => there.text("Silent. "));
     await model(() => there.end());

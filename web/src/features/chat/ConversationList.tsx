@@ -51,7 +51,7 @@ export function ConversationList({ level }: { level: 1 | 2 }) {
             type="search"
             value={words}
             maxLength={200}
-            placeholder={tChat("search.label")}
+            placeholder={tChat("search.placeholder")}
             autoComplete="off"
             onChange={(event) => setWords(event.target.value)}
           />

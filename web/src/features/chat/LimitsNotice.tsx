@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { ChatLimits } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
-import { limitStanding } from "./limits";
+import { limitStanding } from "./limitStanding";
 
 /** What stands in the way of the next message, and which model answers it. */
 export function LimitsNotice({ limits }: { limits: ChatLimits | undefined }) {

@@ -49,8 +49,8 @@ export function mayBeTriedAgain(kind: RunFailureKind): boolean {
 
 const problem = (name: string) => `urn:kontor:problem:${name}`;
 
-/** Problems that only these routes know. */
-const chatProblems = {
+/** Problems that only these routes know; their texts come with these pages. */
+export const chatProblems = {
   [problem("model-not-configured")]: "problem.modelNotConfigured",
   [problem("run-in-progress")]: "problem.runInProgress",
   [problem("nothing-to-answer")]: "problem.nothingToAnswer",

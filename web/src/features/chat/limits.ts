@@ -1,22 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ChatLimits } from "@/api/types";
 import { chatService } from "./chatService";
 import { chatKeys } from "./queries";
 
 export function useLimits() {
   return useQuery({ queryKey: chatKeys.limits, queryFn: ({ signal }) => chatService.limits(signal), staleTime: 5_000 });
-}
-
-/** From here on it is said how much is left. */
-const near = 0.8;
-
-export type LimitStanding = "fine" | "near" | "used" | "busy" | "mute";
-
-/** What stands in the way of the next message, or soon will. */
-export function limitStanding(limits: ChatLimits): LimitStanding {
-  if (limits.model === null) return "mute";
-  const { tokens_per_day: all, tokens_today: used } = limits;
-  if (all !== null && used >= all) return "used";
-  if (limits.running >= limits.runs_at_once) return "busy";
-  return all !== null && used >= all * near ? "near" : "fine";
 }

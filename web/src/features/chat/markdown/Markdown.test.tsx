@@ -7,6 +7,9 @@ import "../texts";
 import { effort } from "../testing/effort";
 import { Markdown } from "./Markdown";
 
+// What something costs is measured by the processor; the clock may stand still meanwhile.
+vi.setConfig({ testTimeout: 120_000 });
+
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let place: HTMLElement;
@@ -32,10 +35,10 @@ const all = (selector: string) => [...place.querySelectorAll(selector)];
 describe("an answer", { timeout: 120_000 }, () => {
   it("is drawn as GFM", () => {
     draw("# A\n\n**b** ~~c~~ `d`\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n- [x] done\n\n1. one\n2. two\n\n> quoted");
-    expect(all("h3").map(({ textContent }) => textContent)).toEqual(["A"]);
+    expect(all("h2").map(({ textContent }) => textContent)).toEqual(["A"]);
     expect(all("strong, del, p code").map(({ textContent }) => textContent)).toEqual(["b", "c", "d"]);
     expect(all("td").map(({ textContent }) => textContent)).toEqual(["1", "2"]);
-    expect(all("input[type=checkbox]:checked")).toHaveLength(1);
+    expect(all("[role=img]").map((task) => task.getAttribute("aria-label"))).toEqual(["Done"]);
     expect(all("ol li, blockquote")).toHaveLength(3);
   });
 
@@ -90,9 +93,9 @@ describe("an answer", { timeout: 120_000 }, () => {
 
   it("draws its last block anew while it grows, and no other", () => {
     draw("# A\n\nfirst\n\nsec");
-    const before = all("h3, p");
+    const before = all("h2, p");
     draw("# A\n\nfirst\n\nsecond");
-    const after = all("h3, p");
+    const after = all("h2, p");
     expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
     expect(after[2]?.textContent).toBe("second");
   });
@@ -130,8 +133,7 @@ describe("LobeChat CVE-2026-23733: whatever comes from outside", () => {
     await act(async () => {
       await new Promise((resolve) => setTimeout(resolve));
     });
-    const inert =
-      "script, style, iframe, object, embed, form, link, base, meta, img, video, audio, svg, input:not([type=checkbox])";
+    const inert = "script, style, iframe, object, embed, form, link, base, meta, img, video, audio, svg, input";
     expect(
       all(inert)
         .filter((element) => !element.closest(".katex"))

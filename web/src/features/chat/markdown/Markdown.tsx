@@ -76,11 +76,11 @@ const components: Components = {
       <table>{children}</table>
     </div>
   ),
-  // The page's own headings stand above them.
-  h1: ({ children }) => <h3>{children}</h3>,
-  h2: ({ children }) => <h4>{children}</h4>,
-  h3: ({ children }) => <h5>{children}</h5>,
-  h4: ({ children }) => <h6>{children}</h6>,
+  // The title of the conversation stands above them.
+  h1: ({ children }) => <h2>{children}</h2>,
+  h2: ({ children }) => <h3>{children}</h3>,
+  h3: ({ children }) => <h4>{children}</h4>,
+  h4: ({ children }) => <h5>{children}</h5>,
   h5: ({ children }) => <h6>{children}</h6>,
   h6: ({ children }) => <h6>{children}</h6>,
 };
@@ -103,10 +103,13 @@ function OutLink({ href, label, children }: OutLinkProps) {
   );
 }
 
+/** An entry of a list of tasks. Nobody can press it. */
 function Task({ done }: { done: boolean }) {
   const { t } = useTranslation("chat");
   return (
-    <input type="checkbox" checked={done} disabled readOnly aria-label={t(done ? "markdown.done" : "markdown.open")} />
+    <span role="img" aria-label={t(done ? "markdown.done" : "markdown.open")} className="markdown-task">
+      {done ? "☑" : "☐"}
+    </span>
   );
 }
 

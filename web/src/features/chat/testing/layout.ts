@@ -18,6 +18,7 @@ export function pretendLayout(): void {
   HTMLElement.prototype.scrollTo = function (this: HTMLElement, options?: ScrollToOptions | number) {
     if (typeof options !== "object") return;
     this.scrollTop = Math.min(options.top ?? 0, Math.max(0, listHeight(this) - 600));
-    this.dispatchEvent(new Event("scroll"));
+    // As in browsers, not at once.
+    queueMicrotask(() => this.dispatchEvent(new Event("scroll")));
   } as HTMLElement["scrollTo"];
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ChatLimits } from "@/api/types";
-import { limitStanding } from "./limits";
+import { limitStanding } from "./limitStanding";
 
 const limits: ChatLimits = {
   runs_at_once: 4,
