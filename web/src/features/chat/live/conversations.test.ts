@@ -183,5 +183,5 @@ it("lists and what was used are asked for again when they may have changed", asy
   live.hear({ type: "conversation", conversation_id: "other", change: "created" });
   there.begin({ message: "a" });
   deliver();
-  expect(changes).toEqual(["list", "list", "usage"]);
+  expect(changes).toEqual(["list", "list", "usage", "list"]);
 });

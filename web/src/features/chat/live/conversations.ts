@@ -120,6 +120,8 @@ export class Conversations {
         this.change(event.conversation_id, (state) => apply(state, event, this.ports.now()));
         if (event.type !== "status") break;
         this.ports.usageChanged();
+        // It says which ones are being answered.
+        this.ports.listChanged();
         if (event.status !== "processing" && this.changed.delete(event.conversation_id))
           this.refresh(event.conversation_id);
         break;
