@@ -6,16 +6,29 @@ import { defineConfig } from "vitest/config";
 // Where the development server finds the program that answers /api.
 const server = process.env.KONTOR_URL ?? "http://127.0.0.1:8500";
 
+/** Of KaTeX's fonts the one form that every browser of today reads; its styles name two older ones as well. */
+const onlyWoff2 = {
+  name: "katex-only-woff2",
+  enforce: "pre",
+  transform(code: string, id: string) {
+    if (!id.includes("katex.min.css")) return null;
+    return code.replace(/,url\(fonts\/[\w-]+\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, "");
+  },
+} as const;
+
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [onlyWoff2, react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { proxy: { "/api": server } },
+  server: { proxy: { "/api": server, "/ws": { target: server, ws: true } } },
   // The served Content-Security-Policy allows no inline code, so nothing may be inlined into index.html.
   build: {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // The libraries change rarely: their own file stays in the browser's cache when the app is updated.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/ }] } } },
+    // The libraries change rarely: their own files stay in the browser's cache when the app is updated. What only the
+    // conversations use stands in a file that only they load.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/, entriesAware: true }] } },
+    },
     chunkSizeWarningLimit: 700,
   },
   test: { include: ["src/**/*.test.{ts,tsx}", "scripts/*.test.mjs"] },

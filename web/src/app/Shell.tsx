@@ -1,13 +1,14 @@
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
+import { Link, NavLink, useNavigate } from "react-router";
 import type { User } from "@/api/types";
 import { Logo } from "@/components/Logo";
 import { authService } from "@/features/account/authService";
 import { useOwner } from "@/features/account/authStore";
 import { settingsHome } from "@/features/settings/sections";
 import { adminHome } from "./AdminRoute";
+import { chatHome } from "./ChatRoute";
 import { Preferences } from "./Preferences";
 import { home } from "./returnTo";
 
@@ -34,7 +35,16 @@ export function Shell({ children }: { children: ReactNode }) {
           <span className="brand-name">Kontor</span>
           <span className="brand-tagline">{t("app.tagline")}</span>
         </Link>
-        {user && <AccountMenu user={user} />}
+        {user && (
+          <div className="shell-desk">
+            <nav aria-label={t("app.areas")}>
+              <NavLink to={chatHome} className="area-link">
+                {t("app.chat")}
+              </NavLink>
+            </nav>
+            <AccountMenu user={user} />
+          </div>
+        )}
       </header>
       <main id="main" ref={main} tabIndex={-1} className="shell-main">
         {children}

@@ -21,6 +21,7 @@ import { SettingsLayout } from "@/features/settings/SettingsLayout";
 import { settingsHome } from "@/features/settings/sections";
 import { SecretsPage } from "@/features/vault/SecretsPage";
 import { AdminLayout, AdminRoute, AuditPage, adminHome, PolicyPage, UserPage, UsersPage } from "./AdminRoute";
+import { ChatRoute } from "./ChatRoute";
 import { EntranceLayout } from "./EntranceLayout";
 import { ErrorPage } from "./ErrorPage";
 import { NotFoundPage } from "./NotFoundPage";
@@ -93,6 +94,7 @@ export const router = createBrowserRouter([
                   { path: "/settings/preferences", element: <PreferencesPage /> },
                 ],
               },
+              { path: "/chat/:id?", element: <ChatRoute /> },
               {
                 path: "/admin",
                 element: <AdminRoute />,

@@ -19,6 +19,8 @@ export const de: typeof en = {
     cancel: "Abbrechen",
     copied: "Kopiert.",
     copyRefused: "Der Browser erlaubt es nicht: Bitte markiere den Text und kopiere ihn selbst.",
+    areas: "Bereiche des Kontors",
+    chat: "Chat",
     administration: "Verwaltung",
   },
   promises: {
@@ -266,6 +268,11 @@ export const de: typeof en = {
       admin_read: {
         name: "Die Verwaltung lesen",
         text: "Konten, Regeln und das Protokoll, solange du Administrator bist.",
+      },
+      chat_read: { name: "Deine Gespräche lesen", text: "Alle Nachrichten, die Suche und den Export." },
+      chat_write: {
+        name: "Gespräche führen",
+        text: "Nachrichten beantworten lassen, auf Kosten deines Schlüssels; Gespräche umbenennen, löschen und zurückholen.",
       },
     },
     life: "Gültig für",

@@ -18,6 +18,8 @@ export const en = {
     cancel: "Cancel",
     copied: "Copied.",
     copyRefused: "The browser does not allow it: please mark the text and copy it yourself.",
+    areas: "Areas of the desk",
+    chat: "Chat",
     administration: "Administration",
   },
   promises: {
@@ -257,6 +259,11 @@ export const en = {
       admin_read: {
         name: "Read the administration",
         text: "Users, policies and the log, as long as you are an administrator.",
+      },
+      chat_read: { name: "Read your conversations", text: "All messages, the search and the export." },
+      chat_write: {
+        name: "Hold conversations",
+        text: "Have messages answered, at the cost of your key; rename, delete and bring back conversations.",
       },
     },
     life: "Good for",

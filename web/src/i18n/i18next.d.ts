@@ -1,10 +1,11 @@
 import "i18next";
 import type { adminEn } from "./admin.en";
+import type { chatEn } from "./chat.en";
 import type { en } from "./en";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en; admin: typeof adminEn };
+    resources: { translation: typeof en; admin: typeof adminEn; chat: typeof chatEn };
   }
 }

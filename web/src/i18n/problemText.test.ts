@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type Failure, problemType } from "@/api/failure";
 import type { FieldErrorCode } from "@/api/types";
+import { chatFailureText } from "@/features/chat/failures";
+import "@/features/chat/texts";
 import { i18n } from ".";
 import { failureText, formMessages } from "./problemText";
 
@@ -169,7 +171,8 @@ describe("a type of problem that the contract names", () => {
     await i18n.changeLanguage(language);
     for (const type of types.filter((type) => type !== withErrors)) {
       const status = type === problemType.tooManyAttempts ? 429 : 403;
-      const text = failureText(problem(type, status), i18n.t);
+      // Those of the conversations come with their pages, and fall back to these.
+      const text = chatFailureText(problem(type, status), i18n.t, i18n.getFixedT(null, "chat"));
       expect(text, type).not.toContain("Server title");
       expect(text, type).not.toMatch(/problem\.|factor\.|{{/);
     }

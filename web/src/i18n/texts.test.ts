@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { adminDe } from "./admin.de";
 import { adminEn } from "./admin.en";
+import { chatDe } from "./chat.de";
+import { chatEn } from "./chat.en";
 import { de } from "./de";
 import { en } from "./en";
 
@@ -18,6 +20,7 @@ const placeholders = (text: string) => [...text.matchAll(/{{\s*(\w+)\s*}}/g)].ma
 describe.each([
   ["everybody", en, de],
   ["administrators", adminEn, adminDe],
+  ["the conversations", chatEn, chatDe],
 ])("the texts for %s", (_, inEnglish, inGerman) => {
   const english = flatten(inEnglish);
   const german = flatten(inGerman);

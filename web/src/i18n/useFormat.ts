@@ -21,6 +21,8 @@ export function useFormat() {
         const unit = value < 1e6 ? ({ size: 1e3, name: "kB" } as const) : ({ size: 1e6, name: "MB" } as const);
         return `${number.format(value / unit.size)} ${unit.name}`;
       },
+      /** A whole number, with its digits in groups. */
+      count: (value: number) => number.format(value),
       date: (value: string | number) => date.format(new Date(value)),
       dateTime: (value: string | number) => dateTime.format(new Date(value)),
       relative: (value: string, now: number) => {

@@ -19,8 +19,22 @@ export interface Answer {
   body?: unknown;
 }
 
-/** By method and path: `POST /secrets`. */
-export type Answers = Record<string, Answer | (() => Answer)>;
+/** A call that reached the server. */
+export interface Sent {
+  call: string;
+  body: unknown;
+  params: Record<string, unknown>;
+  headers: Record<string, unknown>;
+}
+
+/** By method and path: `POST /secrets`; under `*` what answers every other call. */
+export type Answers = Record<string, Answer | ((sent: Sent) => Answer | "network")>;
+
+/** The page's route, and the address that is opened. */
+interface Where {
+  path: string;
+  at: string;
+}
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });
 
@@ -29,7 +43,7 @@ export function problem(type: string, status: number, extra: object = {}): Answe
 }
 
 export class TestPage {
-  readonly sent: { call: string; body: unknown }[] = [];
+  readonly sent: Sent[] = [];
   private readonly root;
   private readonly place = document.createElement("div");
 
@@ -38,26 +52,34 @@ export class TestPage {
     this.root = createRoot(this.place);
   }
 
-  static async open(page: ReactNode, answers: Answers): Promise<TestPage> {
+  static async open(page: ReactNode, answers: Answers, where: Where = { path: "/", at: "/" }): Promise<TestPage> {
     const opened = new TestPage(answers);
     queryClient.clear();
     useAuth.setState({ state: { phase: "in", session: sessionOf("ann", 1, Date.now()) } });
     client.defaults.adapter = async (config) => {
       const call = `${config.method?.toUpperCase()} ${config.url}`;
-      opened.sent.push({ call, body: config.data === undefined ? undefined : JSON.parse(String(config.data)) });
-      const given = opened.answers[call];
+      const sent = {
+        call,
+        body: config.data === undefined ? undefined : JSON.parse(String(config.data)),
+        params: { ...config.params },
+        headers: config.headers.toJSON(),
+      };
+      opened.sent.push(sent);
+      const given = opened.answers[call] ?? opened.answers["*"];
       if (!given) throw new Error(`Nobody answers ${call}.`);
-      const { status, body } = typeof given === "function" ? given() : given;
+      const answer = typeof given === "function" ? given(sent) : given;
+      if (answer === "network") throw new AxiosError("no answer", "ERR_NETWORK", config, {});
+      const { status, body } = answer;
       const response = { status, data: body, statusText: "", headers: new AxiosHeaders(), config };
       if (status >= 400) throw new AxiosError("refused", "ERR_BAD_REQUEST", config, {}, response);
       return response;
     };
     const router = createMemoryRouter(
       [
-        { path: "/", element: page },
+        { path: where.path, element: page },
         { path: "*", element: <h1>Somewhere else</h1> },
       ],
-      { initialEntries: ["/"] },
+      { initialEntries: [where.at] },
     );
     await act(async () => {
       opened.root.render(
@@ -136,7 +158,15 @@ export class TestPage {
 
   async follow(link: string): Promise<void> {
     const found = [...document.querySelectorAll("a")].find(({ textContent }) => textContent === link);
-    await act(async () => found?.click());
+    if (!found) throw new Error(`There is no link "${link}".`);
+    await act(async () => found.click());
+    await this.settle();
+  }
+
+  async key(target: Element, key: string, more: KeyboardEventInit = {}): Promise<void> {
+    await act(async () => {
+      target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
+    });
     await this.settle();
   }
 

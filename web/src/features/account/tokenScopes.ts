@@ -4,6 +4,8 @@ import type { TokenScope } from "@/api/types";
 
 export const scopes = [
   { scope: "account:read", key: "account_read", adminsOnly: false },
+  { scope: "chat:read", key: "chat_read", adminsOnly: false },
+  { scope: "chat:write", key: "chat_write", adminsOnly: false },
   { scope: "admin:read", key: "admin_read", adminsOnly: true },
 ] as const satisfies { scope: TokenScope; key: string; adminsOnly: boolean }[];
 

@@ -1,0 +1,54 @@
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { failureOf } from "@/api/failure";
+import { queryClient } from "@/app/queryClient";
+import { failureText } from "@/i18n/problemText";
+import { chatService } from "./chatService";
+import { ExportMenu } from "./ExportMenu";
+import { chatKeys } from "./queries";
+import { useToast } from "./toast";
+
+const largestFile = 16 * 1024 * 1024;
+
+/** What concerns all conversations: taking them along, and bringing them back. */
+export function ListFoot() {
+  const { t } = useTranslation();
+  const { t: tChat } = useTranslation("chat");
+  const field = useRef<HTMLInputElement>(null);
+
+  async function bringBack(file: File) {
+    const { say } = useToast.getState();
+    if (file.size > largestFile) return say({ text: tChat("import.tooLarge"), tone: "error" });
+    say({ text: tChat("import.reading") });
+    try {
+      const { taken, left } = await chatService.import(file);
+      await queryClient.invalidateQueries({ queryKey: chatKeys.lists });
+      say({
+        text: `${tChat("import.taken", { count: taken })} ${left > 0 ? tChat("import.left", { count: left }) : ""}`,
+      });
+    } catch (error) {
+      say({ text: `${tChat("import.failed")} ${failureText(failureOf(error), t)}`, tone: "error" });
+    }
+  }
+
+  return (
+    <div className="chat-foot">
+      <ExportMenu id={null} label={tChat("export.all")} />
+      <button type="button" className="chat-toggle" onClick={() => field.current?.click()}>
+        {tChat("import.button")}
+      </button>
+      <input
+        ref={field}
+        type="file"
+        accept="application/json,.json"
+        className="hidden"
+        aria-label={tChat("import.button")}
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          event.target.value = "";
+          if (file) void bringBack(file);
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,159 @@
+/**
+ * What the program says over the socket (api/asyncapi.yaml; a test compares). A program of another version may be at the
+ * other end: what is not understood is left out, and never breaks the page.
+ */
+import { isRecord } from "@/api/failure";
+import type { Message } from "@/api/types";
+
+interface OfConversation {
+  conversation_id: string;
+}
+/** An event: stored, and numbered within its conversation without a gap. */
+interface Numbered extends OfConversation {
+  seq: number;
+}
+interface OfRun extends Numbered {
+  run_id: string;
+}
+
+export interface RunStatusFrame extends OfRun {
+  type: "status";
+  status: "processing" | "idle" | "cancelled";
+}
+export interface MessageFrame extends Numbered {
+  type: "message";
+  message: Message;
+}
+export interface TextFrame extends OfRun {
+  type: "text";
+  /** Where in the answer it begins, in bytes of UTF-8. */
+  offset: number;
+  text: string;
+}
+export interface ReasoningFrame extends OfRun {
+  type: "reasoning";
+  text: string;
+}
+export interface WaitingFrame extends OfRun {
+  type: "waiting";
+  seconds: number;
+  message: string;
+}
+export interface ResultFrame extends OfRun {
+  type: "result";
+  message: Message;
+}
+export interface RunErrorFrame extends OfRun {
+  type: "error";
+  /** What happened, the provider's own words where there are any. */
+  message: string;
+  recoverable: boolean;
+  code: string;
+  retry_after?: number;
+}
+
+export type EventFrame =
+  RunStatusFrame | MessageFrame | TextFrame | ReasoningFrame | WaitingFrame | ResultFrame | RunErrorFrame;
+
+export interface SubscribedFrame extends Numbered {
+  type: "subscribed";
+}
+export interface ReloadFrame extends Numbered {
+  type: "reload";
+}
+export interface ConversationFrame extends OfConversation {
+  type: "conversation";
+  change: "created" | "changed" | "deleted" | "restored" | "removed";
+}
+
+export type Frame =
+  | { type: "connected" }
+  | { type: "ping" }
+  | { type: "pong" }
+  | { type: "event"; event: EventFrame }
+  | SubscribedFrame
+  | ReloadFrame
+  | ConversationFrame
+  /** The answer to a frame of ours. */
+  | { type: "refused"; code: string; conversation_id: string | null };
+
+/** The types of asyncapi.yaml that are understood. */
+export const frameTypes = [
+  "status",
+  "subscribed",
+  "reload",
+  "message",
+  "text",
+  "reasoning",
+  "waiting",
+  "result",
+  "error",
+  "conversation",
+  "ping",
+  "pong",
+] as const;
+
+export function readFrame(data: unknown): Frame | null {
+  const frame = parsed(data);
+  if (frame === null) return null;
+  switch (frame.type) {
+    case "ping":
+    case "pong":
+      return { type: frame.type };
+    case "status":
+      if (frame.status === "connected") return { type: "connected" };
+      return isOneOf(frame.status, ["processing", "idle", "cancelled"]) && isOfRun(frame) ? event(frame) : null;
+    case "message":
+      return isNumbered(frame) && isMessage(frame.message) ? event(frame) : null;
+    case "text":
+      return isOfRun(frame) && isText(frame.text) && isCount(frame.offset) ? event(frame) : null;
+    case "reasoning":
+      return isOfRun(frame) && isText(frame.text) ? event(frame) : null;
+    case "waiting":
+      return isOfRun(frame) && isCount(frame.seconds) && isText(frame.message) ? event(frame) : null;
+    case "result":
+      return isOfRun(frame) && isMessage(frame.message) ? event(frame) : null;
+    case "error":
+      if (!isText(frame.code) || !isText(frame.message)) return null;
+      if (isOfRun(frame)) return event(frame);
+      return {
+        type: "refused",
+        code: frame.code,
+        conversation_id: isText(frame.conversation_id) ? frame.conversation_id : null,
+      };
+    case "subscribed":
+    case "reload":
+      return isNumbered(frame) ? (frame as unknown as SubscribedFrame | ReloadFrame) : null;
+    case "conversation":
+      return isText(frame.conversation_id) &&
+        isOneOf(frame.change, ["created", "changed", "deleted", "restored", "removed"])
+        ? (frame as unknown as ConversationFrame)
+        : null;
+    default:
+      return null;
+  }
+}
+
+function parsed(data: unknown): Record<string, unknown> | null {
+  if (typeof data !== "string") return null;
+  try {
+    const value: unknown = JSON.parse(data);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function event(frame: Record<string, unknown>): Frame {
+  return { type: "event", event: frame as unknown as EventFrame };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isOneOf = (value: unknown, allowed: readonly string[]) => isText(value) && allowed.includes(value);
+const isNumbered = (frame: Record<string, unknown>) => isText(frame.conversation_id) && isCount(frame.seq);
+const isOfRun = (frame: Record<string, unknown>) => isNumbered(frame) && isText(frame.run_id);
+
+function isMessage(value: unknown): value is Message {
+  return isRecord(value) && isCount(value.number) && isText(value.role) && isText(value.content);
+}

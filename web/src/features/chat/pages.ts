@@ -1,0 +1,5 @@
+/** Everything that app/ChatRoute.tsx fetches, in one piece. */
+import "./chat.css";
+import "./texts";
+
+export { ChatPage } from "./ChatPage";
