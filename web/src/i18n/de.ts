@@ -253,7 +253,7 @@ export const de: typeof en = {
   },
   tokens: {
     title: "Zugangstoken",
-    lead: "Ein Programm, das für dich arbeitet, bekommt statt deines Passworts ein eigenes Token. Es darf nur lesen, und du kannst es jederzeit widerrufen.",
+    lead: "Ein Programm, das für dich arbeitet, bekommt statt deines Passworts ein eigenes Token. Es darf nur, was du ihm erlaubst, und du kannst es jederzeit widerrufen.",
     failed: "Deine Token ließen sich nicht laden.",
     none: "Du hast keine Token.",
     new: "Neues Token",

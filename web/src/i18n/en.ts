@@ -247,7 +247,7 @@ export const en = {
   },
   tokens: {
     title: "Access tokens",
-    lead: "A program that works for you gets a token of its own instead of your password. It may only read, and you can revoke it at any time.",
+    lead: "A program that works for you gets a token of its own instead of your password. It may only do what you allow, and you can revoke it at any time.",
     failed: "Your tokens could not be loaded.",
     none: "You have no tokens.",
     new: "New token",
