@@ -72,7 +72,7 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 34> named_titles = {{
+constexpr std::array<named_title, 35> named_titles = {{
     {"deactivated", "This account is deactivated."},
     {"email-taken", "There is an account with this address or with one that looks the same."},
     {"insufficient-scope", "This personal access token is not for that."},
@@ -107,6 +107,7 @@ constexpr std::array<named_title, 34> named_titles = {{
     {"credentials-elsewhere", "The stored key belongs to another address. Please enter it again."},
     {"key-may-withdraw", "This key may withdraw. Make one that may only read, or say that you want this one."},
     {"not-configured", "Nothing is stored here yet."},
+    {"model-not-configured", "No language model is set. Choose one in the settings."},
 }};
 
 std::string_view title_of(std::string_view type, errc code) noexcept {

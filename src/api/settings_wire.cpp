@@ -88,6 +88,10 @@ void write_members(json::writer& out, const settings::llm_view& now) {
   write_text_or_null(out, "api_key_masked", now.api_key_masked.value_or(""));
   if (now.what) out.member("state", settings::name_of(*now.what));
   write_time(out, "last_used_at", now.used_at);
+  if (now.offered) {
+    out.begin_object("operator_model").member("provider", settings::name_of(now.offered->kind));
+    out.member("model", now.offered->model).end_object();
+  }
   if (!now.stored) return;
   if (!now.stored->message.empty()) out.member("message", now.stored->message);
   out.member("host", now.stored->host);

@@ -91,6 +91,9 @@ TEST(SettingsWire, WritesWhatIsKnownOfAKey) {
 }
 
 TEST(SettingsWire, WritesTheSettingsOfAModel) {
+  settings::llm_view offered;
+  offered.offered = settings::llm_offer{.kind = settings::llm_kind::ollama, .model = "llama3.2"};
+  EXPECT_NE(write_llm(offered).find(R"("operator_model":{"provider":"ollama","model":"llama3.2"})"), std::string::npos);
   EXPECT_EQ(write_llm({}),
             R"({"configured":false,"provider":null,"model":null,"base_url":null,"endpoint":null,)"
             R"("azure_configured":false,"endpoint_masked":null,"api_version":null,"api_version_auto":true,)"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "account/account_service.hpp"
+#include "app/default_model.hpp"
 #include "base/log.hpp"
 #include "base/secret_bytes.hpp"
 #include "http/server.hpp"
@@ -53,6 +54,7 @@ struct config {
   std::string egress_proxy;        ///< An URL; empty: none. May hold a password: never log it.
   std::string egress_ca_pem;       ///< Authorities to be trusted besides those of the system.
   outbound::web_url bitget;        ///< An origin, with TLS.
+  default_model model;
 
   std::uint32_t requests_per_minute_address = 1200;  ///< 0: no limit.
   std::uint32_t requests_per_minute_user = 600;      ///< 0: no limit.

@@ -9,6 +9,7 @@
 #include "api/browser_session.hpp"
 #include "api/routes.hpp"
 #include "app/config.hpp"
+#include "app/user_models.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/event_loops.hpp"
 #include "audit/audit_log.hpp"
@@ -22,6 +23,7 @@
 #include "mail/outbox.hpp"
 #include "outbound/bitget_check.hpp"
 #include "outbound/https_client.hpp"
+#include "outbound/llm_client.hpp"
 #include "outbound/llm_probe.hpp"
 #include "outbound/smtp_sender.hpp"
 #include "policy/policy_service.hpp"
@@ -95,8 +97,10 @@ class services {
   outbound::https_client https_;
   outbound::bitget_check bitget_;
   outbound::llm_probe models_;
+  outbound::llm_client model_client_;
   settings::exchange_service exchange_settings_;
   settings::llm_service llm_settings_;
+  user_models user_models_;
   settings::preferences_service preferences_;
   async::blocking_pool hash_pool_;
   async::blocking_pool export_pool_;

@@ -162,7 +162,13 @@ void apply_bitget(config& into, const std::string& value) {
   into.bitget = std::move(*url);
 }
 
-constexpr std::array<setting, 30> table = {{
+void apply_provider(config& into, const std::string& value) {
+  if (value.empty()) return;
+  into.model.provider = settings::parse_llm_kind(value);
+  if (!into.model.provider) refuse("must be openai, azure or ollama.");
+}
+
+constexpr std::array<setting, 40> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -267,6 +273,29 @@ constexpr std::array<setting, 30> table = {{
      "A file with certificates (PEM) of authorities to trust besides those of the system. Empty: none.", false,
      apply_egress_authorities},
     {"BITGET_BASE_URL", "https://api.bitget.com", "Where the exchange Bitget is asked.", false, apply_bitget},
+    {"LLM_PROVIDER", "",
+     "A language model for users who have set none of their own: openai, azure or ollama. Empty: none.", false,
+     apply_provider},
+    {"OPENAI_BASE_URL", "https://api.openai.com/v1",
+     "With LLM_PROVIDER openai: where it listens, or what speaks like it, up to /chat/completions.", false,
+     [](config& into, const std::string& value) { into.model.openai.address = read_model_address(value); }},
+    {"OPENAI_MODEL", "", "With LLM_PROVIDER openai: the model.", false,
+     [](config& into, const std::string& value) { into.model.openai.model = read_model_name(value); }},
+    {"OPENAI_API_KEY", "", "With LLM_PROVIDER openai: the key.", true,
+     [](config& into, const std::string& value) { into.model.openai.key = read_model_key(value); }},
+    {"AZURE_OPENAI_ENDPOINT", "", "With LLM_PROVIDER azure: https://NAME.openai.azure.com.", false,
+     [](config& into, const std::string& value) { into.model.azure.address = read_model_address(value); }},
+    {"AZURE_OPENAI_DEPLOYMENT", "", "With LLM_PROVIDER azure: the name of the deployment.", false,
+     [](config& into, const std::string& value) { into.model.azure.model = read_model_name(value); }},
+    {"AZURE_OPENAI_API_VERSION", "",
+     "With LLM_PROVIDER azure: the version of the routes with deployments. Empty: the newer routes, which need none.",
+     false, [](config& into, const std::string& value) { into.model.azure_version = read_model_name(value); }},
+    {"AZURE_OPENAI_API_KEY", "", "With LLM_PROVIDER azure: the key.", true,
+     [](config& into, const std::string& value) { into.model.azure.key = read_model_key(value); }},
+    {"OLLAMA_BASE_URL", "http://localhost:11434", "With LLM_PROVIDER ollama: where it listens.", false,
+     [](config& into, const std::string& value) { into.model.ollama.address = read_model_address(value); }},
+    {"OLLAMA_MODEL", "", "With LLM_PROVIDER ollama: the model.", false,
+     [](config& into, const std::string& value) { into.model.ollama.model = read_model_name(value); }},
     {"REQUESTS_PER_MINUTE_ADDRESS", "1200",
      "Requests that one address (IPv6: one /64) may send in a minute, pages included; 0 for no limit.", false,
      [](config& into, const std::string& value) {
@@ -310,6 +339,12 @@ base::result<void> check_mail(const config& loaded) {
   if (!loaded.smtp && loaded.email_verification == account::email_verification::required)
     return refusal("EMAIL_VERIFICATION", "can be required only when SMTP_URL is set.");
   return {};
+}
+
+base::result<void> check_model(const config& loaded) {
+  const auto missing = missing_in(loaded.model);
+  if (missing.empty()) return {};
+  return refusal(missing, "must be set when LLM_PROVIDER is " + std::string(name_of(*loaded.model.provider)) + ".");
 }
 
 const std::string* find(const std::map<std::string, std::string>& values, const std::string& name) {
@@ -385,6 +420,7 @@ base::result<config> load_config(const setting_sources& from) {
   if (loaded.registration == account::registration_policy::allowlist && loaded.allowed_emails.empty())
     return refusal("ALLOWED_EMAILS", "must hold at least one address when REGISTRATION is allowlist.");
   if (const auto good = check_mail(loaded); !good) return good.error();
+  if (const auto good = check_model(loaded); !good) return good.error();
   return loaded;
 }
 

@@ -1,6 +1,7 @@
 #include "outbound/https_client.hpp"
 
 #include "async/completion.hpp"
+#include "outbound/body_pipe.hpp"
 #include "outbound/curl_loop.hpp"
 #include "outbound/transfer.hpp"
 
@@ -17,7 +18,44 @@ namespace {
 
 using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                                 boost::asio::wait_traits<std::chrono::steady_clock>, async::executor>;
-using answer = async::completion<web_response>;
+
+// Who is told, once, what has become of a question; from the loop of the client.
+class listener {
+ public:
+  virtual ~listener() = default;
+  virtual void tell(base::result<web_response> outcome) noexcept = 0;
+  virtual void fail(std::exception_ptr breakage) noexcept = 0;
+};
+using answer = std::unique_ptr<listener>;
+
+class waiting_coroutine final : public listener {
+ public:
+  explicit waiting_coroutine(async::completion<web_response> who) : who_(std::move(who)) {}
+  void tell(base::result<web_response> outcome) noexcept override { who_.complete(std::move(outcome)); }
+  void fail(std::exception_ptr breakage) noexcept override { who_.fail(std::move(breakage)); }
+
+ private:
+  async::completion<web_response> who_;
+};
+
+// A pipe that is dropped without a word ends all the same: nobody waits for ever.
+class end_of_pipe final : public listener {
+ public:
+  explicit end_of_pipe(std::shared_ptr<body_pipe> pipe) : pipe_(std::move(pipe)) {}
+  ~end_of_pipe() override {
+    if (pipe_) break_off();
+  }
+  void tell(base::result<web_response> outcome) noexcept override {
+    std::exchange(pipe_, nullptr)->end(std::move(outcome));
+  }
+  void fail(std::exception_ptr) noexcept override { break_off(); }
+
+ private:
+  void break_off() noexcept {
+    tell(base::error{base::errc::internal, "", "", "a request was dropped without an answer"});
+  }
+  std::shared_ptr<body_pipe> pipe_;
+};
 
 base::error stopped() {
   return {base::errc::unavailable, std::string(transfer_failure::stopped), "The request was stopped.", ""};
@@ -50,6 +88,7 @@ class https_client::impl : public std::enable_shared_from_this<impl> {
 
   void begin(std::uint64_t number, web_request request, answer done);
   void cancel(std::uint64_t number) { finish(number, stopped()); }
+  void resume(std::uint64_t number);
   void close();
 
  private:
@@ -89,12 +128,12 @@ std::optional<base::error> https_client::impl::no_room_for(const std::string& ow
 void https_client::impl::begin(std::uint64_t number, web_request request, answer done) {
   try {
     if (auto why = no_room_for(request.owner)) {
-      done.complete(std::move(*why));
+      done->tell(std::move(*why));
       return;
     }
     auto what = std::make_unique<transfer>(std::move(request), settings_, policy_);
     if (auto begun = what->begin(); !begun) {
-      done.complete(begun.error());
+      done->tell(begun.error());
       return;
     }
     auto* const handle = what->handle();
@@ -107,7 +146,7 @@ void https_client::impl::begin(std::uint64_t number, web_request request, answer
   } catch (...) {
     // The answer is in one of two hands.
     if (done)
-      done.fail(std::current_exception());
+      done->fail(std::current_exception());
     else
       finish(number, base::error{base::errc::internal, "", "", "a request could not be started"});
   }
@@ -136,7 +175,14 @@ void https_client::impl::finish(std::uint64_t number, base::result<web_response>
   curl_.remove(which.what->handle());
   if (const auto owner = owners_.find(which.what->owner()); owner != owners_.end() && --owner->second == 0)
     owners_.erase(owner);
-  which.done.complete(std::move(outcome));
+  which.done->tell(std::move(outcome));
+}
+
+void https_client::impl::resume(std::uint64_t number) {
+  const auto found = running_.find(number);
+  if (found == running_.end()) return;
+  auto& what = *found->second.what;
+  if (const auto code = what.resume(); code != CURLE_OK) finish(number, what.ended(code).value_or(stopped()));
 }
 
 // The limit moves on with every piece that comes; the timer looks again when it has run out.
@@ -199,17 +245,83 @@ async::awaitable<base::result<web_response>> https_client::send(web_request requ
   const auto state = co_await boost::asio::this_coro::cancellation_state;
   const when_cancelled link(state.slot(), std::move(end_it));
 
-  auto start = [&client, number, &request](answer done) {
-    auto job = [client, number, request = std::move(request), done = std::move(done)]() mutable {
-      client->begin(number, std::move(request), std::move(done));
-    };
+  auto start = [&client, number, &request](async::completion<web_response> done) {
     try {
+      auto who = std::make_unique<waiting_coroutine>(std::move(done));
+      auto job = [client, number, request = std::move(request), who = std::move(who)]() mutable {
+        client->begin(number, std::move(request), std::move(who));
+      };
       boost::asio::post(client->loop(), std::move(job));
     } catch (...) {
       // Thrown on, it would meet a coroutine that waits already: what was dropped with the job has answered it.
     }
   };
   co_return co_await async::wait_for<web_response>(std::move(start));
+}
+
+class https_client::streamed final : public web_stream {
+ public:
+  streamed(std::shared_ptr<impl> client, web_request request)
+      : client_(std::move(client)), number_(client_->next_number()), pipe_(std::make_shared<body_pipe>()) {
+    request.on_body = [pipe = pipe_](const web_response& head, std::string_view piece) {
+      return pipe->put(head, piece);
+    };
+    auto who = std::make_unique<end_of_pipe>(pipe_);
+    boost::asio::post(client_->loop(),
+                      [client = client_, number = number_, request = std::move(request),
+                       who = std::move(who)]() mutable { client->begin(number, std::move(request), std::move(who)); });
+  }
+  ~streamed() override { cancel(); }
+
+  const web_response& head() const noexcept override { return head_; }
+
+  async::awaitable<base::result<void>> wait_for_head() {
+    const auto state = co_await boost::asio::this_coro::cancellation_state;
+    const when_cancelled link(state.slot(), [this] { cancel(); });
+    auto head = co_await pipe_->head();
+    if (!head) {
+      has_ended_ = true;
+      co_return head.error();
+    }
+    head_ = std::move(*head);
+    co_return base::result<void>();
+  }
+
+  async::awaitable<base::result<std::string>> next() override {
+    const auto state = co_await boost::asio::this_coro::cancellation_state;
+    const when_cancelled link(state.slot(), [this] { cancel(); });
+    auto taken = co_await pipe_->take();
+    if (!taken) {
+      has_ended_ = true;
+      co_return taken.error();
+    }
+    if (taken->bytes.empty()) has_ended_ = true;
+    if (taken->has_to_resume)
+      boost::asio::post(client_->loop(), [client = client_, number = number_] { client->resume(number); });
+    co_return std::move(taken->bytes);
+  }
+
+ private:
+  void cancel() noexcept {
+    if (has_ended_) return;
+    try {
+      boost::asio::post(client_->loop(), [client = client_, number = number_] { client->cancel(number); });
+    } catch (...) {
+      // Without memory for that it is left to its limits; nobody takes the rest, so it costs a connection.
+    }
+  }
+
+  const std::shared_ptr<impl> client_;
+  const std::uint64_t number_;
+  const std::shared_ptr<body_pipe> pipe_;
+  web_response head_;
+  bool has_ended_ = false;
+};
+
+async::awaitable<base::result<std::unique_ptr<web_stream>>> https_client::open(web_request request) {
+  auto out = std::make_unique<streamed>(impl_, std::move(request));
+  if (auto begun = co_await out->wait_for_head(); !begun) co_return begun.error();
+  co_return std::unique_ptr<web_stream>(std::move(out));
 }
 
 }  // namespace kontor::outbound

@@ -3,6 +3,7 @@
 
 #include "async/awaitable.hpp"
 #include "outbound/web_message.hpp"
+#include "outbound/web_stream.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -52,10 +53,15 @@ class https_client {
   /// time, errc::overloaded when everybody together has; else errc::unavailable with a type of transfer_failure.
   async::awaitable<base::result<web_response>> send(web_request request);
 
+  /// The same, but waits only for the first piece of the body (or for the end of an empty one); the rest is taken out
+  /// of the stream. `on_body` is not used. Ends before the client does.
+  async::awaitable<base::result<std::unique_ptr<web_stream>>> open(web_request request);
+
   const egress_policy& policy() const noexcept;
 
  private:
   class impl;
+  class streamed;
   std::shared_ptr<impl> impl_;
 };
 

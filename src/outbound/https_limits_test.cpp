@@ -167,7 +167,7 @@ TEST_F(HttpsLimits, ABodyComesPieceByPiece) {
     EXPECT_EQ(head.header("content-type"), "text/event-stream");
     if (all.empty()) heard_first.set_value();
     all += piece;
-    return true;
+    return body_flow::go_on;
   };
   const auto answer = ask(std::move(what));
   ASSERT_TRUE(answer.has_value()) << answer.error().internal_detail;
@@ -179,7 +179,7 @@ TEST_F(HttpsLimits, WhoHasHeardEnoughSaysSo) {
   web_server server(then_silence("HTTP/1.1 200 OK\r\n\r\nx"));
   client();
   auto what = get(server.origin());
-  what.on_body = [](const web_response&, std::string_view) { return false; };
+  what.on_body = [](const web_response&, std::string_view) { return body_flow::stop; };
   EXPECT_EQ(outcome_of(std::move(what)), "stopped");
 }
 

@@ -3,6 +3,8 @@
 #include "base/text.hpp"
 #include "json/parse.hpp"
 #include "json/writer.hpp"
+#include "outbound/json_look.hpp"
+#include "outbound/llm_question.hpp"
 #include "outbound/provider_words.hpp"
 
 #include <algorithm>
@@ -21,95 +23,6 @@ constexpr transfer_limits limits{.connect = std::chrono::seconds(10),
                                  .whole = std::chrono::seconds(90),
                                  .head = 32 * 1024,
                                  .body = 4 * 1024 * 1024};
-
-base::error bad_field(const char* path, const char* code, std::string message, std::string type = {}) {
-  base::error out{base::errc::invalid_input, std::move(type)};
-  out.fields.push_back({path, code, std::move(message)});
-  return out;
-}
-
-url_trust trust_of(settings::named_by who) {
-  return who == settings::named_by::user ? url_trust::user_given : url_trust::operator_set;
-}
-
-base::result<web_url> read_address(std::string_view text) {
-  auto url = parse_web_url(text);
-  if (!url) return bad_field("/address", "invalid_url", url.error().detail);
-  if (url->target.find('?') != std::string::npos)
-    return bad_field("/address", "invalid_url", "must not have a part behind ?.");
-  return url;
-}
-
-// An error of the client that the settings are to blame for, at the field that causes it.
-base::error blamed(base::error why) {
-  if (why.code != base::errc::invalid_input || !why.fields.empty()) return why;
-  const bool is_key = why.type == transfer_failure::credentials_elsewhere;
-  why.fields.push_back({is_key ? "/key" : "/address", is_key ? "required" : "not_allowed", why.detail});
-  return why;
-}
-
-bool is_azure(settings::llm_provider provider) {
-  return provider == settings::llm_provider::azure_deployments || provider == settings::llm_provider::azure_v1;
-}
-
-// RFC 3986 section 2.3; all else is percent-encoded.
-std::string encoded(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (base::is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-  }
-  return out;
-}
-
-std::optional<base::error> what_is_wrong(const settings::llm_target& target) {
-  const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
-  if (!std::ranges::all_of(target.key.text(), is_visible))
-    return bad_field("/key", "not_allowed", "must be made of letters, digits and signs without blanks.");
-  if (target.key.size() > 4'096) return bad_field("/key", "too_long", "must be at most 4,096 characters long.");
-  if (is_azure(target.provider) && target.key.empty()) return bad_field("/key", "required", "must not be empty.");
-  if (is_azure(target.provider) && target.model.empty()) return bad_field("/model", "required", "must not be empty.");
-  if (target.provider == settings::llm_provider::azure_deployments && target.api_version.empty())
-    return bad_field("/api_version", "required", "must not be empty.");
-  if (target.model.size() > 256 || !base::is_utf8(target.model))
-    return bad_field("/model", "too_long", "must be at most 256 bytes long.");
-  return std::nullopt;
-}
-
-// The part of an Azure address that people paste along is left away, so that both forms can be made of it.
-web_url azure_base(web_url base) {
-  if (const auto openai = base.target.find("/openai"); openai != std::string::npos) base.target.resize(openai);
-  return base;
-}
-
-web_request question(const std::string& owner, const settings::llm_target& target, web_url url) {
-  web_request out;
-  out.url = std::move(url);
-  out.trust = trust_of(target.who);
-  out.owner = owner;
-  out.limits = limits;
-  out.headers = {{"Accept", "application/json"}};
-  if (target.key.empty()) return out;
-  out.credentials.origin = target.key_origin;
-  if (is_azure(target.provider)) {
-    out.credentials.headers.push_back({"api-key", target.key.clone()});
-    return out;
-  }
-  constexpr std::string_view scheme = "Bearer ";
-  std::vector<std::uint8_t> value;
-  value.reserve(scheme.size() + target.key.size());
-  value.insert(value.end(), scheme.begin(), scheme.end());
-  value.insert(value.end(), target.key.bytes().begin(), target.key.bytes().end());
-  out.credentials.headers.push_back({"Authorization", base::secret_bytes(std::move(value))});
-  return out;
-}
 
 // Which errors are the settings' fault, and which are nobody's or the provider's.
 settings::verification outcome_of(long status) {
@@ -136,26 +49,17 @@ base::result<settings::llm_verdict> not_reached(base::error why) {
   return out;
 }
 
-const boost::json::array* array_at(const boost::json::value& of, const char* name) {
-  const auto* const object = of.if_object();
-  const auto* const value = object != nullptr ? object->if_contains(name) : nullptr;
-  return value != nullptr ? value->if_array() : nullptr;
-}
-
 // nullopt: this is no list of models, whatever else it may be.
 std::optional<std::vector<std::string>> models_in(std::string_view body, settings::llm_provider provider) {
   const auto read = json::parse(body);
   if (!read) return std::nullopt;
   const bool is_ollama = provider == settings::llm_provider::ollama;
-  const auto* const list = array_at(*read, is_ollama ? "models" : "data");
+  const auto* const list = array_of(*read, is_ollama ? "models" : "data");
   if (list == nullptr) return std::nullopt;
   std::vector<std::string> out;
   for (const auto& each : *list) {
-    const auto* const object = each.if_object();
-    const auto* const name = object != nullptr ? object->if_contains(is_ollama ? "name" : "id") : nullptr;
-    const auto* const text = name != nullptr ? name->if_string() : nullptr;
-    if (text != nullptr && out.size() < most_models)
-      out.push_back(base::printable(std::string_view(text->data(), text->size()), 200));
+    const auto name = text_of(each, is_ollama ? "name" : "id");
+    if (!name.empty() && out.size() < most_models) out.push_back(base::printable(name, 200));
   }
   std::ranges::sort(out);
   return out;
@@ -178,14 +82,6 @@ std::string short_talk(const settings::llm_target& target, const char* limit_nam
   out.member(limit_name, 16);
   out.end_object();
   return std::move(out).str();
-}
-
-web_url talk_url(const settings::llm_target& target, const web_url& base) {
-  if (target.provider == settings::llm_provider::azure_deployments)
-    return azure_base(base).with("/openai/deployments/" + encoded(target.model) +
-                                 "/chat/completions?api-version=" + encoded(target.api_version));
-  if (target.provider == settings::llm_provider::azure_v1) return azure_base(base).with("/openai/v1/chat/completions");
-  return base.with("/chat/completions");
 }
 
 }  // namespace
@@ -214,8 +110,8 @@ async::awaitable<base::result<settings::llm_verdict>> llm_probe::check(std::stri
 async::awaitable<base::result<settings::llm_verdict>> llm_probe::list(const std::string& owner,
                                                                       const settings::llm_target& target,
                                                                       const web_url& base) {
-  auto request =
-      question(owner, target, base.with(target.provider == settings::llm_provider::ollama ? "/api/tags" : "/models"));
+  auto request = question(
+      owner, target, base.with(target.provider == settings::llm_provider::ollama ? "/api/tags" : "/models"), limits);
   auto answered = co_await client_.send(std::move(request));
   if (!answered) co_return not_reached(answered.error());
   auto out = verdict_of(*answered, target);
@@ -236,7 +132,7 @@ async::awaitable<base::result<settings::llm_verdict>> llm_probe::talk(const std:
                                                                       const web_url& base) {
   // The newer name of the limit first: some models refuse the older one, and old versions of the API do not know this.
   for (const char* const limit_name : {"max_completion_tokens", "max_tokens"}) {
-    auto request = question(owner, target, talk_url(target, base));
+    auto request = question(owner, target, chat_url(target, base), limits);
     request.method = "POST";
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = short_talk(target, limit_name);
@@ -247,7 +143,7 @@ async::awaitable<base::result<settings::llm_verdict>> llm_probe::talk(const std:
     if (is_first && out.status == 400 && out.message.find(limit_name) != std::string::npos) continue;
     if (out.outcome == settings::verification::confirmed) {
       const auto read = json::parse(answered->body);
-      if (!read || array_at(*read, "choices") == nullptr) {
+      if (!read || array_of(*read, "choices") == nullptr) {
         out.outcome = settings::verification::not_verified;
         out.message = "The server answered, but not as a language model does. Is the address right?";
       }

@@ -100,6 +100,8 @@ base::result<void> transfer::prepare() {
   body_size_ = 0;
   head_ended_ = false;
   follows_ = false;
+  is_paused_ = false;
+  is_held_ = false;
   opened_ = 0;
   refused_address_.clear();
   has_until(clock::now() + request_.limits.connect + request_.limits.first_byte);
@@ -119,6 +121,7 @@ base::result<void> transfer::prepare() {
   set(curl, CURLOPT_NOPROXY, "");
   set(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.limits.connect.count()));
+  if (request_.version == http_version::one) set(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!settings_.trusted_ca_pem.empty()) {
     // libcurl takes what it only reads through a pointer that is not const.
@@ -250,7 +253,8 @@ void transfer::end_of_head() {
   if (response_.status < 200) return;
   head_ended_ = true;
   follows_ = request_.redirects > 0 && is_redirect();
-  has_until(clock::now() + request_.limits.idle);
+  const auto& limits = request_.limits;
+  has_until(clock::now() + (limits.first_piece.count() > 0 ? limits.first_piece : limits.idle));
 }
 
 bool transfer::is_redirect() const {
@@ -261,6 +265,12 @@ bool transfer::is_redirect() const {
 
 std::size_t transfer::take_body(std::string_view piece) noexcept {
   try {
+    if (is_paused_) {
+      // Whoever takes the pieces makes the other side wait; the limit of the whole holds on.
+      is_held_ = true;
+      phase_until_ = clock::time_point::max();
+      return CURL_WRITEFUNC_PAUSE;
+    }
     body_size_ += piece.size();
     if (body_size_ > request_.limits.body) {
       why_ = transfer_failure::answer_too_large;
@@ -270,14 +280,29 @@ std::size_t transfer::take_body(std::string_view piece) noexcept {
     if (follows_) return piece.size();
     if (!request_.on_body) {
       response_.body += piece;
-    } else if (!request_.on_body(response_, piece)) {
-      why_ = transfer_failure::stopped;
-      return ends_it;
+      return piece.size();
+    }
+    switch (request_.on_body(response_, piece)) {
+      case body_flow::go_on:
+        break;
+      case body_flow::pause:
+        is_paused_ = true;
+        break;
+      case body_flow::stop:
+        why_ = transfer_failure::stopped;
+        return ends_it;
     }
     return piece.size();
   } catch (...) {
     return ends_it;
   }
+}
+
+CURLcode transfer::resume() {
+  is_paused_ = false;
+  if (!std::exchange(is_held_, false)) return CURLE_OK;
+  has_until(clock::now() + request_.limits.idle);
+  return curl_easy_pause(handle_.get(), CURLPAUSE_CONT);
 }
 
 std::optional<base::result<web_response>> transfer::ended(CURLcode code) {

@@ -41,6 +41,10 @@ class transfer {
   clock::time_point look_again_at() noexcept { return told_ = due(); }
   void tell_when_earlier(std::function<void()> on_earlier) { on_earlier_ = std::move(on_earlier); }
 
+  /// After `on_body` asked for a pause; without effect otherwise. May call `on_body` itself. Anything but CURLE_OK: the
+  /// transfer has ended by that.
+  CURLcode resume();
+
   /// For libcurl: none throws.
   curl_socket_t open_socket(const curl_sockaddr& address) noexcept;
   bool may_use_connection(const char* address) noexcept;
@@ -77,7 +81,9 @@ class transfer {
   std::size_t head_size_ = 0;
   std::size_t body_size_ = 0;
   bool head_ended_ = false;
-  bool follows_ = false;  // this answer is a redirect that is followed
+  bool follows_ = false;    // this answer is a redirect that is followed
+  bool is_paused_ = false;  // no piece is taken
+  bool is_held_ = false;    // and libcurl holds one
   unsigned opened_ = 0;
   std::string refused_address_;  // and its range, when the policy refused it
   std::string_view why_;         // the type of the failure that we caused ourselves

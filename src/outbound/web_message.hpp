@@ -21,6 +21,7 @@ struct transfer_limits {
   std::chrono::milliseconds first_byte{30'000};  ///< From the connection to the end of the head.
   std::chrono::milliseconds idle{60'000};        ///< Between two pieces of the body.
   std::chrono::milliseconds whole{120'000};
+  std::chrono::milliseconds first_piece{0};  ///< From the head to the first piece of the body; 0: as `idle`.
   std::size_t head = 32 * 1024;
   std::size_t body = 4 * 1024 * 1024;
 };
@@ -45,6 +46,18 @@ struct web_response {
   std::string_view header(std::string_view lower_case_name) const noexcept;
 };
 
+/// What whoever gets a body piece by piece wants next.
+enum class body_flow {
+  go_on,
+  pause,  ///< This piece was taken; no other before the request is resumed. The other side has to wait, too.
+  stop,   ///< Ends the transfer with type `stopped`.
+};
+
+enum class http_version {
+  best,
+  one,  ///< HTTP/1.1: a connection for this request alone, which is closed when the request is ended before its end.
+};
+
 struct web_request {
   std::string method = "GET";
   web_url url;
@@ -56,9 +69,10 @@ struct web_request {
   std::string owner = {};  ///< For whom this is asked; the number of questions at a time is bounded for each.
   unsigned redirects = 0;  ///< How many are followed; of GET and HEAD only. Those beyond are answers like others.
   transfer_limits limits = {};
-  /// Gets the body piece by piece, with the head that it belongs to, on the loop of the client; false ends the transfer
-  /// with type `stopped`. Must not throw or block.
-  std::function<bool(const web_response& head, std::string_view piece)> on_body = {};
+  http_version version = http_version::best;
+  /// Gets the body piece by piece, with the head that it belongs to, on the loop of the client. Must not throw or
+  /// block. With https_client::send it cannot pause: nobody could resume.
+  std::function<body_flow(const web_response& head, std::string_view piece)> on_body = {};
 };
 
 /// Types of errors of https_client::send; all but the first two have errc::unavailable.

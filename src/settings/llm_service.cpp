@@ -62,7 +62,9 @@ async::awaitable<base::result<llm_view>> llm_service::get(base::user_id owner) {
   if (!secrets) co_return secrets.error();
   auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
-  co_return view_of(std::move(*stored), *secrets);
+  auto out = view_of(std::move(*stored), *secrets);
+  out.offered = offered_;
+  co_return out;
 }
 
 async::awaitable<base::result<llm_outcome>> llm_service::tell(base::user_id owner, llm_outcome what) {
@@ -128,11 +130,7 @@ async::awaitable<base::result<base::secret_bytes>> llm_service::key_of(base::use
   co_return std::move(value->value);
 }
 
-async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owner) {
-  const auto stored = co_await find(owner);
-  if (!stored) co_return stored.error();
-  if (!*stored) co_return not_configured();
-  auto record = **stored;
+async::awaitable<base::result<llm_target>> llm_service::target_with_key(base::user_id owner, const llm_record& record) {
   auto key = co_await key_of(owner, record);
   if (!key) co_return key.error();
   llm_target target;
@@ -142,7 +140,24 @@ async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owne
   target.key_origin = record.host;
   target.model = record.model;
   target.api_version = record.api_version;
-  const auto verdict = co_await check_.check(owner.str(), std::move(target));
+  co_return target;
+}
+
+async::awaitable<base::result<llm_target>> llm_service::target_of(base::user_id owner) {
+  const auto stored = co_await find(owner);
+  if (!stored) co_return stored.error();
+  if (!*stored) co_return not_configured();
+  co_return co_await target_with_key(owner, **stored);
+}
+
+async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owner) {
+  const auto stored = co_await find(owner);
+  if (!stored) co_return stored.error();
+  if (!*stored) co_return not_configured();
+  auto record = **stored;
+  auto target = co_await target_with_key(owner, record);
+  if (!target) co_return target.error();
+  const auto verdict = co_await check_.check(owner.str(), std::move(*target));
   if (!verdict) co_return named_as_typed(verdict.error(), record.kind);
 
   auto told = outcome_of(*verdict, record);

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kontor::settings {
@@ -25,9 +26,10 @@ struct llm_outcome {
 /// errc::overloaded, errc::storage_full. The owner is the first argument of each: nothing foreign can be named.
 class llm_service {
  public:
-  /// All outlive the service.
-  llm_service(sql::database& database, vault::vault_service& vault, llm_check& check, const base::clock& clock)
-      : database_(database), vault_(vault), check_(check), clock_(clock) {}
+  /// All outlive the service. `offered`: only told, never used here.
+  llm_service(sql::database& database, vault::vault_service& vault, llm_check& check, const base::clock& clock,
+              std::optional<llm_offer> offered = std::nullopt)
+      : database_(database), vault_(vault), check_(check), clock_(clock), offered_(std::move(offered)) {}
 
   async::awaitable<base::result<llm_view>> get(base::user_id owner);
 
@@ -43,18 +45,27 @@ class llm_service {
   /// errc::too_many_requests.
   async::awaitable<base::result<llm_outcome>> test(base::user_id owner);
 
+  /// What a question to the owner's model is asked with, the key out of the vault for it: keep it no longer than that.
+  /// errc::not_found, type `not-configured`; errc::conflict, type `credentials-elsewhere` or `secret-unreadable`, as
+  /// for test.
+  async::awaitable<base::result<llm_target>> target_of(base::user_id owner);
+
+  /// What is stored; opens no key.
+  async::awaitable<base::result<std::optional<llm_record>>> find(base::user_id owner);
+
   /// Removes all of it, the key with all its versions; good when there is nothing.
   async::awaitable<base::result<llm_outcome>> remove(base::user_id owner, vault::act_source from);
 
  private:
-  async::awaitable<base::result<std::optional<llm_record>>> find(base::user_id owner);
   async::awaitable<base::result<llm_outcome>> tell(base::user_id owner, llm_outcome what);
   async::awaitable<base::result<base::secret_bytes>> key_of(base::user_id owner, const llm_record& record);
+  async::awaitable<base::result<llm_target>> target_with_key(base::user_id owner, const llm_record& record);
 
   sql::database& database_;
   vault::vault_service& vault_;
   llm_check& check_;
   const base::clock& clock_;
+  const std::optional<llm_offer> offered_;
 };
 
 }  // namespace kontor::settings

@@ -166,4 +166,28 @@ TEST_P(LlmService, WhatIsRemovedLeavesNothing) {
   EXPECT_EQ(acts("settings.removed"), 1);
 }
 
+TEST_P(LlmService, ATargetHasTheKeyOfItsOwnerAndOfNobodyElse) {
+  const auto target = [this](const base::user_id& owner) { return await(llm_settings().target_of(owner)); };
+  const auto anna = add_user();
+  const auto bert = add_user();
+  EXPECT_EQ(outcome_of(target(anna)), "not-configured");
+  auto wanted = wish(llm_kind::azure, "https://a.example", "planted-key-of-anna");
+  wanted.api_version = "2024-10-21";
+  ASSERT_TRUE(save(anna, std::move(wanted)).has_value());
+  ASSERT_TRUE(save(bert, wish(llm_kind::ollama, "https://b.example", "")).has_value());
+  const auto of_anna = target(anna).value();
+  EXPECT_EQ(of_anna.provider, llm_provider::azure_deployments);
+  EXPECT_EQ(of_anna.who, named_by::user);
+  EXPECT_EQ(of_anna.address, "https://a.example");
+  EXPECT_EQ(of_anna.key.text(), "planted-key-of-anna");
+  EXPECT_EQ(of_anna.key_origin, "https://a.example");
+  EXPECT_EQ(of_anna.model, "a-deployment");
+  EXPECT_EQ(of_anna.api_version, "2024-10-21");
+  EXPECT_TRUE(target(bert).value().key.empty());
+  // Another key than the one that was saved with the address belongs to no address.
+  ASSERT_TRUE(vault_fixture::save(anna, "azure_openai_api_key", "planted-other-key").has_value());
+  EXPECT_EQ(outcome_of(target(anna)), "credentials-elsewhere");
+  EXPECT_TRUE(provider.sent.empty());
+}
+
 }  // namespace kontor::settings

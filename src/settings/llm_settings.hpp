@@ -54,11 +54,18 @@ struct llm_record {
   base::timestamp changed_at;  ///< When the settings were saved; a test does not change it.
 };
 
+/// The operator's model, for users who have set none.
+struct llm_offer {
+  llm_kind kind = llm_kind::openai;
+  std::string model;
+};
+
 struct llm_view {
   std::optional<llm_record> stored;
   std::optional<state> what;                  ///< Nothing when nothing is stored.
   std::optional<std::string> api_key_masked;  ///< Nothing when there is no key.
   std::optional<base::timestamp> used_at;
+  std::optional<llm_offer> offered;  ///< Used when nothing is stored; nothing: there is none.
 };
 
 /// What holds now. `secrets`: all of the owner's.

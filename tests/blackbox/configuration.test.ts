@@ -41,6 +41,10 @@ describe("malformed values", () => {
     ["EGRESS_PROXY", "proxy:3128", "socks5://127.0.0.1:1080", "http://", "http://proxy.example/path"],
     ["EGRESS_CA_FILE", "/nowhere/ca.pem", "/etc", "/etc/hostname"],
     ["BITGET_BASE_URL", "api.bitget.com", "http://api.bitget.com", "https://api.bitget.com/api", "https://anna:word@api.bitget.com"],
+    ["LLM_PROVIDER", "anthropic", "OpenAI"],
+    ["OPENAI_BASE_URL", "api.openai.com/v1", "https://api.openai.com/v1?key=x"],
+    ["AZURE_OPENAI_ENDPOINT", "https://anna:word@desk.openai.azure.com"],
+    ["OLLAMA_BASE_URL", "localhost:11434", "unix:///run/ollama"],
     ["JWT_SECRET_KEY", "short", "sixteen-bytes-ok", "x".repeat(31)],
   ];
   test.each(rows.flatMap(([name, ...values]) => values.map((value) => [name, value] as const)))("%s=%j", async (name, value) => {

@@ -362,6 +362,23 @@ describe.each(wantedDatabases)("on %s", (database) => {
     }
   });
 
+  test("the operator's model is told to those who have none, and neither its address nor its key", async () => {
+    await program.stop();
+    try {
+      const operators = { LLM_PROVIDER: "openai", OPENAI_BASE_URL: `${models.origin}/v1`, OPENAI_MODEL: "gpt-small", OPENAI_API_KEY: models.newKey() };
+      program = await Program.start({ installation, settings: { ...settings(), ...operators } });
+      const token = (await program.login(ann.email, ann.password)).json as { access_token: string };
+      const told = await program.send("GET", `${base}/llm`, { token: token.access_token });
+      expect(told.json).toMatchObject({ configured: false, base_url: null, operator_model: { provider: "openai", model: "gpt-small" } });
+      expect(told.text).not.toContain(models.place);
+      expect(problemType(await program.send("POST", `${base}/llm/test`, { token: token.access_token }))).toBe("not-configured");
+      await program.stop();
+    } finally {
+      program = await Program.start({ installation, settings: settings() });
+    }
+    expect((await ask(ann, "GET", "llm")).json).not.toHaveProperty("operator_model");
+  });
+
   test("an exchange with a certificate of an authority that nobody trusts hears nothing", async () => {
     await program.stop();
     try {

@@ -1,7 +1,7 @@
 /** Servers outside, over TLS, under an authority that a program trusts only when it is told to. They write down what they were asked. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -52,6 +52,8 @@ export interface Answer {
   json?: unknown;
   text?: string;
   headers?: Record<string, string>;
+  /** Writes the body itself, and ends it. */
+  body?: (to: ServerResponse) => Promise<void>;
 }
 
 export class WebServer {
@@ -80,9 +82,10 @@ export class WebServer {
       request.on("end", () => {
         const asked = { method: request.method ?? "", target: request.url ?? "", headers: request.headers, body: Buffer.concat(parts).toString("utf8") };
         this.asked.push(asked);
-        const { status, json, text, headers } = this.answer(asked);
+        const { status, json, text, headers, body } = this.answer(asked);
         response.writeHead(status, { ...(json === undefined ? {} : { "content-type": "application/json" }), ...headers });
-        response.end(json === undefined ? (text ?? "") : JSON.stringify(json));
+        if (body === undefined) response.end(json === undefined ? (text ?? "") : JSON.stringify(json));
+        else body(response).catch(() => response.destroy());
       });
     });
     server.on("connection", () => (this.connections += 1));

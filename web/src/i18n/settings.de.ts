@@ -105,6 +105,8 @@ export const settingsDe: typeof settingsEn = {
     lead: "Wer in deinen Gesprächen antwortet. Der Schlüssel liegt versiegelt in deinem Tresor und geht nur an die Adresse unten.",
     failed: "Die Einstellungen des Sprachmodells ließen sich nicht laden.",
     none: "Es ist noch kein Sprachmodell eingestellt.",
+    operators:
+      "In deinen Gesprächen antwortet „{{model}}“, das der Betreiber dieser Installation anbietet. Was du hier einstellst, tritt an seine Stelle.",
     provider: "Anbieter",
     name: {
       azure: "Azure OpenAI",

@@ -101,6 +101,8 @@ export const settingsEn = {
     lead: "Who answers in your conversations. The key is sealed in your vault and sent to the address below alone.",
     failed: "The settings of the language model could not be loaded.",
     none: "No language model is set yet.",
+    operators:
+      "Your conversations are answered by “{{model}}”, which whoever runs this installation offers. What you set here takes its place.",
     provider: "Provider",
     name: {
       azure: "Azure OpenAI",

@@ -74,7 +74,9 @@ export function Llm({ settings }: { settings: LlmSettings }) {
           {dirty && <p className="row-text mt-3">{t("llm.unsavedTest")}</p>}
         </>
       ) : (
-        <p className="page-aside">{t("llm.none")}</p>
+        <p className="page-aside">
+          {settings.operator_model ? t("llm.operators", { model: settings.operator_model.model }) : t("llm.none")}
+        </p>
       )}
       <LlmForm
         settings={settings}

@@ -123,3 +123,21 @@ it("an address that may not be used is told at its field", async () => {
   expect(page.errorOf("Address")).toContain("EGRESS_ALLOW");
   expect(document.activeElement).toBe(page.field("Address"));
 });
+
+it("tells of the operator's model as long as nothing of one's own is set", async () => {
+  const { state: _state, host: _host, last_changed_at: _changed, ...nothing } = stored;
+  const offered = { provider: "ollama", model: "llama3.2" } as const;
+  const none: LlmSettings = {
+    ...nothing,
+    configured: false,
+    provider: null,
+    model: null,
+    base_url: null,
+    api_key_masked: null,
+  };
+  await open({ "GET /settings/llm": ok({ ...none, operator_model: offered }) });
+  expect(page.text).toContain("Your conversations are answered by “llama3.2”");
+  await page.close();
+  await open({ "GET /settings/llm": ok({ ...stored, operator_model: offered }) });
+  expect(page.text).not.toContain("llama3.2");
+});

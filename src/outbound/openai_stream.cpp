@@ -1,0 +1,130 @@
+#include "outbound/openai_stream.hpp"
+
+#include "base/text.hpp"
+#include "json/parse.hpp"
+#include "outbound/json_look.hpp"
+
+#include <vector>
+
+namespace kontor::outbound {
+namespace {
+
+// Servers that only speak alike have words of their own for an ordinary end.
+chat::finish_reason finish_of(std::string_view name) {
+  using enum chat::finish_reason;
+  if (name == "length" || name == "max_tokens") return length;
+  if (name == "content_filter") return content_filter;
+  if (name == "tool_calls" || name == "function_call") return tool_calls;
+  return stop;
+}
+
+bool is_error(const boost::json::value& chunk) {
+  return member_of(chunk, "error") != nullptr || text_of(chunk, "object") == "error";
+}
+
+// Of the first choice; others are never asked for.
+const boost::json::value* first_choice(const boost::json::value& chunk) {
+  const auto* const choices = array_of(chunk, "choices");
+  if (choices == nullptr) return nullptr;
+  for (const auto& each : *choices)
+    if (count_of(each, "index").value_or(0) == 0) return &each;
+  return nullptr;
+}
+
+// A text, or parts of which some are text.
+template <class Add>
+void each_text(const boost::json::value* content, const Add& add) {
+  if (content == nullptr) return;
+  if (content->is_string()) {
+    add(text_of(content));
+  } else if (const auto* const parts = content->if_array()) {
+    for (const auto& each : *parts)
+      if (text_of(each, "type") == "text") add(text_of(each, "text"));
+  }
+}
+
+}  // namespace
+
+void openai_stream::take(std::string_view bytes) {
+  std::vector<sse_event> events;
+  const bool is_good = reader_.take(bytes, events);
+  for (const auto& each : events) {
+    if (is_over()) return;
+    take_event(each.data);
+  }
+  if (!is_good && !is_over()) fail_because_broken();
+}
+
+void openai_stream::take_event(std::string_view data) {
+  const auto text = base::trim(data, " \t\r\n");
+  if (text.empty()) return;
+  if (text == "[DONE]") {
+    note_sign_of_life();
+    conclude();
+    return;
+  }
+  const auto chunk = json::parse(text);
+  if (!chunk || !chunk->is_object()) {
+    fail_because_broken();
+    return;
+  }
+  take_chunk(*chunk);
+}
+
+void openai_stream::take_chunk(const boost::json::value& chunk) {
+  if (is_error(chunk)) {
+    fail_in(chunk);
+    return;
+  }
+  add_model(text_of(chunk, "model"));
+  if (const auto* const usage = member_of(chunk, "usage"))
+    add_usage(count_of(*usage, "prompt_tokens"), count_of(*usage, "completion_tokens"));
+  if (array_of(chunk, "choices") != nullptr) note_sign_of_life();
+  const auto* const choice = first_choice(chunk);
+  if (choice == nullptr) return;
+  if (const auto* const results = member_of(*choice, "content_filter_results")) add_filters(*results);
+  if (const auto* const delta = member_of(*choice, "delta")) {
+    add_reasoning(text_of(*delta, "reasoning_content"));
+    add_reasoning(text_of(*delta, "reasoning"));
+    const auto add = [this](std::string_view text) { add_text(text); };
+    each_text(member_of(*delta, "content"), add);
+    add(text_of(*delta, "refusal"));
+    has_calls_ = has_calls_ || array_of(*delta, "tool_calls") != nullptr;
+  }
+  const auto finish = text_of(*choice, "finish_reason");
+  if (finish.empty()) return;
+  const auto why = finish_of(finish);
+  // Some servers say `stop` where others say that calls are complete.
+  set_finish(why == chat::finish_reason::stop && has_calls_ ? chat::finish_reason::tool_calls : why);
+}
+
+void openai_answer::take(std::string_view bytes) {
+  if (body_.size() + bytes.size() > longest_body())
+    fail({chat::model_failure::answer_too_long, 200, "The answer is longer than what is kept of one.", {}, {}});
+  else
+    body_ += bytes;
+}
+
+void openai_answer::read_rest() {
+  const auto answer = json::parse(body_);
+  if (!answer) return;
+  if (is_error(*answer)) {
+    fail_in(*answer);
+    return;
+  }
+  const auto* const choice = first_choice(*answer);
+  const auto* const message = choice != nullptr ? member_of(*choice, "message") : nullptr;
+  if (message == nullptr) return;
+  add_model(text_of(*answer, "model"));
+  if (const auto* const usage = member_of(*answer, "usage"))
+    add_usage(count_of(*usage, "prompt_tokens"), count_of(*usage, "completion_tokens"));
+  if (const auto* const results = member_of(*choice, "content_filter_results")) add_filters(*results);
+  add_reasoning(text_of(*message, "reasoning_content"));
+  add_reasoning(text_of(*message, "reasoning"));
+  const auto add = [this](std::string_view text) { add_text(text); };
+  each_text(member_of(*message, "content"), add);
+  add(text_of(*message, "refusal"));
+  set_finish(finish_of(text_of(*choice, "finish_reason")));
+}
+
+}  // namespace kontor::outbound

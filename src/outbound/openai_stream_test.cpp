@@ -1,0 +1,186 @@
+#include "outbound/openai_stream.hpp"
+
+#include "outbound/model_events_text.hpp"
+#include "tests/support/vector_file.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/json/serialize.hpp>
+
+namespace kontor::outbound {
+namespace {
+
+using lines = std::vector<std::string>;
+
+lines heard(std::string_view body, std::size_t piece = 1 << 20) {
+  return decoded<openai_stream>(body, piece);
+}
+
+std::string event(std::string_view json) {
+  return "data: " + std::string(json) + "\n\n";
+}
+
+std::string chunk(std::string_view choice) {
+  return event(R"({"id":"c","object":"chat.completion.chunk","model":"m","choices":[)" + std::string(choice) + "]}");
+}
+
+constexpr auto stop = R"({"index":0,"delta":{},"finish_reason":"stop"})";
+constexpr auto not_a_model =
+    "failed broken-answer 200 The server answered, but not as a language model does. Is the address right?";
+constexpr auto cut_off = "failed truncated 200 The provider ended its answer in the middle.";
+
+}  // namespace
+
+TEST(OpenAiStream, RecordedAnswersCutAtEveryByte) {
+  struct {
+    const char* file;
+    lines expected;
+  } const cases[] = {
+      {"openai-stream.sse", {"text Price is 43 050 € 🚀", "done stop gpt-4o-2024-08-06 19+6"}},
+      {"openai-stream-cut.sse", {"text Partial answer, then the connection closes without a finish_reason", cut_off}},
+      {"openai-stream-midstream-error.sse",
+       {"text Partial", "failed unavailable 200 The server had an error while processing your request."}},
+      {"openai-stream-tools.sse", {"done tool_calls gpt-4o-2024-08-06"}},
+      {"azure-stream.sse", {"text Hello world", "done stop gpt-4o"}},
+      {"azure-stream-output-filtered.sse",
+       {"text Hello world", "done content_filter gpt-4o filtered protected_material_text"}},
+  };
+  for (const auto& each : cases) {
+    const auto body = test::vector_file(std::string("llm/") + each.file);
+    for (std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, std::size_t{64},
+                              std::size_t{1000}, body.size()})
+      EXPECT_EQ(heard(body, piece), each.expected) << each.file << " by " << piece;
+    for (std::size_t cut = 1; cut < body.size(); ++cut) {
+      openai_stream decoder({.model = "asked"});
+      decoder.take(std::string_view(body).substr(0, cut));
+      if (!decoder.is_over()) decoder.take(std::string_view(body).substr(cut));
+      if (!decoder.is_over()) decoder.end();
+      ASSERT_EQ(lines_of(decoder.events()), each.expected) << each.file << " at " << cut;
+    }
+    std::string with_cr;
+    for (const char c : body)
+      with_cr += c == '\n' ? "\r\n" : std::string(1, c);
+    EXPECT_EQ(heard(with_cr, 5), each.expected) << each.file;
+  }
+}
+
+// A half of every answer is never taken for the whole, nor for more than what came.
+TEST(OpenAiStream, ARecordedAnswerThatEndsAtAnyByte) {
+  const auto body = test::vector_file("llm/openai-stream.sse");
+  const auto complete = body.find("\"finish_reason\":\"stop\"");
+  for (std::size_t size = 0; size < body.size(); ++size) {
+    const auto told = heard(std::string_view(body).substr(0, size));
+    const auto end_of_finish = body.find("\n\n", complete) + 2;
+    if (size < end_of_finish)
+      EXPECT_TRUE(told.back() == cut_off || told.back() == not_a_model) << size << told.back();
+    else
+      EXPECT_TRUE(told.back().starts_with("done stop")) << size << told.back();
+    EXPECT_TRUE(told.size() == 1 || std::string_view("text Price is 43 050 € 🚀").starts_with(told[0])) << size;
+  }
+}
+
+TEST(OpenAiStream, WhatServersDo) {
+  struct {
+    std::string body;
+    lines expected;
+  } const cases[] = {
+      {"", {not_a_model}},
+      {": ping\n\n: ping\n\n", {not_a_model}},
+      {"data: [DONE]\n\n", {cut_off}},
+      {chunk(R"({"index":0,"delta":{"content":"a"}})") + "data: [DONE]\n\n", {"text a", cut_off}},
+      {"<html><body>hello</body></html>\n\n", {not_a_model}},
+      {"data: <html>\n\n", {not_a_model}},
+      {"data: 7\n\n", {not_a_model}},
+      {event(R"({"hello":"world"})"), {not_a_model}},
+      {chunk(stop), {"done stop m"}},
+      {chunk(stop) + event("[DONE]") + chunk(R"({"index":0,"delta":{"content":"late"}})"), {"done stop m"}},
+      {event(R"({"choices":[]})") + chunk(stop), {"done stop m"}},
+      {event(R"({"choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]})"), {"text x", "done stop asked"}},
+      {chunk(R"({"index":0,"delta":null})") + chunk(R"({"index":0})") + chunk(stop), {"done stop m"}},
+      {chunk(R"({"index":1,"delta":{"content":"other"}})") + chunk(stop), {"done stop m"}},
+      {chunk(R"({"index":0,"delta":{"content":null,"refusal":"I will not."}})") + chunk(stop),
+       {"text I will not.", "done stop m"}},
+      {chunk(
+           R"({"index":0,"delta":{"content":[{"type":"text","text":"a"},{"type":"image"},{"type":"text","text":"b"}]}})") +
+           chunk(stop),
+       {"text ab", "done stop m"}},
+      {chunk(R"({"index":0,"delta":{"reasoning":"hm"}})") + chunk(R"({"index":0,"delta":{"reasoning_content":"so"}})") +
+           chunk(stop),
+       {"reasoning hm", "reasoning so", "done stop m"}},
+      {chunk(R"({"index":0,"delta":{"content":7,"role":[]},"finish_reason":8})") + chunk(stop), {"done stop m"}},
+      {chunk(R"({"index":0,"delta":{},"finish_reason":"length"})"), {"done length m"}},
+      {chunk(R"({"index":0,"delta":{},"finish_reason":"eos"})"), {"done stop m"}},
+      // Azure with a filter that works beside: what it says after `stop` counts.
+      {chunk(stop) +
+           chunk(
+               R"({"index":0,"finish_reason":"content_filter","content_filter_results":{"hate":{"filtered":true},"violence":{"filtered":false}}})"),
+       {"done content_filter m filtered hate"}},
+      // Some servers say `stop` when the calls of tools are complete.
+      {chunk(R"({"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"x"}}]}})") + chunk(stop),
+       {"done tool_calls m"}},
+      {chunk(stop) + event(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":"x"}})"),
+       {"done stop m 3+0"}},
+      {chunk(stop) + event(R"({"choices":[],"usage":{"prompt_tokens":-3}})"), {"done stop m"}},
+      {chunk(stop) + event(R"({"choices":[],"usage":null})"), {"done stop m"}},
+      {event(R"({"error":"out of memory"})"), {"failed unavailable 200 out of memory"}},
+      {"event: error\n" + event(R"({"error":{"message":"Slow down","code":"rate_limit_exceeded"}})"),
+       {"failed rate-limited 200 Slow down"}},
+      {event(R"({"object":"error","message":"too much","code":400})"), {"failed request-refused 200 too much"}},
+      {event(R"({"error":{"message":"x","code":"429"}})"), {"failed rate-limited 200 x"}},
+      {event(R"({"error":{}})"),
+       {"failed unavailable 200 The provider failed in the middle of its answer and did not say why."}},
+      {event("{\"choices\":[{\"delta\":{\"content\":\"\xff\"}}]}"), {not_a_model}},
+      {chunk(R"({"index":0,"delta":{"content":"a"}})") + "data: {\"half\n\n", {"text a", not_a_model}},
+  };
+  for (const auto& each : cases)
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{1} << 20})
+      EXPECT_EQ(heard(each.body, piece), each.expected) << each.body;
+}
+
+TEST(OpenAiStream, WhatBreaksAfterTheEndWasSaidBreaksNothing) {
+  openai_stream good({.model = "asked"});
+  good.take(chunk(stop));
+  good.end(chat::model_failed{chat::model_failure::timed_out, 200, "late", {}, {}});
+  EXPECT_EQ(lines_of(good.events()), lines{"done stop m"});
+  openai_stream bad({.model = "asked"});
+  bad.take(chunk(R"({"index":0,"delta":{"content":"a"}})"));
+  bad.end(chat::model_failed{chat::model_failure::timed_out, 200, "late", {}, {}});
+  EXPECT_EQ(lines_of(bad.events()), (lines{"text a", "failed timed-out 200 late"}));
+}
+
+TEST(OpenAiStream, TextUpToTheLimitAndNotOneByteMore) {
+  for (const std::size_t size : {100u, 101u}) {
+    const auto half = [](std::size_t bytes, const char* name) {
+      return chunk(R"({"index":0,"delta":{")" + std::string(name) + R"(":")" + std::string(bytes, 'x') + "\"}}");
+    };
+    const auto told = decoded<openai_stream>(half(50, "reasoning") + half(size - 50, "content") + chunk(stop), 1,
+                                             {.model = "asked", .most_text = 100});
+    EXPECT_EQ(told.back(), size == 100 ? "done stop m"
+                                       : "failed answer-too-long 200 The answer is longer than what is kept of one.");
+  }
+}
+
+// AnythingLLM CVE-2026-24477: the words of a provider hold no key.
+TEST(OpenAiStream, AKeyIsTakenOutOfTheWordsOfAnError) {
+  const auto told = decoded<openai_stream>(event(R"({"error":{"message":"no planted-key here","code":"x"}})"), 1,
+                                           {.model = "asked", .secret = "planted-key"});
+  EXPECT_EQ(told, lines{"failed unavailable 200 no … here"});
+}
+
+TEST(OpenAiAnswer, AServerThatDoesNotStreamIsHeardAllTheSame) {
+  const auto body = boost::json::serialize(test::vector_json("llm/openai-responses.json").at("chat").at("body"));
+  for (const std::size_t piece : {std::size_t{1}, body.size()})
+    EXPECT_EQ(decoded<openai_answer>(body, piece), (lines{"text Hello", "done stop gpt-4o-2024-08-06 9+1"}));
+  EXPECT_EQ(decoded<openai_answer>(R"({"error":{"message":"no"}})", 9), lines{"failed unavailable 200 no"});
+  for (const char* const other : {"", "{}", "[]", "{\"choices\":[]}", "<html>", "{\"choices\":[{\"message\":"})
+    EXPECT_EQ(decoded<openai_answer>(other, 9), lines{not_a_model}) << other;
+  const auto filtered = R"({"model":"m","choices":[{"finish_reason":"content_filter","message":{"role":"assistant"},)"
+                        R"("content_filter_results":{"self_harm":{"filtered":true}}}]})";
+  EXPECT_EQ(decoded<openai_answer>(filtered, 9), lines{"done content_filter m filtered self_harm"});
+  EXPECT_EQ(decoded<openai_answer>(body, 9, {.model = "asked", .most_text = (body.size() + 1) / 2}).back(),
+            "done stop gpt-4o-2024-08-06 9+1");
+  EXPECT_TRUE(decoded<openai_answer>(body, 9, {.model = "asked", .most_text = (body.size() - 1) / 2})
+                  .back()
+                  .starts_with("failed answer-too-long"));
+}
+
+}  // namespace kontor::outbound
