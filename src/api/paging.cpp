@@ -3,26 +3,12 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace kontor::api {
 namespace {
 
-// A whole number from 1 to `most`, in digits alone.
-std::optional<std::int64_t> read_number(query_reader& in, std::string_view name, std::int64_t most,
-                                        std::string_view message) {
-  const auto text = in.text(name);
-  if (!text) return std::nullopt;
-  std::int64_t number = 0;
-  const auto* const end = text->data() + text->size();
-  const auto read = std::from_chars(text->data(), end, number);
-  if (read.ec == std::errc() && read.ptr == end && number >= 1 && number <= most) return number;
-  in.refuse(name, std::string(message));
-  return std::nullopt;
-}
-
 std::int64_t read_limit(query_reader& in) {
-  return read_number(in, "limit", most_per_page, "A whole number from 1 to 100.").value_or(page().limit);
+  return in.number("limit", most_per_page, "A whole number from 1 to 100.").value_or(page().limit);
 }
 
 constexpr std::string_view what_a_cursor_is = "The next_cursor of an earlier answer.";
@@ -38,7 +24,7 @@ bool is_key(std::string_view text) {
 page read_page(query_reader& in) {
   page wanted;
   wanted.limit = read_limit(in);
-  wanted.cursor = read_number(in, "cursor", INT64_MAX, what_a_cursor_is);
+  wanted.cursor = in.number("cursor", INT64_MAX, what_a_cursor_is);
   return wanted;
 }
 

@@ -4,6 +4,7 @@
 #include "json/object_reader.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace kontor::api {
 namespace {
@@ -52,6 +53,17 @@ std::optional<std::string> query_reader::text(std::string_view name) {
   auto value = decode(found->second);
   if (!value) refuse(name, "This is no text.");
   return value;
+}
+
+std::optional<std::int64_t> query_reader::number(std::string_view name, std::int64_t most, std::string_view message) {
+  const auto value = text(name);
+  if (!value) return std::nullopt;
+  std::int64_t number = 0;
+  const auto* const end = value->data() + value->size();
+  const auto read = std::from_chars(value->data(), end, number);
+  if (read.ec == std::errc() && read.ptr == end && number >= 1 && number <= most) return number;
+  refuse(name, std::string(message));
+  return std::nullopt;
 }
 
 void query_reader::refuse(std::string_view name, std::string message) {

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "http/request.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,6 +23,9 @@ class query_reader {
   /// nullopt when it is not there, and when it is refused: because it stands there twice, its percent-encoding is
   /// broken, or it is not UTF-8 or has a NUL.
   std::optional<std::string> text(std::string_view name);
+
+  /// A whole number from 1 to `most`, in digits alone; what is none is refused with the message.
+  std::optional<std::int64_t> number(std::string_view name, std::int64_t most, std::string_view message);
 
   /// Adds an error to a parameter, with the path `/name`.
   void refuse(std::string_view name, std::string message);

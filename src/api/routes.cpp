@@ -21,6 +21,8 @@ constexpr std::uint64_t json_limit = 16 * 1024;
 constexpr std::uint64_t secret_json_limit = 6 * vault::max_value_size + json_limit;
 // policy::most_allowed_emails addresses of account::max_email_size bytes, with room for their commas.
 constexpr std::uint64_t long_json_limit = 300 * 1024;
+// A file of conversations that is brought: docs/conversations.md.
+constexpr std::uint64_t file_json_limit = 16 * 1024 * 1024;
 
 // Which member of which object answers: `open<&apis::auth, &auth_api::log_in>`.
 template <auto Api, auto Member>
@@ -48,7 +50,7 @@ constexpr auto needs_proof = asks_proof::yes;
 constexpr auto no_proof = asks_proof::no;
 constexpr auto closed_early = before_enrolment::closed;
 
-constexpr std::array<route, 68> table = {{
+constexpr std::array<route, 80> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -161,6 +163,34 @@ constexpr std::array<route, 68> table = {{
      own<&apis::settings, &settings_api::change_preferences>, takes::json},
     {method::get, "/api/v1/settings/status", access::signed_in, own<&apis::settings, &settings_api::get_status>,
      takes::nothing},
+    {method::get, "/api/v1/chat/", access::signed_in, readable<&apis::chat, &chat_api::list_conversations>,
+     takes::nothing, closed_early, no_proof, token::scope::chat_read},
+    {method::post, "/api/v1/chat/new", access::signed_in, readable<&apis::chat, &chat_api::create_conversation>,
+     takes::json, closed_early, no_proof, token::scope::chat_write},
+    {method::get, "/api/v1/chat/search", access::signed_in, readable<&apis::chat, &chat_api::search_conversations>,
+     takes::nothing, closed_early, no_proof, token::scope::chat_read},
+    {method::get, "/api/v1/chat/export", access::signed_in, readable<&apis::chat, &chat_api::export_conversations>,
+     takes::nothing, closed_early, no_proof, token::scope::chat_read},
+    {method::post, "/api/v1/chat/import", access::signed_in, readable<&apis::chat, &chat_api::import_conversations>,
+     takes::file_json, closed_early, no_proof, token::scope::chat_write},
+    {method::get, "/api/v1/chat/{id:uuid}", access::signed_in, readable<&apis::chat, &chat_api::get_conversation>,
+     takes::nothing, closed_early, no_proof, token::scope::chat_read},
+    {method::patch, "/api/v1/chat/{id:uuid}", access::signed_in, readable<&apis::chat, &chat_api::change_conversation>,
+     takes::json, closed_early, no_proof, token::scope::chat_write},
+    {method::delete_, "/api/v1/chat/{id:uuid}", access::signed_in,
+     readable<&apis::chat, &chat_api::delete_conversation>, takes::nothing, closed_early, no_proof,
+     token::scope::chat_write},
+    {method::post, "/api/v1/chat/{id:uuid}/restore", access::signed_in,
+     readable<&apis::chat, &chat_api::restore_conversation>, takes::nothing, closed_early, no_proof,
+     token::scope::chat_write},
+    {method::put, "/api/v1/chat/{id:uuid}/branch", access::signed_in, readable<&apis::chat, &chat_api::show_branch>,
+     takes::json, closed_early, no_proof, token::scope::chat_write},
+    {method::get, "/api/v1/chat/{id:uuid}/status", access::signed_in,
+     readable<&apis::chat, &chat_api::get_conversation_status>, takes::nothing, closed_early, no_proof,
+     token::scope::chat_read},
+    {method::get, "/api/v1/chat/{id:uuid}/export", access::signed_in,
+     readable<&apis::chat, &chat_api::export_conversation>, takes::nothing, closed_early, no_proof,
+     token::scope::chat_read},
     {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing, closed_early, no_proof, std::nullopt,
      counted::no},
     {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing, closed_early, no_proof,
@@ -288,6 +318,8 @@ http::route_options options_of(const route& row) {
       return {.body = json, .body_limit = secret_json_limit};
     case takes::long_json:
       return {.body = json, .body_limit = long_json_limit};
+    case takes::file_json:
+      return {.body = json, .body_limit = file_json_limit};
   }
   return {};
 }

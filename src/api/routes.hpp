@@ -4,6 +4,7 @@
 #include "api/admin_api.hpp"
 #include "api/audit_api.hpp"
 #include "api/auth_api.hpp"
+#include "api/chat_api.hpp"
 #include "api/email_api.hpp"
 #include "api/factor_api.hpp"
 #include "api/guard.hpp"
@@ -47,6 +48,7 @@ struct apis {
   admin_api* admin;
   policy_api* policy;
   settings_api* settings;
+  chat_api* chat;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
@@ -61,6 +63,7 @@ enum class takes {
   json,
   secret_json,  ///< For a value of the vault.
   long_json,    ///< For a list of many addresses.
+  file_json,    ///< For a file of conversations.
 };
 
 /// Does it need a proof that is younger than session_settings::proof_life?

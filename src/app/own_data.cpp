@@ -14,7 +14,8 @@
 namespace kontor::app {
 namespace {
 
-constexpr std::array<left_out, 5> reasons = {{
+constexpr std::array<left_out, 6> reasons = {{
+    {"message_words", "the words of the conversations, by which they are found"},
     {"mail_outbox", "mails that wait to be sent, sealed, for a day at most"},
     {"one_time_links", "the hash of a link that works once, and how long"},
     {"refresh_tokens", "hashes of the tokens of a session, and nothing else"},

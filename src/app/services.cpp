@@ -105,6 +105,8 @@ services::services(const config& settings)
       token_api_(personal_tokens_),
       secret_api_(secrets_),
       settings_api_(exchange_settings_, llm_settings_, preferences_, secrets_),
+      conversations_(*database_, runs_, watcher_, clock_),
+      chat_api_(conversations_, export_pool_, clock_),
       health_api_(users_, vault_keys_, KONTOR_VERSION),
       meta_api_(openapi_json()),
       guard_(sessions_, personal_tokens_),
@@ -121,7 +123,8 @@ services::services(const config& settings)
                                 .secrets = &secret_api_,
                                 .admin = &admin_api_,
                                 .policy = &policy_api_,
-                                .settings = &settings_api_},
+                                .settings = &settings_api_,
+                                .chat = &chat_api_},
                                {.who = &guard_, .sessions = &sessions_, .accounts = &accounts_, .limiter = &limiter_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
@@ -129,6 +132,7 @@ services::services(const config& settings)
                            *database_, outbox_, *smtp_,
                            mail::letterhead{.from = settings.mail_from, .site = settings.public_url}, clock_)
                      : nullptr),
+      purger_(*database_, watcher_, clock_),
       server_(loops_, router_, server_settings_of(settings)) {}
 
 void services::start() {
@@ -136,6 +140,7 @@ void services::start() {
   egress_loop_.start();
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
+  purger_.start();
   server_.start();
 }
 
@@ -147,6 +152,7 @@ void services::stop() {
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();
   if (courier_) courier_->stop();
+  purger_.stop();
   export_pool_.abandon();
   deletion_pool_.stop();
   personal_tokens_.stop();

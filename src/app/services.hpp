@@ -14,6 +14,9 @@
 #include "async/event_loops.hpp"
 #include "audit/audit_log.hpp"
 #include "audit/audit_reader.hpp"
+#include "chat/conversation_service.hpp"
+#include "chat/purger.hpp"
+#include "chat/run_view.hpp"
 #include "factor/factor_service.hpp"
 #include "http/server.hpp"
 #include "leaving/account_remover.hpp"
@@ -147,6 +150,10 @@ class services {
   api::token_api token_api_;
   api::secret_api secret_api_;
   api::settings_api settings_api_;
+  chat::no_runs runs_;
+  chat::no_watcher watcher_;
+  chat::conversation_service conversations_;
+  api::chat_api chat_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   api::guard guard_;
@@ -155,6 +162,7 @@ class services {
   // Coroutines that were cut off are destroyed with their loops, while what they refer to is still there.
   async::event_loops loops_;
   std::unique_ptr<mail::courier> courier_;
+  chat::purger purger_;
   http::server server_;
 };
 

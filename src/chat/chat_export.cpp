@@ -17,9 +17,11 @@ using maybe_text = std::optional<std::string>;
 constexpr std::int64_t messages_at_once = 50;
 
 // One place behind which to go on: a conversation, and a number in it.
-constexpr sql::query<std::string, std::int64_t, maybe_number, std::string, std::string, maybe_text, base::timestamp>
+constexpr sql::query<std::string, std::int64_t, maybe_number, std::string, std::string, maybe_text, base::timestamp,
+                     maybe_text, maybe_text, maybe_text, maybe_text>
     select_page{
-        "SELECT conversation_id, number, parent, role, content, metadata, created_at FROM messages"
+        "SELECT conversation_id, number, parent, role, content, metadata, created_at, agent_name, finish, failure,"
+        " token_usage FROM messages"
         " WHERE user_id = :owner AND (conversation_id, number) > (:conversation, :number)"
         " ORDER BY conversation_id, number LIMIT :row_limit"};
 
@@ -33,7 +35,8 @@ class conversation_source final : public takeout::export_source {
     return names;
   }
   std::span<const std::string_view> columns() const override {
-    static constexpr std::array<std::string_view, 4> names = {"id", "title", "created_at", "updated_at"};
+    static constexpr std::array<std::string_view, 7> names = {"id",         "title",      "pinned",    "shown",
+                                                              "created_at", "updated_at", "deleted_at"};
     return names;
   }
   takeout::page read(sql::session& in, const base::user_id& owner,
@@ -41,7 +44,8 @@ class conversation_source final : public takeout::export_source {
     takeout::page out;
     for (auto& listed : statements::list_conversations(in, owner, from.value_or(""), takeout::page_size)) {
       out.next = listed.id.str();
-      out.rows.push_back({listed.id.str(), std::move(listed.title), listed.created_at, listed.updated_at});
+      out.rows.push_back({listed.id.str(), std::move(listed.title), listed.is_pinned, takeout::to_field(listed.leaf),
+                          listed.created_at, listed.updated_at, takeout::to_field(listed.deleted_at)});
     }
     if (static_cast<std::int64_t>(out.rows.size()) < takeout::page_size) out.next.reset();
     return out;
@@ -58,8 +62,9 @@ class message_source final : public takeout::export_source {
     return names;
   }
   std::span<const std::string_view> columns() const override {
-    static constexpr std::array<std::string_view, 7> names = {"conversation_id", "number",   "parent",    "role",
-                                                              "content",         "metadata", "created_at"};
+    static constexpr std::array<std::string_view, 11> names = {
+        "conversation_id", "number",     "parent", "role",    "content",    "metadata",
+        "created_at",      "agent_name", "finish", "failure", "token_usage"};
     return names;
   }
   takeout::page read(sql::session& in, const base::user_id& owner,
@@ -73,10 +78,11 @@ class message_source final : public takeout::export_source {
                                           {"conversation", place.substr(0, 36)},
                                           {"number", number},
                                           {"row_limit", messages_at_once}})) {
-      auto& [conversation, at, parent, role, content, metadata, created] = row;
+      auto& [conversation, at, parent, role, content, metadata, created, agent, finish, failure, usage] = row;
       out.next = conversation + " " + std::to_string(at);
       out.rows.push_back({std::move(conversation), at, takeout::to_field(parent), std::move(role), std::move(content),
-                          takeout::to_field(metadata), created});
+                          takeout::to_field(metadata), created, takeout::to_field(agent), takeout::to_field(finish),
+                          takeout::to_field(failure), takeout::to_field(usage)});
     }
     if (static_cast<std::int64_t>(out.rows.size()) < messages_at_once) out.next.reset();
     return out;

@@ -14,6 +14,7 @@ namespace {
 using boost::system::error_code;
 
 constexpr std::size_t large_read = 64 * 1024;
+constexpr std::size_t largest_kept = 512 * 1024;
 
 }  // namespace
 
@@ -65,6 +66,8 @@ void connection::forget_body() noexcept {
   request_.body = {};
   base::wipe(body_.data(), body_.size());
   body_.clear();
+  // A connection that waits for its next request keeps no room for a large one.
+  if (body_.capacity() > largest_kept) body_.shrink_to_fit();
 }
 
 }  // namespace kontor::http

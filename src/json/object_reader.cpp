@@ -34,6 +34,16 @@ std::vector<std::string> object_reader::required_strings(std::string_view name) 
   return value != nullptr ? strings(name, *value) : std::vector<std::string>();
 }
 
+const boost::json::array* object_reader::required_array(std::string_view name, std::size_t most) {
+  const auto* value = find_required(name);
+  if (value == nullptr) return nullptr;
+  const auto* array = value->if_array();
+  if (array == nullptr) add_wrong_type(name, "a list");
+  if (array == nullptr || array->size() <= most) return array;
+  add(name, "too_long", "At most " + std::to_string(most) + " entries.");
+  return nullptr;
+}
+
 std::optional<std::string> object_reader::optional_string(std::string_view name) {
   const auto* value = find(name);
   if (value == nullptr || value->is_null()) return std::nullopt;

@@ -38,6 +38,10 @@ class object_reader {
   /// stands there as an empty text.
   std::vector<std::string> required_strings(std::string_view name);
 
+  /// An array of anything, at most `most` of it (else `too_long`), for a reader of each element; null when it is
+  /// refused. Lives as long as the value.
+  const boost::json::array* required_array(std::string_view name, std::size_t most);
+
   /// Absent and null are nullopt.
   std::optional<std::string> optional_string(std::string_view name);
   /// Makes one copy, which wipes itself.

@@ -215,4 +215,20 @@ TEST(PointerToken, EscapesAsRfc6901) {
 }
 
 }  // namespace
+TEST(ObjectReader, GivesAnArrayOfAnythingUpToItsLimit) {
+  const auto value = parse(R"({"good":[1,"two",{}],"long":[1,2,3,4],"odd":{}})").value();
+  object_reader in(value);
+  ASSERT_NE(in.required_array("good", 3), nullptr);
+  EXPECT_EQ(in.required_array("good", 3)->size(), 3U);
+  EXPECT_EQ(in.required_array("long", 3), nullptr);
+  EXPECT_EQ(in.required_array("odd", 3), nullptr);
+  EXPECT_EQ(in.required_array("absent", 3), nullptr);
+  const auto done = in.finish();
+  ASSERT_FALSE(done);
+  std::vector<std::string> codes;
+  for (const auto& each : done.error().fields)
+    codes.push_back(each.path + " " + each.code);
+  EXPECT_EQ(codes, (std::vector<std::string>{"/long too_long", "/odd wrong_type", "/absent required"}));
+}
+
 }  // namespace kontor::json

@@ -83,6 +83,12 @@ writer& writer::member(std::string_view member_name, std::string_view value) {
   return *this;
 }
 
+writer& writer::long_member(std::string_view member_name, std::string_view value) {
+  name(member_name);
+  text(value, escapes::demanded);
+  return *this;
+}
+
 writer& writer::null_member(std::string_view member_name) {
   return raw_member(member_name, "null");
 }
@@ -116,7 +122,7 @@ void writer::name(std::string_view member_name) {
   out_ += ':';
 }
 
-void writer::text(std::string_view value) {
+void writer::text(std::string_view value, escapes which) {
   out_ += '"';
   std::size_t written = 0;
   bool ascii = true;
@@ -125,7 +131,7 @@ void writer::text(std::string_view value) {
     std::string_view escape;
     std::size_t taken = 1;
     if (c < 0x80) {
-      escape = escape_of(c);
+      escape = which == escapes::demanded && (c == '<' || c == '>' || c == '&') ? std::string_view() : escape_of(c);
     } else {
       ascii = false;
       // JavaScript before ES2019 ends a line at these two.

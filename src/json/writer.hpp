@@ -24,6 +24,9 @@ class writer {
   writer& end_array();
 
   writer& member(std::string_view name, std::string_view value);
+  /// The same for long text in answers whose size is bounded: escaped as RFC 8259 section 7 asks and no further, so not
+  /// for where it could be taken for markup.
+  writer& long_member(std::string_view name, std::string_view value);
   writer& member(std::string_view name, const char* value) { return member(name, std::string_view(value)); }
   /// Truth values as `true` and `false`, every other integer type as its decimal digits.
   template <std::integral Integer>
@@ -54,7 +57,8 @@ class writer {
   writer& raw_element(std::string_view value);
   void separate();
   void name(std::string_view text);
-  void text(std::string_view value);
+  enum class escapes { all, demanded };
+  void text(std::string_view value, escapes which = escapes::all);
 
   std::string out_;
   bool needs_comma_ = false;

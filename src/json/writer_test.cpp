@@ -69,4 +69,14 @@ TEST(Writer, BrokenUtf8IsADefectOfTheCaller) {
 }
 
 }  // namespace
+
+TEST(Writer, EscapesOfLongTextWhatItMust) {
+  writer out;
+  out.begin_object().long_member("code", "a < b && \"c\" > \\\n\x01\u2028 ü").end_object();
+  EXPECT_EQ(std::move(out).str(), R"({"code":"a < b && \"c\" > \\\n\u0001\u2028 ü"})");
+  writer broken;
+  broken.begin_object();
+  EXPECT_THROW(broken.long_member("text", "\xff"), std::invalid_argument);
+}
+
 }  // namespace kontor::json

@@ -3,6 +3,8 @@
 #include "account/user_changes.hpp"
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
+#include "chat/tidying.hpp"
+#include "chat/word_statements.hpp"
 #include "leaving/removal_statements.hpp"
 #include "sql/erasure.hpp"
 
@@ -56,6 +58,9 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
     const auto person = account::statements::find_user(in, what.person);
     if (!person) return base::error{errc::not_found, "", "", "no such account"};
     auto traces = statements::traces_of(in, *person);
+    traces.push_back(chat::statements::mark_of(what.person));
+    // Everything else goes with the row of the account; SQLite's index of words knows nothing of rows.
+    chat::statements::remove_all_words(in, what.person);
     if (!account::statements::remove_user(in, what.person)) {
       // Gone since we looked, or the last one.
       if (!account::statements::find_user(in, what.person)) return base::error{errc::not_found, "", "", "gone"};
@@ -85,6 +90,10 @@ base::result<void> account_remover::remove(const deletion& what, const std::func
     log_unfinished("log", erased.error(), stopping_);
     return {};
   }
+  if (const auto tidied = chat::tidy_words(database_, stopping_.get_token()); !tidied) {
+    log_unfinished("words", tidied.error(), stopping_);
+    return {};
+  }
   if (const auto done = (*files)->finish(*traces, stopping_.get_token()); !done)
     log_unfinished("files", done.error(), stopping_);
   return {};
@@ -112,6 +121,9 @@ base::result<void> account_remover::finish_interrupted() const {
       if (const auto erased = erase_from_log(person); !erased) return erased.error();
     base::log(log_level::info, "the log still named deleted accounts; they were erased from it",
               {{"accounts", std::to_string(people->size())}});
+  }
+  if (sql::count_interrupted_erasures(files_) != 0) {
+    if (const auto tidied = chat::tidy_words(database_, stopping_.get_token()); !tidied) return tidied.error();
   }
   const auto notes = sql::finish_interrupted_erasures(files_, stopping_.get_token());
   if (!notes) return notes.error();

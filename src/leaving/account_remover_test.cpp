@@ -26,8 +26,10 @@ struct AccountRemover : on_leaving {
     return found;
   }
   static std::vector<std::string> traces(const base::user_id& id, const std::string& email) {
-    std::vector<std::string> all = {
-        id.str(), email, "device of " + email, "address of " + email, "sealed secret of " + email, "token of " + email};
+    std::vector<std::string> all = {id.str(), email, "device of " + email, "address of " + email,
+                                    "sealed secret of " + email, "token of " + email,
+                                    // In the index of words, where nothing else of a row stands.
+                                    chat::statements::mark_of(id), own_word(id)};
     for (const auto* what : {"key", "directory", "secret"})
       all.push_back(sealed(email, what).substr(12));
     for (const char kind : {'r', 's', 'c', 'y', 'z', 'p'})
@@ -46,6 +48,9 @@ struct AccountRemover : on_leaving {
           " + (SELECT COUNT(*) FROM vault_user_keys WHERE user_id = :id)"
           " + (SELECT COUNT(*) FROM vault_secrets WHERE user_id = :id)"
           " + (SELECT COUNT(*) FROM vault_versions WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM conversations WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM messages WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM message_words WHERE user_id = :id)"
           " + (SELECT COUNT(*) FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE s.user_id = :id)"
           " + (SELECT COUNT(*) FROM audit_log WHERE owner_id = :id OR actor_id = :id)"};
       return std::get<0>(in.first(count_rows, {{"id", id}}).value());

@@ -9,7 +9,9 @@
 #include "audit/migrations.hpp"
 #include "audit/timeline_export.hpp"
 #include "chat/conversation_statements.hpp"
+#include "chat/message_statements.hpp"
 #include "chat/migrations.hpp"
+#include "chat/word_statements.hpp"
 #include "crypto/random.hpp"
 #include "factor/factor_export.hpp"
 #include "factor/migrations.hpp"
@@ -59,6 +61,13 @@ struct on_leaving : tests::on_each_database {
 
   /// 64 characters that look like a hash and stand nowhere else.
   static std::string hash(const base::user_id& of, char kind) { return of.str() + std::string(27, kind) + "0"; }
+
+  /// A word that nobody else says.
+  static std::string own_word(const base::user_id& of) {
+    auto text = "w" + of.str();
+    std::erase(text, '-');
+    return text;
+  }
 
   /// Looks like a sealed text of the vault: its beginning is that of others.
   static std::string sealed(const std::string& email, const std::string& what) {
@@ -111,7 +120,7 @@ struct on_leaving : tests::on_each_database {
       (void)chat::statements::append_message(in, id, talk,
                                              {.parent = std::nullopt,
                                               .role = "user",
-                                              .content = "question of " + email,
+                                              .content = "question of " + email + " about " + own_word(id),
                                               .metadata = std::nullopt,
                                               .created_at = noon});
     };

@@ -3,6 +3,7 @@
 #include "account/user_statements.hpp"
 #include "base/text.hpp"
 #include "chat/conversation_statements.hpp"
+#include "chat/message_statements.hpp"
 #include "crypto/bcrypt.hpp"
 #include "json/writer.hpp"
 #include "legacy/old_schema.hpp"
@@ -61,6 +62,7 @@ class reader {
       const auto page = chat::statements::list_conversations(in_, owner, after, at_once);
       for (const auto& head : page) {
         after = head.id.str();
+        if (head.deleted_at) continue;  // The predecessor cannot bring it back.
         content_.conversations.push_back({.owner = owner, .head = head, .messages = messages_of(owner, head.id)});
       }
       if (static_cast<std::int64_t>(page.size()) < at_once) return;

@@ -3,6 +3,8 @@
 #include "account/user_statements.hpp"
 #include "base/text.hpp"
 #include "chat/conversation_statements.hpp"
+#include "chat/message_statements.hpp"
+#include "chat/words.hpp"
 #include "crypto/digest.hpp"
 
 #include <string>
@@ -48,7 +50,7 @@ void insert_conversations(sql::session& in, const planned_user& user) {
   for (const auto& [head, messages] : user.conversations) {
     (void)chat::statements::insert_conversation(in, owner, head);
     for (const auto& message : messages)
-      (void)chat::statements::append_message(in, owner, head.id, message);
+      (void)chat::statements::bring_message(in, owner, head.id, message, chat::words_of(message.content));
   }
 }
 

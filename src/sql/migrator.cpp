@@ -69,10 +69,28 @@ void check_steps(std::span<const migration> steps) {
   }
 }
 
+// Without what is for the other database alone.
+std::string own_part_of(kind which, std::string_view text) {
+  constexpr std::string_view end = "{on both}";
+  const std::string_view own = which == kind::sqlite ? "{on sqlite}" : "{on postgresql}";
+  std::string part;
+  for (auto at = text.find("{on "); at != std::string_view::npos; at = text.find("{on ")) {
+    part += text.substr(0, at);
+    text.remove_prefix(at);
+    const auto head = text.substr(0, text.find('}') + 1);
+    const auto stop = text.find(end);
+    if (stop == std::string_view::npos) throw std::logic_error("a part of a step for one database has no end");
+    if (head == own) part += text.substr(head.size(), stop - head.size());
+    text.remove_prefix(stop + end.size());
+  }
+  part += text;
+  return part;
+}
+
 std::string statements_for(kind which, const migration& step) {
   constexpr std::string_view mark = " {kept by key}";
   const std::string_view meaning = which == kind::sqlite ? " WITHOUT ROWID" : "";
-  std::string text(step.statements);
+  auto text = own_part_of(which, step.statements);
   for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
     text.replace(at, mark.size(), meaning);
   return text;

@@ -12,7 +12,8 @@ namespace kontor::sql {
 
 /// One step. Statements are separated by `;` and written so that SQLite and PostgreSQL both take them (TEXT, BIGINT). A
 /// table that is mostly looked up by its key ends with `) {kept by key}`: SQLite then keeps the rows in the tree of the
-/// key, which halves the pages a look-up reads; PostgreSQL has no such thing.
+/// key, which halves the pages a look-up reads; PostgreSQL has no such thing. Where one text cannot serve both, what
+/// stands between `{on sqlite}` or `{on postgresql}` and `{on both}` is for that database alone.
 struct migration {
   int number;             ///< 1, 2, 3, …
   std::string_view name;  ///< For people: `users`.

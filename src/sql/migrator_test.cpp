@@ -56,6 +56,20 @@ std::string bytes_of(const std::filesystem::path& file) {
 
 }  // namespace
 
+TEST_P(Migrator, GivesEachDatabaseItsOwnPartOfAStep) {
+  constexpr migration own[] = {{1, "things",
+                                "CREATE TABLE things (name TEXT NOT NULL);"
+                                "{on sqlite}INSERT INTO things VALUES ('sqlite');{on both}"
+                                "{on postgresql}INSERT INTO things VALUES ('postgresql');{on both}"
+                                "INSERT INTO things VALUES ('with both')"}};
+  migrate(settings, own);
+  constexpr query<std::string> names{"SELECT name FROM things ORDER BY name"};
+  const auto found = ask(names);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(std::get<0>(found[0]), GetParam() == kind::sqlite ? "sqlite" : "postgresql");
+  EXPECT_EQ(std::get<0>(found[1]), "with both");
+}
+
 TEST_P(Migrator, BringsANewDatabaseToTheLastStep) {
   EXPECT_EQ(schema_version(settings), 0);
   const auto report = migrate(settings, all_steps);

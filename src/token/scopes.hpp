@@ -14,6 +14,8 @@ namespace kontor::token {
 enum class scope {
   account_read,  ///< Reading one's own account: who it is, where it is signed in, what happened to it.
   admin_read,    ///< Reading what administrators read, as long as the owner is one.
+  chat_read,     ///< Reading conversations, searching them, taking them along.
+  chat_write,    ///< Changing conversations, and having messages answered.
 };
 
 struct scope_name {
@@ -21,9 +23,11 @@ struct scope_name {
   std::string_view name;
 };
 
-inline constexpr std::array<scope_name, 2> scope_names{{
+inline constexpr std::array<scope_name, 4> scope_names{{
     {scope::account_read, "account:read"},
     {scope::admin_read, "admin:read"},
+    {scope::chat_read, "chat:read"},
+    {scope::chat_write, "chat:write"},
 }};
 
 std::string_view name_of(scope one) noexcept;

@@ -107,7 +107,8 @@ function faultsOfOperation(route: ContractRoute, reply: Reply): string[] {
     pointer = found.$ref.slice(1);
     found = contract.components.responses[pointer.split("/").at(-1) as string];
   }
-  const type = Object.keys(found?.content ?? {})[0];
+  const types = Object.keys(found?.content ?? {});
+  const type = types.find((each) => each === String(reply.headers["content-type"] ?? "").split(";")[0]?.trim()) ?? types[0];
   if (type === undefined) return reply.text === "" ? [] : [`${route.path}: ${reply.status} must have no body`];
   return faultsOfBody(reply, type, `${pointer}/content/${token(type)}/schema`);
 }

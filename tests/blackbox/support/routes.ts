@@ -34,6 +34,7 @@ export interface Schema {
   const?: unknown;
   format?: string;
   minItems?: number;
+  minProperties?: number;
   minimum?: number;
   items?: Schema;
   required?: string[];
@@ -65,12 +66,13 @@ export function bodyOf(route: ContractRoute): Schema | undefined {
 export interface BodyRoute extends ContractRoute {
   properties: Record<string, Schema>;
   required: string[];
+  minProperties: number;
 }
 
 /** Every route that takes a JSON object. */
 export const bodyRoutes: BodyRoute[] = contractRoutes.flatMap((route) => {
   const schema = bodyOf(route);
-  return schema === undefined ? [] : [{ ...route, properties: schema.properties ?? {}, required: schema.required ?? [] }];
+  return schema === undefined ? [] : [{ ...route, properties: schema.properties ?? {}, required: schema.required ?? [], minProperties: schema.minProperties ?? 0 }];
 });
 
 /** A value that a member of this name and schema may have. What is secret is remembered as such. */
@@ -107,5 +109,7 @@ function goodObject(required: string[], properties: Record<string, Schema>): Rec
 
 /** A body with what the route requires, each member of its type. Whether the program agrees with it depends on what it stands for. */
 export function goodBody(route: BodyRoute): Record<string, unknown> {
-  return goodObject(route.required, route.properties);
+  const others = Object.keys(route.properties).filter((name) => !route.required.includes(name));
+  const missing = Math.max(route.minProperties - route.required.length, 0);
+  return goodObject([...route.required, ...others.slice(0, missing)], route.properties);
 }

@@ -1,6 +1,7 @@
 /** What users own: how a test makes it, and how it looks whether it is still as it was. Each route with an id finds its row here. */
 import { apiBase, contractRoutes } from "./contract";
 import type { Reply } from "./client";
+import { newConversation } from "./conversations";
 import { randomText } from "./environment";
 import { newMember, signedInAgain, type Person } from "./people";
 import type { Program } from "./program";
@@ -20,7 +21,10 @@ export const listRoutes = contractRoutes
   .filter((route) => {
     const content = route.operation.responses["200"]?.content?.["application/json"];
     const members = content === undefined ? {} : (resolved(content.schema as Schema).properties ?? {});
-    return Object.values(members).some((member) => member.type === "array" && resolved(member.items ?? {}).properties !== undefined);
+    const isList = Object.values(members).some((member) => member.type === "array" && resolved(member.items ?? {}).properties !== undefined);
+    // What needs a question is no list, but a search.
+    const { parameters = [] } = route.operation as { parameters?: { required?: boolean }[] };
+    return isList && !parameters.some((each) => each.required === true);
   });
 
 /** The names of the parameters that a list takes. */
@@ -49,10 +53,10 @@ export const listOf = async (program: Program, path: string, token: string, quer
 export const wholeListOf = async (program: Program, path: string, token: string): Promise<Listed[]> =>
   await listOf(program, path, token, isPaged(path) ? "?limit=100" : "");
 
-/** The things of a list: its one array. What has a name instead of an id is known by that. */
+/** The things of a list: its one array. What has another name for its id, or a name instead, is known by that. */
 export const itemsOf = (reply: Reply): Listed[] => {
-  const items = Object.values(reply.json as Record<string, unknown>).find(Array.isArray) as (Listed & { name?: string })[];
-  return items.map((item) => ({ ...item, id: item.id ?? item.name ?? "" }));
+  const items = Object.values(reply.json as Record<string, unknown>).find(Array.isArray) as (Listed & { name?: string; conversation_id?: string })[];
+  return items.map((item) => ({ ...item, id: item.id ?? item.conversation_id ?? item.name ?? "" }));
 };
 
 const inList =
@@ -92,6 +96,10 @@ export const things: Record<string, OwnedThing> = {
     },
     look: inList(`${apiBase}/secrets`),
   },
+  [`${apiBase}/chat/{`]: {
+    make: async (program, owner) => await newConversation(program, owner.token, [{ role: "user", content: "What moves gold?" }]),
+    look: async (program, owner, id) => (await program.send("GET", `${apiBase}/chat/${id}`, { token: owner.token })).json,
+  },
   [`${apiBase}/admin/users/`]: {
     make: async (program) => (await newMember(program)).id,
     look: async (program, _owner, id) =>
@@ -106,6 +114,8 @@ export const lists: Record<string, (program: Program, owner: Person) => Promise<
   [`${apiBase}/auth/sessions`]: async (program, owner) => await signedInAgain(program, owner),
   [`${apiBase}/auth/timeline`]: async (program, owner) => await signedInAgain(program, owner),
   [`${apiBase}/auth/tokens`]: async (program, owner) => await things[`${apiBase}/auth/tokens/`]?.make(program, owner),
+  [`${apiBase}/chat/`]: async (program, owner) => await things[`${apiBase}/chat/{`]?.make(program, owner),
+  [`${apiBase}/chat/export`]: async (program, owner) => await things[`${apiBase}/chat/{`]?.make(program, owner),
   [`${apiBase}/secrets`]: async (program, owner) => await things[`${apiBase}/secrets/`]?.make(program, owner),
 };
 

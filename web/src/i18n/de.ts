@@ -251,7 +251,7 @@ export const de: typeof en = {
   },
   tokens: {
     title: "Zugangstoken",
-    lead: "Ein Programm, das für dich arbeitet, bekommt statt deines Passworts ein eigenes Token. Es darf nur lesen, und du kannst es jederzeit widerrufen.",
+    lead: "Ein Programm, das für dich arbeitet, bekommt statt deines Passworts ein eigenes Token. Es darf nur, was du ihm erlaubst, und du kannst es jederzeit widerrufen.",
     failed: "Deine Token ließen sich nicht laden.",
     none: "Du hast keine Token.",
     new: "Neues Token",
@@ -266,6 +266,14 @@ export const de: typeof en = {
       admin_read: {
         name: "Die Verwaltung lesen",
         text: "Konten, Regeln und das Protokoll, solange du Administrator bist.",
+      },
+      chat_read: {
+        name: "Gespräche lesen",
+        text: "Alle deine Gespräche, die Suche und die Ausfuhr.",
+      },
+      chat_write: {
+        name: "Gespräche führen",
+        text: "Nachrichten beantworten lassen, Gespräche ändern, löschen und einführen.",
       },
     },
     life: "Gültig für",

@@ -245,7 +245,7 @@ export const en = {
   },
   tokens: {
     title: "Access tokens",
-    lead: "A program that works for you gets a token of its own instead of your password. It may only read, and you can revoke it at any time.",
+    lead: "A program that works for you gets a token of its own instead of your password. It may only do what you allow, and you can revoke it at any time.",
     failed: "Your tokens could not be loaded.",
     none: "You have no tokens.",
     new: "New token",
@@ -257,6 +257,11 @@ export const en = {
       admin_read: {
         name: "Read the administration",
         text: "Users, policies and the log, as long as you are an administrator.",
+      },
+      chat_read: { name: "Read conversations", text: "All of your conversations, the search and the export." },
+      chat_write: {
+        name: "Hold conversations",
+        text: "Have messages answered, and change, delete and import conversations.",
       },
     },
     life: "Good for",
