@@ -72,7 +72,7 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 35> named_titles = {{
+constexpr std::array<named_title, 42> named_titles = {{
     {"deactivated", "This account is deactivated."},
     {"email-taken", "There is an account with this address or with one that looks the same."},
     {"insufficient-scope", "This personal access token is not for that."},
@@ -110,6 +110,13 @@ constexpr std::array<named_title, 35> named_titles = {{
     {"key-may-withdraw", "This key may withdraw. Make one that may only read, or say that you want this one."},
     {"not-configured", "Nothing is stored here yet."},
     {"model-not-configured", "No language model is set. Choose one in the settings."},
+    {"run-in-progress", "This conversation has an answer on its way."},
+    {"nothing-to-answer", "There is no such message, or it needs no answer."},
+    {"idempotency-key-reused", "This key was used for another request."},
+    {"too-many-runs", "As many answers as you may have at a time are on their way."},
+    {"no-tokens-left", "The tokens of today are used up."},
+    {"too-many-sockets", "As many sockets as one account may have are open."},
+    {"too-many-subscriptions", "This socket listens to as many conversations as it may."},
 }};
 
 std::string_view title_of(std::string_view type, errc code) noexcept {
@@ -134,6 +141,10 @@ void log_breakage(const base::error& why, unsigned status, std::string_view requ
 
 unsigned status_of(errc code) noexcept {
   return outcome_of(code).status;
+}
+
+std::string_view title_of(const base::error& why) noexcept {
+  return title_of(why.type, why.code);
 }
 
 http::response render_error(const base::error& why, std::string_view request_id) {

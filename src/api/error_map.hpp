@@ -13,6 +13,9 @@ namespace kontor::api {
 /// The status of an outcome.
 unsigned status_of(base::errc code) noexcept;
 
+/// What an error is called: of its type, or of its outcome.
+std::string_view title_of(const base::error& why) noexcept;
+
 /// The answer to an error: `application/problem+json` with `type title status detail request_id errors`, and the header
 /// fields that belong to it (WWW-Authenticate, Retry-After, Connection). A 500 never explains itself; `internal_detail`
 /// is logged, not sent.

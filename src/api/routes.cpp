@@ -14,6 +14,8 @@ namespace {
 
 using http::method;
 
+constexpr std::string_view socket_path = "/ws/stream";
+
 // The largest body of a route that takes JSON: a password of 128 code points and an address, escaped to the last
 // character, fit.
 constexpr std::uint64_t json_limit = 16 * 1024;
@@ -23,6 +25,8 @@ constexpr std::uint64_t secret_json_limit = 6 * vault::max_value_size + json_lim
 constexpr std::uint64_t long_json_limit = 300 * 1024;
 // A file of conversations that is brought: docs/conversations.md.
 constexpr std::uint64_t file_json_limit = 16 * 1024 * 1024;
+// A message of longest_message code points, each escaped as two (`\ud83d\ude80`), with what stands around it.
+constexpr std::uint64_t message_json_limit = 12 * longest_message + json_limit;
 
 // Which member of which object answers: `open<&apis::auth, &auth_api::log_in>`.
 template <auto Api, auto Member>
@@ -50,7 +54,7 @@ constexpr auto needs_proof = asks_proof::yes;
 constexpr auto no_proof = asks_proof::no;
 constexpr auto closed_early = before_enrolment::closed;
 
-constexpr std::array<route, 80> table = {{
+constexpr std::array<route, 84> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -165,10 +169,14 @@ constexpr std::array<route, 80> table = {{
      takes::nothing},
     {method::get, "/api/v1/chat/", access::signed_in, readable<&apis::chat, &chat_api::list_conversations>,
      takes::nothing, closed_early, no_proof, token::scope::chat_read},
+    {method::post, "/api/v1/chat/", access::signed_in, readable<&apis::runs, &run_api::send_message>,
+     takes::message_json, closed_early, no_proof, token::scope::chat_write},
     {method::post, "/api/v1/chat/new", access::signed_in, readable<&apis::chat, &chat_api::create_conversation>,
      takes::json, closed_early, no_proof, token::scope::chat_write},
     {method::get, "/api/v1/chat/search", access::signed_in, readable<&apis::chat, &chat_api::search_conversations>,
      takes::nothing, closed_early, no_proof, token::scope::chat_read},
+    {method::get, "/api/v1/chat/limits", access::signed_in, readable<&apis::runs, &run_api::get_limits>, takes::nothing,
+     closed_early, no_proof, token::scope::chat_read},
     {method::get, "/api/v1/chat/export", access::signed_in, readable<&apis::chat, &chat_api::export_conversations>,
      takes::nothing, closed_early, no_proof, token::scope::chat_read},
     {method::post, "/api/v1/chat/import", access::signed_in, readable<&apis::chat, &chat_api::import_conversations>,
@@ -188,9 +196,12 @@ constexpr std::array<route, 80> table = {{
     {method::get, "/api/v1/chat/{id:uuid}/status", access::signed_in,
      readable<&apis::chat, &chat_api::get_conversation_status>, takes::nothing, closed_early, no_proof,
      token::scope::chat_read},
+    {method::post, "/api/v1/chat/{id:uuid}/cancel", access::signed_in, readable<&apis::runs, &run_api::cancel_run>,
+     takes::nothing, closed_early, no_proof, token::scope::chat_write},
     {method::get, "/api/v1/chat/{id:uuid}/export", access::signed_in,
      readable<&apis::chat, &chat_api::export_conversation>, takes::nothing, closed_early, no_proof,
      token::scope::chat_read},
+    {method::post, "/api/v1/ws/ticket", access::signed_in, own<&apis::sockets, &ws_api::create_ticket>, takes::nothing},
     {method::get, "/api/v1/health", access::anyone, get_health, takes::nothing, closed_early, no_proof, std::nullopt,
      counted::no},
     {method::get, "/api/v1/health/live", access::anyone, get_liveness, takes::nothing, closed_early, no_proof,
@@ -320,6 +331,8 @@ http::route_options options_of(const route& row) {
       return {.body = json, .body_limit = long_json_limit};
     case takes::file_json:
       return {.body = json, .body_limit = file_json_limit};
+    case takes::message_json:
+      return {.body = json, .body_limit = message_json_limit};
   }
   return {};
 }
@@ -335,6 +348,16 @@ http::handler guarded(const front& at, const route& row) {
   check(row);
   if (row.who == access::anyone) return [at, &row](http::request& in) { return answer_anyone(at, row, in); };
   return [at, &row](http::request& in) { return answer_caller(at, row, in); };
+}
+
+// The one route that is not on the table: what is said there stands in api/asyncapi.yaml. Who comes is looked at by its
+// handler, because a token may stand in the address here, and nowhere else.
+async::awaitable<http::response> answer_socket(const front& at, http::request& in) {
+  request_tally tally(*at.keepers.limiter);
+  if (const auto limited = tally.count_address(in.client)) co_return tally.told(render_error(*limited, in.id));
+  auto answered = co_await at.to.sockets->open_socket(in);
+  if (answered) co_return std::move(*answered);
+  co_return tally.told(render_error(answered.error(), in.id));
 }
 
 async::awaitable<http::response> answer_page(const http::handler& pages, throttle::request_limiter& limiter,
@@ -375,6 +398,8 @@ http::router make_router(const apis& to, const gatekeepers& keepers, http::fallb
   http::router router;
   for (const auto& row : table)
     router.add(row.verb, row.path, guarded(at, row), options_of(row), gate_of(row, keepers));
+  const http::route_options socket{.upgrade = http::route_options::upgrade_kind::web_socket};
+  router.add(method::get, socket_path, [at](http::request& in) { return answer_socket(at, in); }, socket);
   router.set_fallback(counted_pages(std::move(pages), *keepers.limiter));
   return router;
 }

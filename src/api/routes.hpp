@@ -12,10 +12,12 @@
 #include "api/leaving_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/policy_api.hpp"
+#include "api/run_api.hpp"
 #include "api/secret_api.hpp"
 #include "api/session_api.hpp"
 #include "api/settings_api.hpp"
 #include "api/token_api.hpp"
+#include "api/ws_api.hpp"
 #include "http/router.hpp"
 #include "throttle/request_limiter.hpp"
 
@@ -49,6 +51,8 @@ struct apis {
   policy_api* policy;
   settings_api* settings;
   chat_api* chat;
+  run_api* runs;
+  ws_api* sockets;
 };
 
 using answer = async::awaitable<base::result<http::response>>;
@@ -61,9 +65,10 @@ using caller_handler = answer (*)(const apis&, http::request&, const caller&);
 enum class takes {
   nothing,
   json,
-  secret_json,  ///< For a value of the vault.
-  long_json,    ///< For a list of many addresses.
-  file_json,    ///< For a file of conversations.
+  secret_json,   ///< For a value of the vault.
+  long_json,     ///< For a list of many addresses.
+  file_json,     ///< For a file of conversations.
+  message_json,  ///< For what a user says to a model.
 };
 
 /// Does it need a proof that is younger than session_settings::proof_life?
@@ -98,7 +103,7 @@ struct gatekeepers {
   throttle::request_limiter* limiter;
 };
 
-/// Every route of the program, in the order of api/openapi.yaml.
+/// Every route of the program, in the order of api/openapi.yaml. The socket (api/asyncapi.yaml) is beside them.
 std::span<const route> all_routes();
 
 /// The router over all routes: limits and guard in front of each handler, errors rendered once, `pages` for all other

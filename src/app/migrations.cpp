@@ -6,6 +6,7 @@
 #include "factor/migrations.hpp"
 #include "mail/migrations.hpp"
 #include "policy/migrations.hpp"
+#include "run/migrations.hpp"
 #include "session/migrations.hpp"
 #include "settings/migrations.hpp"
 #include "throttle/migrations.hpp"
@@ -22,7 +23,7 @@ std::vector<sql::migration> join_rooms() {
   std::vector<sql::migration> steps;
   for (const auto of_room : {account::migrations(), session::migrations(), audit::migrations(), throttle::migrations(),
                              factor::migrations(), token::migrations(), policy::migrations(), mail::migrations(),
-                             vault::migrations(), settings::migrations(), chat::migrations()})
+                             vault::migrations(), settings::migrations(), chat::migrations(), run::migrations()})
     steps.insert(steps.end(), of_room.begin(), of_room.end());
   std::ranges::sort(steps, {}, &sql::migration::number);
   return steps;

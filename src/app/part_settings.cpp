@@ -44,6 +44,10 @@ throttle::request_limiter_settings request_limits_of(const config& settings) {
   return out;
 }
 
+run::run_limits run_limits_of(const config& settings) {
+  return {.runs_at_once = settings.chat_runs_at_once, .tokens_per_day = settings.chat_tokens_per_day};
+}
+
 http::server_settings server_settings_of(const config& settings) {
   http::server_settings out;
   out.address = settings.api_host;

@@ -55,6 +55,14 @@ services::services(const config& settings)
       llm_settings_(*database_, secrets_, models_, clock_, offer_of(settings.model)),
       user_models_(llm_settings_, model_client_, settings.model),
       preferences_(*database_, clock_),
+      run_store_(*database_, clock_),
+      run_loop_(1),
+      runner_(run_store_, user_models_, listeners_,
+              [this](const run::run_key& which) {
+                run::tell_change(listeners_, clock_.now(), which.owner, which.conversation, "changed");
+              }),
+      runs_(run_store_, runner_, listeners_, user_models_, [limits = run_limits_of(settings)] { return limits; }),
+      changes_(listeners_, runner_, clock_),
       hash_pool_({.name = "hash",
                   .threads = cores(),
                   .queue_limit = 64 * cores(),
@@ -85,6 +93,8 @@ services::services(const config& settings)
       link_requests_(accounts_, *database_, audit_, post_, clock_),
       resets_(accounts_, users_, sessions_, entrance_, clock_),
       emails_(accounts_, *database_, sessions_, post_, clock_),
+      socket_tickets_(*database_, sessions_, clock_),
+      socket_watch_(sessions_, clock_),
       browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}, devices_, clock_),
       auth_api_(accounts_, sign_ins_, entrance_, link_requests_, browser_),
       session_api_(sessions_, browser_),
@@ -106,8 +116,17 @@ services::services(const config& settings)
       token_api_(personal_tokens_),
       secret_api_(secrets_),
       settings_api_(exchange_settings_, llm_settings_, preferences_, secrets_),
-      conversations_(*database_, runs_, watcher_, clock_),
+      conversations_(*database_, progress_, changes_, clock_),
       chat_api_(conversations_, export_pool_, clock_),
+      run_api_(runs_),
+      ws_api_(socket_tickets_, sessions_, accounts_, browser_,
+              {.runs = &runs_,
+               .store = &run_store_,
+               .listeners = &listeners_,
+               .watch = &socket_watch_,
+               .limiter = &limiter_,
+               .clock = &clock_},
+              settings.ws_accept_jwt ? api::tokens_in_address::taken : api::tokens_in_address::refused),
       health_api_(users_, vault_keys_, KONTOR_VERSION),
       meta_api_(openapi_json()),
       guard_(sessions_, personal_tokens_),
@@ -125,7 +144,9 @@ services::services(const config& settings)
                                 .admin = &admin_api_,
                                 .policy = &policy_api_,
                                 .settings = &settings_api_,
-                                .chat = &chat_api_},
+                                .chat = &chat_api_,
+                                .runs = &run_api_,
+                                .sockets = &ws_api_},
                                {.who = &guard_, .sessions = &sessions_, .accounts = &accounts_, .limiter = &limiter_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
@@ -133,7 +154,7 @@ services::services(const config& settings)
                            *database_, outbox_, *smtp_,
                            mail::letterhead{.from = settings.mail_from, .site = settings.public_url}, clock_)
                      : nullptr),
-      purger_(*database_, watcher_, clock_),
+      purger_(*database_, changes_, clock_),
       server_(loops_, router_, server_settings_of(settings)) {}
 
 void services::note_recovery_key_shown() {
@@ -145,6 +166,9 @@ void services::note_recovery_key_shown() {
 void services::start() {
   deletions_.start();
   egress_loop_.start();
+  run_loop_.start();
+  runner_.start(run_loop_.at(0));
+  socket_watch_.start(run_loop_.at(0));
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
   purger_.start();
@@ -156,6 +180,9 @@ void services::stop() {
   // First, because those who wait for a deletion are requests in progress.
   deletions_.stop();
   server_.stop();
+  // Answers on their way are kept as far as they came.
+  runner_.stop();
+  socket_watch_.stop();
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();
   if (courier_) courier_->stop();
@@ -167,6 +194,7 @@ void services::stop() {
   secrets_.stop();
   database_->stop();
   loops_.stop();
+  run_loop_.stop();
   egress_loop_.stop();
 }
 

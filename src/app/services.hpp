@@ -8,6 +8,7 @@
 #include "admin/user_admin.hpp"
 #include "api/browser_session.hpp"
 #include "api/routes.hpp"
+#include "api/socket_watch.hpp"
 #include "app/config.hpp"
 #include "app/user_models.hpp"
 #include "async/blocking_pool.hpp"
@@ -16,7 +17,6 @@
 #include "audit/audit_reader.hpp"
 #include "chat/conversation_service.hpp"
 #include "chat/purger.hpp"
-#include "chat/run_view.hpp"
 #include "factor/factor_service.hpp"
 #include "http/server.hpp"
 #include "leaving/account_remover.hpp"
@@ -30,6 +30,11 @@
 #include "outbound/llm_probe.hpp"
 #include "outbound/smtp_sender.hpp"
 #include "policy/policy_service.hpp"
+#include "run/chat_side.hpp"
+#include "run/hub.hpp"
+#include "run/run_service.hpp"
+#include "run/run_store.hpp"
+#include "run/runner.hpp"
 #include "session/act_record.hpp"
 #include "session/attempts.hpp"
 #include "session/email_service.hpp"
@@ -41,6 +46,7 @@
 #include "session/password_reset_service.hpp"
 #include "session/session_service.hpp"
 #include "session/sign_in_service.hpp"
+#include "session/socket_tickets.hpp"
 #include "session/step_up_service.hpp"
 #include "settings/exchange_service.hpp"
 #include "settings/llm_service.hpp"
@@ -107,6 +113,14 @@ class services {
   settings::llm_service llm_settings_;
   user_models user_models_;
   settings::preferences_service preferences_;
+  run::hub listeners_;
+  run::run_store run_store_;
+  // Runs have a loop of their own: a model that speaks keeps no request waiting.
+  async::event_loops run_loop_;
+  run::runner runner_;
+  run::run_service runs_;
+  run::progress_view progress_;
+  run::change_teller changes_;
   async::blocking_pool hash_pool_;
   async::blocking_pool export_pool_;
   async::blocking_pool deletion_pool_;
@@ -134,6 +148,8 @@ class services {
   session::link_requests link_requests_;
   session::password_reset_service resets_;
   session::email_service emails_;
+  session::socket_tickets socket_tickets_;
+  api::socket_watch socket_watch_;
   api::browser_session browser_;
   api::auth_api auth_api_;
   api::session_api session_api_;
@@ -152,10 +168,10 @@ class services {
   api::token_api token_api_;
   api::secret_api secret_api_;
   api::settings_api settings_api_;
-  chat::no_runs runs_;
-  chat::no_watcher watcher_;
   chat::conversation_service conversations_;
   api::chat_api chat_api_;
+  api::run_api run_api_;
+  api::ws_api ws_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
   api::guard guard_;

@@ -168,7 +168,12 @@ void apply_provider(config& into, const std::string& value) {
   if (!into.model.provider) refuse("must be openai, azure or ollama.");
 }
 
-constexpr std::array<setting, 40> table = {{
+void apply_tokens_in_address(config& into, const std::string& value) {
+  if (value != "true" && value != "false") refuse("must be true or false.");
+  into.ws_accept_jwt = value == "true";
+}
+
+constexpr std::array<setting, 43> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -306,6 +311,21 @@ constexpr std::array<setting, 40> table = {{
      [](config& into, const std::string& value) {
        into.requests_per_minute_user = static_cast<std::uint32_t>(read_number(value, 0, 1'000'000));
      }},
+    {"CHAT_RUNS_AT_ONCE", "4",
+     "Answers of the language model that one account may have on their way at a time, 1 to 100.", false,
+     [](config& into, const std::string& value) {
+       into.chat_runs_at_once = static_cast<std::int64_t>(read_number(value, 1, 100));
+     }},
+    {"CHAT_TOKENS_PER_DAY", "0",
+     "Tokens of the language model that one account may use in a day (UTC), questions and answers; 0 for no limit.",
+     false,
+     [](config& into, const std::string& value) {
+       const auto most = static_cast<std::int64_t>(read_number(value, 0, 1'000'000'000'000));
+       if (most > 0) into.chat_tokens_per_day = most;
+     }},
+    {"WS_ACCEPT_JWT", "true",
+     "true, or false: an access token in the address of a socket is refused, and only tickets work there.", false,
+     apply_tokens_in_address},
     {"LOG_LEVEL", "info", "trace, debug, info, warning, error or off.", false, apply_log_level},
     {"LOG_FORMAT", "text", "text or json (one object per line).", false,
      [](config& into, const std::string& value) {

@@ -99,6 +99,12 @@ writer& writer::element(std::string_view value) {
   return *this;
 }
 
+writer& writer::raw_element(std::string_view value) {
+  separate();
+  out_ += value;
+  return *this;
+}
+
 writer& writer::raw_member(std::string_view member_name, std::string_view value) {
   name(member_name);
   out_ += value;

@@ -38,6 +38,11 @@ class writer {
   /// A value that is JSON already, as this writer made it.
   writer& json_member(std::string_view name, std::string_view value) { return raw_member(name, value); }
   writer& element(std::string_view value);
+  template <std::integral Integer>
+    requires(!std::same_as<Integer, bool>)
+  writer& element(Integer value) {
+    return raw_element(std::to_string(value));
+  }
 
   /// Room for so many bytes at once. Text that carries a secret must not grow: that would leave copies behind.
   writer& reserve(std::size_t bytes) {
@@ -49,6 +54,7 @@ class writer {
 
  private:
   writer& raw_member(std::string_view name, std::string_view value);
+  writer& raw_element(std::string_view value);
   void separate();
   void name(std::string_view text);
   enum class escapes { all, demanded };

@@ -18,14 +18,14 @@ TEST(Writer, WritesInTheOrderOfTheCalls) {
       .member("yes", true)
       .member("no", false)
       .null_member("none");
-  w.begin_array("list").element("a").element("b").begin_object().end_object().begin_array().end_array().end_array();
+  w.begin_array("list").element("a").element("b").element(-3).begin_object().end_object().begin_array().end_array().end_array();
   w.begin_object("inner").member("x", std::string_view("y")).end_object();
   w.begin_array("empty").end_array().json_member("ready", R"({"a":[1]})").member("last", "z");
   w.end_object();
   EXPECT_EQ(
       std::move(w).str(),
       R"({"id":"7","count":3,"big":18446744073709551615,"small":-9223372036854775808,"yes":true,"no":false,"none":null,)"
-      R"("list":["a","b",{},[]],"inner":{"x":"y"},"empty":[],"ready":{"a":[1]},"last":"z"})");
+      R"("list":["a","b",-3,{},[]],"inner":{"x":"y"},"empty":[],"ready":{"a":[1]},"last":"z"})");
 }
 
 TEST(Writer, EscapesWhatMustBeAndWhatCouldHarm) {

@@ -3,6 +3,7 @@
 #include "account/user_statements.hpp"
 #include "base/log.hpp"
 #include "crypto/random.hpp"
+#include "session/live_sessions.hpp"
 #include "session/session_over.hpp"
 #include "session/session_statements.hpp"
 
@@ -133,6 +134,22 @@ async::awaitable<base::result<identity>> session_service::authenticate(std::stri
   if (fault.empty()) co_return who;
   base::log(log_level::info, "token refused", {{"user_id", claims->subject.str()}, {"reason", std::string(fault)}});
   co_return invalid_token(fault);
+}
+
+async::awaitable<base::result<identity>> session_service::find_live(base::session_id id) {
+  auto who = co_await find_identity(id);
+  if (!who && who.error().code != errc::not_found) co_return who.error();
+  const auto fault = who ? fault_of(*who, clock_.now()) : "session ended";
+  if (!fault.empty()) co_return invalid_token(fault);
+  co_return who;
+}
+
+async::awaitable<base::result<std::vector<base::session_id>>> session_service::find_over(
+    std::vector<base::session_id> ids) {
+  auto job = [ids = std::move(ids), now = clock_.now()](sql::session& in) {
+    return statements::find_over(in, ids, now);
+  };
+  co_return co_await database_.read(std::move(job));
 }
 
 async::awaitable<base::result<signed_in>> session_service::refresh(base::secret_bytes token, client_info client) {

@@ -51,6 +51,11 @@ class session_service : public identity_source {
   /// A new access token for a session that goes on; there is no refresh token in it.
   signed_in renewed(const account::user& owner, const session_info& session) const;
 
+  /// Who a session is of, as the database says now. errc::unauthenticated, type `invalid-token`: it is over.
+  async::awaitable<base::result<identity>> find_live(base::session_id id);
+  /// Those of `ids` that are over: for what stays open as long as its session does.
+  async::awaitable<base::result<std::vector<base::session_id>>> find_over(std::vector<base::session_id> ids);
+
   /// Who is behind an access token, as of at most 0.9 s ago. errc::unauthenticated, type `invalid-token`.
   async::awaitable<base::result<identity>> authenticate(std::string_view token);
 

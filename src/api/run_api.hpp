@@ -1,0 +1,25 @@
+// Having conversations answered, over HTTP.
+#pragma once
+
+#include "api/caller.hpp"
+#include "async/awaitable.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+#include "run/run_service.hpp"
+
+namespace kontor::api {
+
+/// Each handler is one operation of api/openapi.yaml; errors come back as results and are rendered by the route table.
+class run_api {
+ public:
+  explicit run_api(run::run_service& runs) : runs_(runs) {}
+
+  async::awaitable<base::result<http::response>> send_message(http::request& in, const caller& who);
+  async::awaitable<base::result<http::response>> get_limits(http::request& in, const caller& who);
+  async::awaitable<base::result<http::response>> cancel_run(http::request& in, const caller& who);
+
+ private:
+  run::run_service& runs_;
+};
+
+}  // namespace kontor::api

@@ -1,0 +1,273 @@
+#include "run/run_jobs.hpp"
+
+#include "chat/conversation_statements.hpp"
+#include "chat/message_statements.hpp"
+#include "run/context_window.hpp"
+#include "run/instructions.hpp"
+#include "run/told_message.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace kontor::run::jobs {
+namespace {
+
+using base::errc;
+using chat::conversation_id;
+
+// How long a request that comes again is known.
+constexpr std::chrono::hours request_life{24};
+
+base::error nothing_to_answer() {
+  return {errc::conflict, "nothing-to-answer", "", "no message, or one that is complete"};
+}
+
+std::vector<told_event> told(sql::session& in, const base::user_id& owner, const conversation_id& of,
+                             const std::vector<event>& events) {
+  std::vector<told_event> out;
+  for (const auto& one : events) {
+    std::optional<told_message> about;
+    if (one.kind == event_kind::message || one.kind == event_kind::result) about = find_told(in, owner, of, one.number);
+    auto text = event_frame(of, one, about ? &*about : nullptr);
+    // A message that is not there any more is told as nothing, and its number is passed over.
+    out.push_back(
+        {.seq = one.seq, .text = text.empty() ? nullptr : std::make_shared<const std::string>(std::move(text))});
+  }
+  return out;
+}
+
+std::vector<told_event> store(sql::session& in, const run_key& which, std::vector<event> events, std::int64_t seq,
+                              base::timestamp now) {
+  for (auto& one : events) {
+    one.seq = ++seq;
+    one.run = which.id;
+    one.at = now;
+    statements::insert_event(in, which.owner, which.conversation, one);
+  }
+  return told(in, which.owner, which.conversation, events);
+}
+
+std::vector<event> events_of(const std::vector<piece>& pieces) {
+  std::vector<event> out;
+  for (const auto& one : pieces) {
+    event made;
+    made.kind = one.kind;
+    made.text = one.text;
+    made.number = one.number;
+    out.push_back(std::move(made));
+  }
+  return out;
+}
+
+event event_of(event_kind kind, std::string text = {}, std::int64_t number = 0) {
+  event made;
+  made.kind = kind;
+  made.text = std::move(text);
+  made.number = number;
+  return made;
+}
+
+/// What is answered, once it stands in the conversation.
+struct question {
+  std::int64_t answered = 0;
+  std::optional<std::int64_t> stored;  ///< The number of what the user said now.
+};
+
+base::result<question> ask(sql::session& in, const base::user_id& owner, const chat::conversation& to,
+                           const wish& wanted) {
+  const auto& what = wanted.what;
+  const auto is_named = what.parent && *what.parent > 0;
+  const auto named = is_named ? chat::statements::find_message(in, owner, to.id, *what.parent) : std::nullopt;
+  if (is_named && !named) return nothing_to_answer();
+  if (!what.text) {
+    if (!named) return nothing_to_answer();
+    const auto how = parse_finish(named->what.finish.value_or(""));
+    const bool can_be_answered =
+        named->what.role == "user" || (named->what.role == "assistant" && how && can_be_continued(*how));
+    if (!can_be_answered) return nothing_to_answer();
+    // What is shown while it is answered ends with it.
+    chat::statements::show_message(in, owner, to.id, named->number);
+    return question{.answered = named->number, .stored = std::nullopt};
+  }
+  chat::message said;
+  said.parent = is_named ? what.parent : what.parent ? std::nullopt : to.leaf;
+  said.role = "user";
+  said.content = *what.text;
+  said.created_at = wanted.now;
+  const auto number = chat::statements::append_message(in, owner, to.id, said);
+  if (!number) return base::error{errc::not_found, "", "", "no such conversation"};
+  return question{.answered = *number, .stored = number};
+}
+
+std::vector<chat::model_message> shown_to_model(sql::session& in, const base::user_id& owner, const conversation_id& of,
+                                                std::int64_t answered, std::int64_t window) {
+  std::vector<chat::model_message> branch;
+  for (auto& one : chat::statements::branch_up_to(in, owner, of, answered,
+                                                  {.bytes = std::max<std::int64_t>(useful_bytes(window), 1)}))
+    // An answer that was withdrawn says nothing.
+    if (!one.what.content.empty() || one.number == answered)
+      branch.push_back({.role = std::move(one.what.role), .content = std::move(one.what.content)});
+  return fit_into_window(std::move(branch), instructions, window).value_or(std::vector<chat::model_message>{});
+}
+
+base::error why_not(sql::session& in, const base::user_id& owner, const conversation_id& of, const wish& wanted) {
+  if (statements::find_running(in, owner, of))
+    return {errc::conflict, "run-in-progress", "", "the conversation has a run"};
+  const auto& most = wanted.limits.tokens_per_day;
+  if (most && statements::tokens_of_day(in, owner, day_of(wanted.now)) >= *most) {
+    base::error none_left{errc::too_many_requests, "no-tokens-left", "", "the tokens of the day"};
+    none_left.retry_after = std::chrono::ceil<std::chrono::seconds>(end_of_day(wanted.now) - wanted.now);
+    return none_left;
+  }
+  base::error too_many{errc::too_many_requests, "too-many-runs", "", "runs at a time"};
+  too_many.retry_after = std::chrono::seconds(5);
+  return too_many;
+}
+
+}  // namespace
+
+std::int64_t day_of(base::timestamp at) noexcept {
+  return std::chrono::floor<std::chrono::days>(at).time_since_epoch().count();
+}
+
+base::timestamp end_of_day(base::timestamp at) noexcept {
+  return std::chrono::floor<std::chrono::days>(at) + std::chrono::days(1);
+}
+
+base::result<beginning> begin(sql::session& in, const base::user_id& owner, const wish& wanted) {
+  // 1. The account's row of the day, so that its beginnings come one after the other.
+  statements::hold_day(in, owner, day_of(wanted.now));
+  // 2. A request that was begun already.
+  if (wanted.request_key) {
+    auto known = statements::find_request(in, owner, *wanted.request_key, wanted.now - request_life);
+    if (known && known->request_hash != wanted.request_hash)
+      return base::error{errc::invalid_input, "idempotency-key-reused", "", "another request with the same key"};
+    if (known) return beginning{.answer = std::move(known->answer), .work = std::nullopt};
+  }
+  // 3. The conversation, whose row is ours from here on, and the numbers of the first events.
+  const auto id = wanted.what.conversation.value_or(wanted.fresh);
+  if (!wanted.what.conversation) {
+    chat::conversation fresh;
+    fresh.id = id;
+    fresh.created_at = fresh.updated_at = wanted.now;
+    chat::statements::insert_conversation(in, owner, fresh);
+  }
+  const std::int64_t first_events = wanted.what.text ? 2 : 1;
+  const auto last = chat::statements::take_seq(in, owner, id, first_events);
+  const auto to = chat::statements::find_conversation(in, owner, id);
+  if (!last || !to) return base::error{errc::not_found, "", "", "no such conversation"};
+  const auto first_seq = *last - first_events;
+  // 4. The message, and what the model is shown with it.
+  const auto asked = ask(in, owner, *to, wanted);
+  if (!asked) return asked.error();
+  begun_run work;
+  work.which = {.owner = owner, .conversation = id, .id = wanted.id};
+  work.parent = asked->answered;
+  work.model = wanted.model.model;
+  constexpr std::int64_t smallest_window = 2048;
+  const auto window = wanted.model.context_window > 0 ? wanted.model.context_window : smallest_window;
+  work.shown = shown_to_model(in, owner, id, asked->answered, window);
+  for (const auto& one : work.shown)
+    work.shown_bytes += one.content.size();
+  // 5. The run, if it may be.
+  const statements::new_run row{.which = work.which,
+                                .parent = asked->answered,
+                                .message_number = asked->stored,
+                                .first_seq = first_seq,
+                                .program = wanted.program,
+                                .model = wanted.model.model,
+                                .request_key = wanted.request_key,
+                                .request_hash = wanted.request_hash,
+                                .shown_bytes = static_cast<std::int64_t>(work.shown_bytes),
+                                .now = wanted.now};
+  if (!statements::insert_run(in, row, wanted.limits, day_of(wanted.now))) return why_not(in, owner, id, wanted);
+  // 6. Its first events take the place of those of the run before.
+  statements::drop_events(in, owner, id);
+  std::vector<event> events = {event_of(event_kind::processing)};
+  if (asked->stored) events.push_back(event_of(event_kind::message, {}, *asked->stored));
+  work.told = store(in, work.which, std::move(events), first_seq, wanted.now);
+  work.seq = *last;
+  work.is_new_conversation = !wanted.what.conversation;
+  accepted answer{.conversation = id, .run = wanted.id, .number = asked->stored, .seq = first_seq};
+  return beginning{.answer = std::move(answer), .work = std::move(work)};
+}
+
+appended append(sql::session& in, const step& what) {
+  const auto& [which, program, seq, pieces, now] = what;
+  const auto last = seq + static_cast<std::int64_t>(pieces.size());
+  if (statements::advance(in, which.owner, which.conversation, seq, last))
+    return {.seq = last, .told = store(in, which, events_of(pieces), seq, now)};
+  // Either somebody else has ended the run, or it was stored the last time already, and nobody could tell.
+  const auto running = statements::find_running(in, which.owner, which.conversation);
+  const auto stored = statements::list_events(in, which.owner, which.conversation, seq, last - seq + 1);
+  const bool is_ours = running && running->which == which && running->program == program;
+  if (!is_ours || static_cast<std::int64_t>(stored.size()) != last - seq || stored.empty() ||
+      stored.back().run != which.id)
+    return {.is_lost = true, .seq = seq, .told = {}};
+  return {.seq = last, .told = told(in, which.owner, which.conversation, stored)};
+}
+
+appended finish(sql::session& in, const step& what, const ending& how, const std::string& text) {
+  const auto& [which, program, seq, pieces, now] = what;
+  const auto running = statements::find_running(in, which.owner, which.conversation);
+  if (!running || running->which != which || !statements::end_run(in, which, program, how, now)) {
+    // Ended the last time already, or by somebody else: what it ended with is told.
+    constexpr std::int64_t most = 1000;
+    const auto stored = statements::list_events(in, which.owner, which.conversation, seq, most);
+    return {.is_lost = true, .seq = seq, .told = told(in, which.owner, which.conversation, stored)};
+  }
+  const auto tokens = how.used.input_tokens + how.used.output_tokens;
+  if (tokens > 0) statements::book(in, which.owner, day_of(now), tokens);
+
+  auto events = events_of(pieces);
+  if (how.why) events.push_back(event_of(event_kind::error, to_json(*how.why)));
+  if (!text.empty() || how.how == finish::filtered) {
+    chat::message answer;
+    answer.parent = running->parent;
+    answer.role = "assistant";
+    answer.content = text;
+    answer.created_at = now;
+    answer.agent_name = how.model.empty() ? running->model : how.model;
+    if (answer.agent_name->empty()) answer.agent_name.reset();
+    answer.finish = std::string(name_of(how.how));
+    if (how.why) answer.failure = to_json(*how.why);
+    if (tokens > 0) answer.token_usage = to_json(how.used);
+    const auto number = chat::statements::append_message(in, which.owner, which.conversation, answer,
+                                                         chat::statements::reach::deleted_as_well);
+    events.push_back(event_of(event_kind::result, {}, number.value()));
+  }
+  events.push_back(event_of(how.how == finish::cancelled ? event_kind::cancelled : event_kind::idle));
+  const auto count = static_cast<std::int64_t>(events.size());
+  const auto last = chat::statements::take_seq(in, which.owner, which.conversation, count).value();
+  return {.seq = last, .told = store(in, which, std::move(events), last - count, now)};
+}
+
+std::vector<told_event> interrupt(sql::session& in, const run_key& which, base::timestamp now) {
+  const auto running = statements::find_running(in, which.owner, which.conversation);
+  if (!running || running->which != which) return {};
+  const auto text = statements::join_pieces(in, which, event_kind::text);
+  const auto thoughts = statements::join_pieces(in, which, event_kind::reasoning);
+  ending how{.how = finish::interrupted};
+  how.used = {.input_tokens = estimated_tokens(static_cast<std::size_t>(running->shown_bytes)),
+              .output_tokens = estimated_tokens(text.size() + thoughts.size()),
+              .is_estimated = true};
+  const step last{.which = which, .program = running->program, .seq = 0, .pieces = {}, .now = now};
+  auto ended = finish(in, last, how, text);
+  return ended.is_lost ? std::vector<told_event>{} : std::move(ended.told);
+}
+
+std::optional<events_page> events_after(sql::session& in, const base::user_id& owner,
+                                        const conversation_id& conversation, std::int64_t seq, std::int64_t most) {
+  const auto found = chat::statements::find_conversation(in, owner, conversation);
+  if (!found) return std::nullopt;
+  events_page page{.last_seq = found->last_seq};
+  page.is_processing = statements::find_running(in, owner, conversation).has_value();
+  if (seq == found->last_seq) return page;
+  const auto events = statements::list_events(in, owner, conversation, seq, most);
+  page.has_all = !events.empty() && events.front().seq == seq + 1;
+  if (page.has_all) page.told = told(in, owner, conversation, events);
+  return page;
+}
+
+}  // namespace kontor::run::jobs
