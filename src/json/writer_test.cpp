@@ -18,7 +18,15 @@ TEST(Writer, WritesInTheOrderOfTheCalls) {
       .member("yes", true)
       .member("no", false)
       .null_member("none");
-  w.begin_array("list").element("a").element("b").element(-3).begin_object().end_object().begin_array().end_array().end_array();
+  w.begin_array("list")
+      .element("a")
+      .element("b")
+      .element(-3)
+      .begin_object()
+      .end_object()
+      .begin_array()
+      .end_array()
+      .end_array();
   w.begin_object("inner").member("x", std::string_view("y")).end_object();
   w.begin_array("empty").end_array().json_member("ready", R"({"a":[1]})").member("last", "z");
   w.end_object();
