@@ -4,7 +4,9 @@ import { createHmac, randomUUID } from "node:crypto";
 import http from "node:http";
 import path from "node:path";
 import { loginFlood, logins, median, rawHashRate, refreshes, vaultTimes, wrk } from "./load.mjs";
-import { cannedReply, password, postJson, request, startBareBeast, startKontor, startNginx, temporaryFolder, tokenOf } from "./servers.mjs";
+import {
+  cannedReply, openSockets, password, postJson, request, startBareBeast, startKontor, startNginx, startSockets, temporaryFolder, tokenOf,
+} from "./servers.mjs";
 
 const me = "/api/v1/auth/me";
 
@@ -288,6 +290,32 @@ async function vault({ rounds }) {
   };
 }
 
+/** What an idle socket costs, in our room and with Beast alone; each has had one message and its answer. */
+async function sockets({ most }) {
+  const count = most >= 1_000_000 ? 10_000 : 1000;
+  const results = {};
+  for (const name of ["socket_bench", "bare_sockets"]) {
+    const server = await startSockets(name);
+    const before = server.memory();
+    const open = await openSockets(server, count);
+    const after = server.memory();
+    results[name] = { before, after, kb: ((after - before) * 1024) / count };
+    for (const socket of open) socket.removeAllListeners("close").destroy();
+    await server.stop();
+  }
+  const { socket_bench: ours, bare_sockets: bare } = results;
+  const label = count.toLocaleString("en");
+  return {
+    rows: [
+      atMost(`memory with ${label} idle sockets`, ours.after, (150 * count) / 10_000, "MB"),
+      plain("an idle socket", ours.kb, "KB"),
+      plain("an idle socket of bare Beast", bare.kb, "KB"),
+      plain("an idle socket ÷ bare Beast", ours.kb / bare.kb, "×"),
+    ],
+    details: { sockets: count, memory_mb: results },
+  };
+}
+
 export const measurements = {
   throughput: { about: "/auth/me beside a bare Beast server and nginx", run: throughput },
   login: { about: "sign-ins beside the raw hash", run: login },
@@ -296,5 +324,6 @@ export const measurements = {
   start: { about: "start to ready", run: start },
   memory: { about: "resident memory", run: memory },
   users: { about: "1,000 and 1,000,000 accounts", run: users },
+  sockets: { about: "memory of idle WebSockets beside bare Beast", run: sockets },
   vault: { about: "reading, listing and saving among 1,000 and 100,000 secrets", run: vault },
 };

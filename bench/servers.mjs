@@ -136,6 +136,56 @@ export async function startBareBeast(canned, threads) {
   return server;
 }
 
+/** A server of sockets that give every message back: `socket_bench` or `bare_sockets`. */
+export async function startSockets(name) {
+  const port = await freePort();
+  const server = start(name, port, path.join(build, "bench", name), [String(port)]);
+  const limit = performance.now() + 30_000;
+  for (;;) {
+    if (server.code !== undefined) throw new Error(`${name} ended with ${server.code}:\n${server.log}`);
+    const [socket] = await openSockets(server, 1).catch(() => []);
+    socket?.destroy();
+    if (socket) return server;
+    if (performance.now() > limit) throw new Error(`${name} did not become ready:\n${server.log}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+// A text "once", masked with zero, and what it comes back as.
+const asked = Buffer.from([0x81, 0x84, 0, 0, 0, 0, ...Buffer.from("once")]);
+const given = Buffer.from([0x81, 0x04, ...Buffer.from("once")]);
+
+function openSocket(port) {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, "127.0.0.1");
+    let received = Buffer.alloc(0);
+    let isOpen = false;
+    socket.on("error", reject);
+    socket.on("close", () => reject(new Error("a socket was closed")));
+    socket.on("connect", () => socket.write("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+    socket.on("data", (part) => {
+      received = Buffer.concat([received, part]);
+      if (!isOpen) {
+        const end = received.indexOf("\r\n\r\n");
+        if (end < 0) return;
+        if (!received.subarray(0, 12).equals(Buffer.from("HTTP/1.1 101"))) return void reject(new Error(`no socket: ${received.subarray(0, end)}`));
+        isOpen = true;
+        received = received.subarray(end + 4);
+        socket.write(asked);
+      }
+      if (received.length >= given.length) received.subarray(0, given.length).equals(given) ? resolve(socket) : reject(new Error("another answer"));
+    });
+  });
+}
+
+/** Opens that many, some at a time; each has had one message and its answer. */
+export async function openSockets(server, count) {
+  const all = [];
+  while (all.length < count) all.push(...await Promise.all(Array.from({ length: Math.min(50, count - all.length) }, () => openSocket(server.port))));
+  return all;
+}
+
 // What nginx writes by itself, so that it is not there twice.
 const nginxHeaders = new Set(["content-length", "content-type", "date", "connection", "keep-alive", "server"]);
 

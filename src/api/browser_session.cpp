@@ -2,17 +2,9 @@
 
 #include "api/client.hpp"
 #include "http/cookies.hpp"
-
-#include <algorithm>
+#include "http/origin.hpp"
 
 namespace kontor::api {
-namespace {
-
-base::error foreign_origin() {
-  return {base::errc::forbidden, "origin-not-allowed", "", "a request with a cookie from another origin"};
-}
-
-}  // namespace
 
 // The prefix makes browsers refuse the cookie unless it is Secure, for this host alone and for every path (RFC 6265bis
 // section 4.1.3.2); over plain HTTP it cannot be had.
@@ -60,21 +52,8 @@ std::optional<base::secret_bytes> browser_session::token_of(const http::request&
 }
 
 base::result<void> browser_session::check_origin(const http::request& in) const {
-  if (const auto origin = in.header("Origin")) {
-    if (in.count_headers("Origin") == 1 && is_our_origin(*origin, in)) return {};
-    return foreign_origin();
-  }
-  const auto site = in.header("Sec-Fetch-Site");
-  if (site && *site != "same-origin" && *site != "none") return foreign_origin();
-  return {};
-}
-
-bool browser_session::is_our_origin(std::string_view origin, const http::request& in) const {
-  if (std::ranges::find(settings_.other_origins, origin) != settings_.other_origins.end()) return true;
-  if (!settings_.public_url.empty()) return origin == settings_.public_url;
-  // Nobody told us our name. A page of another site cannot choose the Host its requests carry.
-  const auto host = in.header("Host");
-  return host && (origin == "http://" + std::string(*host) || origin == "https://" + std::string(*host));
+  if (http::origin_allowed(in, settings_.public_url, settings_.other_origins)) return {};
+  return base::error{base::errc::forbidden, "origin-not-allowed", "", "a request with a cookie from another origin"};
 }
 
 }  // namespace kontor::api

@@ -36,13 +36,11 @@ class browser_session {
   /// The token that came with the request, if one did.
   std::optional<base::secret_bytes> token_of(const http::request& in) const;
 
-  /// errc::forbidden, type `origin-not-allowed`, when a browser says that a foreign page sends this (ASVS 3.5.3): by
-  /// its Origin, or, where there is none, by Sec-Fetch-Site. A program sends neither.
+  /// errc::forbidden, type `origin-not-allowed`, when a browser says that a foreign page sends this (ASVS 3.5.3, see
+  /// http::origin_allowed).
   base::result<void> check_origin(const http::request& in) const;
 
  private:
-  bool is_our_origin(std::string_view origin, const http::request& in) const;
-
   const browser_settings settings_;
   const throttle::known_devices& devices_;
   const base::clock& clock_;

@@ -44,6 +44,8 @@ outcome outcome_of(errc code) noexcept {
       return {415, "This kind of body is not taken here."};
     case errc::expectation_failed:
       return {417, "This expectation cannot be met."};
+    case errc::upgrade_required:
+      return {426, "This address is for WebSockets."};
     case errc::too_many_requests:
       return {429, "Too many requests."};
     case errc::headers_too_large:

@@ -34,6 +34,8 @@ std::string_view name_of(errc code) noexcept {
       return "unsupported-media";
     case errc::expectation_failed:
       return "expectation-failed";
+    case errc::upgrade_required:
+      return "upgrade-required";
     case errc::too_many_requests:
       return "too-many-requests";
     case errc::request_timeout:

@@ -27,6 +27,7 @@ enum class errc {
   headers_too_large,      ///< The header section is over its limit.
   unsupported_media,      ///< A body of a kind that this route does not take.
   expectation_failed,     ///< An Expect header that we do not know.
+  upgrade_required,       ///< This route speaks another protocol; the answer's Upgrade field names it.
   too_many_requests,      ///< A limit of this client; come back later.
   request_timeout,        ///< The client took too long to send its request.
   overloaded,             ///< A queue is full; come back later.

@@ -1,6 +1,7 @@
 #include "http/connection.hpp"
 
 #include "base/secret_bytes.hpp"
+#include "http/beast_socket.hpp"
 #include "http/client_address.hpp"
 #include "http/media.hpp"
 #include "http/refusal.hpp"
@@ -11,6 +12,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/beast/http/verb.hpp>
 
+#include <stdexcept>
 #include <utility>
 
 namespace kontor::http {
@@ -49,8 +51,8 @@ void connection::begin_stop() {
   socket_.cancel(ignored);
 }
 
-async::awaitable<void> connection::serve(std::unique_ptr<connection> self) {
-  co_await self->run();
+async::awaitable<upgraded_connection> connection::serve(std::unique_ptr<connection> self) {
+  co_return co_await self->run();
 }
 
 async::awaitable<void> connection::turn_away(std::unique_ptr<connection> self, base::error why) {
@@ -61,7 +63,8 @@ async::awaitable<void> connection::turn_away(std::unique_ptr<connection> self, b
   co_await self->writer_.linger(self->buffer_);
 }
 
-async::awaitable<void> connection::run() {
+async::awaitable<upgraded_connection> connection::run() {
+  const upgraded_connection nothing;
   std::size_t in_a_row = 0;
   while (true) {
     begin_request();
@@ -77,7 +80,7 @@ async::awaitable<void> connection::run() {
     while (progress == scan_result::incomplete) {
       in_a_row = 0;
       idle_ = buffer_.size() == 0;
-      if (idle_ && home_->stopping) co_return;
+      if (idle_ && home_->stopping) co_return nothing;
       if (idle_)
         limit_.arm(limits_.idle_time);
       else if (!std::exchange(begun, true))
@@ -88,7 +91,7 @@ async::awaitable<void> connection::run() {
           co_await socket_.async_read_some(space, boost::asio::redirect_error(async::use_awaitable, failure));
       if (failure || (begun && limit_.passed())) {
         const auto why = idle_ ? std::nullopt : interrupted(failure, "header section");
-        if (!why) co_return;
+        if (!why) co_return nothing;
         idle_ = false;
         home_->next_request_id(request_.id);
         answer.emplace(last_answer(*why));
@@ -115,7 +118,7 @@ async::awaitable<void> connection::run() {
         if (!why && !parser_->is_done()) why = co_await read_body();
         if (why && why->code == base::errc::internal) {
           log_cut(as_logged(), std::nullopt);
-          co_return;
+          co_return nothing;
         }
         if (why) answer.emplace(last_answer(*why));
       }
@@ -127,6 +130,7 @@ async::awaitable<void> connection::run() {
       std::exception_ptr breakage;
       try {
         answer.emplace(co_await (*route_.handle)(request_));
+        if (answer->has_socket() && !route_upgrades()) throw std::logic_error("a socket on a route that has none");
       } catch (...) {
         breakage = std::current_exception();
       }
@@ -134,7 +138,7 @@ async::awaitable<void> connection::run() {
         const auto state = co_await boost::asio::this_coro::cancellation_state;
         if (state.cancelled() != boost::asio::cancellation_type::none) {
           log_cut(as_logged(), std::nullopt);
-          co_return;
+          co_return nothing;
         }
         answer.emplace(report_breakage(breakage));
       }
@@ -143,21 +147,26 @@ async::awaitable<void> connection::run() {
     // 5. The answer. An unread body would be taken for the next request. What was read may be a password: the client
     //    need not have taken its answer before that is gone.
     forget_body();
+    const auto socket = answer->has_socket() ? make_socket(*answer) : nullptr;
     if (answer->closes() || home_->stopping || (framing_.has_body && !parser_->is_done())) keeps_alive_ = false;
     if (answer->has_pieces() && parser_->version() == http_version::v1_0) keeps_alive_ = false;
     compose(*answer);
     if (!writer_.write_now() && !co_await writer_.write_rest()) {
       log_cut(as_logged(), answer->status());
-      co_return;
+      co_return nothing;
     }
     if (answer->has_pieces() && request_.verb != method::head && !co_await send_pieces(*answer)) {
       log_cut(as_logged(), answer->status());
-      co_return;
+      co_return nothing;
     }
     log_answer(as_logged(), answer->status());
+    if (socket) {
+      socket->connect(std::move(socket_));
+      co_return upgraded_connection{socket, answer->socket()};
+    }
     if (!keeps_alive_) {
       co_await writer_.linger(buffer_);
-      co_return;
+      co_return nothing;
     }
     forget_large_buffers();
   }
@@ -249,6 +258,7 @@ std::optional<response> connection::open_request() {
 
   // 5. Who answers it?
   if (auto answer = find_route()) return answer;
+  if (auto answer = check_upgrade()) return answer;
   return check_body_headers();
 }
 

@@ -22,6 +22,14 @@
 
 namespace kontor::http {
 
+class beast_socket;
+
+/// What a connection became; nothing when it is over.
+struct upgraded_connection {
+  std::shared_ptr<beast_socket> socket;
+  std::shared_ptr<const socket_upgrade> upgrade;
+};
+
 /// Lives on its shard's loop, owned by the root that serves it.
 class connection {
  public:
@@ -30,8 +38,9 @@ class connection {
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  /// The root: answers requests until the end. Every refusal of the framing is the last answer of its connection.
-  static async::awaitable<void> serve(std::unique_ptr<connection> self);
+  /// For the root: answers requests until the end, or until it becomes a socket, for which nothing of it is kept. Every
+  /// refusal of the framing is the last answer of its connection.
+  static async::awaitable<upgraded_connection> serve(std::unique_ptr<connection> self);
 
   /// The root of a connection that is over a limit: one answer, without reading.
   static async::awaitable<void> turn_away(std::unique_ptr<connection> self, base::error why);
@@ -42,7 +51,7 @@ class connection {
  private:
   static constexpr std::size_t usual_read = 2 * 1024;
 
-  async::awaitable<void> run();
+  async::awaitable<upgraded_connection> run();
   void begin_request();
 
   // Reading the header section.
@@ -66,6 +75,12 @@ class connection {
   async::awaitable<bool> send_pieces(const response& answer);
   // What went wrong stands in the log.
   async::awaitable<base::result<std::string>> next_piece(const response& answer);
+
+  // The handshake of a WebSocket (connection_upgrade.cpp).
+  bool route_upgrades() const noexcept;
+  std::optional<response> check_upgrade() const;
+  /// The socket that the answer promises; null: the answer has become a refusal.
+  std::shared_ptr<beast_socket> make_socket(response& answer);
 
   // Answering.
   response render(const base::error& why) const;
@@ -101,5 +116,8 @@ class connection {
 
   answer_writer writer_;
 };
+
+/// For the root: the session of a socket, and its end.
+async::awaitable<void> serve_socket(upgraded_connection which);
 
 }  // namespace kontor::http

@@ -79,9 +79,12 @@ class refusal_place {
   const bool is_free_;
 };
 
-async::awaitable<void> serve_admitted([[maybe_unused]] std::unique_ptr<admission> counted,
-                                      std::unique_ptr<connection> admitted) {
-  co_await connection::serve(std::move(admitted));
+async::awaitable<void> serve_admitted(std::unique_ptr<admission> counted, std::unique_ptr<connection> admitted) {
+  auto upgraded = co_await connection::serve(std::move(admitted));
+  if (!upgraded.socket) co_return;
+  // A socket has its own place among the sockets.
+  counted.reset();
+  co_await serve_socket(std::move(upgraded));
 }
 
 async::awaitable<void> turn_away([[maybe_unused]] std::unique_ptr<refusal_place> counted,

@@ -65,6 +65,12 @@ response response::with_pieces(unsigned status, std::string_view content_type, p
   return out;
 }
 
+response response::with_socket(socket_session session, socket_options options) {
+  response out(101);
+  out.socket_ = std::make_shared<const socket_upgrade>(std::move(session), options);
+  return out;
+}
+
 response& response::set(std::string_view name, std::string_view value) {
   if (!is_field_name(name)) throw std::invalid_argument("not a header field name");
   if (!is_field_value(value))

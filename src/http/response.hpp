@@ -5,6 +5,7 @@
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 #include "base/secret_bytes.hpp"
+#include "http/web_socket.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -28,6 +29,12 @@ struct header {
 using piece_source = std::function<async::awaitable<base::result<std::string>>()>;
 inline constexpr std::size_t largest_piece = 64 * 1024;
 
+/// What an upgrade leads to.
+struct socket_upgrade {
+  socket_session session;
+  socket_options options;
+};
+
 class response {
  public:
   explicit response(unsigned status = 200) : status_(status) {}
@@ -43,6 +50,10 @@ class response {
   /// A body that is made while it is sent, in chunks (HTTP/1.1) or up to the end of the connection (HTTP/1.0). Its
   /// source is not asked when the request was a HEAD. Throws std::invalid_argument for a status that has no body.
   static response with_pieces(unsigned status, std::string_view content_type, piece_source pieces);
+
+  /// The answer to the handshake of a WebSocket, from a route that says it takes one (route_options::upgrade): the
+  /// connection becomes a socket, and `session` runs on it. In its place 429 or 503 is answered when too many are open.
+  static response with_socket(socket_session session, socket_options options = {});
 
   /// Replaces an earlier field of the same name; Set-Cookie is added to those that are there. Throws
   /// std::invalid_argument when name or value would break out of the header (CR, LF, NUL, other control characters),
@@ -66,6 +77,8 @@ class response {
   bool has_secret_body() const noexcept { return secret_body_ != nullptr; }
   bool has_pieces() const noexcept { return pieces_ != nullptr; }
   const piece_source& pieces() const noexcept { return *pieces_; }
+  bool has_socket() const noexcept { return socket_ != nullptr; }
+  const std::shared_ptr<const socket_upgrade>& socket() const noexcept { return socket_; }
   const std::vector<header>& headers() const noexcept { return headers_; }
   std::string_view lines() const noexcept { return lines_; }
   std::string_view find(std::string_view name) const noexcept;  ///< Empty when absent.
@@ -81,6 +94,7 @@ class response {
   std::string_view static_body_;
   std::shared_ptr<const base::secret_bytes> secret_body_;
   std::shared_ptr<const piece_source> pieces_;
+  std::shared_ptr<const socket_upgrade> socket_;
   bool owns_body_ = false;
   bool closes_ = false;
   std::vector<header> headers_;

@@ -60,8 +60,14 @@ void append_head(std::string& out, const response& from, const response_context&
   out.append(context.cors_headers);
   out.append(security_headers);
   if (context.secure) out.append(strict_transport);
-  if (context.connection == response_context::connection_field::close) out.append("Connection: close\r\n");
-  if (context.connection == response_context::connection_field::keep_alive) out.append("Connection: keep-alive\r\n");
+  // Upgrade is for this connection alone, and must be named as such (RFC 9110 section 7.8).
+  const bool has_upgrade = !from.find("Upgrade").empty();
+  if (context.connection == response_context::connection_field::close)
+    out.append(has_upgrade ? "Connection: close, Upgrade\r\n" : "Connection: close\r\n");
+  else if (context.connection == response_context::connection_field::keep_alive)
+    out.append(has_upgrade ? "Connection: keep-alive, Upgrade\r\n" : "Connection: keep-alive\r\n");
+  else if (has_upgrade)
+    out.append("Connection: Upgrade\r\n");
   out.append("\r\n");
 }
 

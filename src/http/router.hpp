@@ -36,6 +36,11 @@ struct route_options {
     any,
   } body = body_kind::none;
   std::uint64_t body_limit = 0;  ///< 0: limits::body.
+  enum class upgrade_kind {
+    none,
+    web_socket,  ///< Only the handshake of a WebSocket (RFC 6455 section 4.2.1), else 426 or 400. Its handler decides
+                 ///< who may come in, and answers with `response::with_socket` or a refusal.
+  } upgrade = upgrade_kind::none;
 };
 
 /// A route that was found, or why there is none.

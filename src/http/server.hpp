@@ -39,11 +39,14 @@ struct server_settings {
 
 struct server_metrics {
   std::uint64_t connections_accepted = 0;
-  std::uint64_t connections_open = 0;     ///< Without those that are refused.
+  std::uint64_t connections_open = 0;     ///< Without those that are refused, and without sockets.
   std::uint64_t connections_refused = 0;  ///< By limits::connections_per_address.
   std::uint64_t requests = 0;
   std::uint64_t accept_pauses =
       0;  ///< Times that accepting waited: no descriptor or memory was free, or limits::connections was reached.
+  std::uint64_t sockets_open = 0;
+  std::uint64_t sockets_refused = 0;       ///< By limits::sockets or limits::sockets_per_address.
+  std::uint64_t slow_readers_dropped = 0;  ///< Sockets whose client did not take what waited for it.
 };
 
 class server {
@@ -60,8 +63,8 @@ class server {
 
   std::uint16_t port() const noexcept;
 
-  /// Stops accepting, lets requests in progress finish (limits::shutdown_time), cuts the rest. Blocks; call it from
-  /// outside the loops and before they stop. Safe to call twice.
+  /// Stops accepting, closes the sockets with 1001, lets requests in progress finish (limits::shutdown_time), cuts the
+  /// rest. Blocks; call it from outside the loops and before they stop. Safe to call twice.
   void stop();
 
   server_metrics metrics() const;

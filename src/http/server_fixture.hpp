@@ -38,6 +38,10 @@ inline response render_for_test(const base::error& why, std::string_view) {
         return 415;
       case base::errc::expectation_failed:
         return 417;
+      case base::errc::upgrade_required:
+        return 426;
+      case base::errc::too_many_requests:
+        return 429;
       case base::errc::headers_too_large:
         return 431;
       case base::errc::not_implemented:

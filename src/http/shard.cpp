@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "http/connection.hpp"
+#include "http/web_socket.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +30,8 @@ std::string random_prefix() {
 
 // Fine enough for the shortest limit, coarse enough to cost nothing.
 std::chrono::milliseconds tick_of(const limits& l) {
-  const auto shortest = std::min({l.header_time, l.body_time, l.write_time, l.idle_time, l.linger_time});
+  const auto shortest = std::min(
+      {l.header_time, l.body_time, l.write_time, l.idle_time, l.linger_time, l.socket_ping_time, l.socket_close_time});
   return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(250));
 }
 
@@ -79,6 +81,8 @@ void shard::begin_stop() {
   stopping = true;
   for (auto* each : connections)
     each->begin_stop();
+  for (auto* each : sockets)
+    each->close(close_code::going_away, "The server stops.");
 }
 
 }  // namespace kontor::http

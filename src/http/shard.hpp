@@ -25,9 +25,10 @@ using tcp_socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async:
 using tcp_acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, async::executor>;
 
 class connection;
+class web_socket;
 
-/// Open connections per client address; IPv6 clients count by their /64, which is what one client is given.
-/// Thread-safe.
+/// Open connections, or sockets, per client address; IPv6 clients count by their /64, which is what one client is
+/// given. Thread-safe.
 class address_counter {
  public:
   /// False when `limit` of them are open already; then nothing was counted.
@@ -53,6 +54,10 @@ struct server_state {
   std::atomic<std::uint64_t> refused = 0;
   std::atomic<std::uint64_t> lingering_refusals = 0;
   std::atomic<std::uint64_t> accept_pauses = 0;
+  address_counter socket_addresses;
+  std::atomic<std::uint64_t> sockets_open = 0;
+  std::atomic<std::uint64_t> sockets_refused = 0;
+  std::atomic<std::uint64_t> slow_readers = 0;
 };
 
 /// One per loop; used on that loop but for `requests`.
@@ -62,7 +67,7 @@ struct shard {
   /// Replaces `out` by the next request's id: 12 hexadecimal digits of this run, 2 of the loop, 10 of a counter.
   void next_request_id(std::string& out);
 
-  /// No connection starts another request; those that wait for one are closed.
+  /// No connection starts another request; those that wait for one are closed, and so are the sockets.
   void begin_stop();
 
   boost::asio::io_context& loop;
@@ -71,6 +76,7 @@ struct shard {
   async::deadline_sweeper sweeper;
   http_date_cache date;
   std::list<connection*> connections;
+  std::list<web_socket*> sockets;
   bool stopping = false;
   std::atomic<std::uint64_t> requests = 0;
 

@@ -1,6 +1,7 @@
 // Any bytes as a request: the guards over the raw head, Beast's parser behind them, framing, target, chunk headers.
 #include "base/text.hpp"
 #include "http/framing.hpp"
+#include "http/handshake.hpp"
 #include "http/raw_guards.hpp"
 #include "http/request_parser.hpp"
 #include "http/request_target.hpp"
@@ -57,6 +58,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
          "a path has no NUL and no backslash");
     must(target.path.find("//") == std::string::npos && (target.path + "/").find("/../") == std::string::npos,
          "a path has no tricks");
+  }
+
+  // Most of them ask for no WebSocket.
+  if (const auto verb = parser.known_verb()) {
+    http::request request;
+    request.verb = *verb;
+    request.headers = headers;
+    const auto key = http::check_handshake(request, *framing, parser.version());
+    must(!key || (key->size() == 24 && parser.is_done()), "a handshake has a key and no body");
   }
 
   // The body, as the connection reads it.
