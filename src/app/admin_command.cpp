@@ -8,6 +8,7 @@
 #include "app/opened_installation.hpp"
 #include "app/part_settings.hpp"
 #include "app/revocation.hpp"
+#include "audit/console_event.hpp"
 #include "base/text.hpp"
 #include "leaving/account_remover.hpp"
 #include "mail/outbox.hpp"
@@ -170,14 +171,8 @@ int list_accounts(const config& settings) {
 int end_all_sessions(const config& settings) {
   opened_installation installation(settings);
   const auto audit = open_audit_log(settings, installation.database());
-  const audit::event entry{.owner = std::nullopt,
-                           .actor = std::nullopt,
-                           .action = audit::action::sessions_ended_all,
-                           .outcome = audit::result::ok,
-                           .detail = R"({"of":"everybody"})",
-                           .address = "console",
-                           .request_id = "",
-                           .at = base::system_clock().now()};
+  const auto entry =
+      audit::console_event(audit::action::sessions_ended_all, R"({"of":"everybody"})", base::system_clock().now());
   auto job = [&audit, &entry](sql::session& in) {
     revoke_everything(in);
     audit.append(in, entry);

@@ -9,6 +9,7 @@
 #include "app/revocation.hpp"
 #include "app/signing_key.hpp"
 #include "app/small_file.hpp"
+#include "audit/console_event.hpp"
 #include "backup/archive.hpp"
 #include "base/text.hpp"
 #include "json/writer.hpp"
@@ -78,14 +79,7 @@ void refuse_unfit(const backup::unpacked_archive& unpacked) {
 void note_backup(opened_installation& installation, const audit::audit_log& audit, bool is_sealed, bool with_key) {
   json::writer detail;
   detail.begin_object().member("sealed", is_sealed).member("with_vault_key", with_key).end_object();
-  audit::event entry{.owner = std::nullopt,
-                     .actor = std::nullopt,
-                     .action = audit::action::backup_made,
-                     .outcome = audit::result::ok,
-                     .detail = std::move(detail).str(),
-                     .address = "console",
-                     .request_id = "",
-                     .at = base::system_clock().now()};
+  auto entry = audit::console_event(audit::action::backup_made, std::move(detail).str(), base::system_clock().now());
   auto job = [&audit, entry = std::move(entry)](sql::session& in) { audit.append(in, entry); };
   if (const auto done = installation.database().write_now(std::move(job)); !done)
     throw std::runtime_error(done.error().code == base::errc::storage_full
@@ -172,14 +166,7 @@ audit::event restoring_of(const backup::archive_facts& facts) {
       .member("made_at", base::to_rfc3339(facts.made_at))
       .member("program", facts.program)
       .end_object();
-  return {.owner = std::nullopt,
-          .actor = std::nullopt,
-          .action = audit::action::backup_restored,
-          .outcome = audit::result::ok,
-          .detail = std::move(detail).str(),
-          .address = "console",
-          .request_id = "",
-          .at = base::system_clock().now()};
+  return audit::console_event(audit::action::backup_restored, std::move(detail).str(), base::system_clock().now());
 }
 
 enum class noted { yes, no };

@@ -8,6 +8,7 @@
 #include "app/opened_vault.hpp"
 #include "app/part_settings.hpp"
 #include "app/predecessor.hpp"
+#include "audit/console_event.hpp"
 #include "legacy/exporter.hpp"
 #include "legacy/old_models.hpp"
 #include "legacy/report.hpp"
@@ -145,14 +146,7 @@ base::result<void> note_export(moved_installation& from) {
   auto job = [&from](sql::session& in) -> base::result<void> {
     if (from.vault_state().state != vault::key_state::ready && vault::statements::count_user_rows(in) != 0)
       return base::error{base::errc::unavailable, "", "", ""};
-    from.audit().append(in, {.owner = std::nullopt,
-                             .actor = std::nullopt,
-                             .action = audit::action::data_exported,
-                             .outcome = audit::result::ok,
-                             .detail = "",
-                             .address = "console",
-                             .request_id = "",
-                             .at = from.now()});
+    from.audit().append(in, audit::console_event(audit::action::data_exported, "", from.now()));
     return {};
   };
   return from.database().write_now(std::move(job));

@@ -1,5 +1,6 @@
 #include "vault/key_service.hpp"
 
+#include "audit/console_event.hpp"
 #include "base/log.hpp"
 #include "json/writer.hpp"
 #include "vault/recovery_key.hpp"
@@ -77,14 +78,7 @@ void note_key_act(const audit::audit_log& audit, sql::session& in, audit::action
                   base::timestamp at) {
   json::writer detail;
   detail.begin_object().member("id", key_id).end_object();
-  audit.append(in, {.owner = std::nullopt,
-                    .actor = std::nullopt,
-                    .action = what,
-                    .outcome = audit::result::ok,
-                    .detail = std::move(detail).str(),
-                    .address = "console",
-                    .request_id = "",
-                    .at = at});
+  audit.append(in, audit::console_event(what, std::move(detail).str(), at));
 }
 
 base::result<key_service::stored_keys> key_service::stored() {
