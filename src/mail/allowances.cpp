@@ -53,7 +53,7 @@ bool allowances::take(sql::session& in, const allowance& of, std::string_view wh
   return in.execute(take_one, {{"allowance_key", key},
                                {"period_ends_at", ends},
                                {"now", now},
-                               {"latest_believable", ends},
+                               {"latest_believable", ends + of.period},
                                {"most", of.most}}) == 1;
 }
 

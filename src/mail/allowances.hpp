@@ -38,7 +38,8 @@ class allowances {
   explicit allowances(const base::secret_bytes& installation_key);
 
   /// Takes one, in the caller's transaction: false when none is left. One conditional statement. A period that ends
-  /// later than a whole one from now is not believed: the clock was put back.
+  /// later than two whole ones from now is not believed: the clock was put back. Two and not one, because another's
+  /// now, taken beside this one or by another node's clock, may be the later one and have begun the period.
   bool take(sql::session& in, const allowance& of, std::string_view whose, base::timestamp now) const;
   /// For a client's address; one that is none counts as it is written.
   bool take_for_client(sql::session& in, std::string_view address, base::timestamp now) const;

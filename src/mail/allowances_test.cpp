@@ -50,6 +50,15 @@ TEST_P(Allowances, AClockThatIsPutBackHoldsNobodyForLong) {
   EXPECT_TRUE(take(two_an_hour, "a@x.org"));
 }
 
+TEST_P(Allowances, WhoTookTheTimeEarlierAndComesLaterBeginsNoNewPeriod) {
+  EXPECT_TRUE(take(two_an_hour, "a@x.org"));
+  EXPECT_TRUE(take(two_an_hour, "a@x.org"));
+  clock.advance(-1us);
+  EXPECT_FALSE(take(two_an_hour, "a@x.org"));
+  clock.advance(-59min);
+  EXPECT_FALSE(take(two_an_hour, "a@x.org"));
+}
+
 TEST_P(Allowances, OfManyAtOnceNoMoreThanThereAre) {
   std::vector<std::future<base::result<bool>>> takers;
   for (std::size_t i = 0; i < 40; ++i) {
