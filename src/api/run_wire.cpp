@@ -79,7 +79,8 @@ base::result<void> joined(base::result<void> outer, base::result<void> inner) {
   if (outer) return inner;
   if (!inner) {
     auto both = outer.error();
-    both.fields.insert(both.fields.end(), inner.error().fields.begin(), inner.error().fields.end());
+    const auto more = inner.error().fields;
+    both.fields.insert(both.fields.end(), more.begin(), more.end());
     return both;
   }
   return outer;

@@ -1,6 +1,7 @@
 // The way to a socket: tickets, and who may come in.
 #pragma once
 
+#include "account/account_service.hpp"
 #include "api/browser_session.hpp"
 #include "api/chat_socket.hpp"
 #include "async/awaitable.hpp"

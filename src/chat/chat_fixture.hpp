@@ -30,12 +30,6 @@ inline message said(std::string text, std::optional<std::int64_t> parent = std::
 }
 
 struct on_chat : tests::on_each_database {
-  on_chat() {
-    open(steps_of_chat());
-    for (const auto& id : {ann, bob})
-      write([id](sql::session& in) { return in.execute("INSERT INTO users (id) VALUES (:id)", {{"id", id}}); });
-  }
-
   template <class Job>
   auto write(Job job) {
     return store->write_now(std::move(job)).value();
@@ -43,6 +37,12 @@ struct on_chat : tests::on_each_database {
   template <class Job>
   auto read(Job job) {
     return store->read_now(std::move(job)).value();
+  }
+
+  on_chat() {
+    open(steps_of_chat());
+    for (const auto& id : {ann, bob})
+      write([id](sql::session& in) { return in.execute("INSERT INTO users (id) VALUES (:id)", {{"id", id}}); });
   }
 
   bool begin(const base::user_id& owner, const std::string& title, const conversation_id& id = talk) {

@@ -22,37 +22,47 @@ constexpr row select_messages{
     "SELECT number, parent, role, content, metadata, created_at, agent_name, finish, failure, token_usage"
     " FROM messages WHERE user_id = :owner AND conversation_id = :conversation AND number > :after"
     " ORDER BY number LIMIT :row_limit"};
-// Only numbers and lengths are carried along; the texts are read of what is left in the end. CROSS JOIN: SQLite goes
-// through the way then, and not through all messages of the conversation
+// Only numbers and lengths are carried along; the texts are read of what is left in the end. The way is gone step by
+// step through the primary key: as a join PostgreSQL may read the whole conversation at every step, because it guesses
+// that there are few messages. For the same reason the last join is held between the ends of the way. CROSS JOIN:
+// SQLite goes through the way then, and not through all messages of the conversation
 // (https://www.sqlite.org/optoverview.html#crossjoin).
+#define KONTOR_OF_NEXT \
+  " FROM messages m WHERE m.user_id = :owner AND m.conversation_id = :conversation AND m.number = w.parent)"
+#define KONTOR_PARENT_OF_NEXT "(SELECT COALESCE(m.parent, 0)" KONTOR_OF_NEXT
+#define KONTOR_BYTES_OF_NEXT "(SELECT m.bytes" KONTOR_OF_NEXT
 constexpr row select_branch{
     "WITH RECURSIVE way (number, parent, bytes, steps) AS ("
     " SELECT number, COALESCE(parent, 0), bytes, 1 FROM messages"
     " WHERE user_id = :owner AND conversation_id = :conversation AND number = :number"
-    " UNION ALL SELECT m.number, COALESCE(m.parent, 0), w.bytes + m.bytes, w.steps + 1"
-    " FROM way w JOIN messages m ON m.user_id = :owner AND m.conversation_id = :conversation AND m.number = w.parent"
-    " WHERE w.steps < :row_limit AND w.bytes + m.bytes <= :bytes)"
+    " UNION ALL SELECT w.parent, " KONTOR_PARENT_OF_NEXT ", w.bytes + " KONTOR_BYTES_OF_NEXT
+    ", w.steps + 1 FROM way w"
+    " WHERE w.parent > 0 AND w.steps < :row_limit AND w.bytes <= :bytes)"
     " SELECT m.number, m.parent, m.role, m.content, m.metadata, m.created_at, m.agent_name, m.finish, m.failure,"
     " m.token_usage FROM way w CROSS JOIN messages m"
     " WHERE m.user_id = :owner AND m.conversation_id = :conversation AND m.number = w.number"
+    " AND m.number BETWEEN (SELECT MIN(number) FROM way) AND :number AND (w.steps = 1 OR w.bytes <= :bytes)"
     " ORDER BY m.number"};
 constexpr sql::query<std::int64_t> select_way{
     "WITH RECURSIVE way (number, parent) AS ("
     " SELECT number, COALESCE(parent, 0) FROM messages"
     " WHERE user_id = :owner AND conversation_id = :conversation AND number = :number"
-    " UNION ALL SELECT m.number, COALESCE(m.parent, 0)"
-    " FROM way w JOIN messages m ON m.user_id = :owner AND m.conversation_id = :conversation AND m.number = w.parent)"
+    " UNION ALL SELECT w.parent, " KONTOR_PARENT_OF_NEXT
+    " FROM way w WHERE w.parent > 0)"
     " SELECT number FROM way ORDER BY number"};
 constexpr sql::query<std::int64_t, std::int64_t> select_siblings{
     "WITH RECURSIVE way (number, parent) AS ("
     " SELECT number, COALESCE(parent, 0) FROM messages"
     " WHERE user_id = :owner AND conversation_id = :conversation AND number = :last"
-    " UNION ALL SELECT m.number, COALESCE(m.parent, 0)"
-    " FROM way w JOIN messages m ON m.user_id = :owner AND m.conversation_id = :conversation AND m.number = w.parent"
-    " WHERE w.number > :first)"
+    " UNION ALL SELECT w.parent, " KONTOR_PARENT_OF_NEXT
+    " FROM way w WHERE w.parent > 0 AND w.number > :first)"
     " SELECT w.parent, s.number FROM way w CROSS JOIN messages s"
     " WHERE s.user_id = :owner AND s.conversation_id = :conversation AND COALESCE(s.parent, 0) = w.parent"
+    " AND COALESCE(s.parent, 0) BETWEEN (SELECT MIN(parent) FROM way) AND :last"
     " ORDER BY s.number LIMIT :row_limit"};
+#undef KONTOR_BYTES_OF_NEXT
+#undef KONTOR_PARENT_OF_NEXT
+#undef KONTOR_OF_NEXT
 constexpr sql::query<maybe_number> select_end{
     "WITH RECURSIVE way (number) AS ("
     " SELECT MAX(number) FROM messages"

@@ -46,7 +46,7 @@ TEST_F(LlmClient, AnAnswerOfEachKindOfProviderInSingleBytes) {
        "/v1/chat/completions",
        "authorization",
        "Bearer planted-key",
-       {"text Price is 43 050 € 🚀", "done stop gpt-4o-2024-08-06 19+6"}},
+       {"text Price is 43 050 € 🚀", "done stop gpt-4o-2024-08-06 19+6"}},
       {llm_provider::azure_v1,
        "azure-stream.sse",
        "text/event-stream",

@@ -27,7 +27,7 @@ CREATE TABLE runs (
   alive_at BIGINT NOT NULL,
   model TEXT NOT NULL,
   request_key TEXT CHECK (length(request_key) = 64),
-  request_hash TEXT NOT NULL CHECK (length(request_hash) = 64),
+  request_fingerprint TEXT NOT NULL CHECK (length(request_fingerprint) = 64),
   shown_bytes BIGINT NOT NULL CHECK (shown_bytes >= 0),
   input_tokens BIGINT NOT NULL CHECK (input_tokens >= 0),
   output_tokens BIGINT NOT NULL CHECK (output_tokens >= 0),

@@ -34,16 +34,16 @@ inline std::span<const sql::migration> run_steps() {
 }
 
 struct run_fixture : tests::on_each_database {
+  template <class Job>
+  auto write(Job job) {
+    return store->write_now(std::move(job)).value();
+  }
+
   run_fixture() {
     open(run_steps());
     for (const auto& id : {ann, bob})
       write([id](sql::session& in) { return in.execute("INSERT INTO users (id) VALUES (:id)", {{"id", id}}); });
     runs.emplace(*store, clock);
-  }
-
-  template <class Job>
-  auto write(Job job) {
-    return store->write_now(std::move(job)).value();
   }
 
   base::result<beginning> begin(new_message what, const base::user_id& owner = ann) {

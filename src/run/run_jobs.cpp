@@ -141,7 +141,7 @@ base::result<beginning> begin(sql::session& in, const base::user_id& owner, cons
   // 2. A request that was begun already.
   if (wanted.request_key) {
     auto known = statements::find_request(in, owner, *wanted.request_key, wanted.now - request_life);
-    if (known && known->request_hash != wanted.request_hash)
+    if (known && known->request_fingerprint != wanted.request_fingerprint)
       return base::error{errc::invalid_input, "idempotency-key-reused", "", "another request with the same key"};
     if (known) return beginning{.answer = std::move(known->answer), .work = std::nullopt};
   }
@@ -178,7 +178,7 @@ base::result<beginning> begin(sql::session& in, const base::user_id& owner, cons
                                 .program = wanted.program,
                                 .model = wanted.model.model,
                                 .request_key = wanted.request_key,
-                                .request_hash = wanted.request_hash,
+                                .request_fingerprint = wanted.request_fingerprint,
                                 .shown_bytes = static_cast<std::int64_t>(work.shown_bytes),
                                 .now = wanted.now};
   if (!statements::insert_run(in, row, wanted.limits, day_of(wanted.now))) return why_not(in, owner, id, wanted);
@@ -196,7 +196,7 @@ base::result<beginning> begin(sql::session& in, const base::user_id& owner, cons
 appended append(sql::session& in, const step& what) {
   const auto& [which, program, seq, pieces, now] = what;
   const auto last = seq + static_cast<std::int64_t>(pieces.size());
-  if (statements::advance(in, which.owner, which.conversation, seq, last))
+  if (statements::advance(in, which, program, seq, last))
     return {.seq = last, .told = store(in, which, events_of(pieces), seq, now)};
   // Either somebody else has ended the run, or it was stored the last time already, and nobody could tell.
   const auto running = statements::find_running(in, which.owner, which.conversation);

@@ -23,8 +23,8 @@ struct wish {
   program_id program;
   run_id id;
   chat::conversation_id fresh;             ///< For a conversation that begins.
-  std::optional<std::string> request_key;  ///< 64 digits, as is request_hash.
-  std::string request_hash;
+  std::optional<std::string> request_key;  ///< 64 digits, as is request_fingerprint.
+  std::string request_fingerprint;
   base::timestamp now;
 };
 base::result<beginning> begin(sql::session& in, const base::user_id& owner, const wish& wanted);

@@ -13,7 +13,7 @@ constexpr sql::query<std::int64_t> select_day{"SELECT tokens FROM usage_days WHE
 constexpr sql::query<std::int64_t> select_running_count{
     "SELECT COUNT(*) FROM runs WHERE user_id = :owner AND state = 'running'"};
 constexpr sql::query<chat::conversation_id, run_id, maybe_number, std::int64_t, std::string> select_request{
-    "SELECT conversation_id, id, message_number, first_seq, request_hash FROM runs"
+    "SELECT conversation_id, id, message_number, first_seq, request_fingerprint FROM runs"
     " WHERE user_id = :owner AND request_key = :request_key"};
 
 template <class... More>
@@ -90,17 +90,17 @@ std::optional<stored_request> find_request(sql::session& in, const base::user_id
   if (!row) return std::nullopt;
   auto& [conversation, id, number, seq, hash] = *row;
   return stored_request{.answer = {.conversation = conversation, .run = id, .number = number, .seq = seq},
-                        .request_hash = std::move(hash)};
+                        .request_fingerprint = std::move(hash)};
 }
 
 bool insert_run(sql::session& in, const new_run& what, const run_limits& limits, std::int64_t day) {
   return in.execute(
              "INSERT INTO runs (user_id, id, conversation_id, parent, message_number, first_seq, state, cancel_asked,"
-             " program, alive_at, model, request_key, request_hash, shown_bytes, input_tokens, output_tokens,"
+             " program, alive_at, model, request_key, request_fingerprint, shown_bytes, input_tokens, output_tokens,"
              " estimated, failure, started_at, ended_at)"
              " SELECT d.user_id, :id, :conversation, CAST(:parent AS BIGINT), CAST(:message_number AS BIGINT),"
              " CAST(:first_seq AS BIGINT), 'running', 0, :program, CAST(:now AS BIGINT), :model, :request_key,"
-             " :request_hash, CAST(:shown_bytes AS BIGINT), 0, 0, 0, NULL, CAST(:started_at AS BIGINT), NULL"
+             " :request_fingerprint, CAST(:shown_bytes AS BIGINT), 0, 0, 0, NULL, CAST(:started_at AS BIGINT), NULL"
              " FROM usage_days d WHERE d.user_id = :owner AND d.day = :day AND d.tokens < :most_tokens"
              " AND (SELECT COUNT(*) FROM runs r WHERE r.user_id = d.user_id AND r.state = 'running') < :most_runs"
              " ON CONFLICT DO NOTHING",
@@ -114,7 +114,7 @@ bool insert_run(sql::session& in, const new_run& what, const run_limits& limits,
               {"now", what.now},
               {"model", what.model},
               {"request_key", what.request_key},
-              {"request_hash", what.request_hash},
+              {"request_fingerprint", what.request_fingerprint},
               {"shown_bytes", what.shown_bytes},
               {"started_at", what.now},
               {"day", day},
@@ -192,12 +192,17 @@ std::vector<moved_conversation> find_moved(sql::session& in, const program_id& p
   return out;
 }
 
-bool advance(sql::session& in, const base::user_id& owner, const chat::conversation_id& conversation, std::int64_t from,
-             std::int64_t to) {
+bool advance(sql::session& in, const run_key& which, const program_id& program, std::int64_t from, std::int64_t to) {
   return in.execute(
              "UPDATE conversations SET last_seq = :to WHERE user_id = :owner AND id = :conversation"
-             " AND last_seq = :from",
-             {{"owner", owner}, {"conversation", conversation}, {"from", from}, {"to", to}}) == 1;
+             " AND last_seq = :from AND EXISTS (SELECT 1 FROM runs r WHERE r.user_id = :owner AND r.id = :run"
+             " AND r.program = :program AND r.state = 'running')",
+             {{"owner", which.owner},
+              {"conversation", which.conversation},
+              {"run", which.id},
+              {"program", program},
+              {"from", from},
+              {"to", to}}) == 1;
 }
 
 void insert_event(sql::session& in, const base::user_id& owner, const chat::conversation_id& conversation,

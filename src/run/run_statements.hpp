@@ -23,7 +23,7 @@ std::int64_t count_running(sql::session& in, const base::user_id& owner);
 
 struct stored_request {
   accepted answer;
-  std::string request_hash;
+  std::string request_fingerprint;
 };
 /// What was begun with the key since `then`; a key that is older is forgotten.
 std::optional<stored_request> find_request(sql::session& in, const base::user_id& owner, std::string_view key,
@@ -36,8 +36,8 @@ struct new_run {
   std::int64_t first_seq = 0;
   program_id program;
   std::string model;
-  std::optional<std::string> request_key;  ///< 64 digits, as is request_hash.
-  std::string request_hash;
+  std::optional<std::string> request_key;  ///< 64 digits, as is request_fingerprint.
+  std::string request_fingerprint;
   std::int64_t shown_bytes = 0;
   base::timestamp now;
 };
@@ -70,9 +70,8 @@ std::vector<stored_run> find_abandoned(sql::session& in, const program_id& progr
 /// Conversations with a run of another program that is in progress, or ended after `then`.
 std::vector<moved_conversation> find_moved(sql::session& in, const program_id& program, base::timestamp then);
 
-/// True when the conversation's last event was `from`; it is `to` now.
-bool advance(sql::session& in, const base::user_id& owner, const chat::conversation_id& conversation, std::int64_t from,
-             std::int64_t to);
+/// True when the run is in progress and this program's, and the conversation's last event was `from`; it is `to` now.
+bool advance(sql::session& in, const run_key& which, const program_id& program, std::int64_t from, std::int64_t to);
 void insert_event(sql::session& in, const base::user_id& owner, const chat::conversation_id& conversation,
                   const event& what);
 void drop_events(sql::session& in, const base::user_id& owner, const chat::conversation_id& conversation);

@@ -48,7 +48,7 @@ bool run_store::is_alone() const noexcept {
 async::awaitable<base::result<beginning>> run_store::begin(base::user_id owner, new_message what,
                                                            chat::model_info model, run_limits limits) {
   jobs::wish wanted;
-  wanted.request_hash = hash_of(what);
+  wanted.request_fingerprint = hash_of(what);
   if (!what.request_key.empty()) wanted.request_key = hash_of(what.request_key);
   wanted.what = std::move(what);
   wanted.model = std::move(model);

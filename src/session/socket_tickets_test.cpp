@@ -67,7 +67,7 @@ TEST_P(SocketTickets, AreStoredAsTheirHash) {
     seen.insert(issue(anna));
   EXPECT_EQ(seen.size(), 100U);
   constexpr sql::query<std::string> stored{"SELECT token_hash FROM socket_tickets"};
-  auto job = [](sql::session& in) { return in.all(stored); };
+  auto job = [&stored](sql::session& in) { return in.all(stored); };
   const auto rows = store->read_now(std::move(job)).value();
   for (const auto& [hash] : rows)
     EXPECT_FALSE(seen.contains(hash));
@@ -113,10 +113,11 @@ TEST_P(SocketTickets, TheSessionsThatAreOverAreFoundAmongMany) {
 
 TEST_P(SocketTickets, ASessionWithoutTheSecondFactorIsOverOnceThereIsOne) {
   const auto other = register_user("anna@x.org").value();
-  const auto mine = log_in("anna@x.org").value();
-  EXPECT_TRUE(find_over({other.session, mine.session}).empty());
-  enrol(mine);
-  EXPECT_EQ(find_over({other.session, mine.session}), std::vector{other.session});
+  auto mine = log_in("anna@x.org").value();
+  const auto enrolled_one = mine.session;
+  EXPECT_TRUE(find_over({other.session, enrolled_one}).empty());
+  enrol(std::move(mine));
+  EXPECT_EQ(find_over({other.session, enrolled_one}), std::vector{other.session});
 }
 
 }  // namespace kontor::session
