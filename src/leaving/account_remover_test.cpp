@@ -266,7 +266,10 @@ TEST_P(AccountRemover, FinishesWhatWasInterrupted) {
   const auto of_bob = rows_of(bob);
   // As after a crash behind the first transaction: the note stands, the account is gone, the log names the person.
   auto files = sql::begin_erasure(settings);
-  write([ann](sql::session& in) { return account::statements::remove_user(in, ann); });
+  write([ann](sql::session& in) {
+    chat::statements::remove_all_words(in, ann);
+    return account::statements::remove_user(in, ann);
+  });
   files->reset();
   ASSERT_GT(rows_of(ann), 0);
   ASSERT_TRUE(remover.finish_interrupted().has_value());
