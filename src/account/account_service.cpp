@@ -84,15 +84,7 @@ async::awaitable<base::result<std::string>> account_service::hash(base::secret_b
 }
 
 bool account_service::demands_second_factor(const user& of) const noexcept {
-  switch (settings().second_factor_for) {
-    case second_factor_for::nobody:
-      return false;
-    case second_factor_for::admins:
-      return of.is_admin;
-    case second_factor_for::everybody:
-      break;
-  }
-  return true;
+  return is_demanded(settings().second_factor_for, of.is_admin);
 }
 
 base::result<void> account_service::check_registration_is_open() const {

@@ -20,6 +20,11 @@ enum class email_verification { off, required };
 /// Who must have a second factor.
 enum class second_factor_for { nobody, admins, everybody };
 
+/// Is one demanded of somebody who is an administrator or not?
+constexpr bool is_demanded(second_factor_for of, bool is_admin) noexcept {
+  return of == second_factor_for::everybody || (of == second_factor_for::admins && is_admin);
+}
+
 /// What the least length of a password may be set to.
 inline constexpr std::size_t least_password_min_length = 8;
 inline constexpr std::size_t most_password_min_length = 64;

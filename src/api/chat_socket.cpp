@@ -55,6 +55,8 @@ chat_socket::chat_socket(std::shared_ptr<http::web_socket> socket, session::iden
       owner_(who.owner.id),
       session_(who.session.id),
       email_(std::move(who.owner.email)),
+      has_second_factor_(who.has_second_factor),
+      is_admin_(who.owner.is_admin),
       parts_(parts),
       last_heard_(steady_clock::now().time_since_epoch().count()) {}
 
@@ -75,12 +77,20 @@ void chat_socket::hear(const run::frame& what) noexcept {
   }
 }
 
-void chat_socket::end_session() noexcept {
+void chat_socket::close(http::close_code code, const char* why) noexcept {
   try {
-    socket_->close(session_ended_code, "The session has ended.");
+    socket_->close(code, why);
   } catch (const std::exception& broken) {
     base::log(base::log_level::error, "a socket could not be closed", {{"what", broken.what()}});
   }
+}
+
+void chat_socket::end_session() noexcept {
+  close(session_ended_code, "The session has ended.");
+}
+
+void chat_socket::end_unknown() noexcept {
+  close(http::close_code::try_again_later, "Sessions cannot be looked at.");
 }
 
 steady_clock::time_point chat_socket::last_heard() const noexcept {
@@ -112,6 +122,11 @@ async::awaitable<void> chat_socket::run() {
     if (is_over_limit(said.request_id)) continue;
     co_await answer(said);
   }
+}
+
+// A new conversation takes a place as well.
+bool chat_socket::is_full_for(const std::optional<chat::conversation_id>& one) const {
+  return listens_to_.size() >= conversations_per_socket && !(one && listens_to_.contains(*one));
 }
 
 // A frame counts as a request of the account.
@@ -149,6 +164,11 @@ async::awaitable<void> chat_socket::answer(const client_frame& said) {
 }
 
 async::awaitable<void> chat_socket::take(std::string_view request, const chat_frame& wanted) {
+  const auto& to = wanted.what.conversation;
+  if (is_full_for(to)) {
+    refuse(request, too_many_subscriptions(), to);
+    co_return;
+  }
   auto what = wanted.what;
   const auto begun = co_await parts_.runs->send(owner_, std::move(what));
   if (!begun) {
@@ -156,34 +176,34 @@ async::awaitable<void> chat_socket::take(std::string_view request, const chat_fr
     co_return;
   }
   if (listens_to_.contains(begun->conversation)) {
-    say(run::subscribed_frame(parts_.clock->now(), begun->conversation, begun->seq, true, request));
+    // A request that is sent again may have been answered long ago.
+    const auto state = co_await parts_.runs->state(owner_, begun->conversation);
+    const bool is_processing = state && state->running == begun->run;
+    say(run::subscribed_frame(parts_.clock->now(), begun->conversation, begun->seq, is_processing, request));
     co_return;
   }
   co_await listen(request, begun->conversation, begun->seq);
 }
 
 async::awaitable<void> chat_socket::take(std::string_view request, const cancel_frame& wanted) {
-  if (wanted.conversation) {
-    co_await cancel_one(request, *wanted.conversation);
-    co_return;
+  const auto all = wanted.conversation ? std::set{*wanted.conversation} : listens_to_;
+  bool is_answered = false;
+  for (const auto& one : all) {
+    const bool is_one = co_await cancel_one(request, one);
+    is_answered = is_answered || is_one;
   }
-  const auto all = listens_to_;
-  if (all.empty()) say(run::nothing_cancelled_frame(parts_.clock->now(), std::nullopt, request));
-  for (const auto& one : all)
-    co_await cancel_one(request, one);
+  if (!is_answered) say(run::nothing_cancelled_frame(parts_.clock->now(), wanted.conversation, request));
 }
 
-async::awaitable<void> chat_socket::cancel_one(std::string_view request, chat::conversation_id which) {
+async::awaitable<bool> chat_socket::cancel_one(std::string_view request, chat::conversation_id which) {
   const auto done = co_await parts_.runs->cancel(owner_, which);
-  if (!done) {
-    refuse(request, done.error(), which);
-  } else if (!*done) {
-    say(run::nothing_cancelled_frame(parts_.clock->now(), which, request));
-  }
+  if (done) co_return *done;
+  refuse(request, done.error(), which);
+  co_return true;
 }
 
 async::awaitable<void> chat_socket::take(std::string_view request, const subscribe_frame& wanted) {
-  if (!listens_to_.contains(wanted.conversation) && listens_to_.size() >= conversations_per_socket) {
+  if (is_full_for(wanted.conversation)) {
     refuse(request, too_many_subscriptions(), wanted.conversation);
     co_return;
   }
@@ -191,7 +211,7 @@ async::awaitable<void> chat_socket::take(std::string_view request, const subscri
 }
 
 async::awaitable<void> chat_socket::take(std::string_view, const unsubscribe_frame& wanted) {
-  if (listens_to_.erase(wanted.conversation) > 0) parts_.listeners->exit({owner_, wanted.conversation}, *this);
+  leave(wanted.conversation);
   co_return;
 }
 
@@ -220,48 +240,61 @@ async::awaitable<base::result<run::events_page>> chat_socket::replay(chat::conve
   }
 }
 
+/// A seat that is taken and not live yet: whatever goes wrong meanwhile, it does not stay like that.
+class chat_socket::subscription {
+ public:
+  subscription(chat_socket& who, const chat::conversation_id& to) : who_(who), to_(to) {
+    who_.listens_to_.insert(to_);
+    who_.parts_.listeners->enter({who_.owner_, to_}, who_.shared_from_this());
+  }
+  ~subscription() {
+    if (!is_live_) who_.leave(to_);
+  }
+  subscription(const subscription&) = delete;
+  subscription& operator=(const subscription&) = delete;
+  void go_live(std::int64_t seq) {
+    who_.parts_.listeners->go_live({who_.owner_, to_}, who_, seq);
+    is_live_ = true;
+  }
+
+ private:
+  chat_socket& who_;
+  const chat::conversation_id to_;
+  bool is_live_ = false;
+};
+
+void chat_socket::leave(const chat::conversation_id& which) noexcept {
+  if (listens_to_.erase(which) > 0) parts_.listeners->exit({owner_, which}, *this);
+}
+
 // Step by step: 1. what is kept is sent, however much; 2. a seat is taken, from which nothing is missed; 3. what
 // happened between the two is sent; 4. the seat goes live behind it.
 async::awaitable<void> chat_socket::listen(std::string_view request, chat::conversation_id to,
                                            std::optional<std::int64_t> after) {
-  const run::hub::place where{owner_, to};
-  if (listens_to_.erase(to) > 0) parts_.listeners->exit(where, *this);
+  leave(to);
   auto page = base::result<run::events_page>(run::events_page());
   if (after) page = co_await replay(to, *after);
-  if (page) {
-    listens_to_.insert(to);
-    parts_.listeners->enter(where, shared_from_this());
-    if (after && page->has_all) {
-      page = co_await replay(to, *after);
-    } else {
-      const auto state = co_await parts_.runs->state(owner_, to);
-      page =
-          state
-              ? base::result<run::events_page>(run::events_page{
-                    .last_seq = state->seq, .is_processing = state->running.has_value(), .has_all = !after, .told = {}})
-              : base::result<run::events_page>(state.error());
-      if (page) after = page->last_seq;
-    }
-  }
-  if (!page) {
-    if (listens_to_.erase(to) > 0) parts_.listeners->exit(where, *this);
-    refuse(request, page.error(), to);
-  } else if (page->has_all) {
-    go_live(request, to, *after, page->is_processing);
+  if (!page) co_return refuse(request, page.error(), to);
+  subscription seat(*this, to);
+  if (after && page->has_all) {
+    page = co_await replay(to, *after);
   } else {
-    go_live_anew(request, to, page->last_seq);
+    page = co_await present(to, !after);
+    if (page) after = page->last_seq;
   }
+  if (!page) co_return refuse(request, page.error(), to);
+  const auto now = parts_.clock->now();
+  say(page->has_all ? run::subscribed_frame(now, to, *after, page->is_processing, request)
+                    : run::reload_frame(now, to, page->last_seq, request));
+  seat.go_live(page->has_all ? *after : page->last_seq);
 }
 
-void chat_socket::go_live(std::string_view request, const chat::conversation_id& to, std::int64_t seq,
-                          bool is_processing) {
-  say(run::subscribed_frame(parts_.clock->now(), to, seq, is_processing, request));
-  parts_.listeners->go_live({owner_, to}, *this, seq);
-}
-
-void chat_socket::go_live_anew(std::string_view request, const chat::conversation_id& to, std::int64_t seq) {
-  say(run::reload_frame(parts_.clock->now(), to, seq, request));
-  parts_.listeners->go_live({owner_, to}, *this, seq);
+// Where the conversation stands, without its events.
+async::awaitable<base::result<run::events_page>> chat_socket::present(chat::conversation_id of, bool has_all) {
+  const auto state = co_await parts_.runs->state(owner_, of);
+  if (!state) co_return state.error();
+  co_return run::events_page{
+      .last_seq = state->seq, .is_processing = state->running.has_value(), .has_all = has_all, .told = {}};
 }
 
 }  // namespace kontor::api

@@ -52,12 +52,17 @@ class chat_socket final : public run::listener,
 
   void hear(const run::frame& what) noexcept override;
   const base::session_id& session() const noexcept override { return session_; }
+  bool has_factors(account::second_factor_for demanded) const noexcept override {
+    return has_second_factor_ || !account::is_demanded(demanded, is_admin_);
+  }
   void end_session() noexcept override;
+  void end_unknown() noexcept override;
   std::chrono::steady_clock::time_point last_heard() const noexcept override;
   void hear_ping(const run::frame& ping) noexcept override { hear(ping); }
 
  private:
   class seat;
+  class subscription;
 
   async::awaitable<void> run();
   async::awaitable<void> answer(const client_frame& said);
@@ -67,15 +72,18 @@ class chat_socket final : public run::listener,
   async::awaitable<void> take(std::string_view request, const unsubscribe_frame& wanted);
   async::awaitable<void> take(std::string_view request, const ping_frame& wanted);
 
-  async::awaitable<void> cancel_one(std::string_view request, chat::conversation_id which);
+  /// True: something was on its way. What went wrong is said.
+  async::awaitable<bool> cancel_one(std::string_view request, chat::conversation_id which);
   /// Listens from `after` on, or from now on.
   async::awaitable<void> listen(std::string_view request, chat::conversation_id to, std::optional<std::int64_t> after);
   async::awaitable<base::result<run::events_page>> replay(chat::conversation_id of, std::int64_t& after);
-  void go_live(std::string_view request, const chat::conversation_id& to, std::int64_t seq, bool is_processing);
-  void go_live_anew(std::string_view request, const chat::conversation_id& to, std::int64_t seq);
+  async::awaitable<base::result<run::events_page>> present(chat::conversation_id of, bool has_all);
+  void leave(const chat::conversation_id& which) noexcept;
 
+  bool is_full_for(const std::optional<chat::conversation_id>& one) const;
   bool is_over_limit(std::string_view request);
   void say(std::string text);
+  void close(http::close_code code, const char* why) noexcept;
   void refuse(std::string_view request, const base::error& why,
               const std::optional<chat::conversation_id>& in = std::nullopt);
 
@@ -83,6 +91,8 @@ class chat_socket final : public run::listener,
   const base::user_id owner_;
   const base::session_id session_;
   const std::string email_;
+  const bool has_second_factor_;
+  const bool is_admin_;
   const socket_parts parts_;
   std::set<chat::conversation_id> listens_to_;
   int refused_in_a_row_ = 0;

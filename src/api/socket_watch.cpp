@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -28,8 +29,8 @@ using sockets = std::vector<std::shared_ptr<watched_socket>>;
 
 /// Lives as long as its coroutine, which may be destroyed with the loop.
 struct socket_watch::work {
-  work(session::session_service& s, const base::clock& c, socket_watch_settings with)
-      : sessions(s), clock(c), settings(with) {}
+  work(session::session_service& s, const account::settings_source& r, const base::clock& c, socket_watch_settings with)
+      : sessions(s), rules(r), clock(c), settings(with) {}
 
   struct on_loop {
     explicit on_loop(boost::asio::io_context& l) : loop(l), roots(l), timer(l.get_executor()) {}
@@ -39,16 +40,23 @@ struct socket_watch::work {
   };
 
   static async::awaitable<void> run(std::shared_ptr<work> self);
-  async::awaitable<void> look();
+  async::awaitable<bool> look();
+  async::awaitable<bool> look_or_log();
+  void end_without_factors();
+  void end_all_after(bool is_known);
   void ping_quiet_ones();
   sockets of(const base::session_id& which);
+  template <class Predicate>
+  sockets all_that(Predicate holds);
 
   session::session_service& sessions;
+  const account::settings_source& rules;
   const base::clock& clock;
   const socket_watch_settings settings;
   std::optional<on_loop> here;
   std::atomic<bool> stopping = false;
   bool has_complained = false;
+  steady_clock::time_point known_at = steady_clock::now();
   std::mutex mutex;
   std::unordered_map<base::session_id, sockets> all;
 };
@@ -59,8 +67,17 @@ sockets socket_watch::work::of(const base::session_id& which) {
   return found == all.end() ? sockets() : found->second;
 }
 
-// While the database cannot say, sockets stay: what they would be shown comes from there as well.
-async::awaitable<void> socket_watch::work::look() {
+template <class Predicate>
+sockets socket_watch::work::all_that(Predicate holds) {
+  sockets out;
+  const std::scoped_lock lock(mutex);
+  for (const auto& [id, ones] : all)
+    std::copy_if(ones.begin(), ones.end(), std::back_inserter(out), holds);
+  return out;
+}
+
+// False: the database cannot say.
+async::awaitable<bool> socket_watch::work::look() {
   constexpr std::size_t at_once = 2000;
   std::vector<base::session_id> ids;
   {
@@ -74,38 +91,61 @@ async::awaitable<void> socket_watch::work::look() {
     const auto last = ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), at + at_once));
     std::vector<base::session_id> some(first, last);
     const auto over = co_await sessions.find_over(std::move(some));
-    if (!over) co_return;
+    if (!over) co_return false;
     for (const auto& id : *over)
       for (const auto& one : of(id))
         one->end_session();
   }
+  co_return true;
+}
+
+// The rule may have changed since a socket was opened.
+void socket_watch::work::end_without_factors() {
+  const auto demanded = rules.current().second_factor_for;
+  for (const auto& one : all_that([demanded](const auto& each) { return !each->has_factors(demanded); }))
+    one->end_session();
+}
+
+// A moment without an answer is nobody's fault; beyond it nobody goes on hearing what may have been taken from them.
+void socket_watch::work::end_all_after(bool is_known) {
+  const auto now = steady_clock::now();
+  if (is_known) known_at = now;
+  if (now - known_at < settings.longest_unknown) return;
+  const auto ended = all_that([](const auto&) { return true; });
+  if (!ended.empty())
+    base::log(base::log_level::error, "sockets are closed, because their sessions cannot be looked at",
+              {{"sockets", std::to_string(ended.size())}});
+  for (const auto& one : ended)
+    one->end_unknown();
 }
 
 void socket_watch::work::ping_quiet_ones() {
   const auto then = steady_clock::now() - settings.ping_after;
-  sockets quiet;
-  {
-    const std::scoped_lock lock(mutex);
-    for (const auto& [id, ones] : all)
-      for (const auto& one : ones)
-        if (one->last_heard() <= then) quiet.push_back(one);
-  }
+  const auto quiet = all_that([then](const auto& one) { return one->last_heard() <= then; });
   if (quiet.empty()) return;
   const auto ping = std::make_shared<const std::string>(run::ping_frame(clock.now()));
   for (const auto& one : quiet)
     one->hear_ping(ping);
 }
 
+async::awaitable<bool> socket_watch::work::look_or_log() {
+  try {
+    const bool is_known = co_await look();
+    has_complained = false;
+    co_return is_known;
+  } catch (const std::exception& broken) {
+    if (!std::exchange(has_complained, true))
+      base::log(base::log_level::error, "watching over sockets failed", {{"what", broken.what()}});
+  }
+  co_return false;
+}
+
 async::awaitable<void> socket_watch::work::run(std::shared_ptr<work> self) {
   while (!self->stopping) {
-    try {
-      co_await self->look();
-      self->ping_quiet_ones();
-      self->has_complained = false;
-    } catch (const std::exception& broken) {
-      if (!std::exchange(self->has_complained, true))
-        base::log(base::log_level::error, "watching over sockets failed", {{"what", broken.what()}});
-    }
+    const bool is_known = co_await self->look_or_log();
+    self->end_all_after(is_known);
+    self->end_without_factors();
+    self->ping_quiet_ones();
     if (self->stopping) break;
     self->here->timer.expires_after(self->settings.look_every);
     boost::system::error_code woken;
@@ -113,8 +153,9 @@ async::awaitable<void> socket_watch::work::run(std::shared_ptr<work> self) {
   }
 }
 
-socket_watch::socket_watch(session::session_service& sessions, const base::clock& clock, socket_watch_settings settings)
-    : work_(std::make_shared<work>(sessions, clock, settings)) {}
+socket_watch::socket_watch(session::session_service& sessions, const account::settings_source& rules,
+                           const base::clock& clock, socket_watch_settings settings)
+    : work_(std::make_shared<work>(sessions, rules, clock, settings)) {}
 
 socket_watch::~socket_watch() {
   stop();

@@ -31,13 +31,20 @@ async::awaitable<base::result<session::identity>> ws_api::identify(const http::r
   query_reader query(in);
   const auto token = query.text("token");
   if (const auto good = query.finish(); !good) co_return good.error();
-  if (!token) co_return co_await authenticate(sessions_, in);
+  if (!token) {
+    const auto who = co_await authenticate(sessions_, in);
+    if (!who) co_return who.error();
+    co_return co_await sessions_.find_live(who->session.id);
+  }
   if (in.count_headers("Authorization") > 0)
     co_return base::error{errc::malformed, "", "There are two tokens.", "a token in the address, and Authorization"};
   if (!looks_like_token(*token)) co_return co_await tickets_.redeem(*token);
   if (tokens_ == tokens_in_address::refused)
     co_return base::error{errc::unauthenticated, "invalid-token", "", "an access token in the address"};
-  co_return co_await sessions_.authenticate(*token);
+  const auto who = co_await sessions_.authenticate(*token);
+  if (!who) co_return who.error();
+  // As the database says now, and not a moment ago: what is opened stays open.
+  co_return co_await sessions_.find_live(who->session.id);
 }
 
 async::awaitable<base::result<http::response>> ws_api::open_socket(http::request& in) {

@@ -55,12 +55,18 @@ http::server_settings server_settings_of(const config& settings) {
   out.trusted_proxies = settings.trusted_proxies;
   out.cors_origins = settings.cors_origins;
   out.render_error = api::render_error;
+  // A `result` frame has the answer twice, and a byte of it may need two; besides, there is what waits before it.
+  out.limits.socket_outbox = 4 * run::max_answer + 512 * 1024;
   return out;
 }
 
 outbound::https_client_settings https_settings_of(const config& settings) {
   outbound::https_client_settings out;
   out.proxy = settings.egress_proxy;
+  // All answers that an account may have on their way, and some questions of its settings beside them.
+  constexpr std::size_t beside_answers = 4;
+  out.at_once_per_owner =
+      std::max(out.at_once_per_owner, static_cast<std::size_t>(settings.chat_runs_at_once) + beside_answers);
   if (!settings.egress_ca_pem.empty()) out.trusted_ca_pem = outbound::with_system_authorities(settings.egress_ca_pem);
   return out;
 }

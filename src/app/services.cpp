@@ -94,7 +94,7 @@ services::services(const config& settings)
       resets_(accounts_, users_, sessions_, entrance_, clock_),
       emails_(accounts_, *database_, sessions_, post_, clock_),
       socket_tickets_(*database_, sessions_, clock_),
-      socket_watch_(sessions_, clock_),
+      socket_watch_(sessions_, policies_, clock_),
       browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}, devices_, clock_),
       auth_api_(accounts_, sign_ins_, entrance_, link_requests_, browser_),
       session_api_(sessions_, browser_),

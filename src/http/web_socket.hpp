@@ -23,7 +23,7 @@ enum class close_code : std::uint16_t {
   policy_violation = 1008,
   too_big = 1009,          ///< A message over limits::socket_message.
   internal_error = 1011,   ///< A session failed.
-  try_again_later = 1013,  ///< The client reads too slowly.
+  try_again_later = 1013,  ///< The client reads too slowly, or the server cannot serve it now.
 };
 
 enum class message_kind : std::uint8_t { text, binary };

@@ -43,6 +43,12 @@ void each_text(const boost::json::value* content, const Add& add) {
   }
 }
 
+// Servers have either name, or for the sake of both kinds of clients the same text under both.
+std::string_view thoughts_in(const boost::json::value& message) {
+  const auto text = text_of(message, "reasoning_content");
+  return text.empty() ? text_of(message, "reasoning") : text;
+}
+
 }  // namespace
 
 void openai_stream::take(std::string_view bytes) {
@@ -84,8 +90,7 @@ void openai_stream::take_chunk(const boost::json::value& chunk) {
   if (choice == nullptr) return;
   if (const auto* const results = member_of(*choice, "content_filter_results")) add_filters(*results);
   if (const auto* const delta = member_of(*choice, "delta")) {
-    add_reasoning(text_of(*delta, "reasoning_content"));
-    add_reasoning(text_of(*delta, "reasoning"));
+    add_reasoning(thoughts_in(*delta));
     const auto add = [this](std::string_view text) { add_text(text); };
     each_text(member_of(*delta, "content"), add);
     add(text_of(*delta, "refusal"));
@@ -119,8 +124,7 @@ void openai_answer::read_rest() {
   if (const auto* const usage = member_of(*answer, "usage"))
     add_usage(count_of(*usage, "prompt_tokens"), count_of(*usage, "completion_tokens"));
   if (const auto* const results = member_of(*choice, "content_filter_results")) add_filters(*results);
-  add_reasoning(text_of(*message, "reasoning_content"));
-  add_reasoning(text_of(*message, "reasoning"));
+  add_reasoning(thoughts_in(*message));
   const auto add = [this](std::string_view text) { add_text(text); };
   each_text(member_of(*message, "content"), add);
   add(text_of(*message, "refusal"));

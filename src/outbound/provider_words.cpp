@@ -23,6 +23,20 @@ void hide(std::string& words, std::initializer_list<std::string_view> secrets) {
   }
 }
 
+// Providers write messages of several lines; what is printable is made for one.
+std::string in_one_line(std::string_view words) {
+  std::string out;
+  out.reserve(words.size());
+  for (const char c : base::trim(words, " \t\r\n")) {
+    const bool is_blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (!is_blank)
+      out += c;
+    else if (!out.ends_with(' '))
+      out += ' ';
+  }
+  return out;
+}
+
 bool is_plain(const web_response& answer) {
   const auto type = base::to_lower_ascii(answer.header("content-type"));
   return type.empty() || type.starts_with("text/plain");
@@ -43,7 +57,7 @@ std::string shown_words(std::string words, std::initializer_list<std::string_vie
   // Before it is cut, so that no half of a secret is left, and after, for one that was broken up by what cannot be
   // shown.
   hide(words, secrets);
-  auto out = base::printable(words, most);
+  auto out = base::printable(in_one_line(words), most);
   hide(out, secrets);
   return out;
 }

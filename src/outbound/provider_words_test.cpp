@@ -32,6 +32,7 @@ TEST(ProviderWords, OfWhatIsNoneOnlyTheStatusIsTold) {
 // AnythingLLM CVE-2026-24477: what is shown holds no key, and c.89: no line of its own.
 TEST(ProviderWords, HoldNeitherTheKeyNorControls) {
   EXPECT_EQ(words(R"({"error":"key planted-key and planted-key"})", "application/json", "planted-key"), "key … and …");
+  EXPECT_EQ(words(R"({"error":" Too long:\n\t- 5 tokens\r\n"})"), "Too long: - 5 tokens");
   const auto loud = words(R"({"error":"a\nb\u001b[31m\u202e"})");
   EXPECT_EQ(loud.find_first_of("\n\x1b"), std::string::npos);
   EXPECT_LE(words(R"({"error":")" + std::string(10'000, 'x') + "\"}").size(), 404u);

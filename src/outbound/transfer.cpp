@@ -115,6 +115,9 @@ base::result<void> transfer::prepare() {
   set(curl, CURLOPT_PRIVATE, static_cast<void*>(this));
   set(curl, CURLOPT_ERRORBUFFER, words_.data());
   set(curl, CURLOPT_NOSIGNAL, 1L);
+  // Whoever ends a transfer while its name is looked up does not wait for the resolver: its thread is left alone, and
+  // the loop, which is everybody's, goes on.
+  set(curl, CURLOPT_QUICK_EXIT, 1L);
   set(curl, CURLOPT_URL, request_.url.text().c_str());
   set(curl, CURLOPT_PROTOCOLS_STR, request_.url.is_tls ? "https" : "http");
   set(curl, CURLOPT_PATH_AS_IS, 1L);

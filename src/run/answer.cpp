@@ -7,6 +7,17 @@
 
 namespace kontor::run {
 
+namespace {
+
+// What is counted comes from outside, and is added up.
+constexpr std::int64_t most_tokens = 1'000'000'000;
+
+std::int64_t believable(std::int64_t tokens) noexcept {
+  return std::clamp<std::int64_t>(tokens, 0, most_tokens);
+}
+
+}  // namespace
+
 std::string without_controls(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -105,20 +116,21 @@ void answer::finish_done(const chat::model_done& done) {
           failure{.kind = "truncated", .words = "The model used up its room before it answered.", .status = 200});
     case content_filter:
       // What was shown is withdrawn: the message that is kept does not have it.
-      if (text_.empty()) {
-        chat::model_failed withheld;
-        withheld.kind = chat::model_failure::content_filtered;
-        withheld.status = 200;
-        return finish_with(finish::failed, to_failure(withheld));
-      }
-      finish_with(finish::filtered);
-      text_.clear();
-      return;
+      return finish_filtered(done);
     case tool_calls:
       return finish_with(
           finish::failed,
           failure{.kind = "broken-answer", .words = "The model asks for tools, and was offered none.", .status = 200});
   }
+}
+
+void answer::finish_filtered(const chat::model_done& done) {
+  chat::model_failed withheld;
+  withheld.kind = chat::model_failure::content_filtered;
+  withheld.status = 200;
+  withheld.filtered = done.filtered;
+  finish_with(text_.empty() ? finish::failed : finish::filtered, to_failure(withheld));
+  text_.clear();
 }
 
 void answer::finish_failed(const chat::model_failed& failed) {
@@ -129,7 +141,8 @@ void answer::finish_failed(const chat::model_failed& failed) {
 void answer::finish_with(finish how, std::optional<failure> why) {
   ending end{.how = how, .why = std::move(why), .model = model_};
   if (counted_) {
-    end.used = {.input_tokens = counted_->input_tokens, .output_tokens = counted_->output_tokens};
+    end.used = {.input_tokens = believable(counted_->input_tokens),
+                .output_tokens = believable(counted_->output_tokens)};
   } else if (phase_ == phase::streams || !end.why) {
     // Stopped before the first piece: the question was sent, and is counted there.
     end.used = {.input_tokens = estimated_tokens(asked_bytes_),

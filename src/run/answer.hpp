@@ -66,6 +66,7 @@ class answer {
   void add(event_kind kind, std::string_view text);
   void finish_with(finish how, std::optional<failure> why = std::nullopt);
   void finish_done(const chat::model_done& done);
+  void finish_filtered(const chat::model_done& done);
   void finish_failed(const chat::model_failed& failed);
 
   const std::size_t asked_bytes_;

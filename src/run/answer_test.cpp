@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <limits>
 
 namespace kontor::run {
 namespace {
@@ -73,7 +74,7 @@ TEST(Answer, EachStateMeetsEachEvent) {
       {"streams, a pause", some, chat::waiting{std::chrono::seconds(1)}, phase::asks, std::nullopt, "", "abc"},
       {"streams, complete", some, done(stop), phase::ended, finish::complete, "", "abc"},
       {"streams, length", some, done(length), phase::ended, finish::length, "", "abc"},
-      {"streams, filtered: withdrawn", some, done(content_filter), phase::ended, finish::filtered, "", ""},
+      {"streams, filtered: withdrawn", some, done(content_filter), phase::ended, finish::filtered, "content-filtered", ""},
       {"streams, broken off", some, failed(truncated), phase::ended, finish::failed, "truncated", "abc"},
       {"streams, over the provider's cap", some, failed(answer_too_long), phase::ended, finish::length, "", "abc"},
   };
@@ -121,6 +122,28 @@ TEST(Answer, CountsAsTheProviderDoesOrByLength) {
   // Who was refused pays nothing.
   EXPECT_EQ(after({failed(chat::model_failure::key_rejected)}).end()->used, (usage{0, 0, false}));
   EXPECT_EQ(after({text("abc"), done(stop)}).end()->model, "m-1");
+}
+
+// What is counted outside is added up here.
+TEST(Answer, ABelievableNumberOfTokensIsCounted) {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(after({text("abc"), done(stop, chat::model_usage{most, most})}).end()->used,
+            (usage{1'000'000'000, 1'000'000'000, false}));
+  EXPECT_EQ(after({text("abc"), done(stop, chat::model_usage{-5, -most})}).end()->used, (usage{0, 0, false}));
+}
+
+TEST(Answer, TellsWhichCategoriesOfAFilterFired) {
+  const chat::model_done filtered{
+      .finish = content_filter, .usage = {}, .model = "m-1", .filtered = {"hate", "violence"}};
+  for (const auto& before : {std::vector<model_event>{}, std::vector<model_event>{text("abc")}}) {
+    answer made(400);
+    for (const auto& event : before)
+      made.take(event);
+    made.take(filtered);
+    ASSERT_TRUE(made.end()->why);
+    EXPECT_TRUE(made.end()->why->words.ends_with(" (hate, violence)")) << made.end()->why->words;
+    EXPECT_EQ(made.text(), "");
+  }
 }
 
 TEST(Answer, IsCutAt256KiB) {

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace kontor::run {
@@ -65,10 +66,21 @@ std::string_view name_for(chat::model_failure what) noexcept {
   }
 }
 
+// The settings that are asked for answer with what is wrong in each.
+std::string detail_of(const base::error& why) {
+  if (!why.detail.empty() || why.fields.empty()) return why.detail;
+  const auto& first = why.fields.front();
+  return first.path.substr(std::min<std::size_t>(1, first.path.size())) + " " + first.message;
+}
+
 }  // namespace
 
 failure to_failure(const chat::model_failed& what) {
   auto out = with_words(name_for(what.kind), base::printable(what.words, 404));
+  // Which of its categories fired, in its words: nothing else tells the user what to write in another way.
+  for (const auto& category : what.filtered)
+    out.words += (&category == &what.filtered.front() ? " (" : ", ") + base::printable(category, 40);
+  if (!what.filtered.empty()) out.words += ')';
   out.status = what.status;
   out.retry_after = what.retry_after;
   return out;
@@ -79,7 +91,7 @@ failure to_failure(const base::error& why) {
   if (why.type == "credentials-elsewhere" || why.type == "secret-unreadable")
     return with_words("key-unreadable", why.detail);
   if (why.type == "address-refused") return with_words("address-refused", why.detail);
-  if (why.code == base::errc::invalid_input) return with_words("request-refused", why.detail);
+  if (why.code == base::errc::invalid_input) return with_words("request-refused", detail_of(why));
   if (why.code == base::errc::unavailable || why.code == base::errc::overloaded)
     return with_words("unavailable",
                       why.detail.empty() ? "The key of the language model cannot be read at the moment." : why.detail);

@@ -64,6 +64,13 @@ void hub::note_behind(topic& which) {
   behind_.push_back(which.where);
 }
 
+void hub::note_behind(const place& where) {
+  const auto topic = find(where);
+  if (!topic) return;
+  const std::scoped_lock lock(topic->mutex);
+  note_behind(*topic);
+}
+
 void hub::go_live(const place& where, const listener& who, std::int64_t heard) {
   const auto topic = find(where);
   if (!topic) return;

@@ -56,6 +56,8 @@ class hub {
   std::optional<std::int64_t> missing(const place& where, std::int64_t seq) const;
   /// Places where somebody waits for events that passed by; each is named once.
   std::vector<place> take_behind();
+  /// Puts one back whose events could not be read.
+  void note_behind(const place& where);
   /// The events that a seat waits for are gone: it hears `instead`, and goes on behind `seq`.
   void skip_to(const place& where, std::int64_t seq, const frame& instead);
   /// The newest event that all who sit there have heard; nullopt: nobody does.
@@ -75,8 +77,8 @@ class hub {
     std::vector<seat> seats;
     bool is_behind = false;
   };
-  // What a seat keeps while it is not live; the rest is read again.
-  static constexpr std::size_t most_held = 1024;
+  // What a seat keeps while it is not live; the rest is read again. Less than a socket takes at once.
+  static constexpr std::size_t most_held = 512;
 
   std::shared_ptr<topic> find(const place& where) const;
   void offer(topic& in, seat& to, const told_event& what);

@@ -99,6 +99,19 @@ TEST(Hub, AHoleIsReadAgain) {
   EXPECT_EQ(all.missing(here, 5), std::nullopt);
 }
 
+TEST(Hub, WhatCouldNotBeReadIsNamedAgain) {
+  hub all;
+  const auto who = std::make_shared<ear>();
+  all.enter(here, who);
+  all.go_live(here, *who, 2);
+  all.publish(here, all_from(4, 4));
+  EXPECT_EQ(all.take_behind().size(), 1U);
+  all.note_behind(here);
+  all.note_behind(here);
+  all.note_behind({bob, talk});  // Nobody sits there.
+  EXPECT_EQ(all.take_behind(), std::vector<hub::place>{here});
+}
+
 TEST(Hub, WhatIsGoneIsPassedOver) {
   hub all;
   const auto late = std::make_shared<ear>();

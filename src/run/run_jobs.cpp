@@ -210,18 +210,23 @@ appended append(sql::session& in, const step& what) {
 
 appended finish(sql::session& in, const step& what, const ending& how, const std::string& text) {
   const auto& [which, program, seq, pieces, now] = what;
+  const auto tokens = how.used.input_tokens + how.used.output_tokens;
   const auto running = statements::find_running(in, which.owner, which.conversation);
-  if (!running || running->which != which || !statements::end_run(in, which, program, how, now)) {
+  const bool is_in_progress = running && running->which == which;
+  // The day first, as where a run begins: two that wait for each other's rows would both stand still.
+  if (is_in_progress) statements::hold_day(in, which.owner, day_of(now));
+  if (!is_in_progress || !statements::end_run(in, which, program, how, now)) {
+    // Its row is gone with the conversation: nobody else can book what was used.
+    if (tokens > 0 && !statements::has_run(in, which)) statements::book_if_there(in, which.owner, day_of(now), tokens);
     // Ended the last time already, or by somebody else: what it ended with is told.
     constexpr std::int64_t most = 1000;
     const auto stored = statements::list_events(in, which.owner, which.conversation, seq, most);
     return {.is_lost = true, .seq = seq, .told = told(in, which.owner, which.conversation, stored)};
   }
-  const auto tokens = how.used.input_tokens + how.used.output_tokens;
   if (tokens > 0) statements::book(in, which.owner, day_of(now), tokens);
 
   auto events = events_of(pieces);
-  if (how.why) events.push_back(event_of(event_kind::error, to_json(*how.why)));
+  if (how.why && how.how == finish::failed) events.push_back(event_of(event_kind::error, to_json(*how.why)));
   if (!text.empty() || how.how == finish::filtered) {
     chat::message answer;
     answer.parent = running->parent;

@@ -50,6 +50,8 @@ async::awaitable<base::result<bool>> run_service::cancel(base::user_id owner, ch
   const auto before = co_await store_.state(owner, conversation);
   if (!before) co_return before.error();
   if (!before->running) co_return false;
+  // Ours ends now, whatever the database can do; the note is for another program's, and for one on its way to the loop.
+  works_.cancel(owner, conversation);
   const auto asked = co_await store_.ask_to_stop(owner, conversation);
   if (!asked) co_return asked.error();
   works_.cancel(owner, conversation);

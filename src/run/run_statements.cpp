@@ -28,6 +28,7 @@ constexpr run_query<> select_abandoned{KONTOR_SELECT_RUN
                                        " WHERE state = 'running' AND program <> :program AND alive_at < :then"
                                        " ORDER BY started_at LIMIT 1000"};
 #undef KONTOR_SELECT_RUN
+constexpr sql::query<std::int64_t> select_run_there{"SELECT 1 FROM runs WHERE user_id = :owner AND id = :id"};
 
 constexpr sql::query<base::user_id, chat::conversation_id, run_id, bool, std::optional<base::timestamp>, bool,
                      base::timestamp>
@@ -67,6 +68,14 @@ void hold_day(sql::session& in, const base::user_id& owner, std::int64_t day) {
 void book(sql::session& in, const base::user_id& owner, std::int64_t day, std::int64_t tokens) {
   in.execute(
       "INSERT INTO usage_days (user_id, day, tokens) VALUES (:owner, :day, :tokens)"
+      " ON CONFLICT (user_id, day) DO UPDATE SET tokens = usage_days.tokens + excluded.tokens",
+      {{"owner", owner}, {"day", day}, {"tokens", tokens}});
+}
+
+void book_if_there(sql::session& in, const base::user_id& owner, std::int64_t day, std::int64_t tokens) {
+  in.execute(
+      "INSERT INTO usage_days (user_id, day, tokens)"
+      " SELECT id, CAST(:day AS BIGINT), CAST(:tokens AS BIGINT) FROM users WHERE id = :owner"
       " ON CONFLICT (user_id, day) DO UPDATE SET tokens = usage_days.tokens + excluded.tokens",
       {{"owner", owner}, {"day", day}, {"tokens", tokens}});
 }
@@ -134,6 +143,10 @@ std::vector<stored_run> list_running(sql::session& in, const base::user_id& owne
   for (auto& row : in.all(select_all_running, {{"owner", owner}}))
     out.push_back(to_run(row));
   return out;
+}
+
+bool has_run(sql::session& in, const run_key& which) {
+  return in.first(select_run_there, {{"owner", which.owner}, {"id", which.id}}).has_value();
 }
 
 bool end_run(sql::session& in, const run_key& which, const program_id& program, const ending& how,

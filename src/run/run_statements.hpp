@@ -18,6 +18,8 @@ namespace kontor::run::statements {
 void hold_day(sql::session& in, const base::user_id& owner, std::int64_t day);
 /// Adds to it. Before the conversation's row is taken: hold_day comes first in a beginning as well.
 void book(sql::session& in, const base::user_id& owner, std::int64_t day, std::int64_t tokens);
+/// The same for an account that may be deleted: then nothing is booked.
+void book_if_there(sql::session& in, const base::user_id& owner, std::int64_t day, std::int64_t tokens);
 std::int64_t tokens_of_day(sql::session& in, const base::user_id& owner, std::int64_t day);
 std::int64_t count_running(sql::session& in, const base::user_id& owner);
 
@@ -58,6 +60,8 @@ std::optional<stored_run> find_running(sql::session& in, const base::user_id& ow
                                        const chat::conversation_id& conversation);
 /// All of an account; few, because their number is limited.
 std::vector<stored_run> list_running(sql::session& in, const base::user_id& owner);
+/// In progress or ended; false when it went with its conversation or account.
+bool has_run(sql::session& in, const run_key& which);
 /// True for one caller only: ends a run that is in progress, and this program's.
 bool end_run(sql::session& in, const run_key& which, const program_id& program, const ending& how, base::timestamp now);
 /// True when somebody works on it.

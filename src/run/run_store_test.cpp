@@ -336,10 +336,12 @@ TEST_P(RunStore, WhatGoesTakesItsRunsAlong) {
   write([&](sql::session& in) { return chat::statements::remove(in, ann, removed.which.conversation); });
   EXPECT_TRUE(append(removed, 2, {text("x", 0)}).is_lost);
   EXPECT_TRUE(finish(removed, 2, complete(), "x").is_lost);
+  EXPECT_EQ(await(runs->usage(ann))->tokens, 15) << "what was used is booked all the same";
   EXPECT_TRUE(await(runs->watch())->empty());
   const auto work = begun("Ann's");
   finish(work, 2, complete(), "x");
   write([](sql::session& in) { return in.execute("DELETE FROM users WHERE id = :id", {{"id", ann}}); });
+  EXPECT_TRUE(finish(work, 2, complete(), "x").is_lost);
   static constexpr sql::query<std::int64_t> count{
       "SELECT (SELECT COUNT(*) FROM runs) + (SELECT COUNT(*) FROM run_events) + (SELECT COUNT(*) FROM usage_days)"};
   EXPECT_EQ(std::get<0>(write([](sql::session& in) { return in.first(count); }).value()), 0);

@@ -61,12 +61,14 @@ struct runner::work {
   static async::awaitable<void> keep_watch(shared self);
   static async::awaitable<void> keep_following(shared self);
   static async::awaitable<void> keep_beating(shared self);
+  static async::awaitable<void> keep_ending(shared self);
   async::awaitable<void> watch_once();
   async::awaitable<void> follow_once();
+  async::awaitable<void> beat_once();
   async::awaitable<void> end_abandoned();
   async::awaitable<void> end_forgotten();
   async::awaitable<void> end_one(run_key which);
-  async::awaitable<void> catch_up(hub::place where);
+  async::awaitable<bool> catch_up(hub::place where);
   async::awaitable<void> sleep(std::chrono::milliseconds time);
   template <class Step>
   async::awaitable<void> repeat(const char* name, std::chrono::milliseconds every, Step step);
@@ -90,8 +92,15 @@ async::awaitable<void> runner::work::run(shared self, one_run what) {
   using namespace boost::asio::experimental::awaitable_operators;
   auto reading = read(self, what);
   auto writing = write(self, what);
-  co_await (std::move(reading) && std::move(writing));
+  std::exception_ptr breakage;
+  try {
+    co_await (std::move(reading) && std::move(writing));
+  } catch (...) {
+    breakage = std::current_exception();
+  }
+  // In any case, or nobody would look after its row any more.
   self->forget(what);
+  if (breakage) std::rethrow_exception(breakage);
 }
 
 void runner::work::forget(const one_run& what) {
@@ -180,7 +189,11 @@ async::awaitable<bool> runner::work::keep(const one_run& what, std::vector<piece
   for (int attempt = 0;; ++attempt) {
     auto stored = co_await store.append(what->which, what->seq, pieces);
     if (stored) {
-      if (stored->is_lost) co_return false;
+      if (stored->is_lost) {
+        // Its end finds out what became of it, and books what was used.
+        what->stop(finish::cancelled);
+        co_return true;
+      }
       what->seq = stored->seq;
       publish(what->which, stored->told);
       co_return true;
@@ -195,7 +208,7 @@ async::awaitable<bool> runner::work::keep_last(const one_run& what, std::vector<
     auto stored = co_await store.finish(what->which, what->seq, pieces, *what->made.end(), what->made.text());
     if (stored) {
       publish(what->which, stored->told);
-      if (!stored->is_lost) after_end(what->which);
+      if (!stored->is_lost || !stored->told.empty()) after_end(what->which);
       co_return false;
     }
     if (stopping && attempt > 3) co_return false;
@@ -237,7 +250,11 @@ async::awaitable<void> runner::work::keep_following(shared self) {
 }
 
 async::awaitable<void> runner::work::keep_beating(shared self) {
-  co_await self->repeat("beat", self->settings.beat_every, &work::end_abandoned);
+  co_await self->repeat("beat", self->settings.beat_every, &work::beat_once);
+}
+
+async::awaitable<void> runner::work::keep_ending(shared self) {
+  co_await self->repeat("end", self->settings.beat_every, &work::end_abandoned);
 }
 
 async::awaitable<void> runner::work::watch_once() {
@@ -263,26 +280,39 @@ async::awaitable<void> runner::work::follow_once() {
       for (const auto& one : *moved)
         if (hub::place where{one.owner, one.id}; listeners.missing(where, one.seq)) behind.push_back(std::move(where));
   }
-  for (auto& where : behind)
-    co_await catch_up(std::move(where));
+  for (auto& where : behind) {
+    bool is_told = false;
+    try {
+      auto telling = catch_up(where);
+      is_told = co_await std::move(telling);
+    } catch (const boost::system::system_error& broken) {
+      if (broken.code() == boost::asio::error::operation_aborted) throw;
+    } catch (const std::exception& broken) {
+      base::log(log_level::error, "events cannot be read", {{"what", broken.what()}});
+    }
+    // What nobody could read is read the next time.
+    if (!is_told) listeners.note_behind(where);
+  }
 }
 
-async::awaitable<void> runner::work::catch_up(hub::place where) {
+// False: it has to be tried again.
+async::awaitable<bool> runner::work::catch_up(hub::place where) {
   constexpr std::int64_t at_once = 200;
   std::optional<std::int64_t> before;
   while (const auto heard = listeners.heard_by_all(where)) {
-    if (before && *heard <= *before) co_return;  // Another one sat down, and is told by who asked for that.
+    if (before && *heard <= *before) co_return true;  // Another one sat down, and is told by who asked for that.
     before = heard;
     const auto page = co_await store.events_after(where.first, where.second, *heard, at_once);
-    if (!page) co_return;
+    if (!page) co_return page.error().code == base::errc::not_found;
     if (!page->has_all) {
       auto text = reload_frame(store.now(), where.second, page->last_seq, "");
       listeners.skip_to(where, page->last_seq, std::make_shared<const std::string>(std::move(text)));
-      co_return;
+      co_return true;
     }
     listeners.publish(where, page->told);
-    if (static_cast<std::int64_t>(page->told.size()) < at_once) co_return;
+    if (static_cast<std::int64_t>(page->told.size()) < at_once) co_return true;
   }
+  co_return true;
 }
 
 // Runs of this program that nobody works on: their beginning was stored, and nobody could tell.
@@ -297,9 +327,13 @@ async::awaitable<void> runner::work::end_forgotten() {
   }
 }
 
+// Beside the ending of others' runs, which takes its time when they are many.
+async::awaitable<void> runner::work::beat_once() {
+  if (!here->runs.empty()) (void)co_await store.beat();
+}
+
 async::awaitable<void> runner::work::end_abandoned() {
   co_await end_forgotten();
-  if (!here->runs.empty()) (void)co_await store.beat();
   const auto abandoned = co_await store.find_abandoned();
   if (!abandoned) co_return;
   for (const auto& which : *abandoned) {
@@ -328,7 +362,8 @@ void runner::start(boost::asio::io_context& loop) {
   boost::asio::post(loop, [self = work_] {
     self->here->roots.spawn("watch over runs", work::keep_watch(self));
     self->here->roots.spawn("follow other programs", work::keep_following(self));
-    self->here->roots.spawn("end abandoned runs", work::keep_beating(self));
+    self->here->roots.spawn("end abandoned runs", work::keep_ending(self));
+    self->here->roots.spawn("say that this program is there", work::keep_beating(self));
   });
 }
 

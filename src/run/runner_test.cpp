@@ -235,6 +235,17 @@ TEST_P(Runner, WhatIsDeletedOrAskedForElsewhereEndsToo) {
   until([&] { return provider.open == 0 && works->size() == 0; });
 }
 
+// Or the limit of a day could be walked around by deleting each conversation while it is answered.
+TEST_P(Runner, WhatIsRemovedForGoodIsBookedAllTheSame) {
+  const auto work = go();
+  provider.say(chat::text_delta{"an answer of some length"});
+  heard->await("text");
+  write([&](sql::session& in) { return chat::statements::remove(in, ann, work.which.conversation); });
+  provider.say(chat::text_delta{" and more"});
+  until([&] { return provider.open == 0 && works->size() == 0; });
+  EXPECT_GT(await(runs->usage(ann))->tokens, 0);
+}
+
 TEST_P(Runner, AFailureIsToldWithWhatCame) {
   const auto work = go();
   provider.say(chat::text_delta{"half"});

@@ -1,11 +1,12 @@
 /** Who may open a socket, who is behind it, and what it does with frames of every kind. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { chatBase, read, say, setUpModel } from "./support/chats";
+import { policyPath } from "./support/administration";
 import { apiBase } from "./support/contract";
 import { wantedDatabases } from "./support/environment";
 import { saidTypes, type Frame } from "./support/frames";
 import { Models } from "./support/models";
-import { newMember, signedInAgain, type Person } from "./support/people";
+import { newAdmin, newMember, signedInAgain, type Person } from "./support/people";
 import { Installation, Program } from "./support/program";
 import { Refused, Socket, ticketOf, type OpenOptions } from "./support/socket";
 import { until } from "./support/until";
@@ -167,6 +168,21 @@ describe.each(wantedDatabases)("on %s", (database) => {
     });
   });
 
+  test("a.21 who lacks the second factor that is demanded from now on is out as well", async () => {
+    const own = await Program.start({ database });
+    const [admin, dan] = [await newAdmin(own), await newMember(own)];
+    const [admins, dans] = [await Socket.open(own, { bearer: admin.token }), await Socket.open(own, { bearer: dan.token })];
+    for (const each of [admins, dans]) await each.next({ type: "status", status: "connected" });
+    const wish = async (second_factor_for: string): Promise<void> => {
+      const done = await own.send("PATCH", policyPath, { token: admin.token, json: { second_factor_for } });
+      expect(done.status, done.text).toBe(200);
+    };
+    await wish("admins");
+    expect(await admins.closes()).toBe(4401);
+    expect(dans.isOpen).toBe(true);
+    await own.stop();
+  });
+
   test("at the end of the program sockets are told", async () => {
     const own = await Program.start({ database });
     const dan = await newMember(own);
@@ -278,6 +294,12 @@ describe.each(wantedDatabases)("on %s", (database) => {
       socket.send({ type: "unsubscribe", conversation_id: ids[0] as string });
       socket.send({ type: "subscribe", conversation_id: ids[32] as string });
       await socket.next({ type: "subscribed", conversation_id: ids[32] as string });
+      // Nor by speaking in one more, new or not: and nothing of it is stored.
+      for (const conversation_id of [undefined, ids[0]]) {
+        socket.send({ type: "chat", payload: { message: "One more.", conversation_id }, request_id: `r${conversation_id}` });
+        expect(await socket.next({ type: "error", request_id: `r${conversation_id}` })).toMatchObject({ code: "too-many-subscriptions" });
+      }
+      expect((await read(program, ann, ids[0] as string)).messages).toEqual([]);
     });
 
     test("all sockets of the account hear of its conversations, and nobody else's", async () => {
