@@ -27,12 +27,12 @@ void hide(std::string& words, std::initializer_list<std::string_view> secrets) {
 std::string in_one_line(std::string_view words) {
   std::string out;
   out.reserve(words.size());
+  bool is_behind_break = false;
   for (const char c : base::trim(words, " \t\r\n")) {
-    const bool is_blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-    if (!is_blank)
-      out += c;
-    else if (!out.ends_with(' '))
-      out += ' ';
+    const bool is_break = c == '\t' || c == '\r' || c == '\n';
+    if (is_break && !out.ends_with(' ')) out += ' ';
+    is_behind_break = is_break || (c == ' ' && is_behind_break);
+    if (!is_behind_break) out += c;
   }
   return out;
 }

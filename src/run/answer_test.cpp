@@ -74,7 +74,8 @@ TEST(Answer, EachStateMeetsEachEvent) {
       {"streams, a pause", some, chat::waiting{std::chrono::seconds(1)}, phase::asks, std::nullopt, "", "abc"},
       {"streams, complete", some, done(stop), phase::ended, finish::complete, "", "abc"},
       {"streams, length", some, done(length), phase::ended, finish::length, "", "abc"},
-      {"streams, filtered: withdrawn", some, done(content_filter), phase::ended, finish::filtered, "content-filtered", ""},
+      {"streams, filtered: withdrawn", some, done(content_filter), phase::ended, finish::filtered, "content-filtered",
+       ""},
       {"streams, broken off", some, failed(truncated), phase::ended, finish::failed, "truncated", "abc"},
       {"streams, over the provider's cap", some, failed(answer_too_long), phase::ended, finish::length, "", "abc"},
   };
