@@ -164,6 +164,55 @@ describe("branches", () => {
     expect(hear().stale).toBe(true);
   });
 
+  describe.each([
+    ["here", true],
+    ["in another tab", false],
+  ])("an answer that is continued %s", (_, here) => {
+    it("stands behind the one that was cut off", () => {
+      const { there, hear, set } = begun();
+      there.begin({ message: "a" });
+      there.text("One, ");
+      there.end("cancelled");
+      hear();
+      if (here) set((state) => asking(state, 2));
+      const { run_id } = there.begin({ parent: 2 });
+      hear();
+      if (here) set((state) => answered(state, run_id));
+      there.text("two");
+      if (!here) {
+        expect(hear().stale).toBe(true);
+        set((state) => load(state, there.page()));
+      }
+      expect(hear()).toMatchObject({ stale: false, run: { parent: 2, text: "two" } });
+      expect(contents(hear())).toEqual(["a", "One, "]);
+      there.end();
+      expect(hear().messages.at(-1)).toMatchObject({ number: 3, parent: 2, role: "assistant", content: "two" });
+      expect(hear()).toEqual(load(null, there.page()));
+    });
+
+    it("takes what stood behind it out of sight", () => {
+      const { there, hear, set } = begun();
+      there.begin({ message: "a" });
+      there.text("One, ");
+      there.end("length");
+      there.begin({ message: "b" });
+      there.text("B");
+      there.end();
+      hear();
+      if (here) set((state) => asking(state, 2));
+      there.begin({ parent: 2 });
+      there.text("two");
+      if (!here) {
+        hear();
+        set((state) => load(state, there.page()));
+      }
+      expect(contents(hear())).toEqual(["a", "One, "]);
+      there.end();
+      expect(contents(hear())).toEqual(["a", "One, ", "two"]);
+      expect(hear().messages.at(-1)).toMatchObject({ parent: 2, siblings: [3, 5] });
+    });
+  });
+
   it("what was refused before anything began leaves nothing", () => {
     const { hear, set } = begun();
     set((state) => answered(asking(state, 1), null));
