@@ -75,6 +75,7 @@ export const chatDe: typeof chatEn = {
     olderFailed: "Die älteren Nachrichten ließen sich nicht laden.",
     unanswered: "Diese Nachricht hat noch keine Antwort.",
     answer: "Beantworten lassen",
+    before: "Zeigen, was vorher hier stand",
   },
   message: {
     list: "Nachrichten",

@@ -72,6 +72,7 @@ export const chatEn = {
     olderFailed: "The older messages could not be loaded.",
     unanswered: "This message has no answer yet.",
     answer: "Have it answered",
+    before: "Show what stood here before",
   },
   message: {
     list: "Messages",

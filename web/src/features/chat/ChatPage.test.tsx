@@ -236,6 +236,19 @@ describe("an answer", () => {
     expect(page.bodies(`PUT /chat/${there.id}/branch`)).toEqual([{ number: 2 }]);
   });
 
+  it("that is stopped before its first word leaves the way back to the one before it", async () => {
+    const there = talked();
+    await open(`/chat/${there.id}`);
+    await page.press("Answer again");
+    await page.press("Stop");
+    expect(messages()).toEqual(["What moves gold?"]);
+    await page.press("Show what stood here before");
+    expect(page.bodies(`PUT /chat/${there.id}/branch`)).toEqual([{ number: 2 }]);
+    expect(messages()).toEqual(["What moves gold?", "Interest."]);
+    expect(page.has("Show what stood here before")).toBe(false);
+    await vi.waitFor(() => expect(document.activeElement?.className).toBe("message-window"));
+  });
+
   it("that failed shows the provider's words, and the way to the settings", async () => {
     const there = talked();
     await open(`/chat/${there.id}`);

@@ -127,6 +127,13 @@ function Shown({ id, owner, state, older, limits }: ShownProps) {
                 {t("conversation.unanswered")} <Button onClick={retryLast}>{t("conversation.answer")}</Button>
               </p>
             )}
+            {!busy && state.aside !== null && (
+              <p className="message-note">
+                <Button onClick={() => state.aside !== null && acts.branch.run(state.aside, "previous")}>
+                  {t("conversation.before")}
+                </Button>
+              </p>
+            )}
             {acts.again.message && <Notice tone="error">{acts.again.message}</Notice>}
             {acts.branch.message && <Notice tone="error">{acts.branch.message}</Notice>}
           </>

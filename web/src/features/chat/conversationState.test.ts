@@ -140,6 +140,47 @@ describe("branches", () => {
     expect(hear().messages.at(-1)).toMatchObject({ content: "another", siblings: [2, 3] });
   });
 
+  it("an answer that never comes leaves the way back to what stood in its place, however often it is tried", () => {
+    const { there, hear, set } = begun();
+    there.begin({ message: "a" });
+    there.text("A");
+    there.end();
+    hear();
+    for (const finish of ["cancelled", "failed"] as const) {
+      set((state) => asking(state, 1));
+      const { run_id } = there.begin({ parent: 1 });
+      hear();
+      set((state) => answered(state, run_id));
+      there.end(finish);
+      expect(hear()).toMatchObject({ run: null, messages: [{ number: 1 }], aside: 2 });
+      set((state) => load(state, there.page()));
+      expect(hear().aside).toBe(2);
+    }
+    there.show(2);
+    set((state) => load(state, there.page()));
+    expect(hear()).toMatchObject({ aside: null, messages: [{ number: 1 }, { number: 2 }] });
+    set((state) => asking(state, 1));
+    there.begin({ parent: 1 });
+    there.text("B");
+    there.end();
+    expect(hear()).toMatchObject({ aside: null, messages: [{ number: 1 }, { siblings: [2, 3] }] });
+  });
+
+  it("an answer that fails before it is said which run it is, says why all the same", () => {
+    const { there, hear, set } = begun();
+    there.begin({ message: "a" });
+    there.text("A");
+    there.end();
+    hear();
+    set((state) => asking(state, 1));
+    const { run_id } = there.begin({ parent: 1 });
+    there.error("unreachable", "Nobody answers.");
+    there.end("failed");
+    expect(hear().stale).toBe(true);
+    set((state) => load(answered(state, run_id), there.page()));
+    expect(hear()).toMatchObject({ stale: false, run: null, failure: { code: "unreachable" }, aside: 2 });
+  });
+
   it("a run that began elsewhere just before is not taken for the one that was asked for here", () => {
     const { there, hear, set } = begun();
     for (const content of ["a", "b"]) {
