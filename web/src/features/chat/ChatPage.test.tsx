@@ -301,11 +301,22 @@ describe("an answer", () => {
     await model(() => there.text("ond one. "));
     await model(() => there.end());
     expect(told()).toEqual(["The answer begins.", "First one.", "Second one.", "End of the answer."]);
+    await say("Go");
+    await model(() => there.waiting(20));
+    await model(() => there.reasoning("Hm."));
+    await model(() => there.text("Now. "));
+    await model(() => there.end());
+    expect(told().slice(4)).toEqual([
+      "The answer begins.",
+      "The provider asks for a pause.",
+      "Now.",
+      "End of the answer.",
+    ]);
     await page.press("Announce answers");
     await say("Go");
     await model(() => there.text("Silent. "));
     await model(() => there.end());
-    expect(told()).toHaveLength(4);
+    expect(told()).toHaveLength(8);
   });
 });
 
