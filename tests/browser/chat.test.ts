@@ -3,9 +3,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Models, refusalOfOpenAi, type Script } from "../blackbox/support/models";
 import { Authority } from "../blackbox/support/web";
+import { heavy, hostile } from "../../web/src/features/chat/testing/corpus";
 import { comeBack, overlay, type Person } from "./support/account";
 import { hasFocus, heading, sharedBrowser, visit } from "./support/browser";
-import { looksRight, timeForLooks } from "./support/looks";
+import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server, until } from "./support/server";
 
 let ann: Person = { email: "", password: "" };
@@ -321,28 +322,101 @@ it("the program is restarted in the middle: what was shown is there, and can go 
 });
 
 describe("LobeChat CVE-2026-23733, Open WebUI CVE-2025-64496: whatever a model says", () => {
-  it("is inert under the Content-Security-Policy", async () => {
-    models.script = {
-      text: [
-        "<script>window.hit = 1</script> <img src=x onerror='window.hit=1'>\n\n",
-        "[a](javascript:window.hit=1) [b](data:text/html,x) ![c](https://evil.example/pixel.png)\n\n",
-        `| ${"a | ".repeat(40)}\n|${"---|".repeat(40)}\n| ${"b | ".repeat(40)}\n\n`,
-        "$\\vec{x} \\fcolorbox{red}{blue}{y} \\href{javascript:window.hit=1}{z}$ $\\sqrt{\\frac{1}{2}}$\n\n",
-        "```html\n<script>window.hit = 1</script>\n",
-      ],
-    };
-    const { page, end } = await visit(browser, server.url);
-    const foreign: string[] = [];
-    page.on("request", (request) => !request.url().startsWith(server.url) && foreign.push(request.url()));
-    await comeBack(page, server, ann, "/chat/new");
-    await say(page, "Attack");
-    await idle(page);
-    await answer(page).locator(".katex").first().waitFor();
-    expect(await page.evaluate(() => (window as { hit?: number }).hit)).toBeUndefined();
-    expect(foreign).toEqual([]);
-    // And no complaint of the policy.
-    await end();
-  });
+  /** Asks, and waits until the whole answer is there. */
+  async function hear(page: Page, question: string, script: Script): Promise<void> {
+    const before = models.chats.length;
+    models.script = script;
+    await say(page, question);
+    const spoken = () => models.chats.length > before && models.chats.at(-1)?.ended !== undefined;
+    await until("the model to have spoken", spoken, 60_000);
+    await button(page, "Send").waitFor({ timeout: 120_000 });
+  }
+
+  /** What is told of the answers that are shown: that nothing ran, and nothing could. */
+  async function isInert(page: Page): Promise<void> {
+    const found = await page.evaluate(() => {
+      const inAnswers = [...document.querySelectorAll(".markdown *")];
+      // Whatever waits for a pointer or the focus gets it.
+      for (const element of inAnswers) {
+        for (const type of ["mouseover", "pointerenter", "focus", "load", "error"])
+          element.dispatchEvent(new Event(type, { bubbles: true }));
+      }
+      const live =
+        "script, style, iframe, object, embed, form, link, base, meta, template, img, video, audio, input, button";
+      return {
+        hit: (window as { hit?: number }).hit ?? null,
+        live: inAnswers
+          .filter((element) => element.matches(live) && !element.closest(".code-head"))
+          .map(({ outerHTML }) => outerHTML),
+        handlers: inAnswers.flatMap(({ attributes }) =>
+          [...attributes].filter(({ name }) => name.startsWith("on")).map(({ name, value }) => `${name}=${value}`),
+        ),
+        links: inAnswers
+          .filter((element) => element.hasAttribute("href") || element.hasAttribute("xlink:href"))
+          .map((element) => element as HTMLAnchorElement)
+          .filter(
+            ({ href, rel, target }) =>
+              !/^(https?|mailto):/.test(href) || rel !== "noreferrer noopener" || target !== "_blank",
+          )
+          .map(({ outerHTML }) => outerHTML),
+      };
+    });
+    expect(found).toEqual({ hit: null, live: [], handlers: [], links: [] });
+  }
+
+  it(
+    "is inert under the Content-Security-Policy, while it streams and when it is read again",
+    { timeout: 300_000 },
+    async () => {
+      const { page, end } = await visit(browser, server.url);
+      const foreign: string[] = [];
+      page.on("request", (request) => !request.url().startsWith(server.url) && foreign.push(request.url()));
+      page.context().on("page", (opened) => foreign.push(opened.url()));
+      await comeBack(page, server, ann, "/chat/new");
+      // Definitions join everything to one block, and what is left open takes what follows: so not all of them in one answer.
+      const texts = Object.entries(hostile).map(([name, text]) => `${name}:\n\n${text.replaceAll("\u0000", "")}`);
+      const isJoined = (text: string) => /^\[[^\]\n]+\]:/m.test(text);
+      const isOpen = (text: string) => text.startsWith("unclosed");
+      const answers = [
+        texts.filter((text) => !isJoined(text) && !isOpen(text)).join("\n\n"),
+        texts.filter(isJoined).join("\n\n"),
+        ...texts.filter(isOpen).reverse(),
+      ];
+      for (const [count, text] of answers.entries()) {
+        await hear(page, `Attack ${count}`, { text });
+        await answer(page).waitFor();
+        await isInert(page);
+      }
+      await answer(page).locator("pre", { hasText: "window.hit=1" }).waitFor();
+      const again = await page.reload();
+      expect(again?.headers()["content-security-policy"]).toContain("script-src 'self'");
+      expect(again?.headers()["content-security-policy"]).not.toContain("unsafe");
+      await answer(page).waitFor();
+      await isInert(page);
+      expect(foreign).toEqual([]);
+      // And no complaint of the policy: nothing even tried.
+      await end();
+    },
+  );
+
+  it(
+    "is shown in a while however heavy it is, also on a narrow screen, and the page goes on",
+    { timeout: 600_000 },
+    async () => {
+      const { page, end } = await visit(browser, server.url, { viewport: { width: 360, height: 800 } });
+      await comeBack(page, server, ann, "/chat/new");
+      // As much as an answer may have.
+      for (const [name, text] of Object.entries(heavy)) {
+        // In few pieces: what they cost is told by the tests of the renderer.
+        const [first, second] = [text.slice(0, 100_000), text.slice(100_000, 200_000)];
+        await hear(page, name, { text: [first, second].filter((piece) => piece !== "") });
+        await field(page).fill("still here");
+        expect(await field(page).inputValue()).toBe("still here");
+        expect(await overflow(page), name).toBeLessThanOrEqual(0);
+      }
+      await end();
+    },
+  );
 });
 
 it("older messages come when one goes up, and the page stays where it is", async () => {

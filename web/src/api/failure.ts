@@ -13,6 +13,7 @@ export const problemType = {
   factorExists: "urn:kontor:problem:factor-exists",
   factorNotBegun: "urn:kontor:problem:factor-not-begun",
   forbidden: "urn:kontor:problem:forbidden",
+  insufficientScope: "urn:kontor:problem:insufficient-scope",
   invalidCredentials: "urn:kontor:problem:invalid-credentials",
   invalidInput: "urn:kontor:problem:invalid-input",
   invalidToken: "urn:kontor:problem:invalid-token",

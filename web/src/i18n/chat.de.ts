@@ -59,6 +59,8 @@ export const chatDe: typeof chatEn = {
     left_one: "{{count}} war schon da.",
     left_other: "{{count}} waren schon da.",
     failed: "Es wurde nichts übernommen.",
+    notOurs:
+      "Diese Datei hat keine mitgenommenen Gespräche, oder sie wurde geändert. Wähle eine, die als JSON mitgenommen wurde.",
   },
   new: {
     title: "Neues Gespräch",
@@ -73,6 +75,7 @@ export const chatDe: typeof chatEn = {
     olderFailed: "Die älteren Nachrichten ließen sich nicht laden.",
     unanswered: "Diese Nachricht hat noch keine Antwort.",
     answer: "Beantworten lassen",
+    before: "Zeigen, was vorher hier stand",
   },
   message: {
     list: "Nachrichten",
@@ -158,25 +161,38 @@ export const chatDe: typeof chatEn = {
       "content-filtered": "Der Filter des Anbieters lehnt das ab. Sag es anders.",
       "rate-limited": "Der Anbieter wurde zu oft gefragt. Versuche es etwas später noch einmal.",
       "quota-exhausted": "Was du beim Anbieter bezahlt hast, ist verbraucht. Sieh in dein Konto dort.",
-      unavailable: "Der Anbieter ist nicht zu erreichen. Versuche es noch einmal.",
+      "request-refused":
+        "Der Anbieter nimmt die Anfrage nicht an. Sieh in den Einstellungen nach dem Modell und der Adresse.",
+      unavailable: "Der Anbieter antwortet zurzeit nicht. Versuche es später noch einmal.",
+      unreachable:
+        "Unter der Adresse des Anbieters antwortet niemand. Sieh in den Einstellungen nach, oder versuche es später.",
       "timed-out": "Der Anbieter hat zu lange gebraucht. Versuche es noch einmal.",
-      "broken-answer": "Die Antwort des Anbieters war nicht zu verstehen. Versuche es noch einmal.",
+      "broken-answer":
+        "Was kam, ist keine Antwort eines Sprachmodells. Sieh in den Einstellungen nach der Adresse, oder versuche es noch einmal.",
       truncated: "Der Anbieter hat mittendrin abgebrochen. Lass weiterschreiben, oder versuche es noch einmal.",
       "address-refused":
-        "Die Adresse des Modells darf von diesem Kontor aus nicht gefragt werden. Ändere sie in den Einstellungen.",
-      "not-configured": "Es ist kein Sprachmodell eingestellt.",
-      internal: "In diesem Kontor ist etwas schiefgegangen. Versuche es noch einmal.",
+        "Die Adresse des Modells darf von diesem Kontor aus nicht gefragt werden. Ändere sie in den Einstellungen, oder frag, wer es betreibt.",
+      "not-configured": "Es ist kein Sprachmodell eingestellt. Richte in den Einstellungen eins ein.",
+      "key-unreadable":
+        "Dein Schlüssel für das Modell ist nicht zu lesen. Gib ihn in den Einstellungen noch einmal ein.",
+      internal:
+        "In diesem Kontor ist etwas schiefgegangen. Versuche es noch einmal; bleibt es so, sag es dem, der es betreibt.",
     },
   },
   problem: {
-    modelNotConfigured: "Es ist kein Sprachmodell eingestellt.",
+    modelNotConfigured: "Es ist kein Sprachmodell eingestellt. Richte in den Einstellungen eins ein.",
     runInProgress: "In diesem Gespräch wird gerade geantwortet. Warte das Ende ab, oder halte es an.",
     nothingToAnswer:
       "Hier ist nichts mehr zu beantworten. Vielleicht wurde das Gespräch in einem anderen Tab geändert.",
     keyReused: "An der Stelle dieser Nachricht wurde etwas anderes gesendet. Sende sie noch einmal.",
     tooManyRuns:
       "Es werden so viele deiner Antworten geschrieben, wie es auf einmal sein dürfen. Warte, bis eine fertig ist.",
-    noTokensLeft: "Deine Token des Tages sind verbraucht.",
+    noTokensLeft: "Deine Token des Tages sind verbraucht. Um Mitternacht UTC beginnt ein neuer Tag.",
+    tooManySockets: "Dieses Kontor ist in zu vielen deiner Tabs offen. Schließe einige davon.",
+    tooManySubscriptions: "In diesem Tab werden zu viele Gespräche auf einmal verfolgt. Lade die Seite neu.",
+    notTaken: "So nimmt das Kontor das nicht an. Ändere es, und sende es noch einmal.",
+    tooLarge: "Das ist zu groß. Kürze es, und sende es noch einmal.",
+    tooSlow: "Das war zu lange unterwegs. Sende es noch einmal.",
   },
   announce: {
     toggle: "Ansagen",

@@ -159,13 +159,23 @@ describe("formMessages", () => {
   });
 });
 
-describe("a type of problem that the contract names", () => {
+describe("a type of problem that the contract or the program names", () => {
   const contract = readFileSync("../api/openapi.yaml", "utf8");
-  const types = [...new Set([...contract.matchAll(/urn:kontor:problem:[a-z-]*[a-z]/g)].map(([type]) => type))];
+  const ofContract = [...contract.matchAll(/urn:kontor:problem:[a-z-]*[a-z]/g)].map(([type]) => type);
+  // The program has one list of all that it may answer, the socket's among them.
+  const titles = /named_titles = {{([^]*?)}};/.exec(readFileSync("../src/api/error_map.cpp", "utf8"))?.[1] ?? "";
+  const ofProgram = [...titles.matchAll(/^ *{"([a-z-]+)"/gm)].map(([, name]) => `urn:kontor:problem:${name}`);
+  const types = [...new Set([...ofContract, ...ofProgram])];
   // Told beside their fields.
   const withErrors = problemType.invalidInput;
 
-  it("is found", () => expect(types.length).toBeGreaterThan(15));
+  it("is found", () => {
+    expect(ofContract.length).toBeGreaterThan(15);
+    expect(ofProgram).toContain("urn:kontor:problem:too-many-subscriptions");
+    expect(ofProgram.length).toBe(
+      Number(/named_title, (\d+)> named_titles/.exec(readFileSync("../src/api/error_map.cpp", "utf8"))?.[1]),
+    );
+  });
 
   it.each(["de", "en"])("has a text of its own in %s", async (language) => {
     await i18n.changeLanguage(language);

@@ -72,6 +72,7 @@ const plainTexts = {
   [problemType.factorNotBegun]: "problem.factorNotBegun",
   [problemType.deactivated]: "problem.deactivated",
   [problemType.forbidden]: "problem.forbidden",
+  [problemType.insufficientScope]: "problem.forbidden",
   [problemType.invalidCredentials]: "problem.invalidCredentials",
   [problemType.invalidToken]: "login.notice.required",
   [problemType.keyMayWithdraw]: "problem.keyMayWithdraw",

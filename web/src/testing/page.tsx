@@ -44,6 +44,7 @@ export function problem(type: string, status: number, extra: object = {}): Answe
 
 export class TestPage {
   readonly sent: Sent[] = [];
+  private readonly held = new Map<string, Promise<void>>();
   private readonly root;
   private readonly place = document.createElement("div");
 
@@ -65,6 +66,7 @@ export class TestPage {
         headers: config.headers.toJSON(),
       };
       opened.sent.push(sent);
+      await opened.held.get(call);
       const given = opened.answers[call] ?? opened.answers["*"];
       if (!given) throw new Error(`Nobody answers ${call}.`);
       const answer = typeof given === "function" ? given(sent) : given;
@@ -99,6 +101,11 @@ export class TestPage {
 
   answer(answers: Answers): void {
     Object.assign(this.answers, answers);
+  }
+
+  /** From now on these calls are answered when that has come to pass. */
+  hold(call: string, until: Promise<void>): void {
+    this.held.set(call, until);
   }
 
   /** What was sent to a route that changes something. */

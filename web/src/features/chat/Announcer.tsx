@@ -37,7 +37,7 @@ export function Announcer({ state }: { state: ConversationState }) {
   const [said, setSaid] = useState<Said[]>([]);
   const count = useRef(0);
   /** The run that is being told, and how far. */
-  const told = useRef<{ run: string; upTo: number } | null>(null);
+  const told = useRef<{ run: string; upTo: number; pause: number | null } | null>(null);
   const { run, messages, failure } = state;
 
   useEffect(() => {
@@ -48,7 +48,7 @@ export function Announcer({ state }: { state: ConversationState }) {
     const codeText = (language: string) => (language ? t("markdown.codeIn", { language }) : t("markdown.code"));
 
     if (run && !run.answered && told.current?.run !== run.id) {
-      told.current = { run: run.id, upTo: run.text.length };
+      told.current = { run: run.id, upTo: run.text.length, pause: null };
       if (run.text === "") say(t("announce.begins"));
     }
     const current = told.current;
@@ -57,6 +57,9 @@ export function Announcer({ state }: { state: ConversationState }) {
       const { sentences, upTo } = sentencesAfter(run.text, current.upTo, false, codeText);
       current.upTo = upTo;
       say(...sentences);
+      // Each pause once, not its seconds.
+      if (run.waiting && run.waiting.until !== current.pause) say(t("message.paused"));
+      current.pause = run.waiting?.until ?? null;
       return;
     }
     told.current = null;

@@ -24,10 +24,11 @@ export function AnswerInProgress({ run }: { run: RunShown }) {
       )}
       {run.text !== "" && <Markdown text={run.text} />}
       {run.waiting && (
-        <div className="message-note" role="status">
+        // Told by the announcer, too: what is busy is not announced.
+        <div className="message-note">
           <p>{t("message.paused")}</p>
           {run.waiting.message !== "" && <blockquote className="words">{run.waiting.message}</blockquote>}
-          {seconds !== null && <p aria-live="off">{t("message.asksAgain", { count: seconds })}</p>}
+          {seconds !== null && <p>{t("message.asksAgain", { count: seconds })}</p>}
         </div>
       )}
     </article>

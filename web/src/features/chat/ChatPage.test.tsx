@@ -118,6 +118,38 @@ describe("a message", () => {
     expect([...desk.conversations.values()].map(({ messages }) => messages.length)).toEqual([1]);
   });
 
+  it("that the program broke over is sent with the same key, too", async () => {
+    await open();
+    desk.trouble = problem("internal", 500);
+    desk.lost = true;
+    await say("Once");
+    await page.press("Send");
+    const keys = page.sent
+      .filter(({ call }) => call === "POST /chat/")
+      .map(({ headers }) => String(headers["Idempotency-Key"]));
+    expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
+    expect([...desk.conversations.values()].map(({ messages }) => messages.length)).toEqual([1]);
+  });
+
+  it("cannot be changed while it is on its way, and brings nobody back who went elsewhere", async () => {
+    talked();
+    await open();
+    let arrive: () => void = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    page.hold("POST /chat/", arrived);
+    await say("On its way");
+    expect(field().readOnly).toBe(true);
+    await act(async () => document.querySelector<HTMLElement>(`.chat-side a[href="/chat/${one().id}"]`)?.click());
+    await page.settle();
+    const before = document.querySelector("h1")?.textContent;
+    await act(async () => arrive());
+    await page.settle();
+    expect([before, document.querySelector("h1")?.textContent]).toEqual(["Gold", "Gold"]);
+    expect(readDraft(userOf("ann").id, "new").text).toBe("");
+  });
+
   it("too many at once waits, counts down, and is kept", async () => {
     await open();
     desk.trouble = problem("too-many-runs", 429);
@@ -159,6 +191,7 @@ describe("an answer", () => {
     await open(`/chat/${there.id}`);
     vi.useFakeTimers();
     try {
+      expect(page.text).not.toContain("Connected");
       await act(async () => desk.sockets[0]?.end(1006));
       expect(page.text).toContain("Connecting again …");
       there.begin({ message: "From another tab" });
@@ -169,6 +202,7 @@ describe("an answer", () => {
     }
     await page.settle();
     expect(desk.sockets).toHaveLength(2);
+    expect(page.text).toContain("Connected");
     expect(messages().slice(-2)).toEqual(["From another tab", "Heard"]);
   });
 
@@ -200,6 +234,19 @@ describe("an answer", () => {
     expect(page.text).toContain("1 of 2");
     await page.press("Previous version");
     expect(page.bodies(`PUT /chat/${there.id}/branch`)).toEqual([{ number: 2 }]);
+  });
+
+  it("that is stopped before its first word leaves the way back to the one before it", async () => {
+    const there = talked();
+    await open(`/chat/${there.id}`);
+    await page.press("Answer again");
+    await page.press("Stop");
+    expect(messages()).toEqual(["What moves gold?"]);
+    await page.press("Show what stood here before");
+    expect(page.bodies(`PUT /chat/${there.id}/branch`)).toEqual([{ number: 2 }]);
+    expect(messages()).toEqual(["What moves gold?", "Interest."]);
+    expect(page.has("Show what stood here before")).toBe(false);
+    await vi.waitFor(() => expect(document.activeElement?.className).toBe("message-window"));
   });
 
   it("that failed shows the provider's words, and the way to the settings", async () => {
@@ -254,11 +301,22 @@ describe("an answer", () => {
     await model(() => there.text("ond one. "));
     await model(() => there.end());
     expect(told()).toEqual(["The answer begins.", "First one.", "Second one.", "End of the answer."]);
+    await say("Go");
+    await model(() => there.waiting(20));
+    await model(() => there.reasoning("Hm."));
+    await model(() => there.text("Now. "));
+    await model(() => there.end());
+    expect(told().slice(4)).toEqual([
+      "The answer begins.",
+      "The provider asks for a pause.",
+      "Now.",
+      "End of the answer.",
+    ]);
     await page.press("Announce answers");
     await say("Go");
     await model(() => there.text("Silent. "));
     await model(() => there.end());
-    expect(told()).toHaveLength(4);
+    expect(told()).toHaveLength(8);
   });
 });
 
@@ -279,6 +337,22 @@ describe("a message of before", () => {
     ]);
     expect(messages()).toEqual(["What moves silver?"]);
     expect(page.text).toContain("2 of 2");
+    expect(Object.keys(localStorage).filter((key) => key.startsWith("kontor.draft"))).toEqual([]);
+  });
+
+  it("that is being edited keeps what was typed over a reload, and leaves the focus where it is", async () => {
+    const there = talked();
+    await open(`/chat/${there.id}`);
+    await page.press("Edit");
+    await page.fill("Edit your message", "What moves sil");
+    await page.close();
+    await open(`/chat/${there.id}`);
+    expect(page.field("Edit your message").value).toBe("What moves sil");
+    expect(document.activeElement).not.toBe(page.field("Edit your message"));
+    await page.press("Cancel");
+    await page.close();
+    await open(`/chat/${there.id}`);
+    expect(page.has("Edit")).toBe(true);
   });
 });
 

@@ -7,7 +7,7 @@ import type { AcceptedMessage } from "@/api/types";
 import { Button } from "@/components/Button";
 import { throttledUntil, useSecondsUntil } from "@/forms/wait";
 import { isUnknown, newKey } from "./chatService";
-import { readDraft, writeDraft } from "./drafts";
+import { type Draft, readDraft, writeDraft } from "./drafts";
 import { chatFailureText, isAboutSettings } from "./failures";
 import { lengthStanding, sendsMessage } from "./messageText";
 
@@ -34,6 +34,8 @@ export function Composer({ owner, conversation, mute, stop, autoFocus, send, onS
   const [failure, setFailure] = useState<{ failure: Failure; until: number | null } | null>(null);
   const seconds = useSecondsUntil(failure?.until ?? null);
   const waits = seconds !== null && seconds > 0;
+  /** Whoever goes elsewhere meanwhile is not brought back. */
+  const here = useRef(true);
   const { left, near } = lengthStanding(draft.text);
   const blank = draft.text.trim() === "";
   const blocked = blank || left < 0 || sending || waits || mute || stop !== null;
@@ -45,10 +47,22 @@ export function Composer({ owner, conversation, mute, stop, autoFocus, send, onS
   useEffect(() => {
     if (autoFocus) field.current?.focus();
   }, [autoFocus]);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
 
   function keep(text: string, key: string | null) {
     setDraft({ text, key });
     writeDraft(owner, conversation, { text, key });
+  }
+
+  /** What became of `text`; another one that was typed in its place, and what its owner has left behind, stay as they are. */
+  function settle(text: string, draft: Draft) {
+    if (readDraft(owner, conversation).text === text) writeDraft(owner, conversation, draft);
+    if (here.current) setDraft(draft);
   }
 
   async function submit(event?: FormEvent) {
@@ -61,13 +75,14 @@ export function Composer({ owner, conversation, mute, stop, autoFocus, send, onS
     setFailure(null);
     try {
       const accepted = await send(text, key);
-      keep("", null);
+      settle(text, { text: "", key: null });
+      if (!here.current) return;
       field.current?.focus();
       onSent(accepted);
     } catch (error) {
       const refused = failureOf(error);
       // Known not to have arrived: what is sent next is another message, whatever is changed in it.
-      if (!isUnknown(error)) keep(text, null);
+      if (!isUnknown(error)) settle(text, { text, key: null });
       if (refused.kind !== "cancelled") setFailure({ failure: refused, until: throttledUntil(refused, Date.now()) });
     } finally {
       setSending(false);
@@ -92,6 +107,8 @@ export function Composer({ owner, conversation, mute, stop, autoFocus, send, onS
           id={id}
           rows={1}
           value={draft.text}
+          // What were typed now would go with the message when that has arrived.
+          readOnly={sending}
           placeholder={t("composer.placeholder")}
           aria-describedby={`${id}-hint`}
           aria-invalid={left < 0}

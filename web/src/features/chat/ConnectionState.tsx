@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useLive } from "./live";
 
@@ -5,11 +6,16 @@ import { useLive } from "./live";
 export function ConnectionState() {
   const { t } = useTranslation("chat");
   const connection = useLive(({ connection }) => connection);
+  // That a page is connected when it is opened is what everybody expects.
+  const wasAway = useRef(false);
+  if (connection === "again" || connection === "offline") wasAway.current = true;
   return (
     <p role="status" className="connection" data-state={connection}>
       {connection === "again" && t("connection.again")}
       {connection === "offline" && t("connection.offline")}
-      {connection === "connected" && <span className="visually-hidden">{t("connection.connected")}</span>}
+      {connection === "connected" && wasAway.current && (
+        <span className="visually-hidden">{t("connection.connected")}</span>
+      )}
     </p>
   );
 }

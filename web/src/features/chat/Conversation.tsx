@@ -16,6 +16,7 @@ import { chatService, newKey } from "./chatService";
 import { ChatHead } from "./ChatHead";
 import { Composer } from "./Composer";
 import type { ConversationState } from "./conversationState";
+import { editOf, readDraft, writeDraft } from "./drafts";
 import { useChatFailure } from "./failures";
 import { Gone } from "./Gone";
 import { useLimits } from "./limits";
@@ -84,7 +85,7 @@ function Shown({ id, owner, state, older, limits }: ShownProps) {
   const { run, messages, failure } = state;
   const busy = run !== null;
   const pane = useRef<HTMLDivElement>(null);
-  const acts = useActs(id, messages, pane);
+  const acts = useActs(id, owner, messages, pane);
   const stop = useCallback(() => chatService.stop(id), [id]);
   useFocusOnBranch(pane, messages, acts.switched);
   useReadingInstead(id, busy);
@@ -126,6 +127,13 @@ function Shown({ id, owner, state, older, limits }: ShownProps) {
                 {t("conversation.unanswered")} <Button onClick={retryLast}>{t("conversation.answer")}</Button>
               </p>
             )}
+            {!busy && state.aside !== null && (
+              <p className="message-note">
+                <Button onClick={() => state.aside !== null && acts.branch.run(state.aside, "previous")}>
+                  {t("conversation.before")}
+                </Button>
+              </p>
+            )}
             {acts.again.message && <Notice tone="error">{acts.again.message}</Notice>}
             {acts.branch.message && <Notice tone="error">{acts.branch.message}</Notice>}
           </>
@@ -162,7 +170,7 @@ function Older({ id, older }: { id: string; older: "loading" | Failure | null })
 }
 
 /** What can be done about a message; the same functions as long as it is the same conversation, so that messages are not drawn anew. */
-function useActs(id: string, messages: readonly Message[], pane: { current: HTMLElement | null }) {
+function useActs(id: string, owner: string, messages: readonly Message[], pane: { current: HTMLElement | null }) {
   const known = useRef(messages);
   known.current = messages;
   const switched = useRef<{ number: number; step: "previous" | "next" } | null>(null);
@@ -186,6 +194,7 @@ function useActs(id: string, messages: readonly Message[], pane: { current: HTML
     () => ({
       edit: async (message, text) => {
         await ask({ conversation_id: id, message: text, parent: message.parent ?? 0 }, newKey());
+        writeDraft(owner, editOf(id, message.number), { text: "", key: null });
         toMessages();
       },
       regenerate: ({ number, parent }) => {
@@ -194,8 +203,11 @@ function useActs(id: string, messages: readonly Message[], pane: { current: HTML
       },
       goOn: ({ number }) => latest.current.again.run(number),
       showBranch: (number, step) => latest.current.branch.run(number, step),
+      draft: ({ number }) => readDraft(owner, editOf(id, number)).text || null,
+      keepDraft: ({ number, content }, text) =>
+        writeDraft(owner, editOf(id, number), { text: text === content ? "" : (text ?? ""), key: null }),
     }),
-    [id],
+    [id, owner],
   );
   return { acts, again, branch, switched };
 }
@@ -225,6 +237,9 @@ function useFocusOnBranch(
     switched.current = null;
     const group = `[data-branch-of="${wanted.number}"] [data-step="${wanted.step}"]`;
     // Drawn with the next frame.
-    requestAnimationFrame(() => pane.current?.querySelector<HTMLElement>(group)?.focus());
+    requestAnimationFrame(() => {
+      const step = pane.current?.querySelector<HTMLElement>(group);
+      (step ?? pane.current?.querySelector<HTMLElement>(".message-window"))?.focus({ preventScroll: !step });
+    });
   }, [messages]);
 }

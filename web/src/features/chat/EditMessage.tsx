@@ -8,12 +8,15 @@ import { lengthStanding, sendsMessage } from "./messageText";
 
 interface EditMessageProps {
   text: string;
+  /** It was begun just now, and takes the focus. */
+  focus: boolean;
+  keep(text: string): void;
   save(text: string): Promise<void>;
   onClose(): void;
 }
 
 /** Writes a message of before anew: it becomes a branch of its own. */
-export function EditMessage({ text: before, save, onClose }: EditMessageProps) {
+export function EditMessage({ text: before, focus, keep, save, onClose }: EditMessageProps) {
   const { t } = useTranslation();
   const { t: tChat } = useTranslation("chat");
   const id = useId();
@@ -24,9 +27,10 @@ export function EditMessage({ text: before, save, onClose }: EditMessageProps) {
   useGrowing(field, text);
 
   useEffect(() => {
+    if (!focus) return;
     field.current?.focus();
     field.current?.setSelectionRange(before.length, before.length);
-  }, [before]);
+  }, []);
 
   async function submit(event?: FormEvent) {
     event?.preventDefault();
@@ -65,7 +69,11 @@ export function EditMessage({ text: before, save, onClose }: EditMessageProps) {
         value={text}
         aria-describedby={`${id}-error`}
         aria-invalid={error !== null}
-        onChange={(event) => setText(event.target.value)}
+        readOnly={pending}
+        onChange={(event) => {
+          setText(event.target.value);
+          keep(event.target.value);
+        }}
         onKeyDown={(event) => {
           if (!sendsMessage(event.nativeEvent)) return;
           event.preventDefault();

@@ -2,9 +2,9 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { failureOf } from "@/api/failure";
 import { queryClient } from "@/app/queryClient";
-import { failureText } from "@/i18n/problemText";
 import { chatService } from "./chatService";
 import { ExportMenu } from "./ExportMenu";
+import { importFailureText } from "./failures";
 import { chatKeys } from "./queries";
 import { useToast } from "./toast";
 
@@ -27,7 +27,7 @@ export function ListFoot() {
         text: `${tChat("import.taken", { count: taken })} ${left > 0 ? tChat("import.left", { count: left }) : ""}`,
       });
     } catch (error) {
-      say({ text: `${tChat("import.failed")} ${failureText(failureOf(error), t)}`, tone: "error" });
+      say({ text: importFailureText(failureOf(error), t, tChat), tone: "error" });
     }
   }
 

@@ -16,6 +16,9 @@ export interface MessageActs {
   regenerate(message: Message): void;
   goOn(message: Message): void;
   showBranch(number: number, step: "previous" | "next"): void;
+  /** What was begun to be written in its place; null: nothing. It outlives that the message is out of sight, and reloads. */
+  draft(message: Message): string | null;
+  keepDraft(message: Message, text: string | null): void;
 }
 
 interface MessageViewProps {
@@ -28,9 +31,10 @@ interface MessageViewProps {
 export const MessageView = memo(function MessageView({ message, busy, acts }: MessageViewProps) {
   const { t } = useTranslation("chat");
   const format = useFormat();
-  const [editing, setEditing] = useState(false);
-  const edit = useRef<HTMLButtonElement>(null);
   const mine = message.role === "user";
+  const [draft] = useState(() => (mine ? acts.draft(message) : null));
+  const [editing, setEditing] = useState<"begun" | "restored" | null>(draft === null ? null : "restored");
+  const edit = useRef<HTMLButtonElement>(null);
 
   return (
     <article className="message" data-role={message.role} aria-label={t(mine ? "message.yours" : "message.answer")}>
@@ -40,10 +44,13 @@ export const MessageView = memo(function MessageView({ message, busy, acts }: Me
       </header>
       {editing ? (
         <EditMessage
-          text={message.content}
+          text={editing === "restored" && draft !== null ? draft : message.content}
+          focus={editing === "begun"}
+          keep={(text) => acts.keepDraft(message, text)}
           save={(text) => acts.edit(message, text)}
           onClose={() => {
-            setEditing(false);
+            acts.keepDraft(message, null);
+            setEditing(null);
             requestAnimationFrame(() => edit.current?.focus());
           }}
         />
@@ -55,7 +62,7 @@ export const MessageView = memo(function MessageView({ message, busy, acts }: Me
             <Branches message={message} busy={busy} onShow={acts.showBranch} />
             {message.content !== "" && <CopyButton text={message.content} label={t("message.copy")} />}
             {mine && (
-              <Button ref={edit} onClick={() => !busy && setEditing(true)} aria-disabled={busy || undefined}>
+              <Button ref={edit} onClick={() => !busy && setEditing("begun")} aria-disabled={busy || undefined}>
                 {t("message.edit")}
               </Button>
             )}

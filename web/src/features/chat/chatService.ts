@@ -90,8 +90,9 @@ export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** It is not known whether the request arrived. */
+/** It is not known whether the request was carried out: nobody answered, or the program broke or was too slow at some point of it. */
 export function isUnknown(error: unknown): boolean {
-  const { kind } = failureOf(error);
-  return kind === "network" || kind === "unexpected";
+  const failure = failureOf(error);
+  if (failure.kind === "problem") return failure.problem.status >= 500;
+  return failure.kind === "network" || failure.kind === "unexpected";
 }

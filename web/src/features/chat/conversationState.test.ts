@@ -140,6 +140,47 @@ describe("branches", () => {
     expect(hear().messages.at(-1)).toMatchObject({ content: "another", siblings: [2, 3] });
   });
 
+  it("an answer that never comes leaves the way back to what stood in its place, however often it is tried", () => {
+    const { there, hear, set } = begun();
+    there.begin({ message: "a" });
+    there.text("A");
+    there.end();
+    hear();
+    for (const finish of ["cancelled", "failed"] as const) {
+      set((state) => asking(state, 1));
+      const { run_id } = there.begin({ parent: 1 });
+      hear();
+      set((state) => answered(state, run_id));
+      there.end(finish);
+      expect(hear()).toMatchObject({ run: null, messages: [{ number: 1 }], aside: 2 });
+      set((state) => load(state, there.page()));
+      expect(hear().aside).toBe(2);
+    }
+    there.show(2);
+    set((state) => load(state, there.page()));
+    expect(hear()).toMatchObject({ aside: null, messages: [{ number: 1 }, { number: 2 }] });
+    set((state) => asking(state, 1));
+    there.begin({ parent: 1 });
+    there.text("B");
+    there.end();
+    expect(hear()).toMatchObject({ aside: null, messages: [{ number: 1 }, { siblings: [2, 3] }] });
+  });
+
+  it("an answer that fails before it is said which run it is, says why all the same", () => {
+    const { there, hear, set } = begun();
+    there.begin({ message: "a" });
+    there.text("A");
+    there.end();
+    hear();
+    set((state) => asking(state, 1));
+    const { run_id } = there.begin({ parent: 1 });
+    there.error("unreachable", "Nobody answers.");
+    there.end("failed");
+    expect(hear().stale).toBe(true);
+    set((state) => load(answered(state, run_id), there.page()));
+    expect(hear()).toMatchObject({ stale: false, run: null, failure: { code: "unreachable" }, aside: 2 });
+  });
+
   it("a run that began elsewhere just before is not taken for the one that was asked for here", () => {
     const { there, hear, set } = begun();
     for (const content of ["a", "b"]) {
@@ -162,6 +203,55 @@ describe("branches", () => {
     hear();
     set((state) => answered(state, null));
     expect(hear().stale).toBe(true);
+  });
+
+  describe.each([
+    ["here", true],
+    ["in another tab", false],
+  ])("an answer that is continued %s", (_, here) => {
+    it("stands behind the one that was cut off", () => {
+      const { there, hear, set } = begun();
+      there.begin({ message: "a" });
+      there.text("One, ");
+      there.end("cancelled");
+      hear();
+      if (here) set((state) => asking(state, 2));
+      const { run_id } = there.begin({ parent: 2 });
+      hear();
+      if (here) set((state) => answered(state, run_id));
+      there.text("two");
+      if (!here) {
+        expect(hear().stale).toBe(true);
+        set((state) => load(state, there.page()));
+      }
+      expect(hear()).toMatchObject({ stale: false, run: { parent: 2, text: "two" } });
+      expect(contents(hear())).toEqual(["a", "One, "]);
+      there.end();
+      expect(hear().messages.at(-1)).toMatchObject({ number: 3, parent: 2, role: "assistant", content: "two" });
+      expect(hear()).toEqual(load(null, there.page()));
+    });
+
+    it("takes what stood behind it out of sight", () => {
+      const { there, hear, set } = begun();
+      there.begin({ message: "a" });
+      there.text("One, ");
+      there.end("length");
+      there.begin({ message: "b" });
+      there.text("B");
+      there.end();
+      hear();
+      if (here) set((state) => asking(state, 2));
+      there.begin({ parent: 2 });
+      there.text("two");
+      if (!here) {
+        hear();
+        set((state) => load(state, there.page()));
+      }
+      expect(contents(hear())).toEqual(["a", "One, "]);
+      there.end();
+      expect(contents(hear())).toEqual(["a", "One, ", "two"]);
+      expect(hear().messages.at(-1)).toMatchObject({ parent: 2, siblings: [3, 5] });
+    });
   });
 
   it("what was refused before anything began leaves nothing", () => {

@@ -49,6 +49,8 @@ export interface ConversationState {
   failure: RunError | null;
   /** The message that was asked from here to be answered once more: the run that begins next is taken to be about it. */
   asked: number | null;
+  /** What stood behind the message that was answered once more, as long as no answer has come in its place. */
+  aside: number | null;
   /** The events behind `seq` were asked for and are on their way: what comes too early comes again. */
   replaying: boolean;
   stale: boolean;
@@ -68,6 +70,7 @@ export function load(before: ConversationState | null, page: ConversationWithMes
     run,
     failure: same ? before.failure : null,
     asked: null,
+    aside: before?.messages.at(-1)?.number === messages.at(-1)?.number ? (before?.aside ?? null) : null,
     replaying: before !== null && !before.stale && before.replaying,
     stale: false,
   };
@@ -112,7 +115,9 @@ export function apply(state: ConversationState, event: EventFrame, now: number):
   if (state.stale || event.seq <= state.seq) return state;
   if (event.seq > state.seq + 1) return state.replaying ? state : outdated(state);
   const next = step(state, event, now);
-  return next === null ? outdated(state) : { ...next, seq: event.seq };
+  if (next !== null) return { ...next, seq: event.seq };
+  // Why it ended was told, even where it is not sure yet what it was about: `load` keeps it if that was right.
+  return outdated(event.type === "status" && state.run ? { ...state, failure: state.run.error } : state);
 }
 
 /** Null: it does not fit what is known. */
@@ -123,12 +128,12 @@ function step(state: ConversationState, event: EventFrame, now: number): Convers
     case "message": {
       const messages = place(state.messages, event.message);
       const run = state.run && { ...state.run, parent: event.message.number, guessed: false };
-      return messages && { ...state, messages, run, failure: null };
+      return messages && { ...state, messages, run, failure: null, aside: null };
     }
     case "result": {
       const messages = place(state.messages, event.message);
       const run = state.run && { ...state.run, answered: true, waiting: null };
-      return messages && { ...state, messages, run };
+      return messages && { ...state, messages, run, aside: null };
     }
     default: {
       const { run } = state;
@@ -155,7 +160,8 @@ function begin(state: ConversationState, id: string): ConversationState {
     guessed: known,
   };
   const messages = known ? state.messages.slice(0, at + 1) : state.messages;
-  return { ...state, messages, run, failure: null, asked: null };
+  const aside = known ? (state.messages[at + 1]?.number ?? state.aside) : null;
+  return { ...state, messages, run, failure: null, asked: null, aside };
 }
 
 function end(state: ConversationState): ConversationState | null {

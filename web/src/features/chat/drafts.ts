@@ -13,6 +13,11 @@ export interface Draft {
 
 export const newConversation = "new";
 
+/** Of a message of before that is written anew. */
+export function editOf(conversation: string, number: number): string {
+  return `${conversation}.${number}`;
+}
+
 export function draftKey(owner: string, conversation: string): string {
   return `${draftPrefix}${owner}.${conversation}`;
 }

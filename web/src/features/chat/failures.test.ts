@@ -1,17 +1,41 @@
+// @vitest-environment jsdom
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import type { Failure } from "@/api/failure";
+import { i18n } from "@/i18n";
+import { chatDe } from "@/i18n/chat.de";
 import { chatEn } from "@/i18n/chat.en";
-import { isForSettings, kindOf, mayBeTriedAgain, runFailures } from "./failures";
+import {
+  chatFailureText,
+  chatProblems,
+  importFailureText,
+  isForSettings,
+  kindOf,
+  mayBeTriedAgain,
+  runFailures,
+} from "./failures";
+import "./texts";
 
-const contract = parse(readFileSync(join(import.meta.dirname, "../../../../api/openapi.yaml"), "utf8"));
+const read = (path: string) => readFileSync(join(import.meta.dirname, "../../../..", path), "utf8");
+const contract = parse(read("api/openapi.yaml"));
+const sorted = (names: Iterable<string>) => [...names].sort();
 
-it("every way in which an answer can fail is known, and has a sentence that says what to do", () => {
-  const { kind } = contract.components.schemas.RunFailure.properties;
-  expect([...runFailures].sort()).toEqual([...kind.enum].sort());
-  expect(Object.keys(chatEn.failed.next).sort()).toEqual([...runFailures].sort());
-  for (const next of Object.values(chatEn.failed.next)) expect(next).not.toBe("");
+describe("every way in which an answer can fail", () => {
+  it("is known: those of the contract, and those that the program tells", () => {
+    expect(sorted(runFailures)).toEqual(sorted(contract.components.schemas.RunFailure.properties.kind.enum));
+    const kinds = /kinds = {{([^]*?)}};/.exec(read("src/run/failure_kinds.cpp"))?.[1] ?? "";
+    expect(sorted([...kinds.matchAll(/^ *{"([a-z-]+)"/gm)].map(([, name]) => name ?? ""))).toEqual(sorted(runFailures));
+  });
+
+  it.each([
+    ["English", chatEn],
+    ["German", chatDe],
+  ])("has sentences in %s: what it is, and what to do next", (_, { failed: { next } }) => {
+    expect(sorted(Object.keys(next))).toEqual(sorted(runFailures));
+    for (const [kind, text] of Object.entries(next)) expect(text, kind).toMatch(/^[^.]+[.;] ?[^.]+\.$/);
+  });
 });
 
 it("what a newer program calls otherwise is something inside of it", () => {
@@ -19,8 +43,61 @@ it("what a newer program calls otherwise is something inside of it", () => {
   expect(kindOf("rate-limited")).toBe("rate-limited");
 });
 
-it("a wrong key leads to the settings; a conversation that is too long is not tried again", () => {
-  expect(runFailures.filter(isForSettings)).toContain("key-rejected");
-  expect(runFailures.filter(isForSettings)).not.toContain("rate-limited");
+it("what speaks of the settings leads there; a conversation that is too long is not tried again", () => {
+  for (const kind of runFailures)
+    expect(isForSettings(kind), kind).toBe(/settings/.test(chatEn.failed.next[kind]) || kind === "quota-exhausted");
   expect(runFailures.filter((kind) => !mayBeTriedAgain(kind))).toEqual(["context-too-long"]);
+});
+
+describe("whatever the routes and the socket refuse", () => {
+  const refused = (name: string, status: number): Failure => ({
+    kind: "problem",
+    problem: { type: `urn:kontor:problem:${name}`, title: "Server title", status, detail: "Server detail" },
+    retryAfterSeconds: null,
+  });
+  /** With the outcomes that have no name of their own, as src/api/error_map.cpp answers them. */
+  const outcomes: [string, number][] = [
+    ["malformed", 400],
+    ["unauthenticated", 401],
+    ["forbidden", 403],
+    ["not-found", 404],
+    ["request-timeout", 408],
+    ["payload-too-large", 413],
+    ["invalid-input", 422],
+    ["too-many-requests", 429],
+    ["internal", 500],
+    ["overloaded", 503],
+    ["unavailable", 503],
+    ["storage-full", 507],
+  ];
+  /** What the descriptions of the routes name. */
+  const named = Object.entries(contract.paths as Record<string, unknown>)
+    .filter(([path]) => path.startsWith("/chat/"))
+    .flatMap(([, route]) => [...JSON.stringify(route).matchAll(/urn:kontor:problem:([a-z-]+)/g)])
+    .map(([, name]) => name ?? "");
+
+  it.each(["de", "en"])("is told in words of our own (%s)", async (language) => {
+    await i18n.changeLanguage(language);
+    expect(named).toContain("too-many-runs");
+    const all = [...outcomes, ...[...named, "too-many-sockets", "too-many-subscriptions"].map((name) => [name, 409])];
+    for (const [name, status] of all as [string, number][]) {
+      for (const textOf of [chatFailureText, importFailureText]) {
+        const text = textOf(refused(name, status), i18n.t, i18n.getFixedT(null, "chat"));
+        expect(text, name).not.toMatch(/Server (title|detail)|problem\.|import\.|{{/);
+      }
+    }
+    await i18n.changeLanguage("en");
+  });
+
+  it("is told as what it is where a file was to be brought back", () => {
+    const text = (name: string) => importFailureText(refused(name, 422), i18n.t, i18n.getFixedT("en", "chat"));
+    expect(text("invalid-input")).toMatch(/^Nothing was taken\. This file is no export/);
+    expect(text("payload-too-large")).toBe("The file is larger than 16 MB.");
+  });
+
+  it("has no text that nobody needs", () => {
+    expect(sorted(new Set(Object.values(chatProblems)))).toEqual(
+      sorted(Object.keys(chatEn.problem).map((key) => `problem.${key}`)),
+    );
+  });
 });

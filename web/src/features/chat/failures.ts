@@ -13,12 +13,15 @@ export const runFailures = [
   "content-filtered",
   "rate-limited",
   "quota-exhausted",
+  "request-refused",
   "unavailable",
+  "unreachable",
   "timed-out",
   "broken-answer",
   "truncated",
   "address-refused",
   "not-configured",
+  "key-unreadable",
   "internal",
 ] as const;
 
@@ -29,14 +32,18 @@ export function kindOf(code: string): RunFailureKind {
   return runFailures.find((kind) => kind === code) ?? "internal";
 }
 
-/** Where the same would fail again, until something is changed. */
+/** Where something in the settings may have to be changed first. */
 const settingsHelp: ReadonlySet<RunFailureKind> = new Set([
   "key-rejected",
   "forbidden",
   "model-not-found",
   "quota-exhausted",
+  "request-refused",
+  "unreachable",
+  "broken-answer",
   "address-refused",
   "not-configured",
+  "key-unreadable",
 ]);
 
 export function isForSettings(kind: RunFailureKind): boolean {
@@ -49,7 +56,7 @@ export function mayBeTriedAgain(kind: RunFailureKind): boolean {
 
 const problem = (name: string) => `urn:kontor:problem:${name}`;
 
-/** Problems that only these routes know; their texts come with these pages. */
+/** Problems that only these routes and the socket know; their texts come with these pages. */
 export const chatProblems = {
   [problem("model-not-configured")]: "problem.modelNotConfigured",
   [problem("run-in-progress")]: "problem.runInProgress",
@@ -57,6 +64,12 @@ export const chatProblems = {
   [problem("idempotency-key-reused")]: "problem.keyReused",
   [problem("too-many-runs")]: "problem.tooManyRuns",
   [problem("no-tokens-left")]: "problem.noTokensLeft",
+  [problem("too-many-sockets")]: "problem.tooManySockets",
+  [problem("too-many-subscriptions")]: "problem.tooManySubscriptions",
+  [problem("malformed")]: "problem.notTaken",
+  [problem("invalid-input")]: "problem.notTaken",
+  [problem("payload-too-large")]: "problem.tooLarge",
+  [problem("request-timeout")]: "problem.tooSlow",
 } as const;
 
 export function isAboutSettings(failure: Failure): boolean {
@@ -70,6 +83,14 @@ export function chatFailureText(failure: Failure, t: TFunction, tChat: TFunction
     return tChat(chatProblems[failure.problem.type as keyof typeof chatProblems] as "problem.runInProgress");
   }
   return failureText(failure, t);
+}
+
+/** The same for a file that was to be brought back. */
+export function importFailureText(failure: Failure, t: TFunction, tChat: TFunction<"chat">): string {
+  if (isProblem(failure, problem("payload-too-large"))) return tChat("import.tooLarge");
+  const isNone = ["malformed", "invalid-input"].some((name) => isProblem(failure, problem(name)));
+  const why = isNone ? tChat("import.notOurs") : chatFailureText(failure, t, tChat);
+  return `${tChat("import.failed")} ${why}`;
 }
 
 /** For `useAction`. */

@@ -75,7 +75,16 @@ describe("readFrame", () => {
 
   it("tells an error of a run from the answer to a frame", () => {
     const error = { type: "error", message: "m", details: "", recoverable: false, code: "not-found" };
-    expect(readFrame(JSON.stringify(error))).toEqual({ type: "refused", code: "not-found", conversation_id: null });
+    expect(readFrame(JSON.stringify(error))).toEqual({
+      type: "refused",
+      code: "not-found",
+      conversation_id: null,
+      retry_after: null,
+    });
+    expect(readFrame(JSON.stringify({ ...error, conversation_id: "c", retry_after: 7 }))).toMatchObject({
+      conversation_id: "c",
+      retry_after: 7,
+    });
     const ofRun = { ...error, conversation_id: "c", run_id: "r", seq: 4 };
     expect(readFrame(JSON.stringify(ofRun))).toMatchObject({ type: "event", event: { seq: 4, code: "not-found" } });
   });

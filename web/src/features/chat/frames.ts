@@ -75,7 +75,7 @@ export type Frame =
   | ReloadFrame
   | ConversationFrame
   /** The answer to a frame of ours. */
-  | { type: "refused"; code: string; conversation_id: string | null };
+  | { type: "refused"; code: string; conversation_id: string | null; retry_after: number | null };
 
 /** The types of asyncapi.yaml that are understood. */
 export const frameTypes = [
@@ -120,6 +120,7 @@ export function readFrame(data: unknown): Frame | null {
         type: "refused",
         code: frame.code,
         conversation_id: isText(frame.conversation_id) ? frame.conversation_id : null,
+        retry_after: isCount(frame.retry_after) ? frame.retry_after : null,
       };
     case "subscribed":
     case "reload":

@@ -195,6 +195,57 @@ describe("an end", () => {
   });
 });
 
+describe("a conversation that the program does not listen to at once", () => {
+  const refuse = (more: object) => ({ type: "error", message: "", details: "", recoverable: true, ...more });
+  let seen: number;
+
+  beforeEach(() => {
+    seen = 4;
+    socket.follow("a", () => seen);
+  });
+
+  it.each([
+    ["when the program wants to be asked", { code: "too-many-requests", retry_after: 7 }, 7_000],
+    ["after a while, where it does not say", { code: "unavailable", conversation_id: "a" }, 5_000],
+  ])("is asked for again, %s", async (_, more, pause) => {
+    const open = await connected();
+    open.said.length = 0;
+    open.tell(refuse(more));
+    seen = 6;
+    await clock.pass(pause - 1);
+    expect(open.said).toEqual([]);
+    await clock.pass(1);
+    expect(open.said).toEqual([{ type: "subscribe", conversation_id: "a", after: 6 }]);
+    open.tell({ type: "subscribed", conversation_id: "a", seq: 6, status: "idle" });
+    open.tell(refuse({ code: "malformed" }));
+    await clock.pass(60_000);
+    expect(open.said).toHaveLength(1);
+  });
+
+  it.each([
+    ["is gone", (open: FakeWire) => open.tell(refuse({ code: "not-found", conversation_id: "a" }))],
+    ["is left meanwhile", () => socket.unfollow("a")],
+  ])("is not asked for again when it %s", async (_, happens) => {
+    const open = await connected();
+    open.tell(refuse({ code: "too-many-requests", retry_after: 1 }));
+    happens(open);
+    open.said.length = 0;
+    await clock.pass(60_000);
+    expect(open.said).toEqual([]);
+  });
+
+  it("is asked for once by the next connection", async () => {
+    const open = await connected();
+    open.tell(refuse({ code: "unavailable", conversation_id: "a" }));
+    open.end(1006);
+    await clock.pass(1_000);
+    wire().welcome();
+    wire().tell({ type: "subscribed", conversation_id: "a", seq: 4, status: "idle" });
+    await clock.pass(60_000);
+    expect(wire().said).toEqual([{ type: "subscribe", conversation_id: "a", after: 4 }]);
+  });
+});
+
 describe("without a ticket", () => {
   const refuse = (retryAfterSeconds: number | null) => async () => {
     throw new CallError({ kind: "problem", problem: { type: "x", title: "x", status: 503 }, retryAfterSeconds });
@@ -228,10 +279,32 @@ describe("without a ticket", () => {
     expect(wire().ticket).toBe("back");
   });
 
-  it("a nudge changes nothing while it is open", async () => {
-    await connected();
+  it("a nudge changes nothing while it is open and was heard of lately", async () => {
+    const open = await connected();
     socket.nudge();
     await settle();
+    expect([wires.length, open.said]).toEqual([1, []]);
+  });
+
+  it("a nudge asks a connection that was quiet whether it is still there", async () => {
+    const open = await connected();
+    await clock.pass(20_000);
+    socket.nudge();
+    expect(open.said).toEqual([{ type: "ping" }]);
+    await clock.pass(4_999);
+    open.tell({ type: "pong" });
+    await clock.pass(60_000);
     expect(wires).toHaveLength(1);
+  });
+
+  it("a connection that does not answer a nudge is another one soon, behind what was seen", async () => {
+    socket.follow("a", () => 4);
+    await connected();
+    await clock.pass(20_000);
+    socket.nudge();
+    await clock.pass(5_250);
+    expect(wires).toHaveLength(2);
+    wire().welcome();
+    expect(wire().said).toEqual([{ type: "subscribe", conversation_id: "a", after: 4 }]);
   });
 });

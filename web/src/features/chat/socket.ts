@@ -45,6 +45,12 @@ const times = {
   longestPause: 30_000,
   /** A connection that lasted so long was a good one. */
   good: 10_000,
+  /** Whoever was heard so lately is there. */
+  lately: 2_000,
+  /** For the answer to the question whether somebody is there. */
+  checking: 5_000,
+  /** Before it is asked again to listen, where the program does not say when. */
+  listenAgain: 5_000,
 };
 
 export class ChatSocket {
@@ -54,6 +60,11 @@ export class ChatSocket {
   private wire: Wire | null = null;
   private ready = false;
   private openedAt = 0;
+  private heardAt = 0;
+  /** Asked for, and not confirmed yet. */
+  private readonly asked = new Set<string>();
+  /** Calls off that those are asked for again. */
+  private callOffAsking: (() => void) | null = null;
   /** In a row, since the last good connection. */
   private failures = 0;
   private callOff: () => void = () => {};
@@ -86,14 +97,22 @@ export class ChatSocket {
   }
 
   unfollow(id: string): void {
+    this.asked.delete(id);
     if (!this.followed.delete(id) || !this.ready) return;
     this.say({ type: "unsubscribe", conversation_id: id });
   }
 
-  /** Something has changed that makes it worth while to try at once: the network is back, somebody looks. */
+  /**
+   * Something has changed that makes it worth while to try at once: the network is back, somebody looks. After a sleep, or with
+   * another network, a connection may be dead and look alive: then it is asked.
+   */
   nudge(): void {
-    if (!this.wanted || !this.pausing) return;
-    void this.connect();
+    if (!this.wanted) return;
+    if (this.pausing) void this.connect();
+    else if (this.ready && this.ports.now() - this.heardAt > times.lately) {
+      this.say({ type: "ping" });
+      this.expect(times.checking);
+    }
   }
 
   /** The browser says that there is no network. */
@@ -126,6 +145,7 @@ export class ChatSocket {
 
   private hear(data: unknown): void {
     this.expect(times.silence);
+    this.heardAt = this.ports.now();
     const frame = readFrame(data);
     if (frame === null) return;
     if (frame.type === "connected" && !this.ready) {
@@ -134,7 +154,24 @@ export class ChatSocket {
       this.ports.connection("connected");
       for (const [id, last] of this.followed) this.subscribe(id, last());
     }
+    if (frame.type === "subscribed" || frame.type === "reload") this.asked.delete(frame.conversation_id);
+    if (frame.type === "refused") this.refused(frame);
     this.ports.frame(frame);
+  }
+
+  /** Nobody tells of a conversation that the program did not want to listen to: it is asked again. */
+  private refused({ code, conversation_id, retry_after }: Frame & { type: "refused" }): void {
+    // There is none any more; whoever shows it is told by its own reading.
+    if (code === "not-found" && conversation_id !== null) this.asked.delete(conversation_id);
+    if (this.asked.size === 0 || this.callOffAsking !== null) return;
+    const pause = retry_after === null ? times.listenAgain : Math.max(retry_after, 1) * 1000;
+    this.callOffAsking = this.ports.later(pause, () => {
+      this.callOffAsking = null;
+      for (const id of [...this.asked]) {
+        const last = this.followed.get(id);
+        if (last) this.subscribe(id, last());
+      }
+    });
   }
 
   private closed(code: number): void {
@@ -168,6 +205,9 @@ export class ChatSocket {
     this.callOff = () => {};
     this.pausing = false;
     this.ready = false;
+    this.asked.clear();
+    this.callOffAsking?.();
+    this.callOffAsking = null;
     const { wire } = this;
     this.wire = null;
     if (!wire) return;
@@ -178,7 +218,9 @@ export class ChatSocket {
   }
 
   private subscribe(id: string, after: number): void {
-    if (this.ready) this.say({ type: "subscribe", conversation_id: id, after });
+    if (!this.ready) return;
+    this.asked.add(id);
+    this.say({ type: "subscribe", conversation_id: id, after });
   }
 
   private say(frame: object): void {

@@ -1,15 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CallError } from "@/api/failure";
+import { CallError, type Failure } from "@/api/failure";
 import type { ConversationWithMessages } from "@/api/types";
 import type { EventFrame } from "../frames";
 import { FakeConversation } from "../testing/program";
+import { FakeClock } from "../testing/wire";
 import { Conversations, type Opened } from "./conversations";
 
 let there: FakeConversation;
 let wire: EventFrame[];
 let shown: Opened | null;
 let followed: Map<string, () => number>;
-let reads: { before: number | null; answer(): void; refuse(): void }[];
+let reads: { before: number | null; answer(): void; refuse(failure?: Failure): void }[];
+let clock: FakeClock;
 let changes: string[];
 let live: Conversations;
 
@@ -24,13 +26,14 @@ beforeEach(() => {
   followed = new Map();
   reads = [];
   changes = [];
+  clock = new FakeClock();
   live = new Conversations({
     read: (_, before) =>
       new Promise<ConversationWithMessages>((resolve, reject) => {
         reads.push({
           before,
           answer: () => resolve(structuredClone(there.page(4, before ?? undefined))),
-          refuse: () => reject(new CallError({ kind: "network" })),
+          refuse: (failure = { kind: "network" }) => reject(new CallError(failure)),
         });
       }),
     follow: (id, last) => {
@@ -45,6 +48,7 @@ beforeEach(() => {
     listChanged: () => changes.push("list"),
     usageChanged: () => changes.push("usage"),
     now: () => 0,
+    later: clock.later,
   });
 });
 
@@ -54,6 +58,20 @@ async function answer(): Promise<void> {
   read.answer();
   await settle();
 }
+async function refuse(failure?: Failure): Promise<void> {
+  const read = reads.shift();
+  if (!read) throw new Error("Nothing is read.");
+  read.refuse(failure);
+  await settle();
+}
+const problem = (name: string, status: number, retryAfterSeconds: number | null = null): Failure => ({
+  kind: "problem",
+  problem: { type: `urn:kontor:problem:${name}`, title: "", status },
+  retryAfterSeconds,
+});
+
+const contents = () => shown?.state?.messages.map(({ content }) => content);
+const changed = () => live.hear({ type: "conversation", conversation_id: "c", change: "changed" });
 
 /** All events arrive, after what the socket answers to a subscription. */
 function deliver(): void {
@@ -129,6 +147,115 @@ describe("a conversation that is shown", () => {
     expect(reads).toHaveLength(1);
     await answer();
     expect(shown?.head?.title).toBe("Named");
+  });
+
+  it("shows the branch that another tab has chosen, and goes on from there", async () => {
+    for (const text of ["A", "B"]) {
+      there.begin(text === "A" ? { message: "a" } : { parent: 1 });
+      there.text(text);
+      there.end();
+    }
+    live.open("c");
+    await answer();
+    subscribed();
+    expect(contents()).toEqual(["a", "B"]);
+    there.show(2);
+    changed();
+    await answer();
+    expect(contents()).toEqual(["a", "A"]);
+    wire.length = 0;
+    there.begin({ message: "more" });
+    there.text("C");
+    deliver();
+    expect([contents(), shown?.state?.run?.text, reads.length]).toEqual([["a", "A", "more"], "C", 0]);
+  });
+
+  it("shows a branch that parts before all that is shown, without what it has not read", async () => {
+    for (let number = 1; number <= 9; number += 1) there.add(number % 2 ? "user" : "assistant", `${number}`);
+    for (let number = 10; number <= 17; number += 1)
+      there.add(number % 2 ? "assistant" : "user", `${number}`, number === 10 ? 2 : number - 1);
+    live.open("c");
+    await answer();
+    void live.loadOlder("c");
+    await answer();
+    expect(contents()).toEqual(["10", "11", "12", "13", "14", "15", "16", "17"]);
+    there.show(9);
+    changed();
+    await answer();
+    expect([contents(), shown?.state?.hasMore]).toEqual([["6", "7", "8", "9"], true]);
+    void live.loadOlder("c");
+    await answer();
+    expect(contents()).toEqual(["2", "3", "4", "5", "6", "7", "8", "9"]);
+  });
+
+  it("is read once more when the branch is chosen while it is read", async () => {
+    there.add("user", "a");
+    there.add("assistant", "A");
+    there.add("assistant", "B", 1);
+    live.open("c");
+    const [early] = reads.splice(0);
+    early?.answer();
+    there.show(2);
+    changed();
+    await settle();
+    await answer();
+    expect(contents()).toEqual(["a", "A"]);
+  });
+
+  it("is read again after every new connection: names and branches are no events", async () => {
+    there.add("user", "a");
+    there.add("assistant", "A");
+    there.add("assistant", "B", 1);
+    live.open("c");
+    live.hear({ type: "connected" });
+    expect(reads).toHaveLength(1);
+    await answer();
+    there.show(2);
+    there.title = "Named";
+    live.hear({ type: "connected" });
+    await answer();
+    expect([contents(), shown?.head?.title]).toEqual([["a", "A"], "Named"]);
+  });
+
+  it("that could not be read again is tried until it is, less and less often", async () => {
+    live.open("c");
+    await answer();
+    subscribed();
+    there.begin({ message: "a" });
+    wire.shift();
+    deliver();
+    await refuse();
+    expect(clock.waiting).toEqual([1_000]);
+    await clock.pass(1_000);
+    await refuse(problem("overloaded", 503, 9));
+    expect(clock.waiting).toEqual([9_000]);
+    await clock.pass(9_000);
+    await refuse();
+    expect(clock.waiting).toEqual([4_000]);
+    await clock.pass(4_000);
+    await answer();
+    expect([contents(), shown?.failure, clock.waiting]).toEqual([["a"], null, []]);
+    changed();
+    expect(reads).toHaveLength(0);
+    there.end();
+    deliver();
+    expect(reads).toHaveLength(1);
+    live.discard();
+    await refuse();
+    expect(clock.waiting).toEqual([]);
+  });
+
+  it("that is gone when it is read again says so, and is listened to when it is back", async () => {
+    const close = live.open("c");
+    await answer();
+    live.hear({ type: "refused", code: "not-found", conversation_id: "c", retry_after: null });
+    await refuse(problem("not-found", 404));
+    expect([shown?.gone, clock.waiting]).toEqual([true, []]);
+    followed.clear();
+    live.hear({ type: "conversation", conversation_id: "c", change: "restored" });
+    await answer();
+    expect([shown?.gone, followed.has("c")]).toEqual([false, true]);
+    close();
   });
 
   it("that is deleted elsewhere says so, until it is brought back", async () => {

@@ -3,7 +3,7 @@
  * missed. Knows the socket and the service by their few words only, so that tests can play them.
  */
 import type { Failure } from "@/api/failure";
-import { failureOf } from "@/api/failure";
+import { failureOf, isProblem, problemType, retryAfterOf } from "@/api/failure";
 import type { Conversation, ConversationWithMessages } from "@/api/types";
 import {
   apply,
@@ -40,7 +40,12 @@ export interface ConversationsPorts {
   /** A run has begun or ended: what was used of the day's tokens has changed. */
   usageChanged(): void;
   now(): number;
+  /** Calls back once, later; returns how to call it off. */
+  later(milliseconds: number, act: () => void): () => void;
 }
+
+/** Before something is read again that could not be read, in milliseconds; longer each time. */
+const readAgain = { first: 1_000, longest: 30_000 };
 
 const unread: Opened = { state: null, head: null, failure: null, older: null, gone: false };
 
@@ -52,6 +57,8 @@ export class Conversations {
   private readonly again = new Set<string>();
   /** Changed while their answers were written; read when those are done. */
   private readonly changed = new Set<string>();
+  /** What is shown may be wrong, and could not be read: how often, and how to call the next time off. */
+  private readonly failed = new Map<string, { times: number; callOff(): void }>();
 
   constructor(private readonly ports: ConversationsPorts) {}
 
@@ -138,9 +145,14 @@ export class Conversations {
           this.removed(frame.conversation_id);
         } else this.refreshWhenIdle(frame.conversation_id);
         break;
+      case "refused":
+        // Nobody listens any more: should it come back, it is read and listened to anew.
+        if (frame.conversation_id !== null && frame.code === "not-found") this.change(frame.conversation_id, outdated);
+        break;
       case "connected":
-        // What happened to the list meanwhile was not told.
+        // What happened meanwhile and is no event was not told: to the list, and to names and branches of what is shown.
         this.ports.listChanged();
+        for (const [id, { state }] of this.opened) if (state) this.refresh(id);
         break;
       default:
         break;
@@ -164,6 +176,7 @@ export class Conversations {
 
   private forget(id: string): void {
     this.opened.delete(id);
+    this.calm(id);
     this.again.delete(id);
     this.changed.delete(id);
     this.ports.unfollow(id);
@@ -179,6 +192,7 @@ export class Conversations {
     this.reading.add(id);
     try {
       const page = await this.ports.read(id, null);
+      this.calm(id);
       const opened = this.opened.get(id);
       if (!opened) return;
       const first = opened.state === null || opened.state.stale;
@@ -189,12 +203,30 @@ export class Conversations {
       // Behind the page, not behind what was seen before it was missed.
       if (first) this.ports.follow(id, () => this.startListening(id));
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure.kind !== "cancelled") this.update(id, (opened) => ({ ...opened, failure }));
+      this.notRead(id, failureOf(error));
     } finally {
       this.reading.delete(id);
       if (this.again.delete(id) && this.opened.has(id)) void this.read(id);
     }
+  }
+
+  private notRead(id: string, failure: Failure): void {
+    const opened = this.opened.get(id);
+    if (!opened || failure.kind === "cancelled") return;
+    this.set(id, { ...opened, failure });
+    // Of what was never read the page says why, and has a button.
+    if (!opened.state) return;
+    if (isProblem(failure, problemType.notFound)) return this.removed(id);
+    const { times } = this.failed.get(id) ?? { times: 0 };
+    this.calm(id);
+    const pause = Math.min(readAgain.first * 2 ** times, readAgain.longest);
+    const callOff = this.ports.later(Math.max(pause, (retryAfterOf(failure) ?? 0) * 1000), () => void this.read(id));
+    this.failed.set(id, { times: times + 1, callOff });
+  }
+
+  private calm(id: string): void {
+    this.failed.get(id)?.callOff();
+    this.failed.delete(id);
   }
 
   /** The socket is about to ask for the events behind this number. */

@@ -46,6 +46,7 @@ export const conversations = new Conversations({
   },
   usageChanged: () => void queryClient.invalidateQueries({ queryKey: chatKeys.limits }),
   now: Date.now,
+  later: browserTimer,
 });
 
 whenDiscarded(() => {

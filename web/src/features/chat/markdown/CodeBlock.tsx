@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyButton } from "@/components/CopyButton";
+import { withVisibleDirections } from "./visible";
 
 interface CodeBlockProps {
   text: string;
@@ -10,7 +11,7 @@ interface CodeBlockProps {
 /** Code, with its language and a button that copies it. Scrolls by itself, and by the keyboard. */
 export const CodeBlock = memo(function CodeBlock({ text, language }: CodeBlockProps) {
   const { t } = useTranslation("chat");
-  const name = language.slice(0, 40);
+  const name = withVisibleDirections(language.slice(0, 40));
   return (
     <figure className="code-block">
       <figcaption className="code-head">
@@ -18,7 +19,7 @@ export const CodeBlock = memo(function CodeBlock({ text, language }: CodeBlockPr
         <CopyButton text={text} label={t("markdown.copyCode")} />
       </figcaption>
       <pre tabIndex={0} aria-label={name ? t("markdown.codeIn", { language: name }) : t("markdown.code")}>
-        <code>{text}</code>
+        <code>{withVisibleDirections(text)}</code>
       </pre>
     </figure>
   );

@@ -14,6 +14,7 @@ import { Formula } from "./Formula";
 import { safeAddress } from "./links";
 import { withOneKindOfMath } from "./math";
 import { isTooMuch } from "./tooMuch";
+import { withVisibleDirections } from "./visible";
 
 interface MarkdownProps {
   text: string;
@@ -33,7 +34,7 @@ export const Markdown = memo(function Markdown({ text }: MarkdownProps) {
 /** Drawn again only when it changed: its parts are plain values. */
 const OneBlock = memo(function OneBlock(block: Block) {
   if (block.kind === "code") return <CodeBlock text={block.text} language={block.language} />;
-  if (isTooMuch(block.text)) return <div className="markdown-plain">{block.text}</div>;
+  if (isTooMuch(block.text)) return <div className="markdown-plain">{withVisibleDirections(block.text)}</div>;
   return (
     <ReactMarkdown remarkPlugins={plugins} components={components} urlTransform={addressOf}>
       {withOneKindOfMath(block.text)}
@@ -65,7 +66,7 @@ const components: Components = {
     if (className.includes("math-display")) return <Formula source={text} display />;
     if (className.includes("math-inline")) return <Formula source={text} />;
     // The parser ends every block of code with a line break, and no code in a line.
-    if (!text.endsWith("\n")) return <code>{children}</code>;
+    if (!text.endsWith("\n")) return <code>{withVisibleDirections(text)}</code>;
     return <CodeBlock text={text.slice(0, -1)} language={/language-(\S+)/.exec(className)?.[1] ?? ""} />;
   },
   // Without the names that the parser gives to footnotes: other messages have the same.
