@@ -154,7 +154,7 @@ it("Stop closes the connection to the provider, keeps what was shown, and the an
   await answer(page).getByText("One, two,").waitFor();
   const asked = models.chats.at(-1);
   await button(page, "Stop").click();
-  await page.getByText("Stopped.").waitFor();
+  await page.locator(".message-note", { hasText: "Stopped." }).waitFor();
   await until("the provider's connection to be closed", () => asked?.closed !== undefined, 2000);
   expect(await answer(page).textContent()).toContain("One, two,");
 
@@ -196,9 +196,12 @@ it("an answer is made again beside the old one, a message is edited, and every b
   await answer(page).getByText("Industry.").waitFor();
   await idle(page);
   expect(await messages(page).count()).toBe(2);
+  // Of the answers to the earlier version the newest is shown; the other one is beside it.
   await messages(page).first().getByRole("button", { name: "Previous version" }).click();
-  await answer(page).getByText("Interest rates").waitFor();
+  await answer(page).getByText("Fear.").waitFor();
   await page.reload();
+  await answer(page).getByText("Fear.").waitFor();
+  await messages(page).last().getByRole("button", { name: "Previous version" }).click();
   await answer(page).getByText("Interest rates").waitFor();
   await end();
 });
@@ -209,7 +212,7 @@ it("conversations are found by their words, renamed, pinned, deleted and brought
   await talk(page, "About copper");
   const list = page.getByRole("navigation", { name: "Conversations" });
   await list.getByRole("searchbox").fill("uber zins");
-  await expect.poll(() => list.locator("mark").allTextContents()).toEqual(["Über", "Zins"]);
+  await expect.poll(() => list.locator("mark").allTextContents()).toEqual(["Über", "Zinsen"]);
   await list.getByRole("link", { name: /Zinsen/ }).click();
   await messages(page).first().getByText("Über Zinsen und Gold").waitFor();
   await list.getByRole("searchbox").fill("");
@@ -234,7 +237,7 @@ it("a wrong key shows the provider's words, and the way to the settings", async 
   const { page, end } = await visit(browser, server.url);
   await comeBack(page, server, ann, "/chat/new");
   await say(page, "Hello");
-  await page.getByText("The provider rejects your key.").waitFor();
+  await page.getByText("The provider rejects your key. Enter another one in the settings.", { exact: true }).waitFor();
   expect(await page.locator("blockquote").textContent()).toBe(refusalOfOpenAi);
   await page.getByRole("link", { name: "Open the settings of the model" }).click();
   await heading(page, "Language model").waitFor();

@@ -162,8 +162,25 @@ function SendFailure({ failure, seconds }: { failure: Failure; seconds: number |
 export function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string): void {
   useLayoutEffect(() => {
     const element = field.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
-  }, [text]);
+    if (element) grow(element);
+  }, [field, text]);
+  // In another width it has other lines, and on a narrow screen it may not be shown at all at first.
+  useEffect(() => {
+    const element = field.current;
+    if (!element || typeof ResizeObserver === "undefined") return undefined;
+    let width = element.clientWidth;
+    const watch = new ResizeObserver(() => {
+      if (element.clientWidth === width) return;
+      width = element.clientWidth;
+      grow(element);
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [field]);
+}
+
+function grow(element: HTMLTextAreaElement): void {
+  element.style.height = "auto";
+  // What is not shown has no height.
+  if (element.scrollHeight > 0) element.style.height = `${element.scrollHeight}px`;
 }
