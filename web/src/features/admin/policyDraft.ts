@@ -15,7 +15,7 @@ export type RuleName = keyof Edits;
 export const ruleNames = ["registration", "allowed_emails", "password_min_length", "second_factor_for"] as const;
 
 export const shortestAllowed = 8;
-export const longestAllowed = 128;
+export const longestAllowed = 64;
 
 /** What the fields show. */
 export interface Shown {

@@ -34,7 +34,7 @@ describe("what is wrong with the rules", () => {
     const failure = refused(["/allowed_emails/1", "not_an_email"], ["/password_min_length", "wrong_type"]);
     const { rules, form } = refusalTexts(failure, "a@x.org\n\nb@x", t, common);
     expect(rules.allowed_emails).toEqual(["Line 3: “b@x” does not look like an address."]);
-    expect(rules.password_min_length).toEqual(["Please enter a whole number from 8 to 128."]);
+    expect(rules.password_min_length).toEqual(["Please enter a whole number from 8 to 64."]);
     expect(form).toBeNull();
   });
 
