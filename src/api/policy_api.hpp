@@ -1,4 +1,5 @@
-// The policy, for administrators: who may register, what a password must be, who needs a second factor.
+// The policy, for administrators: who may register, what a password must be, who needs a second factor,
+// how much an account may have answered.
 #pragma once
 
 #include "api/caller.hpp"

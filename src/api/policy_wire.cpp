@@ -4,6 +4,7 @@
 #include "api/read_object.hpp"
 #include "json/writer.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -45,6 +46,17 @@ std::optional<std::size_t> read_length(json::object_reader& in, std::string_view
   return static_cast<std::size_t>(*length);
 }
 
+policy::wish<std::int64_t> read_number(json::object_reader& in, std::string_view name, std::int64_t least,
+                                       std::int64_t most, const std::string& message) {
+  return read_wish<std::int64_t>(in, name, [&](std::string_view member) -> std::optional<std::int64_t> {
+    const auto number = in.optional_integer(member);
+    if (!number || !in.is_good(member)) return std::nullopt;
+    if (*number >= least && *number <= most) return number;
+    in.refuse(member, "not_allowed", message);
+    return std::nullopt;
+  });
+}
+
 std::optional<account::address_list> read_addresses(json::object_reader& in, std::string_view name) {
   const auto typed = in.optional_strings(name, policy::most_allowed_emails);
   if (!typed) return std::nullopt;
@@ -60,9 +72,8 @@ std::optional<account::address_list> read_addresses(json::object_reader& in, std
 }
 
 bool names_nothing(const policy::rule_change& wanted, const json::object_reader& in) {
-  return !wanted.registration && !wanted.allowed_emails && !wanted.password_min_length && !wanted.second_factor_for &&
-         in.is_good(policy::registration_name) && in.is_good(policy::allowed_emails_name) &&
-         in.is_good(policy::password_min_length_name) && in.is_good(policy::second_factor_for_name);
+  return wanted == policy::rule_change() &&
+         std::ranges::all_of(policy::rule_names, [&in](std::string_view name) { return in.is_good(name); });
 }
 
 // Value, default, and whether somebody decided.
@@ -90,18 +101,24 @@ base::result<policy::rule_change> read_policy_change(std::string_view body) {
     wanted.second_factor_for =
         read_choice<account::second_factor_for>(in, policy::second_factor_for_name, policy::parse_second_factor_for,
                                                 "Either \"nobody\", \"admins\" or \"everybody\".");
+    wanted.runs_at_once = read_number(in, policy::runs_at_once_name, policy::least_runs_at_once,
+                                      policy::most_runs_at_once, "From 1 to 100.");
+    wanted.tokens_per_day = read_number(in, policy::tokens_per_day_name, policy::no_limit, policy::most_tokens_per_day,
+                                        "From 1 to 1000000000000, or 0 for no limit.");
     if (names_nothing(wanted, in)) in.refuse(policy::registration_name, "required", "At least one rule is required.");
     return wanted;
   });
 }
 
 std::string write_admin_policy(const policy::rules& rules) {
-  const auto now = policy::effective(rules);
-  const auto& by_default = rules.defaults;
+  const auto values = policy::effective(rules);
+  const auto& now = values.accounts;
+  const auto& by_default = rules.defaults.accounts;
+  const auto& chats_by_default = rules.defaults.chats;
   const auto& decided = rules.decided;
   json::writer out;
   const auto write_name = [&out](std::string_view name, auto value) { out.member(name, policy::name_of(value)); };
-  const auto write_number = [&out](std::string_view name, std::size_t value) { out.member(name, value); };
+  const auto write_number = [&out](std::string_view name, auto value) { out.member(name, value); };
   const auto write_list = [&out](std::string_view name, const account::address_list& list) {
     out.begin_array(name);
     for (const auto& address : list.all())
@@ -117,6 +134,10 @@ std::string write_admin_policy(const policy::rules& rules) {
              decided.password_min_length.has_value(), write_number);
   write_rule(out, policy::second_factor_for_name, now.second_factor_for, by_default.second_factor_for,
              decided.second_factor_for.has_value(), write_name);
+  write_rule(out, policy::runs_at_once_name, values.chats.runs_at_once, chats_by_default.runs_at_once,
+             decided.runs_at_once.has_value(), write_number);
+  write_rule(out, policy::tokens_per_day_name, values.chats.tokens_per_day, chats_by_default.tokens_per_day,
+             decided.tokens_per_day.has_value(), write_number);
   out.end_object();
   return std::move(out).str();
 }

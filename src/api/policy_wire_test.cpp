@@ -32,6 +32,17 @@ TEST(PolicyWire, TellsAbsentFromNullFromAValue) {
   ASSERT_TRUE(wanted.password_min_length.has_value());
   EXPECT_FALSE(wanted.password_min_length->has_value());
   EXPECT_FALSE(wanted.second_factor_for.has_value());
+  EXPECT_FALSE(wanted.runs_at_once.has_value());
+}
+
+TEST(PolicyWire, ZeroTokensAreNoLimitAndNullIsTheWayBack) {
+  const auto lifted = read_policy_change(R"({"runs_at_once":100,"tokens_per_day":0})").value();
+  EXPECT_EQ(lifted.runs_at_once.value(), 100);
+  EXPECT_EQ(lifted.tokens_per_day.value(), policy::no_limit);
+  const auto reset = read_policy_change(R"({"runs_at_once":null,"tokens_per_day":null})").value();
+  ASSERT_TRUE(reset.runs_at_once.has_value() && reset.tokens_per_day.has_value());
+  EXPECT_FALSE(reset.runs_at_once->has_value());
+  EXPECT_FALSE(reset.tokens_per_day->has_value());
 }
 
 TEST(PolicyWire, NamesEveryWrongRule) {
@@ -41,6 +52,13 @@ TEST(PolicyWire, NamesEveryWrongRule) {
             (strings{"/registration not_allowed", "/password_min_length too_short", "/second_factor_for not_allowed"}));
   EXPECT_EQ(faults(R"({"password_min_length":65})"), (strings{"/password_min_length too_long"}));
   EXPECT_EQ(faults(R"({"password_min_length":8.5})"), (strings{"/password_min_length wrong_type"}));
+  EXPECT_EQ(faults(R"({"runs_at_once":0,"tokens_per_day":-1})"),
+            (strings{"/runs_at_once not_allowed", "/tokens_per_day not_allowed"}));
+  EXPECT_EQ(faults(R"({"runs_at_once":101,"tokens_per_day":1000000000001})"),
+            (strings{"/runs_at_once not_allowed", "/tokens_per_day not_allowed"}));
+  EXPECT_EQ(faults(R"({"runs_at_once":"4","tokens_per_day":1e3})"),
+            (strings{"/runs_at_once wrong_type", "/tokens_per_day wrong_type"}));
+  EXPECT_EQ(faults(R"({"runs_at_once":1,"tokens_per_day":1000000000000})"), strings{});
   EXPECT_EQ(faults(R"({"registration":1})"), (strings{"/registration wrong_type"}));
   EXPECT_EQ(faults(R"({"allowed_emails":["a@x.org","nonsense",7,"a@[127.0.0.1]"]})"),
             (strings{"/allowed_emails/2 wrong_type"}));
@@ -56,14 +74,18 @@ TEST(PolicyWire, NamesEveryWrongRule) {
 
 TEST(PolicyWire, ShowsValueDefaultAndWhetherSomebodyDecided) {
   policy::rules rules;
-  rules.defaults.allowed_emails = {"anna@x.org"};
+  rules.defaults.accounts.allowed_emails = {"anna@x.org"};
   rules.decided.registration = registration_policy::allowlist;
   rules.decided.second_factor_for = second_factor_for::nobody;
+  rules.defaults.chats.tokens_per_day = 1000;
+  rules.decided.tokens_per_day = policy::no_limit;
   EXPECT_EQ(write_admin_policy(rules),
             R"({"registration":{"value":"allowlist","default":"open","overridden":true},)"
             R"("allowed_emails":{"value":["anna@x.org"],"default":["anna@x.org"],"overridden":false},)"
             R"("password_min_length":{"value":8,"default":8,"overridden":false},)"
-            R"("second_factor_for":{"value":"nobody","default":"nobody","overridden":true}})");
+            R"("second_factor_for":{"value":"nobody","default":"nobody","overridden":true},)"
+            R"("runs_at_once":{"value":4,"default":4,"overridden":false},)"
+            R"("tokens_per_day":{"value":0,"default":1000,"overridden":true}})");
 }
 
 }  // namespace kontor::api

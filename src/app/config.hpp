@@ -9,6 +9,7 @@
 #include "outbound/egress_policy.hpp"
 #include "outbound/smtp_server.hpp"
 #include "outbound/web_url.hpp"
+#include "policy/policy.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -59,9 +60,9 @@ struct config {
   std::uint32_t requests_per_minute_address = 1200;  ///< 0: no limit.
   std::uint32_t requests_per_minute_user = 600;      ///< 0: no limit.
 
-  std::int64_t chat_runs_at_once = 4;               ///< Of an account.
-  std::optional<std::int64_t> chat_tokens_per_day;  ///< Of an account; none: no limit.
-  bool ws_accept_jwt = true;                        ///< May an access token stand in the address of a socket?
+  std::int64_t chat_runs_at_once = 4;                   ///< Of an account.
+  std::int64_t chat_tokens_per_day = policy::no_limit;  ///< Of an account.
+  bool ws_accept_jwt = true;                            ///< May an access token stand in the address of a socket?
 
   base::log_settings log;
 };

@@ -22,15 +22,17 @@ sql::database_settings database_settings_of(const config& settings) {
   return out;
 }
 
-account::account_settings account_settings_of(const config& settings) {
-  account::account_settings out;
+policy::rule_values rules_of(const config& settings) {
+  policy::rule_values values;
+  auto& out = values.accounts;
   out.registration = settings.registration;
   out.allowed_emails = settings.allowed_emails;
   out.passwords.min_length = settings.password_min_length;
   out.second_factor_for = settings.require_second_factor;
   out.mail = settings.smtp.has_value();
   out.email_verification = settings.email_verification;
-  return out;
+  values.chats = {.runs_at_once = settings.chat_runs_at_once, .tokens_per_day = settings.chat_tokens_per_day};
+  return values;
 }
 
 throttle::request_limiter_settings request_limits_of(const config& settings) {
@@ -44,8 +46,10 @@ throttle::request_limiter_settings request_limits_of(const config& settings) {
   return out;
 }
 
-run::run_limits run_limits_of(const config& settings) {
-  return {.runs_at_once = settings.chat_runs_at_once, .tokens_per_day = settings.chat_tokens_per_day};
+run::run_limits run_limits_of(const policy::chat_limits& limits) {
+  run::run_limits out{.runs_at_once = limits.runs_at_once};
+  if (limits.tokens_per_day != policy::no_limit) out.tokens_per_day = limits.tokens_per_day;
+  return out;
 }
 
 http::server_settings server_settings_of(const config& settings) {
@@ -63,10 +67,12 @@ http::server_settings server_settings_of(const config& settings) {
 outbound::https_client_settings https_settings_of(const config& settings) {
   outbound::https_client_settings out;
   out.proxy = settings.egress_proxy;
-  // All answers that an account may have on their way, and some questions of its settings beside them.
+  // All answers that an account may ever have on their way, and some questions of its settings beside them. How many
+  // answers those are, is the policy's to say, and administrators change it while the program runs; the client is made
+  // once. So it allows for the most they can say, whatever the setting is: the policy is what keeps an account in
+  // bounds.
   constexpr std::size_t beside_answers = 4;
-  out.at_once_per_owner =
-      std::max(out.at_once_per_owner, static_cast<std::size_t>(settings.chat_runs_at_once) + beside_answers);
+  out.at_once_per_owner = static_cast<std::size_t>(policy::most_runs_at_once) + beside_answers;
   if (!settings.egress_ca_pem.empty()) out.trusted_ca_pem = outbound::with_system_authorities(settings.egress_ca_pem);
   return out;
 }

@@ -7,6 +7,7 @@
 #include "http/server.hpp"
 #include "outbound/https_client.hpp"
 #include "outbound/smtp_sender.hpp"
+#include "policy/policy.hpp"
 #include "run/run_store.hpp"
 #include "sql/database.hpp"
 #include "throttle/request_limiter.hpp"
@@ -19,11 +20,11 @@ namespace kontor::app {
 
 /// How this installation's database is opened.
 sql::database_settings database_settings_of(const config& settings);
-/// What holds for accounts as long as no administrator decides otherwise.
-account::account_settings account_settings_of(const config& settings);
+/// What holds as long as no administrator decides otherwise.
+policy::rule_values rules_of(const config& settings);
 throttle::request_limiter_settings request_limits_of(const config& settings);
-/// What an account may have answered.
-run::run_limits run_limits_of(const config& settings);
+/// The limits that hold, as runs take them.
+run::run_limits run_limits_of(const policy::chat_limits& limits);
 http::server_settings server_settings_of(const config& settings);
 /// How exchanges and models are asked.
 outbound::https_client_settings https_settings_of(const config& settings);

@@ -61,7 +61,7 @@ services::services(const config& settings)
               [this](const run::run_key& which) {
                 run::tell_change(listeners_, clock_.now(), which.owner, which.conversation, "changed");
               }),
-      runs_(run_store_, runner_, listeners_, user_models_, [limits = run_limits_of(settings)] { return limits; }),
+      runs_(run_store_, runner_, listeners_, user_models_, [this] { return run_limits_of(policies_.limits()); }),
       changes_(listeners_, runner_, clock_),
       hash_pool_({.name = "hash",
                   .threads = cores(),
@@ -79,7 +79,7 @@ services::services(const config& settings)
       successors_(signing_key_),
       sessions_(*database_, tokens_, successors_, record_, {}, clock_),
       hasher_({.cost = settings.password_bcrypt_cost, .pepper = settings.password_pepper.clone()}),
-      policies_(*database_, audit_, account_settings_of(settings), clock_),
+      policies_(*database_, audit_, rules_of(settings), clock_),
       accounts_(users_, hasher_, hash_pool_, policies_, clock_),
       login_throttle_(*database_, clock_, signing_key_),
       attempts_(login_throttle_, devices_, *database_, audit_, clock_),

@@ -213,15 +213,15 @@ constexpr std::array<setting, 43> table = {{
      }},
     {"ADMIN_EMAIL", "", "The first administrator. A link to set the password is printed once at start.", false,
      [](config& into, const std::string& value) { into.admin_email = value.empty() ? "" : read_email(value); }},
-    {"REGISTRATION", "open", "Who may register: open, allowlist (ALLOWED_EMAILS) or closed.", false,
+    {"REGISTRATION", "open", "Who may register: open, allowlist (ALLOWED_EMAILS) or closed. Administrators may decide otherwise.", false,
      apply_registration},
-    {"ALLOWED_EMAILS", "", "Addresses that may register when REGISTRATION is allowlist, separated by commas.", false,
+    {"ALLOWED_EMAILS", "", "Addresses that may register when REGISTRATION is allowlist, separated by commas. Administrators may decide otherwise.", false,
      [](config& into, const std::string& value) {
        for (const auto& item : read_list(value))
          into.allowed_emails.insert(read_email(item));
      }},
     {"REQUIRE_SECOND_FACTOR", "nobody",
-     "Who must set up a second factor before anything else: nobody, admins or everybody.", false, apply_second_factor},
+     "Who must set up a second factor before anything else: nobody, admins or everybody. Administrators may decide otherwise.", false, apply_second_factor},
     {"SMTP_URL", "",
      "The server that takes our mails: smtp://user:password@host:587 with STARTTLS, or smtps://. Empty: no mails.",
      true, apply_smtp},
@@ -231,7 +231,7 @@ constexpr std::array<setting, 43> table = {{
      "off, or required: who registers gets a link by mail and sets the password there. Needs SMTP_URL.", false,
      apply_email_verification},
     {"PASSWORD_MIN_LENGTH", "8",
-     "The shortest password, in characters, 8 to 64; 15 is advised while there is no second factor.", false,
+     "The shortest password, in characters, 8 to 64; 15 is advised while there is no second factor. Administrators may decide otherwise.", false,
      [](config& into, const std::string& value) { into.password_min_length = read_number(value, 8, 64); }},
     {"PASSWORD_BCRYPT_COST", "12", "What a password hash costs, 10 to 15; each step doubles it.", false,
      [](config& into, const std::string& value) {
@@ -312,16 +312,18 @@ constexpr std::array<setting, 43> table = {{
        into.requests_per_minute_user = static_cast<std::uint32_t>(read_number(value, 0, 1'000'000));
      }},
     {"CHAT_RUNS_AT_ONCE", "4",
-     "Answers of the language model that one account may have on their way at a time, 1 to 100.", false,
+     "Answers of the language model that one account may have on their way at a time, 1 to 100. Administrators may decide otherwise.", false,
      [](config& into, const std::string& value) {
-       into.chat_runs_at_once = static_cast<std::int64_t>(read_number(value, 1, 100));
+       into.chat_runs_at_once = static_cast<std::int64_t>(
+           read_number(value, policy::least_runs_at_once, policy::most_runs_at_once));
      }},
     {"CHAT_TOKENS_PER_DAY", "0",
-     "Tokens of the language model that one account may use in a day (UTC), questions and answers; 0 for no limit.",
+     "Tokens of the language model that one account may use in a day (UTC), questions and answers; 0 for no limit."
+     " Administrators may decide otherwise.",
      false,
      [](config& into, const std::string& value) {
-       const auto most = static_cast<std::int64_t>(read_number(value, 0, 1'000'000'000'000));
-       if (most > 0) into.chat_tokens_per_day = most;
+       into.chat_tokens_per_day =
+           static_cast<std::int64_t>(read_number(value, policy::no_limit, policy::most_tokens_per_day));
      }},
     {"WS_ACCEPT_JWT", "true",
      "true, or false: an access token in the address of a socket is refused, and only tickets work there.", false,

@@ -39,14 +39,17 @@ void take(std::optional<T>& into, const wish<T>& wanted) {
 
 }  // namespace
 
-account::account_settings effective(const rules& both) {
-  auto settings = both.defaults;
+rule_values effective(const rules& both) {
+  auto values = both.defaults;
+  auto& settings = values.accounts;
   const auto& decided = both.decided;
   if (decided.registration) settings.registration = *decided.registration;
   if (decided.allowed_emails) settings.allowed_emails = *decided.allowed_emails;
   if (decided.password_min_length) settings.passwords.min_length = *decided.password_min_length;
   if (decided.second_factor_for) settings.second_factor_for = *decided.second_factor_for;
-  return settings;
+  if (decided.runs_at_once) values.chats.runs_at_once = *decided.runs_at_once;
+  if (decided.tokens_per_day) values.chats.tokens_per_day = *decided.tokens_per_day;
+  return values;
 }
 
 overrides with(overrides decided, const rule_change& wanted) {
@@ -54,6 +57,8 @@ overrides with(overrides decided, const rule_change& wanted) {
   take(decided.allowed_emails, wanted.allowed_emails);
   take(decided.password_min_length, wanted.password_min_length);
   take(decided.second_factor_for, wanted.second_factor_for);
+  take(decided.runs_at_once, wanted.runs_at_once);
+  take(decided.tokens_per_day, wanted.tokens_per_day);
   return decided;
 }
 
@@ -63,6 +68,8 @@ std::vector<std::string> differences(const overrides& before, const overrides& a
   if (before.allowed_emails != after.allowed_emails) names.emplace_back(allowed_emails_name);
   if (before.password_min_length != after.password_min_length) names.emplace_back(password_min_length_name);
   if (before.second_factor_for != after.second_factor_for) names.emplace_back(second_factor_for_name);
+  if (before.runs_at_once != after.runs_at_once) names.emplace_back(runs_at_once_name);
+  if (before.tokens_per_day != after.tokens_per_day) names.emplace_back(tokens_per_day_name);
   return names;
 }
 

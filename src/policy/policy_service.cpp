@@ -35,9 +35,8 @@ std::string detail_of(const std::vector<std::string>& changed) {
 
 }  // namespace
 
-policy_service::policy_service(sql::database& database, const audit::audit_log& audit,
-                               account::account_settings defaults, const base::clock& clock,
-                               std::chrono::milliseconds read_every)
+policy_service::policy_service(sql::database& database, const audit::audit_log& audit, rule_values defaults,
+                               const base::clock& clock, std::chrono::milliseconds read_every)
     : database_(database),
       audit_(audit),
       defaults_(std::move(defaults)),
@@ -50,7 +49,12 @@ policy_service::policy_service(sql::database& database, const audit::audit_log& 
 
 account::account_settings policy_service::current() const {
   const std::lock_guard lock(mutex_);
-  return current_;
+  return current_.accounts;
+}
+
+chat_limits policy_service::limits() const {
+  const std::lock_guard lock(mutex_);
+  return current_.chats;
 }
 
 async::awaitable<base::result<rules>> policy_service::get() {
@@ -67,7 +71,7 @@ async::awaitable<base::result<rules>> policy_service::change(author by, rule_cha
     if (const auto may = account::check_is_admin(in, by.who); !may) return may.error();
     const auto before = statements::read(in);
     const auto after = with(before, wanted);
-    const auto together = effective(rules{defaults_, after});
+    const auto together = effective(rules{defaults_, after}).accounts;
     if (together.registration == account::registration_policy::allowlist && together.allowed_emails.empty())
       return empty_allowlist();
     auto changed = differences(before, after);
@@ -133,11 +137,11 @@ std::uint64_t policy_service::begin_reading() {
 }
 
 void policy_service::publish(std::uint64_t reading, const overrides& decided) {
-  auto settings = effective(rules{defaults_, decided});
+  auto values = effective(rules{defaults_, decided});
   const std::lock_guard lock(mutex_);
   if (reading <= published_) return;
   published_ = reading;
-  current_ = std::move(settings);
+  current_ = std::move(values);
 }
 
 }  // namespace kontor::policy

@@ -31,13 +31,16 @@ struct author {
 class policy_service final : public account::settings_source {
  public:
   /// Reads the policy; blocks. Throws std::runtime_error with a sentence for the operator when it cannot.
-  policy_service(sql::database& database, const audit::audit_log& audit, account::account_settings defaults,
-                 const base::clock& clock, std::chrono::milliseconds read_every = std::chrono::milliseconds(400));
+  policy_service(sql::database& database, const audit::audit_log& audit, rule_values defaults, const base::clock& clock,
+                 std::chrono::milliseconds read_every = std::chrono::milliseconds(400));
   ~policy_service() override { stop(); }
   policy_service(const policy_service&) = delete;
   policy_service& operator=(const policy_service&) = delete;
 
   account::account_settings current() const override;
+
+  /// What an account may have answered, as it was at most a second ago. Asks no database.
+  chat_limits limits() const;
 
   /// What is stored now, beside the defaults.
   async::awaitable<base::result<rules>> get();
@@ -58,12 +61,12 @@ class policy_service final : public account::settings_source {
 
   sql::database& database_;
   const audit::audit_log& audit_;
-  const account::account_settings defaults_;
+  const rule_values defaults_;
   const base::clock& clock_;
   const std::chrono::milliseconds read_every_;
 
   mutable std::mutex mutex_;
-  account::account_settings current_;
+  rule_values current_;
   std::uint64_t begun_ = 0;      ///< Readings that were begun.
   std::uint64_t published_ = 0;  ///< The one that `current_` comes from: an older one never replaces it.
   std::condition_variable_any wake_;

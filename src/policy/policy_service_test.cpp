@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 #include <stdexcept>
 
@@ -31,7 +32,7 @@ struct PolicyService : tests::on_each_database {
     open(steps());
     root.is_admin = true;
     root.id = add_admin();
-    defaults.allowed_emails = {"anna@x.org"};
+    defaults.accounts.allowed_emails = {"anna@x.org"};
   }
 
   static std::span<const sql::migration> steps() {
@@ -64,7 +65,7 @@ struct PolicyService : tests::on_each_database {
 
   base::manual_clock clock{base::from_microseconds(1'800'000'000'000'000)};
   audit::audit_log audit{base::secret_bytes(std::string_view("a signing key of thirty-two bytes or more"))};
-  account::account_settings defaults;
+  rule_values defaults;
   account::user root;
 };
 INSTANTIATE_TEST_SUITE_P(Databases, PolicyService, tests::each_database, tests::database_name);
@@ -84,7 +85,7 @@ TEST_P(PolicyService, TheSettingsOfTheEnvironmentHoldUntilSomebodyDecides) {
   wanted.allowed_emails = std::optional(account::address_list{"b@x.org", "a@x.org"});
   const auto after = change(*here, wanted).value();
   EXPECT_EQ(after.decided.registration, registration_policy::closed);
-  EXPECT_EQ(effective(after).passwords.min_length, 15u);
+  EXPECT_EQ(effective(after).accounts.passwords.min_length, 15u);
   // It holds before the call has answered.
   const auto now = here->current();
   EXPECT_EQ(now.registration, registration_policy::closed);
@@ -93,7 +94,7 @@ TEST_P(PolicyService, TheSettingsOfTheEnvironmentHoldUntilSomebodyDecides) {
   EXPECT_EQ(now.allowed_emails, (account::address_list{"a@x.org", "b@x.org"}));
 
   // A new process reads the same; a reset gives the default back, whatever it is by then.
-  defaults.passwords.min_length = 10;
+  defaults.accounts.passwords.min_length = 10;
   const auto restarted = node();
   EXPECT_EQ(restarted->current().passwords.min_length, 15u);
   rule_change reset;
@@ -103,14 +104,47 @@ TEST_P(PolicyService, TheSettingsOfTheEnvironmentHoldUntilSomebodyDecides) {
   EXPECT_EQ(restarted->current().registration, registration_policy::closed);
 }
 
+TEST_P(PolicyService, TheLimitsOfAnAccountStandOverTheSettings) {
+  defaults.chats = {.runs_at_once = 7, .tokens_per_day = 1000};
+  const auto here = node();
+  EXPECT_EQ(here->limits(), defaults.chats);
+  rule_change fewer;
+  fewer.runs_at_once = std::optional<std::int64_t>(1);
+  fewer.tokens_per_day = std::optional<std::int64_t>(most_tokens_per_day);
+  ASSERT_TRUE(change(*here, fewer).has_value());
+  EXPECT_EQ(here->limits(), (chat_limits{1, most_tokens_per_day}));
+
+  // That there is no limit is a decision like others: it is no way back to the setting, and outlives the process.
+  rule_change no_tokens;
+  no_tokens.tokens_per_day = std::optional(no_limit);
+  EXPECT_EQ(change(*here, no_tokens)->decided.tokens_per_day, no_limit);
+  defaults.chats.runs_at_once = 9;
+  const auto restarted = node();
+  EXPECT_EQ(restarted->limits(), (chat_limits{1, no_limit}));
+
+  rule_change reset;
+  reset.runs_at_once.emplace();
+  reset.tokens_per_day.emplace();
+  EXPECT_EQ(change(*restarted, reset)->decided, overrides());
+  EXPECT_EQ(restarted->limits(), (chat_limits{9, 1000}));
+  std::vector<std::string> details;
+  for (const auto& entry : log())
+    details.push_back(entry.detail);
+  EXPECT_EQ(details, (std::vector<std::string>{R"({"changed":["runs_at_once","tokens_per_day"]})",
+                                               R"({"changed":["tokens_per_day"]})",
+                                               R"({"changed":["runs_at_once","tokens_per_day"]})"}));
+}
+
 TEST_P(PolicyService, AnotherNodeLearnsOfIt) {
   const auto here = node();
   const auto there = node(10ms);
   rule_change wanted;
   wanted.registration = std::optional(registration_policy::closed);
+  wanted.runs_at_once = std::optional<std::int64_t>(1);
   ASSERT_TRUE(change(*here, wanted).has_value());
   while (there->current().registration != registration_policy::closed)
     std::this_thread::yield();
+  EXPECT_EQ(there->limits().runs_at_once, 1);
 }
 
 TEST_P(PolicyService, AnAllowlistWithoutAddressesIsRefused) {
@@ -132,7 +166,7 @@ TEST_P(PolicyService, AnAllowlistWithoutAddressesIsRefused) {
 }
 
 TEST_P(PolicyService, OfTwoChangesAtOnceTheirSumIsLookedAt) {
-  defaults.allowed_emails = {};
+  defaults.accounts.allowed_emails = {};
   const auto here = node();
   for (int round = 0; round < 10; ++round) {
     rule_change start;
@@ -183,6 +217,27 @@ TEST_P(PolicyService, AStoredValueThatIsNoneNeverMeansTheDefault) {
   run("UPDATE policies SET value = 'Closed' WHERE name = 'registration'");
   EXPECT_THROW(node(), std::runtime_error);
   EXPECT_EQ(running->current().registration, registration_policy::closed);
+}
+
+TEST_P(PolicyService, AStoredLimitOutOfBoundsIsNone) {
+  const auto here = node();
+  rule_change wanted;
+  wanted.runs_at_once = std::optional(most_runs_at_once);
+  wanted.tokens_per_day = std::optional(most_tokens_per_day);
+  ASSERT_TRUE(change(*here, wanted).has_value());
+  EXPECT_NO_THROW(node());
+  for (const auto& [name, none, good] :
+       std::initializer_list<std::array<std::string, 3>>{{"runs_at_once", "0", "1"},
+                                                         {"runs_at_once", "101", "1"},
+                                                         {"tokens_per_day", "-1", "0"},
+                                                         {"tokens_per_day", "1000000000001", "0"},
+                                                         {"tokens_per_day", "", "0"},
+                                                         {"tokens_per_day", "10k", "0"}}) {
+    run("UPDATE policies SET value = '" + none + "' WHERE name = '" + name + "'");
+    EXPECT_THROW(node(), std::runtime_error) << name << ": " << none;
+    run("UPDATE policies SET value = '" + good + "' WHERE name = '" + name + "'");
+    EXPECT_NO_THROW(node()) << name << ": " << good;
+  }
 }
 
 }  // namespace kontor::policy

@@ -36,6 +36,9 @@ std::string text_of(const account::address_list& list) {
 std::string text_of(std::size_t number) {
   return std::to_string(number);
 }
+std::string text_of(std::int64_t number) {
+  return std::to_string(number);
+}
 std::string text_of(account::registration_policy value) {
   return std::string(name_of(value));
 }
@@ -43,11 +46,11 @@ std::string text_of(account::second_factor_for value) {
   return std::string(name_of(value));
 }
 
-std::optional<std::size_t> read_length(std::string_view text) {
-  std::size_t number = 0;
+template <class T>
+std::optional<T> read_number(std::string_view text, T least, T most) {
+  T number = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_good = failed == std::errc() && end == text.data() + text.size() &&
-                       number >= account::least_password_min_length && number <= account::most_password_min_length;
+  const bool is_good = failed == std::errc() && end == text.data() + text.size() && number >= least && number <= most;
   return is_good ? std::optional(number) : std::nullopt;
 }
 
@@ -81,11 +84,18 @@ overrides read(sql::session& in) {
     } else if (name == allowed_emails_name) {
       decided.allowed_emails = read_addresses(value);
     } else if (name == password_min_length_name) {
-      decided.password_min_length = read_length(value);
+      decided.password_min_length =
+          read_number(value, account::least_password_min_length, account::most_password_min_length);
       is_good = decided.password_min_length.has_value();
     } else if (name == second_factor_for_name) {
       decided.second_factor_for = parse_second_factor_for(value);
       is_good = decided.second_factor_for.has_value();
+    } else if (name == runs_at_once_name) {
+      decided.runs_at_once = read_number(value, least_runs_at_once, most_runs_at_once);
+      is_good = decided.runs_at_once.has_value();
+    } else if (name == tokens_per_day_name) {
+      decided.tokens_per_day = read_number(value, no_limit, most_tokens_per_day);
+      is_good = decided.tokens_per_day.has_value();
     } else {
       is_good = false;
     }
@@ -99,6 +109,8 @@ void write(sql::session& in, const overrides& before, const overrides& after, ba
   put(in, allowed_emails_name, before.allowed_emails, after.allowed_emails, now);
   put(in, password_min_length_name, before.password_min_length, after.password_min_length, now);
   put(in, second_factor_for_name, before.second_factor_for, after.second_factor_for, now);
+  put(in, runs_at_once_name, before.runs_at_once, after.runs_at_once, now);
+  put(in, tokens_per_day_name, before.tokens_per_day, after.tokens_per_day, now);
 }
 
 }  // namespace kontor::policy::statements

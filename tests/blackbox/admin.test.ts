@@ -308,6 +308,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
 
   test("OpenBao CVE-2025-62705: the list tells nothing that is secret", async () => {
     const text = [await get(usersPath), await get(`${usersPath}/${root.id}`), await get(auditPath), await get(policyPath)].map((r) => r.text).join();
-    expect(text).not.toMatch(/hash|epoch|\$2b\$|token/);
+    // The tokens of this rule are the words that language models count.
+    expect(text.replaceAll('"tokens_per_day"', "")).not.toMatch(/hash|epoch|\$2b\$|token/);
   });
 });

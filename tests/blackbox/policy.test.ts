@@ -1,6 +1,7 @@
 /** What administrators decide for everybody: it wins over the settings, holds on every node within a second, and is written down. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { auditPath, policyPath, register, registerAdmin, tokenOfLink, usersPath, type AuditEvent, type Person } from "./support/administration";
+import { limitsOf } from "./support/chats";
 import { fieldErrors, problemType, type Reply } from "./support/client";
 import { apiBase } from "./support/contract";
 import { newEmail, wantedDatabases } from "./support/environment";
@@ -18,6 +19,8 @@ interface AdminPolicy {
   allowed_emails: Rule<string[]>;
   password_min_length: Rule<number>;
   second_factor_for: Rule<string>;
+  runs_at_once: Rule<number>;
+  tokens_per_day: Rule<number>;
 }
 
 describe.each(wantedDatabases)("on %s", (database) => {
@@ -54,6 +57,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
       allowed_emails: { value: [], overridden: false },
       password_min_length: { value: 9, default: 9, overridden: false },
       second_factor_for: { default: "nobody", overridden: false },
+      runs_at_once: { value: 4, default: 4, overridden: false },
+      tokens_per_day: { value: 0, default: 0, overridden: false },
     });
     expect(await decide({ registration: "closed", password_min_length: 20 })).toMatchObject({
       registration: { value: "closed", default: "open", overridden: true },
@@ -107,6 +112,13 @@ describe.each(wantedDatabases)("on %s", (database) => {
       [{ password_min_length: 65 }, ["/password_min_length too_long"]],
       [{ password_min_length: "8" }, ["/password_min_length wrong_type"]],
       [{ password_min_length: 8.5 }, ["/password_min_length wrong_type"]],
+      [{ runs_at_once: 0 }, ["/runs_at_once not_allowed"]],
+      [{ runs_at_once: 101 }, ["/runs_at_once not_allowed"]],
+      [{ runs_at_once: "4" }, ["/runs_at_once wrong_type"]],
+      [{ tokens_per_day: -1 }, ["/tokens_per_day not_allowed"]],
+      [{ tokens_per_day: 1_000_000_000_001 }, ["/tokens_per_day not_allowed"]],
+      [{ tokens_per_day: 0.5 }, ["/tokens_per_day wrong_type"]],
+      [{ runs_at_once: 2, tokens_per_day: -1 }, ["/tokens_per_day not_allowed"]],
       [{ second_factor_for: "members" }, ["/second_factor_for not_allowed"]],
       [{ allowed_emails: "a@x.org" }, ["/allowed_emails wrong_type"]],
       [{ allowed_emails: ["a@x.org", "nonsense"] }, ["/allowed_emails/1 not_an_email"]],
@@ -118,7 +130,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
       expect(refused.status, JSON.stringify(json)).toBe(422);
       expect(fieldErrors(refused)).toEqual(faults);
     }
-    expect(await shown()).toMatchObject({ registration: { overridden: false }, password_min_length: { overridden: false } });
+    expect(await shown()).toMatchObject({ registration: { overridden: false }, password_min_length: { overridden: false }, runs_at_once: { overridden: false } });
   });
 
   test("a thousand addresses of the longest kind fit, and one more is refused", async () => {
@@ -157,10 +169,11 @@ describe.each(wantedDatabases)("on %s", (database) => {
     const first = await start("first");
     const second = await start("second");
     const admin = await registerAdmin(first);
-    const decided = await first.send("PATCH", policyPath, { token: admin.token, json: { registration: "closed" } });
+    const decided = await first.send("PATCH", policyPath, { token: admin.token, json: { registration: "closed", runs_at_once: 1, tokens_per_day: 1000 } });
     const begin = performance.now();
     expect(decided.status).toBe(200);
     await until("the other node knows", async () => ((await publicPolicy(second)) as { registration: string }).registration === "closed", 1000);
+    expect(await limitsOf(second, admin)).toMatchObject({ runs_at_once: 1, tokens_per_day: 1000 });
     console.log(`the other node followed after ${(performance.now() - begin).toFixed(0)} ms`);
     expect(await statusOfRegistration(newEmail(), second)).toBe(403);
     await first.stop();

@@ -229,6 +229,21 @@ export const adminDe: typeof adminEn = {
       everybody: "Alle",
       everybodyHint: "Alle werden auf der nächsten Seite zum Einrichten geführt.",
     },
+    runsAtOnce: {
+      label: "Antworten auf einmal",
+      hint: "So viele Antworten von Sprachmodellen darf ein Konto gleichzeitig unterwegs haben, von {{min}} bis {{max}}. Es gilt für Antworten, die von jetzt an beginnen.",
+      unit_one: "{{count}} Antwort",
+      unit_other: "{{count}} Antworten",
+      wrong: "Bitte gib eine ganze Zahl von {{min}} bis {{max}} ein.",
+    },
+    tokensPerDay: {
+      label: "Token am Tag",
+      hint: "So viele Token von Sprachmodellen darf ein Konto an einem Tag (UTC) verbrauchen, für Fragen und Antworten. 0 heißt: keine Grenze.",
+      none: "keine Grenze",
+      unit_one: "{{number}} Token",
+      unit_other: "{{number}} Token",
+      wrong: "Bitte gib eine ganze Zahl bis zu einer Billion ein, oder 0 für keine Grenze.",
+    },
   },
   audit: {
     title: "Protokoll",
@@ -268,6 +283,8 @@ export const adminDe: typeof adminEn = {
       allowed_emails: "Liste der Adressen",
       password_min_length: "kürzestes Passwort",
       second_factor_for: "wer einen zweiten Schritt haben muss",
+      runs_at_once: "Antworten auf einmal",
+      tokens_per_day: "Token am Tag",
     },
   },
 };

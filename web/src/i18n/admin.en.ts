@@ -225,6 +225,21 @@ export const adminEn = {
       everybody: "Everybody",
       everybodyHint: "All are led to set it up at their next page.",
     },
+    runsAtOnce: {
+      label: "Answers at a time",
+      hint: "As many answers of language models one account may have on their way at a time, from {{min}} to {{max}}. It counts for answers that begin from now on.",
+      unit_one: "{{count}} answer",
+      unit_other: "{{count}} answers",
+      wrong: "Please enter a whole number from {{min}} to {{max}}.",
+    },
+    tokensPerDay: {
+      label: "Tokens a day",
+      hint: "As many tokens of language models one account may use in a day (UTC), questions and answers. 0 means no limit.",
+      none: "no limit",
+      unit_one: "{{number}} token",
+      unit_other: "{{number}} tokens",
+      wrong: "Please enter a whole number up to one trillion, or 0 for no limit.",
+    },
   },
   audit: {
     title: "Audit log",
@@ -264,6 +279,8 @@ export const adminEn = {
       allowed_emails: "list of addresses",
       password_min_length: "shortest password",
       second_factor_for: "who must have a second step",
+      runs_at_once: "answers at a time",
+      tokens_per_day: "tokens a day",
     },
   },
 };

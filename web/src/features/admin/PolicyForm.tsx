@@ -8,27 +8,30 @@ import { Radios } from "@/components/Choices";
 import { Field } from "@/components/Field";
 import { Notice } from "@/components/Notice";
 import { LeaveGuard } from "@/forms/LeaveGuard";
+import { useFormat } from "@/i18n/useFormat";
 import { AddressList } from "./AddressList";
 import { adminService } from "./adminService";
 import {
   addressesOf,
+  bounds,
   changesOf,
   check,
   type Edits,
   isChanged,
-  longestAllowed,
   type Mistake,
+  noLimit,
+  type NumberRule,
   type RuleName,
   ruleNames,
-  shortestAllowed,
   shown,
 } from "./policyDraft";
-import { mistakeTexts, refusalTexts } from "./policyText";
+import { mistakeTexts, refusalTexts, textsOf } from "./policyText";
 import { adminKeys } from "./queries";
 
 export function PolicyForm({ policy }: { policy: AdminPolicy }) {
   const { t } = useTranslation("admin");
   const { t: common } = useTranslation();
+  const format = useFormat();
   const cache = useQueryClient();
   const [edits, setEdits] = useState<Edits>({});
   const [mistakes, setMistakes] = useState<Mistake[]>([]);
@@ -71,8 +74,9 @@ export function PolicyForm({ policy }: { policy: AdminPolicy }) {
       cache.setQueryData(adminKeys.policy, await adminService.changePolicy(changesOf(policy, edits)));
       setEdits({});
       setSaid("saved");
-      // The entrance shows these rules too, and the log the change.
+      // The entrance and the conversations show these rules too, and the log the change.
       void cache.invalidateQueries({ queryKey: ["policy"] });
+      void cache.invalidateQueries({ queryKey: ["chat", "limits"] });
       void cache.invalidateQueries({ queryKey: ["admin", "audit"] });
     } catch (error) {
       setFailure(failureOf(error));
@@ -90,6 +94,24 @@ export function PolicyForm({ policy }: { policy: AdminPolicy }) {
         : null,
       defaultText,
     }) as const;
+
+  const numberRule = (name: NumberRule, defaultText: string) => {
+    const label = t(`policy.${textsOf[name]}.label`);
+    return (
+      <Rule title={label} {...rule(name, defaultText)}>
+        <Field
+          label={label}
+          hint={t(`policy.${textsOf[name]}.hint`, bounds[name])}
+          error={errorOf(name)?.join(" ")}
+          inputMode="numeric"
+          autoComplete="off"
+          value={values[name]}
+          onChange={(event) => edit({ [name]: event.target.value })}
+        />
+      </Rule>
+    );
+  };
+  const tokensByDefault = policy.tokens_per_day.default;
 
   return (
     <form ref={form} method="post" noValidate onSubmit={save} className="mt-10">
@@ -121,23 +143,10 @@ export function PolicyForm({ policy }: { policy: AdminPolicy }) {
           onChange={(allowed_emails) => edit({ allowed_emails })}
         />
       </Rule>
-      <Rule
-        title={t("policy.passwordMinLength.label")}
-        {...rule(
-          "password_min_length",
-          t("policy.passwordMinLength.unit", { count: policy.password_min_length.default }),
-        )}
-      >
-        <Field
-          label={t("policy.passwordMinLength.label")}
-          hint={t("policy.passwordMinLength.hint", { min: shortestAllowed, max: longestAllowed })}
-          error={errorOf("password_min_length")?.join(" ")}
-          inputMode="numeric"
-          autoComplete="off"
-          value={values.password_min_length}
-          onChange={(event) => edit({ password_min_length: event.target.value })}
-        />
-      </Rule>
+      {numberRule(
+        "password_min_length",
+        t("policy.passwordMinLength.unit", { count: policy.password_min_length.default }),
+      )}
       <Rule
         title={t("policy.secondFactorFor.label")}
         {...rule("second_factor_for", t(`policy.secondFactorFor.${policy.second_factor_for.default}`))}
@@ -152,6 +161,13 @@ export function PolicyForm({ policy }: { policy: AdminPolicy }) {
           onChange={(second_factor_for) => edit({ second_factor_for })}
         />
       </Rule>
+      {numberRule("runs_at_once", t("policy.runsAtOnce.unit", { count: policy.runs_at_once.default }))}
+      {numberRule(
+        "tokens_per_day",
+        tokensByDefault === noLimit
+          ? t("policy.tokensPerDay.none")
+          : t("policy.tokensPerDay.unit", { count: tokensByDefault, number: format.count(tokensByDefault) }),
+      )}
       <div className="actions">
         <div>
           <SubmitButton pending={pending} pendingLabel={t("policy.pending")}>

@@ -37,6 +37,7 @@ describe("an entry about the rules", () => {
       { changed: ["registration", "second_factor_for"] },
       "Changed: who may create an account, who must have a second step",
     ],
+    [{ changed: ["runs_at_once", "tokens_per_day"] }, "Changed: answers at a time, tokens a day"],
     [{ changed: ["of_the_future", 7, ""] }, "Changed: of_the_future"],
   ])("%j → %s", (detail, text) => {
     expect(changedRules(detail as AuditEvent["detail"], i18n.getFixedT("en", "admin"))).toBe(text);

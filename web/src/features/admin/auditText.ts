@@ -1,6 +1,7 @@
 /** Who did what, for the audit log: the parts of an entry as texts or as the person they name. */
 import type { TFunction } from "i18next";
 import type { AuditEvent } from "@/api/types";
+import { ruleNames } from "./policyDraft";
 
 type Person = NonNullable<AuditEvent["owner"]>;
 
@@ -20,15 +21,13 @@ export function actorOf({ actor, owner, address }: AuditEvent): Actor {
   return { kind: address === "" ? "erased" : "stranger" };
 }
 
-const rules = ["registration", "allowed_emails", "password_min_length", "second_factor_for"] as const;
-
 /** Which rules an entry about the policy names; names we do not know stay as they are. */
 export function changedRules(detail: AuditEvent["detail"], t: TFunction<"admin">): string | null {
   const changed = (detail as Record<string, unknown> | undefined)?.changed;
   if (!Array.isArray(changed)) return null;
   const names = changed.flatMap((name: unknown) => {
     if (typeof name !== "string" || name === "") return [];
-    const known = rules.find((rule) => rule === name);
+    const known = ruleNames.find((rule) => rule === name);
     return [known ? t(`audit.rule.${known}`) : name];
   });
   return names.length > 0 ? t("audit.changed", { list: names.join(", ") }) : null;

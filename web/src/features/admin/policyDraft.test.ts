@@ -16,6 +16,8 @@ const plain: AdminPolicy = {
   allowed_emails: { value: [], default: [], overridden: false },
   password_min_length: { value: 8, default: 8, overridden: false },
   second_factor_for: { value: "nobody", default: "nobody", overridden: false },
+  runs_at_once: { value: 4, default: 4, overridden: false },
+  tokens_per_day: { value: 0, default: 0, overridden: false },
 };
 
 const chosen: AdminPolicy = {
@@ -23,6 +25,8 @@ const chosen: AdminPolicy = {
   allowed_emails: { value: ["ann@example.com", "bob@example.com"], default: ["ann@example.com"], overridden: true },
   password_min_length: { value: 15, default: 8, overridden: true },
   second_factor_for: { value: "admins", default: "nobody", overridden: true },
+  runs_at_once: { value: 2, default: 4, overridden: true },
+  tokens_per_day: { value: 0, default: 50_000, overridden: true },
 };
 
 describe("the fields", () => {
@@ -32,6 +36,8 @@ describe("the fields", () => {
       allowed_emails: "ann@example.com\nbob@example.com",
       password_min_length: "15",
       second_factor_for: "admins",
+      runs_at_once: "2",
+      tokens_per_day: "0",
     });
   });
 
@@ -41,12 +47,16 @@ describe("the fields", () => {
       allowed_emails: null,
       password_min_length: " 1",
       second_factor_for: null,
+      runs_at_once: null,
+      tokens_per_day: null,
     };
     expect(shown(chosen, edits)).toEqual({
       registration: "open",
       allowed_emails: "ann@example.com",
       password_min_length: " 1",
       second_factor_for: "nobody",
+      runs_at_once: "4",
+      tokens_per_day: "50000",
     });
   });
 
@@ -68,6 +78,13 @@ describe("what is sent", () => {
       { password_min_length: null, allowed_emails: null },
       { password_min_length: null, allowed_emails: null },
     ],
+    [
+      "zero for no limit, where the setting has one",
+      { ...chosen, tokens_per_day: { value: 50_000, default: 50_000, overridden: false } },
+      { runs_at_once: " 1", tokens_per_day: "0" },
+      { runs_at_once: 1, tokens_per_day: 0 },
+    ],
+    ["null for the way back to a limit", chosen, { tokens_per_day: null }, { tokens_per_day: null }],
     ["a number for a length", plain, { password_min_length: "12" }, { password_min_length: 12 }],
     [
       "a list for lines",
@@ -117,6 +134,35 @@ describe("mistakes", () => {
     ],
     ["none at the limits: 8", plain, { password_min_length: "8" }, []],
     ["none at the limits: 64", plain, { password_min_length: "64" }, []],
+    ["none at the least limits of an account", plain, { runs_at_once: "1", tokens_per_day: "0" }, []],
+    ["none at the greatest", plain, { runs_at_once: "100", tokens_per_day: " 1000000000000 " }, []],
+    [
+      "limits that are too low, or none",
+      plain,
+      { runs_at_once: "0", tokens_per_day: "-1" },
+      [
+        { rule: "runs_at_once", kind: "wrong" },
+        { rule: "tokens_per_day", kind: "wrong" },
+      ],
+    ],
+    [
+      "limits that are too high, or none",
+      plain,
+      { runs_at_once: "101", tokens_per_day: "1000000000001" },
+      [
+        { rule: "runs_at_once", kind: "wrong" },
+        { rule: "tokens_per_day", kind: "wrong" },
+      ],
+    ],
+    [
+      "limits that are no numbers",
+      plain,
+      { runs_at_once: "", tokens_per_day: "1e6" },
+      [
+        { rule: "runs_at_once", kind: "wrong" },
+        { rule: "tokens_per_day", kind: "wrong" },
+      ],
+    ],
     ...["7", "65", "", "8.5", "1e2", "-9", "eight", "99999999999"].map(
       (text): [string, AdminPolicy, Edits, Mistake[]] => [
         `the length ${JSON.stringify(text)}`,

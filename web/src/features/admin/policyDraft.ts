@@ -9,13 +9,32 @@ export interface Edits {
   /** As it stands in its field. */
   password_min_length?: string | null;
   second_factor_for?: AdminPolicy["second_factor_for"]["value"] | null;
+  /** Both as they stand in their fields. */
+  runs_at_once?: string | null;
+  tokens_per_day?: string | null;
 }
 
 export type RuleName = keyof Edits;
-export const ruleNames = ["registration", "allowed_emails", "password_min_length", "second_factor_for"] as const;
+export const ruleNames = [
+  "registration",
+  "allowed_emails",
+  "password_min_length",
+  "second_factor_for",
+  "runs_at_once",
+  "tokens_per_day",
+] as const;
 
-export const shortestAllowed = 8;
-export const longestAllowed = 64;
+/** The rules that are whole numbers, and what the server takes. */
+export const bounds = {
+  password_min_length: { min: 8, max: 64 },
+  runs_at_once: { min: 1, max: 100 },
+  tokens_per_day: { min: 0, max: 1_000_000_000_000 },
+} as const;
+export type NumberRule = keyof typeof bounds;
+export const numberRules = ["password_min_length", "runs_at_once", "tokens_per_day"] as const;
+
+/** Of tokens per day: as many as one likes. */
+export const noLimit = 0;
 
 /** What the fields show. */
 export interface Shown {
@@ -23,15 +42,19 @@ export interface Shown {
   allowed_emails: string;
   password_min_length: string;
   second_factor_for: AdminPolicy["second_factor_for"]["value"];
+  runs_at_once: string;
+  tokens_per_day: string;
 }
 
 export function shown(policy: AdminPolicy, edits: Edits): Shown {
-  const { registration, allowed_emails, password_min_length, second_factor_for } = policy;
+  const { registration, allowed_emails, password_min_length, second_factor_for, runs_at_once, tokens_per_day } = policy;
   return {
     registration: pick(edits.registration, registration),
     allowed_emails: pick(edits.allowed_emails, listAsText(allowed_emails)),
     password_min_length: pick(edits.password_min_length, asText(password_min_length)),
     second_factor_for: pick(edits.second_factor_for, second_factor_for),
+    runs_at_once: pick(edits.runs_at_once, asText(runs_at_once)),
+    tokens_per_day: pick(edits.tokens_per_day, asText(tokens_per_day)),
   };
 }
 
@@ -63,12 +86,13 @@ function assign(change: AdminPolicyChange, edits: Edits, name: RuleName): void {
     case "allowed_emails":
       change.allowed_emails = typeof edits.allowed_emails === "string" ? addressesOf(edits.allowed_emails) : null;
       break;
-    case "password_min_length":
-      change.password_min_length =
-        typeof edits.password_min_length === "string" ? Number(edits.password_min_length) : null;
-      break;
     case "second_factor_for":
       change.second_factor_for = edits.second_factor_for ?? null;
+      break;
+    default: {
+      const text = edits[name];
+      change[name] = typeof text === "string" ? Number(text) : null;
+    }
   }
 }
 
@@ -101,7 +125,7 @@ function linesOf(text: string): { line: number; address: string }[] {
 export type Mistake =
   | { rule: "allowed_emails"; kind: "needed" }
   | { rule: "allowed_emails"; kind: "notAnEmail" | "twice"; line: number; text: string }
-  | { rule: "password_min_length"; kind: "wrong" };
+  | { rule: NumberRule; kind: "wrong" };
 
 /** What the server would refuse, as far as that can be seen from here. */
 export function check(policy: AdminPolicy, edits: Edits): Mistake[] {
@@ -119,9 +143,10 @@ export function check(policy: AdminPolicy, edits: Edits): Mistake[] {
       seen.add(same);
     }
   }
-  const length = now.password_min_length.trim();
-  if (!/^\d{1,4}$/.test(length) || Number(length) < shortestAllowed || Number(length) > longestAllowed) {
-    mistakes.push({ rule: "password_min_length", kind: "wrong" });
+  for (const rule of numberRules) {
+    const text = now[rule].trim();
+    const { min, max } = bounds[rule];
+    if (!/^\d{1,15}$/.test(text) || Number(text) < min || Number(text) > max) mistakes.push({ rule, kind: "wrong" });
   }
   return mistakes;
 }

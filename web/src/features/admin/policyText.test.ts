@@ -38,6 +38,23 @@ describe("what is wrong with the rules", () => {
     expect(form).toBeNull();
   });
 
+  it("says what a limit of an account may be, whoever found it wrong", () => {
+    const limits = {
+      runs_at_once: ["Please enter a whole number from 1 to 100."],
+      tokens_per_day: ["Please enter a whole number up to one trillion, or 0 for no limit."],
+    };
+    const found = mistakeTexts(
+      [
+        { rule: "runs_at_once", kind: "wrong" },
+        { rule: "tokens_per_day", kind: "wrong" },
+      ],
+      t,
+    );
+    expect(found).toEqual(limits);
+    const failure = refused(["/runs_at_once", "not_allowed"], ["/tokens_per_day", "wrong_type"]);
+    expect(refusalTexts(failure, "", t, common)).toEqual({ rules: limits, form: null });
+  });
+
   it("tells an empty list from one the server does not like", () => {
     const failure = refused(["/allowed_emails", "required"]);
     expect(refusalTexts(failure, "", t, common).rules.allowed_emails?.[0]).toContain("at least one address");

@@ -2,7 +2,22 @@
 import type { TFunction } from "i18next";
 import type { Failure } from "@/api/failure";
 import { failureText } from "@/i18n/problemText";
-import { lineOfPointer, longestAllowed, type Mistake, type RuleName, ruleNames, shortestAllowed } from "./policyDraft";
+import {
+  bounds,
+  lineOfPointer,
+  type Mistake,
+  type NumberRule,
+  numberRules,
+  type RuleName,
+  ruleNames,
+} from "./policyDraft";
+
+/** Where the texts of a rule stand. */
+export const textsOf = {
+  password_min_length: "passwordMinLength",
+  runs_at_once: "runsAtOnce",
+  tokens_per_day: "tokensPerDay",
+} as const;
 
 export type RuleTexts = Partial<Record<RuleName, string[]>>;
 
@@ -13,12 +28,14 @@ export function mistakeTexts(mistakes: Mistake[], t: TFunction<"admin">): RuleTe
 }
 
 function mistakeText(mistake: Mistake, t: TFunction<"admin">): string {
-  if (mistake.rule === "password_min_length") {
-    return t("policy.passwordMinLength.wrong", { min: shortestAllowed, max: longestAllowed });
-  }
+  if (mistake.kind === "wrong") return wrongNumber(mistake.rule, t);
   if (mistake.kind === "needed") return t("policy.allowedEmails.needed");
   const problem = t(`policy.allowedEmails.${mistake.kind}`, { text: mistake.text });
   return t("policy.allowedEmails.line", { line: mistake.line, problem });
+}
+
+function wrongNumber(rule: NumberRule, t: TFunction<"admin">): string {
+  return t(`policy.${textsOf[rule]}.wrong`, bounds[rule]);
 }
 
 export interface RefusalTexts {
@@ -35,14 +52,15 @@ export function refusalTexts(failure: Failure, list: string, t: TFunction<"admin
   const rest: string[] = [];
   for (const { path, message } of errors) {
     const name = ruleNames.find((rule) => path === `/${rule}` || path.startsWith(`/${rule}/`));
+    const number = numberRules.find((rule) => rule === name);
     const at = lineOfPointer(path, list);
     if (at) {
       const problem = t("policy.allowedEmails.notAnEmail", { text: at.text });
       (rules.allowed_emails ??= []).push(t("policy.allowedEmails.line", { line: at.line, problem }));
     } else if (name === "allowed_emails") {
       rules.allowed_emails = [list.trim() === "" ? t("policy.allowedEmails.needed") : message];
-    } else if (name === "password_min_length") {
-      rules[name] = [t("policy.passwordMinLength.wrong", { min: shortestAllowed, max: longestAllowed })];
+    } else if (number) {
+      rules[number] = [wrongNumber(number, t)];
     } else {
       rest.push(message);
     }
