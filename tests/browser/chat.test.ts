@@ -123,7 +123,7 @@ it("an answer streams, is whole after a reload in its middle, and a second tab i
   await page.getByRole("link", { name: "New conversation" }).click();
   await say(page, "What moves the price of gold?");
   await page.waitForURL(/\/chat\/[0-9a-f-]{36}$/);
-  expect(await hasFocus(field(page))).toBe(true);
+  await expect.poll(() => hasFocus(field(page))).toBe(true);
   gate.let(2);
   await answer(page).locator("strong", { hasText: "rates" }).waitFor();
 
