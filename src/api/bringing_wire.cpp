@@ -7,7 +7,6 @@
 #include "json/parse.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -16,7 +15,6 @@ namespace {
 
 constexpr std::size_t most_conversations = 100'000;
 constexpr std::size_t most_errors = 20;
-constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
 
 using errors = std::vector<base::field_error>;
 
@@ -90,7 +88,7 @@ chat::brought_conversation read_conversation(const boost::json::value& value, co
   one.head.created_at = read_time(in, "created_at");
   one.head.updated_at = read_time(in, "updated_at");
   one.head.leaf = in.optional_integer("shown");
-  const auto* messages = in.required_array("messages", no_limit);
+  const auto* messages = in.required_array("messages", chat::most_messages_brought);
   if (one.head.leaf && messages != nullptr && in.is_good("shown") &&
       (*one.head.leaf < 1 || *one.head.leaf > static_cast<std::int64_t>(messages->size())))
     in.refuse("shown", "not_allowed", "The number of one of the messages.");

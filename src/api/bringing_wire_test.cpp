@@ -96,6 +96,18 @@ TEST(BringingWire, HoldsTitleAndTextToTheirLimits) {
   EXPECT_EQ(errors(with_text(chat::max_content + 1)), list{"/conversations/0/messages/0/content too_long"});
 }
 
+TEST(BringingWire, HoldsAConversationToSoManyMessages) {
+  const auto with_messages = [](std::size_t count) {
+    std::string all;
+    for (std::size_t i = 1; i <= count; ++i)
+      all += std::string(i == 1 ? "" : ",") + R"({"number":)" + std::to_string(i) +
+             R"(,"role":"user","content":"x","timestamp":"2026-11-23T06:02:21Z"})";
+    return file(conversation(all));
+  };
+  EXPECT_EQ(errors(with_messages(chat::most_messages_brought)), list{});
+  EXPECT_EQ(errors(with_messages(chat::most_messages_brought + 1)), list{"/conversations/0/messages too_long"});
+}
+
 TEST(BringingWire, NamesTwentyThingsAtMost) {
   std::string many;
   for (int i = 0; i < 50; ++i)

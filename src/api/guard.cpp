@@ -2,6 +2,9 @@
 
 #include "base/text.hpp"
 
+#include <utility>
+#include <vector>
+
 namespace kontor::api {
 namespace {
 
@@ -59,6 +62,28 @@ async::awaitable<base::result<caller>> guard::identify(const http::request& in) 
   auto by = co_await sessions_.authenticate(*text);
   if (!by) co_return by.error();
   co_return caller(std::move(*by));
+}
+
+kept_claim guard::keep(const http::request& in, const caller& who) {
+  kept_claim claim{.session = std::nullopt, .token = {}, .from = in.client};
+  if (const auto* by = who.by_session())
+    claim.session = by->session.id;
+  else
+    claim.token = base::secret_bytes(bearer_token(in).value());
+  return claim;
+}
+
+async::awaitable<base::result<void>> guard::holds(const kept_claim& claim) {
+  if (!claim.session) {
+    const auto by = co_await tokens_.authenticate(claim.token.text(), claim.from);
+    if (!by) co_return by.error();
+    co_return base::result<void>();
+  }
+  std::vector<base::session_id> asked{*claim.session};
+  const auto over = co_await sessions_.find_over(std::move(asked));
+  if (!over) co_return over.error();
+  if (!over->empty()) co_return base::error{base::errc::unauthenticated, "invalid-token", "", "the session has ended"};
+  co_return base::result<void>();
 }
 
 }  // namespace kontor::api

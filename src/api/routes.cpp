@@ -1,6 +1,7 @@
 #include "api/routes.hpp"
 
 #include "api/error_map.hpp"
+#include "api/guarded_pieces.hpp"
 #include "api/request_limits.hpp"
 #include "base/log.hpp"
 
@@ -296,11 +297,11 @@ async::awaitable<http::response> answer_caller(const front& at, const route& row
   if (!who) co_return tally.told(refuse(row, who.error(), in.id));
   if (const auto* handle = std::get_if<caller_handler>(&row.handle)) {
     auto answered = co_await (*handle)(at.to, in, *who);
-    co_return tally.told(rendered(answered, in.id));
+    co_return tally.told(guarded(rendered(answered, in.id), *at.keepers.who, in, *who));
   }
   // A row that takes personal tokens has a caller_handler, so a session asks here.
   auto answered = co_await std::get<session_handler>(row.handle)(at.to, in, *who->by_session());
-  co_return tally.told(rendered(answered, in.id));
+  co_return tally.told(guarded(rendered(answered, in.id), *at.keepers.who, in, *who));
 }
 
 // Nobody gets a body read who may not send one (security checklist c.52). Nothing is counted here: the handler, which

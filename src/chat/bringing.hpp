@@ -11,6 +11,9 @@
 
 namespace kontor::chat {
 
+/// Of one conversation in a file: it is brought in one transaction.
+inline constexpr std::size_t most_messages_brought = 20'000;
+
 struct brought_message {
   message what;
   std::string words;  ///< Of words_of.
@@ -27,8 +30,16 @@ struct bringing_outcome {
   std::int64_t left = 0;  ///< Those whose ids the owner has already, deleted ones too; they stay as they are.
 };
 
-/// Inside a job. Throws sql::sql_error; then nothing of it may stay.
-bringing_outcome bring_conversations(sql::session& in, const base::user_id& owner,
-                                     std::span<const brought_conversation> all);
+/// What one transaction takes: one conversation at least, and otherwise as much as is written in some ten
+/// milliseconds, so that others can write in between.
+using bringing_batch = std::vector<const brought_conversation*>;
+
+/// Those with the latest messages come first, and within a batch last, so that those of all batches stand in the index
+/// in the order of their messages. They point into `all`.
+std::vector<bringing_batch> batches_of(std::span<const brought_conversation> all);
+
+/// Inside a job. Behind what the account has already in the index, as the oldest. Throws sql::sql_error; then nothing
+/// of it may stay.
+bringing_outcome bring_conversations(sql::session& in, const base::user_id& owner, const bringing_batch& batch);
 
 }  // namespace kontor::chat

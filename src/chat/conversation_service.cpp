@@ -208,12 +208,20 @@ async::awaitable<base::result<std::vector<found_conversation>>> conversation_ser
 
 async::awaitable<base::result<bringing_outcome>> conversation_service::bring(
     base::user_id owner, std::shared_ptr<const std::vector<brought_conversation>> all) {
-  auto job = [owner, all = std::move(all)](sql::session& in) { return bring_conversations(in, owner, *all); };
-  auto outcome = co_await database_.write(std::move(job));
-  if (!outcome) co_return outcome.error();
-  for (const auto& each : outcome->taken)
-    watching_.changed(owner, each, change::created);
-  co_return outcome;
+  bringing_outcome whole;
+  for (auto& batch : batches_of(*all)) {
+    // The job may outlive us, and what the batch points to lives with `all`.
+    auto job = [owner, all, batch = std::move(batch)](sql::session& in) {
+      return bring_conversations(in, owner, batch);
+    };
+    const auto part = co_await database_.write(std::move(job));
+    if (!part) co_return part.error();
+    for (const auto& each : part->taken)
+      watching_.changed(owner, each, change::created);
+    whole.taken.insert(whole.taken.end(), part->taken.begin(), part->taken.end());
+    whole.left += part->left;
+  }
+  co_return whole;
 }
 
 async::awaitable<base::result<std::shared_ptr<conversation_file>>> conversation_service::begin_file(

@@ -88,7 +88,8 @@ class conversation_service {
                                                                 std::int64_t number);
   async::awaitable<base::result<std::vector<found_conversation>>> search(base::user_id owner, std::string text,
                                                                          std::int64_t limit) const;
-  /// All of it or nothing, see bring_conversations.
+  /// Each conversation whole, in several transactions, so that others can write in between: what was brought before an
+  /// error stays, and the same file may come again.
   async::awaitable<base::result<bringing_outcome>> bring(base::user_id owner,
                                                          std::shared_ptr<const std::vector<brought_conversation>> all);
   /// The file of one conversation or of all.

@@ -3,6 +3,7 @@
 #include "chat/chat_fixture.hpp"
 #include "chat/purger.hpp"
 #include "chat/words.hpp"
+#include "crypto/random.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,6 +29,15 @@ struct one_run final : run_view {
   }
   std::size_t size = 0;
 };
+
+// So many messages that all say the same.
+brought_conversation brought(int messages, base::timestamp updated_at) {
+  brought_conversation one;
+  one.head = {.id = crypto::random_id<conversation_id>(), .title = "old", .created_at = noon, .updated_at = updated_at};
+  for (int i = 0; i < messages; ++i)
+    one.messages.push_back({.what = said("btc"), .words = words_of("btc")});
+  return one;
+}
 
 struct Service : on_chat {
   opened_conversation opened(const page_wish& what = {}) { return await(service.open(ann, talk, what)).value(); }
@@ -265,6 +275,56 @@ TEST_P(Service, BringsOnceWhatIsBroughtTwice) {
   EXPECT_EQ(await(service.find(ann, talk))->head.title, "mine");
   // For somebody else it is a conversation of its own.
   EXPECT_EQ(await(service.bring(bob, all))->taken.size(), 1U);
+}
+
+TEST_P(Service, BringsALargeFileInPartsAndWhatIsThereStays) {
+  std::vector<brought_conversation> all;
+  for (int i = 0; i < 5; ++i) {
+    auto& one = all.emplace_back(brought(200, noon - std::chrono::hours(i)));
+    // The last part cannot be stored.
+    if (i == 4) one.head.title = std::string(max_title + 1, 'x');
+  }
+  EXPECT_EQ(batches_of(all).size(), 5U);
+  const auto bring = [&] {
+    return await(service.bring(ann, std::make_shared<const std::vector<brought_conversation>>(all)));
+  };
+  EXPECT_THROW((void)bring(), sql::sql_error);
+  EXPECT_EQ(watching.seen, std::vector<change>(4, change::created));
+  EXPECT_EQ(await(service.list(ann, statements::standing::here, {}, 10))->size(), 4U);
+  // The same once more, without what was wrong.
+  all.back().head.title = "good";
+  const auto done = bring();
+  EXPECT_EQ(done->taken, std::vector<conversation_id>{all.back().head.id});
+  EXPECT_EQ(done->left, 4);
+}
+
+TEST_P(Service, BatchesHaveTheLatestFirstAndNeverPartsOfAConversation) {
+  std::vector<brought_conversation> all;
+  for (int i = 0; i < 10; ++i)
+    all.push_back(brought(i == 3 ? 1000 : 60, noon + std::chrono::hours((i * 7) % 10)));
+  std::vector<std::vector<std::int64_t>> hours;
+  for (const auto& batch : batches_of(all)) {
+    auto& of_batch = hours.emplace_back();
+    for (const auto* each : batch)
+      of_batch.push_back((each->head.updated_at - noon) / std::chrono::hours(1));
+  }
+  // The one of 1,000 messages is that of 1 o'clock (3 * 7 % 10).
+  EXPECT_EQ(hours, (std::vector<std::vector<std::int64_t>>{{6, 7, 8, 9}, {2, 3, 4, 5}, {1}, {0}}));
+}
+
+// On SQLite what came last is looked at first, and only so much of it.
+TEST_P(Service, FindsTheNewestFirstAlsoAfterManyOldOnesWereBrought) {
+  ASSERT_TRUE(begin(ann, "new"));
+  ASSERT_TRUE(append(ann, said("btc today")));
+  auto old = std::make_shared<std::vector<brought_conversation>>();
+  for (int i = 0; i < 30; ++i)
+    old->push_back(brought(400, noon - std::chrono::hours(100 + i)));
+  ASSERT_EQ(await(service.bring(ann, old))->taken.size(), 30U);
+  const auto found = await(service.search(ann, "btc", 20)).value();
+  ASSERT_EQ(found.size(), 20U);
+  EXPECT_EQ(found[0].id, talk);
+  for (std::size_t i = 1; i < found.size(); ++i)
+    EXPECT_EQ(found[i].id, (*old)[i - 1].head.id);
 }
 
 }  // namespace kontor::chat

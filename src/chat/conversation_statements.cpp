@@ -62,7 +62,8 @@ std::vector<conversation> to_conversations(auto&& rows) {
 
 }  // namespace
 
-bool insert_conversation(sql::session& in, const base::user_id& owner, const conversation& what) {
+bool insert_conversation(sql::session& in, const base::user_id& owner, const conversation& what,
+                         std::optional<std::int64_t> place) {
   const bool is_new =
       in.execute(
           "INSERT INTO conversations (user_id, id, title, pinned, last_number, last_seq, created_at, updated_at)"
@@ -73,7 +74,7 @@ bool insert_conversation(sql::session& in, const base::user_id& owner, const con
            {"pinned", what.is_pinned},
            {"created_at", what.created_at},
            {"updated_at", what.updated_at}}) == 1;
-  if (is_new) add_words(in, owner, what.id, of_title, words_of(what.title));
+  if (is_new) add_words(in, owner, what.id, of_title, words_of(what.title), place);
   return is_new;
 }
 

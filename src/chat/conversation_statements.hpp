@@ -17,8 +17,10 @@ namespace kontor::chat::statements {
 enum class standing { here, deleted };
 
 /// With its title, times and pin, and without messages. False when the owner has one of this id
-/// already, deleted or not. sql::failure::constraint when there is no such owner.
-bool insert_conversation(sql::session& in, const base::user_id& owner, const conversation& what);
+/// already, deleted or not. sql::failure::constraint when there is no such owner. `place`: for its title, see
+/// add_words.
+bool insert_conversation(sql::session& in, const base::user_id& owner, const conversation& what,
+                         std::optional<std::int64_t> place = std::nullopt);
 
 /// nullopt when the owner has no such conversation.
 std::optional<conversation> find_conversation(sql::session& in, const base::user_id& owner,

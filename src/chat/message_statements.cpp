@@ -83,8 +83,8 @@ constexpr std::string_view take_number_anywhere =
     "UPDATE conversations SET last_number = last_number + 1, leaf = last_number + 1,"
     " updated_at = CASE WHEN updated_at < :at THEN :at ELSE updated_at END"
     " WHERE user_id = :owner AND id = :conversation";
-constexpr std::string_view take_number_in_order =
-    "UPDATE conversations SET last_number = last_number + 1, leaf = last_number + 1"
+constexpr std::string_view take_numbers_in_order =
+    "UPDATE conversations SET last_number = last_number + :count, leaf = last_number + :count"
     " WHERE user_id = :owner AND id = :conversation";
 
 template <class Row>
@@ -110,9 +110,12 @@ std::vector<numbered_message> to_messages(auto&& rows) {
   return listed;
 }
 
-std::int64_t insert_next(sql::session& in, const base::user_id& owner, const conversation_id& to, const message& what,
-                         const std::string& words) {
-  const auto number = std::get<0>(in.first(select_last, {{"owner", owner}, {"conversation", to}}).value());
+std::int64_t last_number_of(sql::session& in, const base::user_id& owner, const conversation_id& of) {
+  return std::get<0>(in.first(select_last, {{"owner", owner}, {"conversation", of}}).value());
+}
+
+void insert_message(sql::session& in, const base::user_id& owner, const conversation_id& to, std::int64_t number,
+                    const message& what, const std::string& words, std::optional<std::int64_t> place = std::nullopt) {
   in.execute(
       "INSERT INTO messages (user_id, conversation_id, number, parent, role, bytes, created_at, agent_name, finish,"
       " failure, token_usage, metadata, content)"
@@ -131,8 +134,7 @@ std::int64_t insert_next(sql::session& in, const base::user_id& owner, const con
        {"token_usage", what.token_usage},
        {"metadata", what.metadata},
        {"content", what.content}});
-  add_words(in, owner, to, number, words);
-  return number;
+  add_words(in, owner, to, number, words, place);
 }
 
 // One that was given a title meanwhile keeps it.
@@ -151,15 +153,29 @@ std::optional<std::int64_t> append_message(sql::session& in, const base::user_id
   if (in.execute(where == reach::here ? take_number_here : take_number_anywhere,
                  {{"owner", owner}, {"conversation", to}, {"at", what.created_at}}) != 1)
     return std::nullopt;
-  const auto number = insert_next(in, owner, to, what, words_of(what.content));
+  const auto number = last_number_of(in, owner, to);
+  insert_message(in, owner, to, number, what, words_of(what.content));
   if (what.role == "user") name_after(in, owner, to, what.content);
   return number;
 }
 
+std::optional<std::int64_t> take_numbers(sql::session& in, const base::user_id& owner, const conversation_id& to,
+                                         std::int64_t count) {
+  if (in.execute(take_numbers_in_order, {{"owner", owner}, {"conversation", to}, {"count", count}}) != 1)
+    return std::nullopt;
+  return last_number_of(in, owner, to) - count + 1;
+}
+
+void bring_numbered(sql::session& in, const base::user_id& owner, const conversation_id& to, std::int64_t number,
+                    const message& what, const std::string& words, std::optional<std::int64_t> place) {
+  insert_message(in, owner, to, number, what, words, place);
+}
+
 std::optional<std::int64_t> bring_message(sql::session& in, const base::user_id& owner, const conversation_id& to,
                                           const message& what, const std::string& words) {
-  if (in.execute(take_number_in_order, {{"owner", owner}, {"conversation", to}}) != 1) return std::nullopt;
-  return insert_next(in, owner, to, what, words);
+  const auto number = take_numbers(in, owner, to, 1);
+  if (number) insert_message(in, owner, to, *number, what, words);
+  return number;
 }
 
 std::optional<numbered_message> find_message(sql::session& in, const base::user_id& owner, const conversation_id& of,

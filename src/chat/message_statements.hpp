@@ -29,6 +29,14 @@ std::optional<std::int64_t> append_message(sql::session& in, const base::user_id
 /// Appends what comes from elsewhere with its conversation: the same, but times and title stay. `words`: of words_of.
 std::optional<std::int64_t> bring_message(sql::session& in, const base::user_id& owner, const conversation_id& to,
                                           const message& what, const std::string& words);
+/// The same for many: takes `count` numbers (at least one) and returns the first; nullopt when the owner has no such
+/// conversation. Each is to be used in this transaction, the last one is shown. Databases that keep the versions of a
+/// row until a transaction ends would become slow by taking one at a time.
+std::optional<std::int64_t> take_numbers(sql::session& in, const base::user_id& owner, const conversation_id& to,
+                                         std::int64_t count);
+/// `place`: see add_words.
+void bring_numbered(sql::session& in, const base::user_id& owner, const conversation_id& to, std::int64_t number,
+                    const message& what, const std::string& words, std::optional<std::int64_t> place = std::nullopt);
 
 std::optional<numbered_message> find_message(sql::session& in, const base::user_id& owner, const conversation_id& of,
                                              std::int64_t number);

@@ -91,8 +91,9 @@ TEST_P(Branches, OfTenThousandMessagesAreReadFromTheirEnd) {
   const auto other = conversation_id::parse("bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb").value();
   ASSERT_TRUE(begin(ann, "long", other));
   write([other](sql::session& in) {
+    EXPECT_EQ(statements::take_numbers(in, ann, other, 10'000), 1);
     for (std::int64_t i = 1; i <= 10'000; ++i)
-      (void)statements::bring_message(in, ann, other, said("x", i == 1 ? std::nullopt : std::optional(i - 1)), "");
+      statements::bring_numbered(in, ann, other, i, said("x", i == 1 ? std::nullopt : std::optional(i - 1)), "");
   });
   const auto way = read([other](sql::session& in) { return statements::way_to(in, ann, other, 10'000); });
   EXPECT_EQ(way.size(), 10'000U);

@@ -11,7 +11,9 @@ namespace {
 // gives the next message its number in one statement, `last_seq` the next event; `leaf` is the last message of the
 // branch that is shown. `parent` is the message that this one follows, so an edited or repeated one is a second child
 // of the same parent. Messages are never changed. `bytes` is the length of their content, so that it can be added up
-// without reading it.
+// without reading it. `messages_by_parent` begins with the parent: otherwise PostgreSQL, as long as it has no
+// statistics of a conversation that has just been brought, takes it for a message by its number as well, and reads the
+// whole conversation at each step of a way.
 //
 // `message_words` has the words of each message, and under the number 0 those of the title, in the form of words.hpp.
 // On SQLite they stand in an index of FTS5 besides, which keeps no text of its own: chat/word_statements.hpp.
@@ -50,7 +52,7 @@ CREATE TABLE messages (
   PRIMARY KEY (user_id, conversation_id, number),
   FOREIGN KEY (user_id, conversation_id) REFERENCES conversations (user_id, id) ON DELETE CASCADE
 );
-CREATE INDEX messages_by_parent ON messages (user_id, conversation_id, (COALESCE(parent, 0)), number);
+CREATE INDEX messages_by_parent ON messages ((COALESCE(parent, 0)), user_id, conversation_id, number);
 CREATE TABLE message_words (
 {on sqlite}
   place INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -4,9 +4,7 @@
 #include "chat/words.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 namespace kontor::chat::statements {
@@ -17,8 +15,8 @@ constexpr std::string_view begin_merging = "INSERT INTO message_search (message_
 constexpr std::string_view merge_more = "INSERT INTO message_search (message_search, rank) VALUES ('merge', 200)";
 
 constexpr std::string_view insert_sqlite =
-    "INSERT INTO message_words (user_id, conversation_id, number, words)"
-    " VALUES (:owner, :conversation, :number, :words)";
+    "INSERT INTO message_words (place, user_id, conversation_id, number, words)"
+    " VALUES (:place, :owner, :conversation, :number, :words)";
 constexpr std::string_view index_sqlite =
     "INSERT INTO message_search (rowid, words)"
     " SELECT place, replace(words, ' ', ' ' || :mark) FROM message_words"
@@ -43,20 +41,25 @@ constexpr std::string_view forget_all =
 
 constexpr sql::query<std::int64_t> count_changes{"SELECT total_changes()"};
 
-// The index gives rows in the order of their places, which is that of their coming.
-constexpr sql::query<conversation_id, std::string, base::timestamp, std::int64_t, std::int64_t> find_sqlite{
-    "SELECT c.id, c.title, c.updated_at, w.number, w.place FROM message_search"
-    " JOIN message_words w ON w.place = message_search.rowid"
-    " JOIN conversations c ON c.user_id = w.user_id AND c.id = w.conversation_id"
-    " WHERE message_search MATCH :wanted AND message_search.rowid < :before"
-    " AND w.user_id = :owner AND c.deleted_at IS NULL"
-    " ORDER BY message_search.rowid DESC LIMIT :row_limit"};
+// The latest places of the words, in which conversations they are, and which of these have the latest messages. Titles
+// are read of those that are left.
+using found_row = sql::query<conversation_id, std::string, base::timestamp, std::int64_t>;
+constexpr found_row find_sqlite{
+    "SELECT c.id, c.title, c.updated_at, f.number FROM (SELECT id, MAX(number) AS number, updated_at FROM"
+    " (SELECT c.id AS id, w.number AS number, c.updated_at AS updated_at FROM message_search"
+    " CROSS JOIN message_words w ON w.place = message_search.rowid"
+    " CROSS JOIN conversations c ON c.user_id = w.user_id AND c.id = w.conversation_id"
+    " WHERE message_search MATCH :wanted AND w.user_id = :owner AND c.deleted_at IS NULL"
+    " ORDER BY message_search.rowid DESC LIMIT :places)"
+    " GROUP BY id ORDER BY updated_at DESC, id DESC LIMIT :row_limit) f"
+    " CROSS JOIN conversations c ON c.user_id = :owner AND c.id = f.id ORDER BY c.updated_at DESC, c.id DESC"};
+constexpr std::int64_t most_places = 10'000;
+constexpr sql::query<std::int64_t> select_first_place{"SELECT place FROM message_words ORDER BY place LIMIT 1"};
 
 // PostgreSQL is asked in one of two ways. What stands in few places is looked up in the index of words; of what stands
 // in many, sorting all places would take longest, so the conversations are gone through from the latest on. Which it
 // is, is counted first, up to the limit; never by reading the table to its end, whatever the planner thinks of its
 // beginning.
-using found_row = sql::query<conversation_id, std::string, base::timestamp, std::int64_t>;
 constexpr sql::query<std::string> use_indexes{"SELECT set_config('enable_seqscan', 'off', true)"};
 constexpr sql::query<std::int64_t> probe_postgresql{
     "SELECT number FROM message_words WHERE words @@ CAST(:wanted AS tsquery) AND user_id = :owner LIMIT :row_limit"};
@@ -72,7 +75,6 @@ constexpr found_row find_in_many_places{
     " AND m.words @@ CAST(:wanted AS tsquery) ORDER BY m.number DESC LIMIT 1) w"
     " ORDER BY c.updated_at DESC, c.id DESC LIMIT :row_limit"};
 constexpr std::int64_t places_at_once = 1000;
-constexpr int most_pages = 10;
 
 bool is_sqlite(const sql::session& in) noexcept {
   return in.database_kind() == sql::kind::sqlite;
@@ -91,32 +93,11 @@ std::string to_query(bool for_sqlite, const std::string& mark, std::span<const s
   return query;
 }
 
-// Common words stand in very many places, and a conversation may have thousands of them; a page of them is read at a
-// time, until there are enough conversations.
-std::vector<place> find_in_pages(sql::session& in, const base::user_id& owner, const std::string& wanted,
-                                 std::int64_t limit) {
+std::vector<place> to_places(auto&& rows) {
   std::vector<place> places;
-  std::unordered_map<conversation_id, std::size_t> known;
-  std::int64_t before = std::numeric_limits<std::int64_t>::max();
-  for (int page = 0; page < most_pages && static_cast<std::int64_t>(places.size()) < limit; ++page) {
-    auto rows =
-        in.all(find_sqlite, {{"wanted", wanted}, {"before", before}, {"owner", owner}, {"row_limit", places_at_once}});
-    for (auto& [id, title, updated_at, number, at] : rows) {
-      before = at;
-      const auto [which, is_new] = known.emplace(id, places.size());
-      if (is_new) {
-        places.push_back({.conversation = id, .title = std::move(title), .updated_at = updated_at, .number = number});
-      } else {
-        auto& best = places[which->second].number;
-        best = std::max(best, number);
-      }
-    }
-    if (static_cast<std::int64_t>(rows.size()) < places_at_once) break;
-  }
-  std::ranges::sort(places, [](const place& a, const place& b) {
-    return std::tie(b.updated_at, b.conversation) < std::tie(a.updated_at, a.conversation);
-  });
-  if (static_cast<std::int64_t>(places.size()) > limit) places.resize(static_cast<std::size_t>(limit));
+  places.reserve(rows.size());
+  for (auto& [id, title, updated_at, number] : rows)
+    places.push_back({.conversation = id, .title = std::move(title), .updated_at = updated_at, .number = number});
   return places;
 }
 
@@ -126,11 +107,8 @@ std::vector<place> find_by_count(sql::session& in, const base::user_id& owner, c
   const auto some =
       in.all(probe_postgresql, {{"wanted", wanted}, {"owner", owner}, {"row_limit", places_at_once}}).size();
   const bool are_few = static_cast<std::int64_t>(some) < places_at_once;
-  std::vector<place> places;
-  for (auto& [id, title, updated_at, number] : in.all(are_few ? find_in_few_places : find_in_many_places,
-                                                      {{"wanted", wanted}, {"owner", owner}, {"row_limit", limit}}))
-    places.push_back({.conversation = id, .title = std::move(title), .updated_at = updated_at, .number = number});
-  return places;
+  return to_places(in.all(are_few ? find_in_few_places : find_in_many_places,
+                          {{"wanted", wanted}, {"owner", owner}, {"row_limit", limit}}));
 }
 
 }  // namespace
@@ -142,7 +120,7 @@ std::string mark_of(const base::user_id& owner) {
 }
 
 void add_words(sql::session& in, const base::user_id& owner, const conversation_id& of, std::int64_t number,
-               std::string_view words) {
+               std::string_view words, std::optional<std::int64_t> place) {
   if (words.empty()) return;  // PostgreSQL would be told of one word that is empty.
   const auto mark = mark_of(owner);
   if (!is_sqlite(in)) {
@@ -150,8 +128,16 @@ void add_words(sql::session& in, const base::user_id& owner, const conversation_
                {{"owner", owner}, {"conversation", of}, {"number", number}, {"words", words}, {"mark", mark}});
     return;
   }
-  in.execute(insert_sqlite, {{"owner", owner}, {"conversation", of}, {"number", number}, {"words", words}});
+  in.execute(insert_sqlite,
+             {{"place", place}, {"owner", owner}, {"conversation", of}, {"number", number}, {"words", words}});
   in.execute(index_sqlite, {{"owner", owner}, {"conversation", of}, {"number", number}, {"mark", mark}});
+}
+
+std::optional<std::int64_t> place_before_all(sql::session& in, std::int64_t count) {
+  if (!is_sqlite(in)) return std::nullopt;
+  const auto first = in.first(select_first_place);
+  // Those from 1 on are the database's own, and none of them is given twice.
+  return std::min<std::int64_t>(first ? std::get<0>(*first) : 1, 1) - count;
 }
 
 void remove_title_words(sql::session& in, const base::user_id& owner, const conversation_id& of) {
@@ -188,7 +174,9 @@ std::vector<place> find_places(sql::session& in, const base::user_id& owner, std
                                std::int64_t limit) {
   if (words.empty()) return {};
   const auto wanted = to_query(is_sqlite(in), mark_of(owner), words);
-  if (is_sqlite(in)) return find_in_pages(in, owner, wanted, limit);
+  if (is_sqlite(in))
+    return to_places(
+        in.all(find_sqlite, {{"wanted", wanted}, {"owner", owner}, {"places", most_places}, {"row_limit", limit}}));
   return find_by_count(in, owner, wanted, limit);
 }
 

@@ -9,6 +9,7 @@
 #include "sql/session.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,8 +23,14 @@ inline constexpr std::int64_t of_title = 0;  ///< Stands for a message's number.
 std::string mark_of(const base::user_id& owner);
 
 /// Adds what words_of made of a message or a title. The conversation is there, and has no words under this number.
+/// `place`: of place_before_all; without one they come behind all others.
 void add_words(sql::session& in, const base::user_id& owner, const conversation_id& of, std::int64_t number,
-               std::string_view words);
+               std::string_view words, std::optional<std::int64_t> place = std::nullopt);
+
+/// SQLite's search looks at the latest places first. For what is older than all that is there: the first of so many
+/// free places in a row before all others, of all accounts. They are to be used in their order, and in this
+/// transaction. nullopt on PostgreSQL, which has no places.
+std::optional<std::int64_t> place_before_all(sql::session& in, std::int64_t count);
 
 /// Takes them away: those of the title, of a whole conversation, of everything somebody has. For SQLite they must go
 /// before the rows they belong to, because its index knows of no foreign key.
@@ -47,7 +54,7 @@ struct place {
 
 /// Where all of `words` (of words_to_find) stand in one message or title, the last one also as the beginning of a word
 /// unless it is a single letter. At most `limit` conversations, those with the latest messages first; nothing of
-/// deleted ones. SQLite looks at the latest 10,000 places alone.
+/// deleted ones. SQLite looks at the latest 10,000 places alone (see place_before_all).
 std::vector<place> find_places(sql::session& in, const base::user_id& owner, std::span<const std::string> words,
                                std::int64_t limit);
 

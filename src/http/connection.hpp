@@ -3,6 +3,7 @@
 
 #include "async/awaitable.hpp"
 #include "http/answer_writer.hpp"
+#include "http/body_place.hpp"
 #include "http/framing.hpp"
 #include "http/raw_guards.hpp"
 #include "http/request_log.hpp"
@@ -68,6 +69,9 @@ class connection {
 
   // The body: what has arrived, then the rest (connection_body.cpp).
   std::optional<base::error> take_body();
+  // A place for it if it is large, and will be kept.
+  std::optional<base::error> claim_place();
+  std::chrono::milliseconds time_for_body(std::chrono::steady_clock::time_point begun) const;
   async::awaitable<std::optional<base::error>> read_body();
   void forget_body() noexcept;
 
@@ -104,6 +108,7 @@ class connection {
   head_scanner scanner_;
   std::string head_;  // the header section of the current request; its views point here
   std::string body_;  // wiped after each request
+  std::unique_ptr<body_place> body_place_;
   std::optional<request_parser> parser_;
   request_target target_;
   request request_;

@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace kontor::http {
@@ -18,7 +19,25 @@ constexpr std::size_t largest_kept = 512 * 1024;
 
 }  // namespace
 
+std::optional<base::error> connection::claim_place() {
+  const auto known = std::max(framing_.content_length, parser_->body_size());
+  if (body_place_ || !route_takes_body() || known <= limits_.large_body) return std::nullopt;
+  auto place = body_place::claim(home_->server, request_.client);
+  if (!place) return place.error();
+  body_place_ = std::move(*place);
+  return std::nullopt;
+}
+
+// Who brings a large one at less than the rate, or stops in the middle, does not keep its place for long.
+std::chrono::milliseconds connection::time_for_body(std::chrono::steady_clock::time_point begun) const {
+  auto time = limits_.body_time;
+  if (body_place_) time += std::chrono::milliseconds(parser_->body_size() * 1000 / limits_.large_body_rate);
+  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+  return std::max(time - passed, std::chrono::milliseconds(1));
+}
+
 std::optional<base::error> connection::take_body() {
+  if (auto why = claim_place()) return why;
   while (!parser_->is_done() && buffer_.size() > 0) {
     if (framing_.chunked && parser_->at_chunk_header()) {
       const std::string_view received(static_cast<const char*>(buffer_.data().data()), buffer_.size());
@@ -31,15 +50,18 @@ std::optional<base::error> connection::take_body() {
     base::wipe(buffer_.data().data(), taken);
     buffer_.consume(taken);
     if (failure) return to_error(failure);
+    if (auto why = claim_place()) return why;
   }
   return std::nullopt;
 }
 
 async::awaitable<std::optional<base::error>> connection::read_body() {
-  limit_.arm(limits_.body_time);
+  auto begun = std::chrono::steady_clock::now();
+  limit_.arm(time_for_body(begun));
   if (framing_.expects_continue && parser_->body_size() == 0 && buffer_.size() == 0) {
     writer_.compose_continue();
     if (!writer_.write_now() && !co_await writer_.write_rest()) co_return refuse(base::errc::internal, "");
+    begun = std::chrono::steady_clock::now();
     limit_.arm(limits_.body_time);
   }
   while (!parser_->is_done()) {
@@ -57,6 +79,7 @@ async::awaitable<std::optional<base::error>> connection::read_body() {
     }
     buffer_.commit(received);
     if (auto why = take_body()) co_return why;
+    if (body_place_) limit_.arm(time_for_body(begun));
   }
   limit_.disarm();
   co_return std::nullopt;
@@ -66,6 +89,7 @@ void connection::forget_body() noexcept {
   request_.body = {};
   base::wipe(body_.data(), body_.size());
   body_.clear();
+  body_place_.reset();
   // A connection that waits for its next request keeps no room for a large one.
   if (body_.capacity() > largest_kept) body_.shrink_to_fit();
 }

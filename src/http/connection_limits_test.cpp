@@ -146,6 +146,72 @@ TEST(Limits, TimeForTheBody) {
   EXPECT_EQ(running->connect().ask(post("/echo", 5) + "hello").status, 200u);
 }
 
+namespace {
+
+limits with_large_bodies() {
+  limits l;
+  l.large_body = 1000;
+  l.large_bodies = 2;
+  return l;
+}
+
+}  // namespace
+
+TEST(Limits, LargeBodiesThatAreHeldAtATime) {
+  auto running = start(with_large_bodies());
+  const std::string large(1001, 'b');
+  const auto asked = [&] { return running->connect().ask(post("/echo", large.size()) + large).status; };
+  auto first = running->connect();
+  auto second = running->connect();
+  for (auto* each : {&first, &second})
+    each->send(post("/echo", large.size()) + "b");
+  EXPECT_TRUE(running->eventually([&] { return asked() == 503; }));
+  // The refusal comes before the body: none is sent.
+  expect_refused(*running, post("/echo", large.size()), 503);
+  const std::string chunked = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  expect_refused(*running, chunked + "3e9\r\n" + large, 503);
+  // Those that need no place have none: a small one, and one that is not kept.
+  const std::string small(1000, 'b');
+  EXPECT_EQ(running->connect().ask(post("/echo", small.size()) + small).body, small);
+  EXPECT_EQ(running->connect().ask("GET /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n" + large).status,
+            200u);
+  // A place is given back with the answer, and with a connection that breaks off.
+  first.send(large.substr(1));
+  EXPECT_EQ(first.read()->body, large);
+  EXPECT_EQ(asked(), 200u);
+  EXPECT_EQ(asked(), 200u);
+  first.send(post("/echo", large.size()) + "b");
+  EXPECT_TRUE(running->eventually([&] { return asked() == 503; }));
+  second.close();
+  EXPECT_TRUE(running->eventually([&] { return asked() == 200; }));
+}
+
+TEST(Limits, LargeBodiesOfOneAddress) {
+  auto l = with_large_bodies();
+  l.large_bodies_per_address = 1;
+  auto running = start(l);
+  const std::string large(1001, 'b');
+  const auto asked = [&] { return running->connect().ask(post("/echo", large.size()) + large).status; };
+  EXPECT_EQ(asked(), 200u);
+  auto first = running->connect();
+  first.send(post("/echo", large.size()) + "b");
+  EXPECT_TRUE(running->eventually([&] { return asked() == 503; }));
+}
+
+TEST(Limits, TimeForALargeBodyGrowsWithWhatHasCome) {
+  auto l = with_large_bodies();
+  l.body_time = std::chrono::milliseconds(200);
+  l.large_body_rate = 1;
+  auto running = start(l);
+  auto going_on = running->connect();
+  going_on.send(post("/echo", 2000) + std::string(1500, 'b'));
+  // The time that every body has is over for two that began later: a small one, and a large one that brings nothing.
+  expect_refused(*running, post("/echo", 1000) + std::string(999, 'b'), 408);
+  expect_refused(*running, post("/echo", 2000), 408);
+  going_on.send(std::string(500, 'b'));
+  EXPECT_EQ(going_on.read()->body, std::string(2000, 'b'));
+}
+
 TEST(Limits, TimeBetweenRequests) {
   limits l;
   l.idle_time = std::chrono::milliseconds(100);

@@ -8,12 +8,16 @@
 namespace kontor::http {
 
 struct limits {
-  std::size_t request_line = 8 * 1024;     ///< Bytes of method, target and version; over it 414.
-  std::size_t header_section = 32 * 1024;  ///< Bytes of all header fields; over it 431.
-  std::size_t header_fields = 100;         ///< Number of header fields; over it 431.
-  std::uint64_t body = 256 * 1024;         ///< Bytes of a body unless the route says otherwise; over it 413.
-  std::size_t chunk_header = 128;          ///< Bytes of a chunk's size line, extensions included; over it 400.
-  std::size_t pipelined_requests = 64;     ///< Requests answered in a row before others on the loop get their turn.
+  std::size_t request_line = 8 * 1024;        ///< Bytes of method, target and version; over it 414.
+  std::size_t header_section = 32 * 1024;     ///< Bytes of all header fields; over it 431.
+  std::size_t header_fields = 100;            ///< Number of header fields; over it 431.
+  std::uint64_t body = 256 * 1024;            ///< Bytes of a body unless the route says otherwise; over it 413.
+  std::uint64_t large_body = 1024 * 1024;     ///< Bytes; a body over it needs a place among the large ones.
+  std::size_t large_bodies = 8;               ///< Those that are held at a time, per process; over it 503.
+  std::size_t large_bodies_per_address = 4;   ///< Those of one client address; over it 503.
+  std::uint64_t large_body_rate = 32 * 1024;  ///< Bytes per second by which one has to come once body_time is over.
+  std::size_t chunk_header = 128;             ///< Bytes of a chunk's size line, extensions included; over it 400.
+  std::size_t pipelined_requests = 64;        ///< Requests answered in a row before others on the loop get their turn.
   std::size_t connections =
       10'000;  ///< Open connections per process, without WebSockets; over it new ones wait in the backlog.
   std::size_t connections_per_address = 512;  ///< Those of one client address; over it 503 and close.
@@ -27,7 +31,9 @@ struct limits {
 
   std::chrono::milliseconds header_time{
       10'000};  ///< From the first byte of a request to the end of its header; then 408.
-  std::chrono::milliseconds body_time{30'000};   ///< From the end of the header to the end of the body; then 408.
+  std::chrono::milliseconds body_time{
+      30'000};  ///< From the end of the header to the end of the body; then 408. A large
+                ///< one has as much longer as it has brought: see large_body_rate.
   std::chrono::milliseconds write_time{30'000};  ///< For one response to be taken; then the connection is cut.
   std::chrono::milliseconds idle_time{
       60'000};  ///< Between requests, and before the first one; then closed without a word.

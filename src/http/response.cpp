@@ -65,6 +65,12 @@ response response::with_pieces(unsigned status, std::string_view content_type, p
   return out;
 }
 
+response& response::replace_pieces(piece_source pieces) {
+  if (!pieces_) throw std::logic_error("there are no pieces to be replaced");
+  pieces_ = std::make_shared<const piece_source>(std::move(pieces));
+  return *this;
+}
+
 response response::with_socket(socket_session session, socket_options options) {
   response out(101);
   out.socket_ = std::make_shared<const socket_upgrade>(std::move(session), options);

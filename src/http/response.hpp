@@ -51,6 +51,10 @@ class response {
   /// source is not asked when the request was a HEAD. Throws std::invalid_argument for a status that has no body.
   static response with_pieces(unsigned status, std::string_view content_type, piece_source pieces);
 
+  /// Puts another source in place of the one that is there, and which it may ask. Throws std::logic_error when there is
+  /// none.
+  response& replace_pieces(piece_source pieces);
+
   /// The answer to the handshake of a WebSocket, from a route that says it takes one (route_options::upgrade): the
   /// connection becomes a socket, and `session` runs on it. In its place 429 or 503 is answered when too many are open.
   static response with_socket(socket_session session, socket_options options = {});

@@ -54,6 +54,8 @@ struct server_state {
   std::atomic<std::uint64_t> refused = 0;
   std::atomic<std::uint64_t> lingering_refusals = 0;
   std::atomic<std::uint64_t> accept_pauses = 0;
+  address_counter body_addresses;
+  std::atomic<std::uint64_t> large_bodies = 0;
   address_counter socket_addresses;
   std::atomic<std::uint64_t> sockets_open = 0;
   std::atomic<std::uint64_t> sockets_refused = 0;

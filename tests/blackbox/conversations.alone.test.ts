@@ -82,3 +82,32 @@ test.each(wantedDatabases)("20,000 conversations and one of 10,000 messages on %
     await program.stop();
   }
 });
+
+test.each(wantedDatabases)("while a file of 16 MiB is brought on %s others write as before, between its parts", { timeout: 300_000 }, async (database) => {
+  const program = await Program.start({ database });
+  try {
+    const [me, other] = [await newMember(program), await newMember(program)];
+    const text = JSON.stringify(fileOf(Array.from({ length: 800 }, () => ({ title: sentence(4), messages: Array.from({ length: 80 }, () => ({ role: "user", content: sentence(30) })) }))));
+    expect(text.length).toBeGreaterThan(14_000_000);
+    const file = text + " ".repeat(16 * 1024 * 1024 - Buffer.byteLength(text));
+    const begun = performance.now();
+    let whole = 0;
+    const bringing = program.send("POST", `${chatPath}/import`, { token: me.token, body: file, timeout: 240_000 }).then((reply) => {
+      whole = performance.now() - begun;
+      return reply;
+    });
+    const waits: number[] = [];
+    while (whole === 0) {
+      const asked = performance.now();
+      expect((await program.send("POST", `${chatPath}/new`, { token: other.token, json: {}, ownConnection: true })).status).toBe(201);
+      waits.push(performance.now() - asked);
+    }
+    expect((await bringing).json).toEqual({ taken: 800, left: 0 });
+    const longest = Math.max(...waits);
+    console.log(`${database}: 64,000 messages in ${whole.toFixed(0)} ms, ${waits.length} writes meanwhile, the slowest ${longest.toFixed(0)} ms`);
+    expect(longest).toBeLessThan(whole / 8);
+    expect(waits.length).toBeGreaterThan(20);
+  } finally {
+    await program.stop();
+  }
+});

@@ -8,6 +8,8 @@ import {
 import { wantedDatabases } from "./support/environment";
 import { newMember, type Person } from "./support/people";
 import { Installation, Program } from "./support/program";
+import { open as openSocket } from "./support/raw";
+import { until } from "./support/until";
 
 const user = (content: string, more: Partial<SaidMessage> = {}): SaidMessage => ({ role: "user", content, ...more });
 const assistant = (content: string, more: Partial<SaidMessage> = {}): SaidMessage => ({ role: "assistant", content, ...more });
@@ -251,6 +253,22 @@ describe.each(wantedDatabases)("on %s", (database) => {
     const just = await program.send("POST", `${chatPath}/import`, { token: mine.token, body: filled(limit) });
     expect(just.json).toEqual({ taken: 80, left: 0 });
     expect((await send("GET", "/export", undefined, mine)).text.length).toBeGreaterThan(16_000_000);
+  });
+
+  test("a few large bodies are read at a time, others are told to come again, and small ones are not affected", async () => {
+    const mine = await newMember(program);
+    const large = Buffer.from(JSON.stringify(fileOf([])) + " ".repeat(1024 * 1024));
+    const head = `POST ${chatPath}/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${mine.token}\r\nContent-Type: application/json\r\nContent-Length: ${large.length}\r\n\r\n`;
+    const slow = await Promise.all(Array.from({ length: 4 }, async () => await openSocket(program.port)));
+    for (const socket of slow) socket.write(`${head}{`);
+    const bring = async (): Promise<Reply> => await program.send("POST", `${chatPath}/import`, { token: mine.token, body: large.toString(), ownConnection: true });
+    let refused: Reply | undefined;
+    await until("the places are taken", async () => (refused = await bring()).status === 503);
+    expect(problemType(refused as Reply)).toBe("overloaded");
+    expect(refused?.headers["retry-after"]).toBe("5");
+    expect((await importFile(program, mine.token, fileOf([]))).json).toEqual({ taken: 0, left: 0 });
+    for (const socket of slow) socket.destroy();
+    await until("a place is free", async () => (await bring()).status === 200);
   });
 
   test("Open WebUI CVE-2026-45349, LibreChat CVE-2024-41703, c.40: a search of one finds nothing of another, and a conversation brought by one is not another's", async () => {

@@ -52,15 +52,15 @@ export const chatDe: typeof chatEn = {
   import: {
     button: "Zurückbringen",
     reading: "Die Datei wird gelesen …",
-    tooLarge: "Die Datei ist größer als 16 MB.",
+    tooLarge: "Die Datei ist größer als 256 MB, oder ein Gespräch darin größer als 16 MB.",
     taken_zero: "Es wurde kein Gespräch übernommen.",
     taken_one: "Es wurde {{count}} Gespräch übernommen.",
     taken_other: "Es wurden {{count}} Gespräche übernommen.",
     left_one: "{{count}} war schon da.",
     left_other: "{{count}} waren schon da.",
-    failed: "Es wurde nichts übernommen.",
     notOurs:
       "Diese Datei hat keine mitgenommenen Gespräche, oder sie wurde geändert. Wähle eine, die als JSON mitgenommen wurde.",
+    failed: "Die Datei wurde nicht ganz übernommen.",
   },
   new: {
     title: "Neues Gespräch",

@@ -50,14 +50,14 @@ export const chatEn = {
   import: {
     button: "Bring back",
     reading: "The file is being read …",
-    tooLarge: "The file is larger than 16 MB.",
+    tooLarge: "The file is larger than 256 MB, or a conversation in it larger than 16 MB.",
     taken_zero: "No conversation was taken.",
     taken_one: "{{count}} conversation was taken.",
     taken_other: "{{count}} conversations were taken.",
     left_one: "{{count}} was there already.",
     left_other: "{{count}} were there already.",
-    failed: "Nothing was taken.",
     notOurs: "This file is no export of conversations, or it was changed. Choose one that was taken along as JSON.",
+    failed: "The file was not taken whole.",
   },
   new: {
     title: "New conversation",

@@ -5,10 +5,9 @@ import { queryClient } from "@/app/queryClient";
 import { chatService } from "./chatService";
 import { ExportMenu } from "./ExportMenu";
 import { importFailureText } from "./failures";
+import { partsOf } from "./fileParts";
 import { chatKeys } from "./queries";
 import { useToast } from "./toast";
-
-const largestFile = 16 * 1024 * 1024;
 
 /** What concerns all conversations: taking them along, and bringing them back. */
 export function ListFoot() {
@@ -18,10 +17,17 @@ export function ListFoot() {
 
   async function bringBack(file: File) {
     const { say } = useToast.getState();
-    if (file.size > largestFile) return say({ text: tChat("import.tooLarge"), tone: "error" });
     say({ text: tChat("import.reading") });
     try {
-      const { taken, left } = await chatService.import(file);
+      const parts = await partsOf(file);
+      if (parts === null) return say({ text: tChat("import.tooLarge"), tone: "error" });
+      let taken = 0;
+      let left = 0;
+      for (const part of parts) {
+        const done = await chatService.import(part);
+        taken += done.taken;
+        left += done.left;
+      }
       await queryClient.invalidateQueries({ queryKey: chatKeys.lists });
       say({
         text: `${tChat("import.taken", { count: taken })} ${left > 0 ? tChat("import.left", { count: left }) : ""}`,
