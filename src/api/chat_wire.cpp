@@ -207,6 +207,7 @@ std::string write_opened_conversation(const chat::opened_conversation& one) {
   }
   out.end_array().member("has_more", one.has_more).member("seq", one.view.head.last_seq);
   if (one.run) write_run(out, *one.run);
+  if (one.failure) out.json_member("failure", *one.failure);
   out.end_object();
   return std::move(out).str();
 }

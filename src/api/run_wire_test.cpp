@@ -61,6 +61,12 @@ TEST(RunWire, RefusesWhatIsNotRight) {
     EXPECT_EQ(faults_of(read(body)), faults) << body;
 }
 
+TEST(RunWire, AMessageHasNoControlCharacters) {
+  const auto said = read(R"({"message":"a\u0001\u001b[31m\tb\r\nc\u0085"})");
+  EXPECT_EQ(said.value().text, "a[31m\tb\nc");
+  EXPECT_EQ(faults_of(read(R"({"message":"\u0001 \u0002"})")), "/message:too_short");
+}
+
 TEST(RunWire, LimitsJustUnderAndJustOver) {
   std::string most;
   for (std::size_t i = 0; i < longest_message; ++i)

@@ -134,9 +134,12 @@ async::awaitable<base::result<opened_conversation>> conversation_service::open(b
   auto job = [this, owner, which, what](sql::session& in) -> base::result<opened_conversation> {
     auto view = view_of(in, runs_, owner, which);
     if (!view) return view.error();
-    opened_conversation opened{.view = std::move(*view), .messages = {}, .has_more = false, .run = std::nullopt};
+    opened_conversation opened{
+        .view = std::move(*view), .messages = {}, .has_more = false, .run = std::nullopt, .failure = std::nullopt};
     if (opened.view.run) opened.run = runs_.so_far(in, owner, which);
     add_page(in, owner, what, opened);
+    if (!opened.view.run && !what.before && !opened.messages.empty())
+      opened.failure = runs_.why_unanswered(in, owner, which, opened.messages.back().what.number);
     return opened;
   };
   co_return co_await database_.read(std::move(job));

@@ -37,6 +37,7 @@ struct opened_conversation {
   std::vector<shown_message> messages;
   bool has_more = false;  ///< There are messages before these.
   std::optional<run_so_far> run;
+  std::optional<std::string> failure;  ///< Of the run that was to answer the last message, as JSON.
 };
 
 struct page_wish {

@@ -27,6 +27,10 @@ struct one_run final : run_view {
     return run_so_far{
         .run = "a run", .answers = 1, .content = std::string(size, 'x'), .reasoning = "", .started_at = noon};
   }
+  std::optional<std::string> why_unanswered(sql::session&, const base::user_id&, const conversation_id&,
+                                            std::int64_t) const override {
+    return std::nullopt;
+  }
   std::size_t size = 0;
 };
 

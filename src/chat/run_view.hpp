@@ -33,6 +33,9 @@ class run_view {
   virtual std::vector<running> in_progress(sql::session& in, const base::user_id& owner) const = 0;
   virtual std::optional<run_so_far> so_far(sql::session& in, const base::user_id& owner,
                                            const conversation_id& of) const = 0;
+  /// Why the last run that answered this message failed, as JSON (RunFailure in api/openapi.yaml); nullopt: it did not.
+  virtual std::optional<std::string> why_unanswered(sql::session& in, const base::user_id& owner,
+                                                    const conversation_id& of, std::int64_t message) const = 0;
 };
 
 /// Where nothing is answered.
@@ -40,6 +43,10 @@ class no_runs final : public run_view {
  public:
   std::vector<running> in_progress(sql::session&, const base::user_id&) const override { return {}; }
   std::optional<run_so_far> so_far(sql::session&, const base::user_id&, const conversation_id&) const override {
+    return std::nullopt;
+  }
+  std::optional<std::string> why_unanswered(sql::session&, const base::user_id&, const conversation_id&,
+                                            std::int64_t) const override {
     return std::nullopt;
   }
 };

@@ -47,6 +47,11 @@ std::optional<chat::run_so_far> progress_view::so_far(sql::session& in, const ba
                           .started_at = found->started_at};
 }
 
+std::optional<std::string> progress_view::why_unanswered(sql::session& in, const base::user_id& owner,
+                                                         const chat::conversation_id& of, std::int64_t message) const {
+  return statements::find_last_failure(in, owner, of, message);
+}
+
 void change_teller::changed(const base::user_id& owner, const chat::conversation_id& which, chat::change how) noexcept {
   try {
     if (how == chat::change::deleted || how == chat::change::removed) works_.cancel(owner, which);

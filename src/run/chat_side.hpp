@@ -17,6 +17,8 @@ class progress_view final : public chat::run_view {
   std::vector<chat::running> in_progress(sql::session& in, const base::user_id& owner) const override;
   std::optional<chat::run_so_far> so_far(sql::session& in, const base::user_id& owner,
                                          const chat::conversation_id& of) const override;
+  std::optional<std::string> why_unanswered(sql::session& in, const base::user_id& owner,
+                                            const chat::conversation_id& of, std::int64_t message) const override;
 };
 
 /// Tells the sockets of the account, and stops the run of what is deleted.

@@ -28,6 +28,9 @@ constexpr run_query<> select_abandoned{KONTOR_SELECT_RUN
                                        " WHERE state = 'running' AND program <> :program AND alive_at < :then"
                                        " ORDER BY started_at LIMIT 1000"};
 #undef KONTOR_SELECT_RUN
+constexpr sql::query<std::string, std::optional<std::string>> select_last_of_message{
+    "SELECT state, failure FROM runs WHERE user_id = :owner AND conversation_id = :conversation AND parent = :message"
+    " AND ended_at IS NOT NULL ORDER BY ended_at DESC, id LIMIT 1"};
 constexpr sql::query<std::int64_t> select_run_there{"SELECT 1 FROM runs WHERE user_id = :owner AND id = :id"};
 
 constexpr sql::query<base::user_id, chat::conversation_id, run_id, bool, std::optional<base::timestamp>, bool,
@@ -143,6 +146,14 @@ std::vector<stored_run> list_running(sql::session& in, const base::user_id& owne
   for (auto& row : in.all(select_all_running, {{"owner", owner}}))
     out.push_back(to_run(row));
   return out;
+}
+
+std::optional<std::string> find_last_failure(sql::session& in, const base::user_id& owner,
+                                             const chat::conversation_id& conversation, std::int64_t message) {
+  auto last =
+      in.first(select_last_of_message, {{"owner", owner}, {"conversation", conversation}, {"message", message}});
+  if (!last || std::get<0>(*last) != name_of(finish::failed)) return std::nullopt;
+  return std::move(std::get<1>(*last));
 }
 
 bool has_run(sql::session& in, const run_key& which) {

@@ -60,6 +60,9 @@ std::optional<stored_run> find_running(sql::session& in, const base::user_id& ow
                                        const chat::conversation_id& conversation);
 /// All of an account; few, because their number is limited.
 std::vector<stored_run> list_running(sql::session& in, const base::user_id& owner);
+/// Why the last run that was to answer this message failed; nullopt when it did not, or there was none.
+std::optional<std::string> find_last_failure(sql::session& in, const base::user_id& owner,
+                                             const chat::conversation_id& conversation, std::int64_t message);
 /// In progress or ended; false when it went with its conversation or account.
 bool has_run(sql::session& in, const run_key& which);
 /// True for one caller only: ends a run that is in progress, and this program's.

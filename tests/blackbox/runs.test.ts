@@ -323,6 +323,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
       const reader = await answered(ann, await say(program, ann, "Go."));
       expect(reader.error).toMatchObject({ code: "key-rejected", message: refusalOfOpenAi, recoverable: false });
       expect(reader.error?.details).toContain("settings");
+      // Who opens the conversation later reads it as well, until it is answered.
+      expect((await read(program, ann, reader.conversation)).failure).toMatchObject({ kind: "key-rejected", message: refusalOfOpenAi });
       expect((await limitsOf(program, ann)).tokens_today).toBe(0);
     });
 

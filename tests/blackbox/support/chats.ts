@@ -34,6 +34,7 @@ export interface Conversation {
   seq: number;
   messages: ChatMessage[];
   run?: { run_id: string; parent: number; content: string; reasoning: string };
+  failure?: { kind: string; message: string };
 }
 
 export interface Limits {

@@ -68,7 +68,7 @@ export function load(before: ConversationState | null, page: ConversationWithMes
     hasMore: older.length > 0 && before ? before.hasMore : page.has_more,
     seq: page.seq,
     run,
-    failure: same ? before.failure : null,
+    failure: (same ? before.failure : null) ?? failureIn(page),
     asked: null,
     aside: before?.messages.at(-1)?.number === messages.at(-1)?.number ? (before?.aside ?? null) : null,
     replaying: before !== null && !before.stale && before.replaying,
@@ -193,6 +193,12 @@ function progress(
 
 function errorOf({ code, message, recoverable, retry_after }: RunErrorFrame, now: number): RunError {
   return { code, message, recoverable, retryAfter: retry_after ?? null, at: now };
+}
+
+/** Told by the program to whoever came after it happened: a pause that was asked for is over by now, or is asked for again. */
+function failureIn({ failure }: ConversationWithMessages): RunError | null {
+  if (!failure) return null;
+  return { code: failure.kind, message: failure.message, recoverable: false, retryAfter: null, at: 0 };
 }
 
 function runOf(run: NonNullable<ConversationWithMessages["run"]>): RunShown {
