@@ -190,7 +190,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
     await socket.next({ type: "status" });
     own.signal("SIGTERM");
     expect(await socket.closes()).toBe(1001);
-    await own.stop();
+    const end = await own.ended;
+    expect(end).toEqual({ code: 0, signal: null });
   });
 
   describe("frames", () => {
