@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newMember, type Person } from "./support/people";
 import { Program } from "./support/program";
-import { programRoutes } from "./support/routes";
+import { bodyRoutes, goodBody, programRoutes } from "./support/routes";
 import { ownIdsUnder } from "./support/things";
 import { median, quantile, spreadOf } from "./support/timing";
 
@@ -28,11 +28,13 @@ test("c.38 a.28 a foreign id and an unknown one take the same time: medians with
   for (const { method, path } of routes) {
     const foreign = await ownIdsUnder(path)?.make(program, ann);
     if (foreign === undefined) throw new Error(`${path} has no row in support/things.ts`);
+    const wanted = bodyRoutes.find((route) => route.method === method && route.path === path);
+    const json = wanted === undefined ? undefined : goodBody(wanted);
     const timeOf = async (id: string): Promise<number> => {
       const target = path.replaceAll(/\{[^}]*\}/g, id);
       const started = performance.now();
-      const reply = await program.send(method, target, { token: bob.token });
-      expect(reply.status).toBe(404);
+      const reply = await program.send(method, target, { token: bob.token, json });
+      expect(reply.status, `${method} ${target}: ${reply.text}`).toBe(404);
       return performance.now() - started;
     };
     // A noisy machine may spoil a round; a real difference shows in every one.
