@@ -485,7 +485,7 @@ describe("a visit", () => {
       viewport: { width: 360, height: 800 },
     });
     await logInInGerman(page, ann.email, ann.password);
-    const links = page.getByRole("navigation").getByRole("link");
+    const links = page.getByRole("navigation", { name: "Bereiche des Kontos" }).getByRole("link");
     const sections = await links.count();
     expect(sections).toBeGreaterThan(7);
     for (let section = 0; section < sections; section += 1) {
