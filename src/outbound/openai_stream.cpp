@@ -18,6 +18,13 @@ chat::finish_reason finish_of(std::string_view name) {
   return stop;
 }
 
+// Others end an answer that they could not end.
+bool is_broken_off(std::string_view name) {
+  for (const std::string_view broken : {"error", "abort", "aborted", "cancelled", "canceled"})
+    if (name == broken) return true;
+  return false;
+}
+
 bool is_error(const boost::json::value& chunk) {
   return member_of(chunk, "error") != nullptr || text_of(chunk, "object") == "error";
 }
@@ -98,6 +105,10 @@ void openai_stream::take_chunk(const boost::json::value& chunk) {
   }
   const auto finish = text_of(*choice, "finish_reason");
   if (finish.empty()) return;
+  if (is_broken_off(finish)) {
+    fail({chat::model_failure::truncated, 200, "The provider broke its answer off.", {}, {}});
+    return;
+  }
   const auto why = finish_of(finish);
   // Some servers say `stop` where others say that calls are complete.
   set_finish(why == chat::finish_reason::stop && has_calls_ ? chat::finish_reason::tool_calls : why);

@@ -109,6 +109,9 @@ TEST(OpenAiStream, WhatServersDo) {
       {chunk(R"({"index":0,"delta":{"content":7,"role":[]},"finish_reason":8})") + chunk(stop), {"done stop m"}},
       {chunk(R"({"index":0,"delta":{},"finish_reason":"length"})"), {"done length m"}},
       {chunk(R"({"index":0,"delta":{},"finish_reason":"eos"})"), {"done stop m"}},
+      {chunk(R"({"index":0,"delta":{"content":"half"}})") + chunk(R"({"index":0,"delta":{},"finish_reason":"error"})") +
+           event("[DONE]"),
+       {"text half", "failed truncated 200 The provider broke its answer off."}},
       // Azure with a filter that works beside: what it says after `stop` counts.
       {chunk(stop) +
            chunk(

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { expect, it } from "vitest";
 import { i18n } from "@/i18n";
-import { addressList, scopeText } from "./tokenScopes";
+import { addressList, scopes, scopeText } from "./tokenScopes";
 
 it.each([
   ["", []],
@@ -15,4 +15,8 @@ it.each([
 it("a scope that nobody knows yet shows its name", () => {
   expect(scopeText("charts:write", i18n.t)).toBe("charts:write");
   expect(scopeText("account:read", i18n.t)).not.toMatch(/account:read|tokens\./);
+});
+
+it("each scope is offered once", () => {
+  expect(new Set(scopes.map(({ scope }) => scope)).size).toBe(scopes.length);
 });

@@ -7,8 +7,6 @@ export const scopes = [
   { scope: "chat:read", key: "chat_read", adminsOnly: false },
   { scope: "chat:write", key: "chat_write", adminsOnly: false },
   { scope: "admin:read", key: "admin_read", adminsOnly: true },
-  { scope: "chat:read", key: "chat_read", adminsOnly: false },
-  { scope: "chat:write", key: "chat_write", adminsOnly: false },
 ] as const satisfies { scope: TokenScope; key: string; adminsOnly: boolean }[];
 
 export function scopeText(scope: string, t: TFunction): string {
