@@ -30,6 +30,9 @@ export function MessageList({ messages, before, behind, hasMore, loadOlder, draw
   const window = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);
   const began = useRef(false);
+  // Only whoever goes up leaves the end: what grows below, or turns out to be higher than guessed, does not.
+  const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const last = messages.length;
 
   const virtualizer = useVirtualizer({
@@ -53,6 +56,22 @@ export function MessageList({ messages, before, behind, hasMore, loadOlder, draw
     virtualizer.scrollToEnd();
   }, [messages.length, virtualizer]);
 
+  const newest = messages.at(-1);
+  const said = newest?.role === "user" ? newest.number : null;
+  useLayoutEffect(() => {
+    if (said === null || !began.current) return;
+    atEnd.current = true;
+    virtualizer.scrollToEnd();
+  }, [said, virtualizer]);
+
+  useEffect(() => {
+    const content = window.current?.firstElementChild;
+    if (!content || typeof ResizeObserver === "undefined") return undefined;
+    const watch = new ResizeObserver(() => atEnd.current && virtualizer.scrollToEnd());
+    watch.observe(content);
+    return () => watch.disconnect();
+  }, [virtualizer]);
+
   const shown = virtualizer.getVirtualItems();
   const first = shown[0]?.index ?? last;
   // Not before the end was shown once; then for whoever goes up.
@@ -60,6 +79,11 @@ export function MessageList({ messages, before, behind, hasMore, loadOlder, draw
   useEffect(() => {
     if (wantsOlder) loadOlder();
   }, [wantsOlder, first, messages.length]);
+
+  const toEnd = () => {
+    atEnd.current = true;
+    virtualizer.scrollToEnd();
+  };
 
   return (
     <div className="message-frame">
@@ -69,9 +93,13 @@ export function MessageList({ messages, before, behind, hasMore, loadOlder, draw
         tabIndex={0}
         role="region"
         aria-label={t("message.list")}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-          setAway(scrollHeight - scrollTop - clientHeight > nearEnd)
-        }
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          const isAway = scrollHeight - scrollTop - clientHeight > nearEnd;
+          if (!isAway) atEnd.current = true;
+          else if (scrollTop < lastTop.current) atEnd.current = false;
+          lastTop.current = scrollTop;
+          setAway(isAway && !atEnd.current);
+        }}
       >
         <div ref={virtualizer.containerRef} className="message-list">
           {hasMore && <div className="message-before">{before}</div>}
@@ -83,7 +111,7 @@ export function MessageList({ messages, before, behind, hasMore, loadOlder, draw
         </div>
       </div>
       {away && (
-        <Button className="message-end" onClick={() => virtualizer.scrollToEnd()}>
+        <Button className="message-end" onClick={toEnd}>
           {t("message.toEnd")}
         </Button>
       )}
