@@ -54,7 +54,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
         const who = await newMember(program);
         await setUpModel(program, models, who);
         const begun = await say(program, who, `Stream ${i}.`);
-        const sockets = await Promise.all(Array.from({ length: socketsEach }, async () => await Socket.open(program, { bearer: who.token, quick: true })));
+        const sockets = await Promise.all(Array.from({ length: socketsEach }, async () => await Socket.open(program, { bearer: who.token, quick: true, from: `127.0.0.${2 + (i % 8)}` })));
         for (const socket of sockets) socket.send({ type: "subscribe", conversation_id: begun.conversation_id, after: 0 });
         return { name: `Stream ${i}.`, sockets };
       }),

@@ -8,6 +8,8 @@ import { plant } from "./secrets";
 import { until } from "./until";
 
 export interface OpenOptions {
+  /** Its own address: one may have 512 sockets. */
+  from?: string;
   /** As `?token=…`. Default: a fresh ticket for `bearer`. */
   token?: string | undefined;
   /** Whose access token; sent in a header when `inHeader`. */
@@ -82,7 +84,7 @@ export class Socket {
       ...(inHeader === true && bearer !== undefined ? { Authorization: `Bearer ${bearer}` } : {}),
       ...options.headers,
     };
-    const connection = connect(program.port, "127.0.0.1");
+    const connection = connect({ port: program.port, host: "127.0.0.1", localAddress: options.from });
     connection.setNoDelay(true);
     const head = `GET /ws/stream${query} HTTP/1.1\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
     return await new Promise((resolve, reject) => {
