@@ -32,18 +32,21 @@ async::awaitable<base::result<session::identity>> ws_api::identify(const http::r
   const auto token = query.text("token");
   if (const auto good = query.finish(); !good) co_return good.error();
   if (!token) {
-    const auto who = co_await authenticate(sessions_, in);
-    if (!who) co_return who.error();
-    co_return co_await sessions_.find_live(who->session.id);
+    auto who = co_await authenticate(sessions_, in);
+    co_return co_await as_of_now(std::move(who));
   }
   if (in.count_headers("Authorization") > 0)
     co_return base::error{errc::malformed, "", "There are two tokens.", "a token in the address, and Authorization"};
   if (!looks_like_token(*token)) co_return co_await tickets_.redeem(*token);
   if (tokens_ == tokens_in_address::refused)
     co_return base::error{errc::unauthenticated, "invalid-token", "", "an access token in the address"};
-  const auto who = co_await sessions_.authenticate(*token);
+  auto who = co_await sessions_.authenticate(*token);
+  co_return co_await as_of_now(std::move(who));
+}
+
+// As the database says now, and not a moment ago: what is opened stays open.
+async::awaitable<base::result<session::identity>> ws_api::as_of_now(base::result<session::identity> who) {
   if (!who) co_return who.error();
-  // As the database says now, and not a moment ago: what is opened stays open.
   co_return co_await sessions_.find_live(who->session.id);
 }
 

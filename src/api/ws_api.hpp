@@ -36,6 +36,7 @@ class ws_api {
 
  private:
   async::awaitable<base::result<session::identity>> identify(const http::request& in);
+  async::awaitable<base::result<session::identity>> as_of_now(base::result<session::identity> who);
 
   session::socket_tickets& tickets_;
   session::session_service& sessions_;
