@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { randomText } from "./environment";
 import { framesOf, type Dialect, type Ending } from "./modelFrames";
 import { plant } from "./secrets";
+import { stamp } from "./timing";
 import { WebServer, type Answer, type Asked, type Authority } from "./web";
 
 export const refusalOfOpenAi = "Incorrect API key provided. You can find your API key in your settings.";
@@ -11,7 +12,7 @@ export const refusalOfAzure = "Access denied due to invalid subscription key or 
 
 /** What the model does with one question. */
 export interface Script {
-  /** What it says, in pieces as long as its words; or in these pieces. */
+  /** What it says, in pieces as long as its words; or in these pieces. `{now}` in it is the time of its sending, as `stamp()` tells it. */
   text: string | string[];
   reasoning?: string[];
   ending?: Ending;
@@ -132,7 +133,7 @@ async function stream(chat: Chat, script: Script, to: ServerResponse): Promise<v
     if (hasText && script.gate !== undefined) await script.gate(piece);
     if (hasText) piece += 1;
     if (gone()) return;
-    const bytes = Buffer.from(frame);
+    const bytes = Buffer.from(frame.replaceAll("{now}", () => String(stamp())));
     const size = script.cut === "bytes" ? 1 : bytes.length;
     for (let at = 0; at < bytes.length && !gone(); at += size) if (!to.write(bytes.subarray(at, at + size))) await roomIn(to);
     chat.written += 1;
