@@ -56,7 +56,7 @@ struct beast_socket::wire {
   wire& operator=(const wire&) = delete;
 
   const std::shared_ptr<shard> home;
-  const std::unique_ptr<socket_place> place;
+  const std::unique_ptr<http::place> place;
   boost::beast::websocket::stream<socket_layer, false> stream;
   async::deadline deadline;
   std::list<web_socket*>::iterator listed;  // when it is connected

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "http/outbox.hpp"
+#include "http/place.hpp"
 #include "http/response.hpp"
 #include "http/shard.hpp"
 #include "http/socket_layer.hpp"
-#include "http/socket_place.hpp"
 #include "http/web_socket.hpp"
 
 #include <boost/beast/websocket/stream.hpp>
@@ -23,7 +23,7 @@ namespace kontor::http {
 /// What is known of a socket when its handshake is answered.
 struct socket_origin {
   std::shared_ptr<shard> home;
-  std::unique_ptr<socket_place> place;
+  std::unique_ptr<http::place> place;
   socket_options options;
   std::string request_id;
 };

@@ -3,8 +3,8 @@
 
 #include "async/awaitable.hpp"
 #include "http/answer_writer.hpp"
-#include "http/body_place.hpp"
 #include "http/framing.hpp"
+#include "http/place.hpp"
 #include "http/raw_guards.hpp"
 #include "http/request_log.hpp"
 #include "http/request_parser.hpp"
@@ -108,7 +108,7 @@ class connection {
   head_scanner scanner_;
   std::string head_;  // the header section of the current request; its views point here
   std::string body_;  // wiped after each request
-  std::unique_ptr<body_place> body_place_;
+  std::unique_ptr<place> body_place_;
   std::optional<request_parser> parser_;
   request_target target_;
   request request_;

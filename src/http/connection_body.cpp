@@ -22,9 +22,9 @@ constexpr std::size_t largest_kept = 512 * 1024;
 std::optional<base::error> connection::claim_place() {
   const auto known = std::max(framing_.content_length, parser_->body_size());
   if (body_place_ || !route_takes_body() || known <= limits_.large_body) return std::nullopt;
-  auto place = body_place::claim(home_->server, request_.client);
-  if (!place) return place.error();
-  body_place_ = std::move(*place);
+  auto mine = place::for_large_body(home_->server, request_.client);
+  if (!mine) return mine.error();
+  body_place_ = std::move(*mine);
   return std::nullopt;
 }
 

@@ -32,13 +32,13 @@ std::shared_ptr<beast_socket> connection::make_socket(response& answer) {
     answer = last_answer(refuse(base::errc::overloaded, "The server stops."));
     return nullptr;
   }
-  auto place = socket_place::claim(home_->server, request_.client);
-  if (!place) {
-    answer = render(place.error());
+  auto mine = place::for_socket(home_->server, request_.client);
+  if (!mine) {
+    answer = render(mine.error());
     return nullptr;
   }
   auto socket =
-      std::make_shared<beast_socket>(socket_origin{home_, std::move(*place), answer.socket()->options, request_.id});
+      std::make_shared<beast_socket>(socket_origin{home_, std::move(*mine), answer.socket()->options, request_.id});
   answer.set("Upgrade", "websocket")
       .set("Sec-WebSocket-Accept", socket->answer_to(*request_.header("sec-websocket-key")));
   keeps_alive_ = true;

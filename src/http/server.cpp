@@ -141,8 +141,8 @@ server_metrics server::metrics() const {
   sum.connections_open = self.state->open;
   sum.connections_refused = self.state->refused;
   sum.accept_pauses = self.state->accept_pauses;
-  sum.sockets_open = self.state->sockets_open;
-  sum.sockets_refused = self.state->sockets_refused;
+  sum.sockets_open = self.state->sockets.taken;
+  sum.sockets_refused = self.state->sockets.refused;
   sum.slow_readers_dropped = self.state->slow_readers;
   for (const auto& each : self.shards)
     sum.requests += each->requests.load(std::memory_order_relaxed);

@@ -40,6 +40,13 @@ class address_counter {
   std::map<boost::asio::ip::address, std::size_t> open_;
 };
 
+/// Something of which there is a limited number, in the whole and per client address: see place.hpp.
+struct places {
+  address_counter addresses;
+  std::atomic<std::uint64_t> taken = 0;
+  std::atomic<std::uint64_t> refused = 0;
+};
+
 /// One per server; immutable but for the counters.
 struct server_state {
   server_state(const router& r, server_settings s);
@@ -54,11 +61,8 @@ struct server_state {
   std::atomic<std::uint64_t> refused = 0;
   std::atomic<std::uint64_t> lingering_refusals = 0;
   std::atomic<std::uint64_t> accept_pauses = 0;
-  address_counter body_addresses;
-  std::atomic<std::uint64_t> large_bodies = 0;
-  address_counter socket_addresses;
-  std::atomic<std::uint64_t> sockets_open = 0;
-  std::atomic<std::uint64_t> sockets_refused = 0;
+  places large_bodies;
+  places sockets;
   std::atomic<std::uint64_t> slow_readers = 0;
 };
 

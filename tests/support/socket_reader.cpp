@@ -3,10 +3,10 @@
 //
 //   kontor_socket_reader PORT PATH
 //
-// Standard input has a line per socket, `ADDRESS TOKEN FRAME`: where it connects from, its token, what it says first. After
-// an empty line they are opened, and `ready` is printed; at the end of the input a line of JSON is, and the program ends.
-// A frame whose text has a number of 16 digits, the first that begins with 1, was sent at that time: microseconds since
-// 1970. Of those, how late each came.
+// Standard input has a line per socket, `ADDRESS TOKEN FRAME`: where it connects from, its token, what it says first.
+// After an empty line they are opened, and `ready` is printed; at the end of the input a line of JSON is, and the
+// program ends. A frame whose text has a number of 16 digits, the first that begins with 1, was sent at that time:
+// microseconds since 1970. Of those, how late each came.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -171,7 +171,8 @@ int main(int count, char** arguments) try {
   asio::io_context loop(1);
   heard what;
   std::exception_ptr broken;
-  asio::co_spawn(loop, run(loop, static_cast<std::uint16_t>(std::stoul(arguments[1])), arguments[2], read_wishes(), what),
+  asio::co_spawn(loop,
+                 run(loop, static_cast<std::uint16_t>(std::stoul(arguments[1])), arguments[2], read_wishes(), what),
                  [&](std::exception_ptr thrown) {
                    broken = thrown;
                    loop.stop();
