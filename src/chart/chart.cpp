@@ -49,9 +49,8 @@ std::optional<maker> parse_maker(std::string_view name) noexcept {
 }
 
 bool is_color(std::string_view text) noexcept {
-  return text.size() == 7 && text.front() == '#' && std::ranges::all_of(text.substr(1), [](char c) {
-           return base::is_digit(c) || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == 7 && text.front() == '#' &&
+         std::ranges::all_of(text.substr(1), [](char c) { return base::is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 std::string to_text(const std::vector<chosen_indicator>& all) {

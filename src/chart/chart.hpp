@@ -19,12 +19,12 @@ namespace kontor::chart {
 using chart_id = base::id<struct chart_tag>;
 using layout_id = base::id<struct layout_tag>;
 
-inline constexpr std::int64_t most_charts = 500;      ///< Of one account, as the two below.
+inline constexpr std::int64_t most_charts = 500;  ///< Of one account, as the two below.
 inline constexpr std::int64_t most_layouts = 100;
 inline constexpr std::int64_t most_favourites = 200;
-inline constexpr std::size_t most_indicators = 10;     ///< Of one chart.
+inline constexpr std::size_t most_indicators = 10;  ///< Of one chart.
 inline constexpr std::size_t most_charts_in_layout = 4;
-inline constexpr std::size_t max_name = 100;           ///< Code points.
+inline constexpr std::size_t max_name = 100;  ///< Code points.
 inline constexpr std::int64_t most_days = 3650;
 inline constexpr std::int64_t usual_days = 30;
 inline constexpr auto usual_interval = market::interval::h1;
@@ -70,8 +70,8 @@ struct chart {
 
 struct layout {
   layout_id id;
-  std::string name;        ///< 1 to max_name.
-  std::int64_t grid = 1;   ///< How many places there are: 1, 2 or 4.
+  std::string name;       ///< 1 to max_name.
+  std::int64_t grid = 1;  ///< How many places there are: 1, 2 or 4.
   bool links_symbol = false;
   bool links_time = true;
   base::timestamp created_at;

@@ -44,8 +44,8 @@ void append_column(std::string& out, std::span<const double> values) {
 }
 
 indicator::bar to_bar(const market::candle& one) noexcept {
-  return {.time = one.time, .open = one.open, .high = one.high, .low = one.low, .close = one.close,
-          .volume = one.volume};
+  return {
+      .time = one.time, .open = one.open, .high = one.high, .low = one.low, .close = one.close, .volume = one.volume};
 }
 
 std::size_t part_of(const market::candle_answer& told, const indicator::spec& what) noexcept {

@@ -20,9 +20,9 @@ class chart_source final : public takeout::export_source {
     return names;
   }
   std::span<const std::string_view> columns() const override {
-    static constexpr std::array<std::string_view, 11> names = {"id",         "name",    "market",     "symbol",
-                                                               "interval",   "indicators", "theme",   "days",
-                                                               "made_by", "created_at", "updated_at"};
+    static constexpr std::array<std::string_view, 11> names = {"id",       "name",       "market",    "symbol",
+                                                               "interval", "indicators", "theme",     "days",
+                                                               "made_by",  "created_at", "updated_at"};
     return names;
   }
   takeout::page read(sql::session& in, const base::user_id& owner,
@@ -32,8 +32,8 @@ class chart_source final : public takeout::export_source {
       out.next = one.id.str();
       out.rows.push_back({one.id.str(), std::move(one.shows.name), std::string(market::name_of(one.shows.of.where)),
                           std::move(one.shows.of.symbol), std::string(market::name_of(one.shows.of.every)),
-                          to_text(one.shows.indicators), std::string(chart::name_of(one.shows.look)), one.shows.days,
-                          std::string(chart::name_of(one.made_by)), one.created_at, one.updated_at});
+                          to_text(one.shows.indicators), std::string(name_of(one.shows.look)), one.shows.days,
+                          std::string(name_of(one.made_by)), one.created_at, one.updated_at});
     }
     if (static_cast<std::int64_t>(out.rows.size()) < takeout::page_size) out.next.reset();
     return out;

@@ -10,8 +10,7 @@ namespace {
   "id, name, market, symbol, candle_time, indicators, theme, days, made_by, created_at, updated_at"
 using chart_query = sql::query<chart_id, std::string, std::string, std::string, std::string, std::string, std::string,
                                std::int64_t, std::string, base::timestamp, base::timestamp>;
-constexpr chart_query select_chart{"SELECT " KONTOR_CHART_COLUMNS
-                                   " FROM charts WHERE user_id = :owner AND id = :id"};
+constexpr chart_query select_chart{"SELECT " KONTOR_CHART_COLUMNS " FROM charts WHERE user_id = :owner AND id = :id"};
 constexpr chart_query select_page{
     "SELECT " KONTOR_CHART_COLUMNS
     " FROM charts WHERE user_id = :owner AND (updated_at, id) < (:updated_at, :id)"

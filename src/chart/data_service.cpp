@@ -87,11 +87,8 @@ async::awaitable<base::result<market::candle_answer>> data_service::ask(const da
   if (!market::is_symbol(what.of.symbol)) co_return unknown_symbol();
   const auto now = to_milliseconds(clock_.now());
   if (what.from && *what.from >= std::min(what.to.value_or(now), now)) co_return wrong_range();
-  market::candle_request question{.of = what.of,
-                                  .from = what.from,
-                                  .to = what.to,
-                                  .limit = what.limit,
-                                  .lead_in = lead_in_of(what.indicators)};
+  market::candle_request question{
+      .of = what.of, .from = what.from, .to = what.to, .limit = what.limit, .lead_in = lead_in_of(what.indicators)};
   auto told = co_await markets_.candles(std::move(question));
   if (!told) co_return as_told(told.error());
   co_return std::move(*told);

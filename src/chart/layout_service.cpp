@@ -11,8 +11,8 @@ namespace kontor::chart {
 namespace {
 
 std::string text_of(const new_layout& what) {
-  std::string out = "layout\n" + std::to_string(what.grid) + (what.links_symbol ? " symbol" : "") +
-                    (what.links_time ? " time" : "");
+  std::string out =
+      "layout\n" + std::to_string(what.grid) + (what.links_symbol ? " symbol" : "") + (what.links_time ? " time" : "");
   for (const auto& each : what.charts)
     (out += '\n') += each.text();
   return (out += '\n') += what.name;

@@ -6,8 +6,7 @@
 namespace kontor::chart::statements {
 namespace {
 
-using layout_query =
-    sql::query<layout_id, std::string, std::int64_t, bool, bool, base::timestamp, base::timestamp>;
+using layout_query = sql::query<layout_id, std::string, std::int64_t, bool, bool, base::timestamp, base::timestamp>;
 constexpr layout_query select_layout{
     "SELECT id, name, grid, link_symbol, link_time, created_at, updated_at FROM layouts"
     " WHERE user_id = :owner AND id = :id"};
@@ -107,9 +106,8 @@ std::optional<filled_layout> find_filled(sql::session& in, const base::user_id& 
 std::vector<filled_layout> list_layouts(sql::session& in, const base::user_id& owner, const list_place& after,
                                         std::int64_t limit) {
   std::vector<filled_layout> listed;
-  for (auto& row : in.all(
-           select_page,
-           {{"owner", owner}, {"updated_at", after.updated_at}, {"id", after.id}, {"row_limit", limit}}))
+  for (auto& row : in.all(select_page,
+                          {{"owner", owner}, {"updated_at", after.updated_at}, {"id", after.id}, {"row_limit", limit}}))
     listed.push_back(filled(in, owner, to_layout(row)));
   return listed;
 }

@@ -7,8 +7,8 @@ namespace kontor::chart {
 namespace {
 
 indicator::bar to_bar(const market::candle& one) noexcept {
-  return {.time = one.time, .open = one.open, .high = one.high, .low = one.low, .close = one.close,
-          .volume = one.volume};
+  return {
+      .time = one.time, .open = one.open, .high = one.high, .low = one.low, .close = one.close, .volume = one.volume};
 }
 
 class running_indicator final : public market::live_indicator {
@@ -30,9 +30,9 @@ class running_indicator final : public market::live_indicator {
 }  // namespace
 
 market::watched_indicator watched(const indicator::spec& what) {
-  return {.text = indicator::to_text(what),
-          .lead_in = indicator::lead_in(what),
-          .start = [what] { return std::make_unique<running_indicator>(what); }};
+  return {.text = indicator::to_text(what), .lead_in = indicator::lead_in(what), .start = [what] {
+            return std::make_unique<running_indicator>(what);
+          }};
 }
 
 std::vector<market::watched_indicator> watched(std::span<const indicator::spec> all) {
