@@ -106,6 +106,7 @@ class services {
   // Questions to the outside have a loop of their own: TLS and long answers keep no request waiting.
   async::event_loops egress_loop_;
   outbound::https_client https_;
+  outbound::bitget_api bitget_api_;
   outbound::bitget_check bitget_;
   outbound::llm_probe models_;
   outbound::llm_client model_client_;
