@@ -7,7 +7,9 @@
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <random>
+#include <string>
 #include <string_view>
 #include <vector>
 

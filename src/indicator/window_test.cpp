@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
+#include <algorithm>
 #include <random>
+#include <span>
+#include <vector>
 
 namespace {
 

@@ -32,7 +32,7 @@ export class Reader {
   ) {}
 
   static async start(program: Program, sockets: Listening[]): Promise<Reader> {
-    const file = path.join(path.dirname(elfFile), "tests/support/kontor_socket_reader");
+    const file = path.join(path.dirname(elfFile), "kontor_socket_reader");
     const process = spawn(file, [String(program.port), "/ws/stream"], { stdio: ["pipe", "pipe", "inherit"] });
     const made = new Reader(process, createInterface({ input: process.stdout }));
     process.stdin.write(`${sockets.map((each) => `${each.from} ${each.token} ${JSON.stringify(each.frame)}\n`).join("")}\n`);
