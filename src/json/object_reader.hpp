@@ -52,6 +52,20 @@ class object_reader {
   /// (`/name/2`), more than `most` are `too_long` at `/name`.
   std::optional<std::vector<std::string>> optional_strings(std::string_view name, std::size_t most);
 
+  /// As required_array; null also when it is absent or null.
+  const boost::json::array* optional_array(std::string_view name, std::size_t most);
+  /// An object: `read` asks for its members, and is finished here; what is wrong stands at paths within it. Not called
+  /// when it is absent or null.
+  template <class Read>
+  void optional_object(std::string_view name, Read read) {
+    const auto* const value = find(name);
+    if (value == nullptr || value->is_null()) return;
+    object_reader inside(*value, path_of(name));
+    read(inside);
+    if (const auto done = inside.finish(); !done)
+      errors_.insert(errors_.end(), done.error().fields.begin(), done.error().fields.end());
+  }
+
   /// The member is there and null, for those to whom that is not the same as absent.
   bool is_null(std::string_view name);
 
@@ -82,6 +96,7 @@ class object_reader {
   base::secret_bytes secret(std::string_view name, const boost::json::value& value);
   bool boolean(std::string_view name, const boost::json::value& value);
   std::vector<std::string> strings(std::string_view name, const boost::json::value& value);
+  const boost::json::array* array(std::string_view name, const boost::json::value& value, std::size_t most);
 
   const boost::json::object* object_ = nullptr;
   std::string path_;

@@ -125,7 +125,7 @@ struct Runner : run_fixture {
   }
   runner& working() {
     if (!works) {
-      works.emplace(*runs, provider, listeners, [this](const run_key&) { ++ended; }, quick);
+      works.emplace(*runs, provider, tools, listeners, [this](const run_key&) { ++ended; }, quick);
       works->start(loops.at(0));
     }
     return *works;
@@ -144,6 +144,7 @@ struct Runner : run_fixture {
                         .follow_every = std::chrono::milliseconds(10),
                         .beat_every = std::chrono::milliseconds(20)};
   fake_provider provider;
+  chat::no_tools tools;
   hub listeners;
   std::shared_ptr<ear> heard = std::make_shared<ear>();
   std::atomic<int> ended = 0;
@@ -332,7 +333,7 @@ TEST_P(Runner, WhatAProgramLeftIsEndedByTheNext) {
   append(work, 2, {{event_kind::text, "so far", 0}});
   run_store next(*store, clock);
   clock.advance(run_store::gone_after + std::chrono::seconds(1));
-  other.emplace(next, provider, listeners, [this](const run_key&) { ++ended; }, quick);
+  other.emplace(next, provider, tools, listeners, [this](const run_key&) { ++ended; }, quick);
   other->start(loops.at(1));
   until([&] { return ended == 1; });
   EXPECT_EQ(messages(work.which.conversation).back().what.content, "so far");
@@ -344,7 +345,7 @@ TEST_P(TwoPrograms, SocketsAtTheOtherOneHearAllOfIt) {
   run_store next(*store, clock);
   hub far;
   const auto far_ear = std::make_shared<ear>();
-  other.emplace(next, provider, far, [](const run_key&) {}, quick);
+  other.emplace(next, provider, tools, far, [](const run_key&) {}, quick);
   other->start(loops.at(1));
   const auto work = go();
   far.enter({ann, work.which.conversation}, far_ear);
