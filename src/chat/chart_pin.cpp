@@ -55,9 +55,9 @@ std::string read_text(json::object_reader& in, std::string_view name, Check is_g
   return text;
 }
 
-std::int64_t read_time(json::object_reader& in, std::string_view name) {
+std::int64_t read_time(json::object_reader& in, std::string_view name, std::int64_t earliest) {
   const auto time = in.required_integer(name);
-  if (in.is_good(name) && (time < 0 || time > latest)) in.refuse(name, "not_allowed", "Milliseconds since 1970.");
+  if (in.is_good(name) && (time < earliest || time > latest)) in.refuse(name, "not_allowed", "Milliseconds since 1970.");
   return time;
 }
 
@@ -68,8 +68,8 @@ chart_pin read_pin(json::object_reader& in) {
   out.market = read_text(in, "market", is_market, "The name of a market.");
   out.symbol = read_text(in, "symbol", is_symbol, "1 to 32 of A-Z, 0-9, _ and -.");
   out.interval = read_text(in, "interval", is_interval, "The time of a candle, such as 4H.");
-  out.from = read_time(in, "from");
-  out.to = read_time(in, "to");
+  out.from = read_time(in, "from", 0);
+  out.to = read_time(in, "to", 1);
   if (in.is_good("from") && in.is_good("to") && out.to < out.from)
     in.refuse("to", "not_allowed", "Not before the beginning.");
   auto indicators = in.optional_strings("indicators", most_indicators);
