@@ -57,7 +57,8 @@ std::string read_text(json::object_reader& in, std::string_view name, Check is_g
 
 std::int64_t read_time(json::object_reader& in, std::string_view name, std::int64_t earliest) {
   const auto time = in.required_integer(name);
-  if (in.is_good(name) && (time < earliest || time > latest)) in.refuse(name, "not_allowed", "Milliseconds since 1970.");
+  if (in.is_good(name) && (time < earliest || time > latest))
+    in.refuse(name, "not_allowed", "Milliseconds since 1970.");
   return time;
 }
 

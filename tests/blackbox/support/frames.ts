@@ -30,6 +30,13 @@ export interface Frame {
   change?: string;
   seconds?: number;
   usage?: { input_tokens: number; output_tokens: number; estimated: boolean };
+  number?: number;
+  parent?: number;
+  call?: { id: string; name: string; arguments: string };
+  call_id?: string;
+  name?: string;
+  is_good?: boolean;
+  chart_id?: string;
 }
 
 interface Message {
