@@ -54,8 +54,12 @@ class web_server {
     virtual ~connection() = default;
     /// False when the other side has gone.
     virtual bool write(std::string_view bytes) = 0;
+    /// Blocks until something comes; how much it is, 0 or less at the end.
+    virtual long read(char* into, std::size_t size) = 0;
     /// Blocks until the other side closes, or the server ends.
     virtual void wait_for_end() = 0;
+    /// Ends it, from any thread, as long as its handler runs.
+    virtual void cut() = 0;
   };
 
   /// Answers one request; the connection goes on when true is returned, and is cut else.
