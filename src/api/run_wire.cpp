@@ -57,6 +57,9 @@ run::new_message read_members(json::object_reader& in) {
   wire.text = read_text(in);
   wire.conversation = read_conversation(in);
   wire.parent = read_number(in, "parent");
+  wire.chart = chat::read_pin_member(in, "chart");
+  if (wire.chart && !wire.text && in.is_good("message"))
+    in.refuse("chart", "not_allowed", "Only with a message that speaks of it.");
   if (!in.is_good("message") || !in.is_good("parent") || !in.is_good("conversation_id")) return wire;
   if (wire.parent && !wire.conversation)
     in.refuse("parent", "not_allowed", "Only with the conversation it is in.");

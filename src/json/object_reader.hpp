@@ -54,6 +54,18 @@ class object_reader {
   /// (`/name/2`), more than `most` are `too_long` at `/name`.
   std::optional<std::vector<std::string>> optional_strings(std::string_view name, std::size_t most);
 
+  /// An object: `read` asks for its members, and is finished here; what is wrong stands at paths within it. Not called
+  /// when it is absent or null.
+  template <class Read>
+  void optional_object(std::string_view name, Read read) {
+    const auto* const value = find(name);
+    if (value == nullptr || value->is_null()) return;
+    object_reader inside(*value, path_of(name));
+    read(inside);
+    if (const auto done = inside.finish(); !done)
+      errors_.insert(errors_.end(), done.error().fields.begin(), done.error().fields.end());
+  }
+
   /// The member is there and null, for those to whom that is not the same as absent.
   bool is_null(std::string_view name);
 

@@ -139,8 +139,8 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::us
   co_return co_await tell(owner, std::move(told));
 }
 
-async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner, permission still) {
-  const auto stored = co_await find(owner);
+async::awaitable<base::result<exchange_service::stored_key>> exchange_service::read(base::user_id owner) {
+  auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
   auto names = secret_names();
   const auto secrets = co_await vault_.find_user_secrets(owner, std::move(names));
@@ -150,19 +150,39 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::us
   if (known.host != check_.origin())
     co_return base::error{errc::conflict, "credentials-elsewhere", "", "saved for another host"};
 
-  std::array<vault::secret_value, 3> values;
-  std::vector<vault::known_secret> asked_about;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    std::string name(exchange_secret_names[i]);
-    auto value = co_await vault_.get_user_secret(owner, name);
+  stored_key out{.record = std::move(*stored), .secrets = {}};
+  for (std::size_t i = 0; i < out.secrets.size(); ++i) {
+    auto value = co_await vault_.get_user_secret(owner, std::string(exchange_secret_names[i]));
     if (!value) co_return value.error().code == errc::not_found ? not_configured() : value.error();
     // The row beside them is what anybody wrote who can write to the database; this stands sealed. Nothing does with
     // secrets that were not saved here: they belong to the place that the row says.
     if (!value->origin.empty() && value->origin != check_.origin())
       co_return base::error{errc::conflict, "credentials-elsewhere", "", "sealed for another host"};
-    asked_about.push_back({std::move(name), value->seal, value->origin});
-    values[i] = std::move(*value);
+    out.secrets[i] = std::move(*value);
   }
+  co_return std::move(out);
+}
+
+async::awaitable<base::result<opened_exchange_key>> exchange_service::open(base::user_id owner) {
+  auto stored = co_await read(owner);
+  if (!stored) co_return stored.error();
+  auto& secrets = stored->secrets;
+  opened_exchange_key out{
+      .credentials = {std::move(secrets[0].value), std::move(secrets[1].value), std::move(secrets[2].value)}};
+  // What is known of another key is not known of this one.
+  const auto& record = stored->record;
+  const bool is_about_it = record && record->seals[0] == secrets[0].seal;
+  if (is_about_it) out.account = record->account;
+  co_return std::move(out);
+}
+
+async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner, permission still) {
+  auto read_key = co_await read(owner);
+  if (!read_key) co_return read_key.error();
+  auto& [stored, values] = *read_key;
+  std::vector<vault::known_secret> asked_about;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    asked_about.push_back({std::string(exchange_secret_names[i]), values[i].seal, values[i].origin});
   const auto mask = masked(values[0].value.text());
   exchange_credentials credentials{std::move(values[0].value), std::move(values[1].value), std::move(values[2].value)};
   const auto verdict = co_await check_.check(owner.str(), std::move(credentials));
@@ -172,8 +192,8 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::us
   auto record = record_of(*verdict, check_.origin(), "", now);
   record.api_key_masked = mask;
   record.seals = {values[0].seal, values[1].seal, values[2].seal};
-  record.changed_at = *stored ? (*stored)->changed_at : now;
-  if (!record.verified_at && *stored) record.verified_at = (*stored)->verified_at;
+  record.changed_at = stored ? stored->changed_at : now;
+  if (!record.verified_at && stored) record.verified_at = stored->verified_at;
   const bool is_answer = verdict->outcome != verification::not_verified;
   auto job = [this, owner, is_answer, record = std::move(record), asked_about = std::move(asked_about),
               still = std::move(still)](sql::session& in) -> base::result<void> {

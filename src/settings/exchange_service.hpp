@@ -8,6 +8,7 @@
 #include "sql/database.hpp"
 #include "vault/vault_service.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,12 @@ struct exchange_wish {
   exchange_credentials credentials;
   withdrawal may_withdraw = withdrawal::refused;
   vault::unreadable if_unreadable = vault::unreadable::keep;  ///< What stands there and cannot be read.
+};
+
+/// What is stored, to be used once.
+struct opened_exchange_key {
+  exchange_credentials credentials;
+  exchange_account account = exchange_account::unknown;
 };
 
 struct exchange_outcome {
@@ -55,11 +62,21 @@ class exchange_service {
   /// type `secret-unreadable`; errc::too_many_requests; the error of `still`.
   async::awaitable<base::result<exchange_outcome>> test(base::user_id owner, permission still);
 
+  /// The stored key, for asking the exchange in the name of its owner: nothing else may be done with it.
+  /// errc::not_found, type `not-configured`; errc::conflict, type `credentials-elsewhere` or `secret-unreadable`, as
+  /// for test.
+  async::awaitable<base::result<opened_exchange_key>> open(base::user_id owner);
+
   /// Removes all of it with all versions, what cannot be read too; good when there is nothing.
   async::awaitable<base::result<exchange_outcome>> remove(base::user_id owner, vault::act_source from);
 
  private:
   async::awaitable<base::result<std::optional<exchange_record>>> find(base::user_id owner);
+  struct stored_key {
+    std::optional<exchange_record> record;
+    std::array<vault::secret_value, 3> secrets;
+  };
+  async::awaitable<base::result<stored_key>> read(base::user_id owner);
   async::awaitable<base::result<void>> ask(permission still);
   async::awaitable<base::result<exchange_outcome>> tell(base::user_id owner, exchange_outcome what);
 

@@ -24,6 +24,12 @@ export interface ChatMessage {
   agent_name?: string;
   finish?: string;
   failure?: { kind: string; message: string; status?: number };
+  tool_calls?: { id: string; name: string; arguments: string }[];
+  tool_call_id?: string;
+  tool_name?: string;
+  is_good?: boolean;
+  chart_id?: string;
+  chart?: Record<string, unknown>;
   usage?: { input_tokens: number; output_tokens: number; estimated: boolean };
 }
 
@@ -33,7 +39,7 @@ export interface Conversation {
   status: string;
   seq: number;
   messages: ChatMessage[];
-  run?: { run_id: string; parent: number; content: string; reasoning: string };
+  run?: { run_id: string; parent: number; content: string; reasoning: string; calls: { id: string; name: string; arguments: string }[] };
   failure?: { kind: string; message: string };
 }
 

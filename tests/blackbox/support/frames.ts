@@ -39,6 +39,13 @@ export interface Frame {
   is_final?: boolean;
   values?: Record<string, (number | null)[]>;
   usage?: { input_tokens: number; output_tokens: number; estimated: boolean };
+  number?: number;
+  parent?: number;
+  call?: { id: string; name: string; arguments: string };
+  call_id?: string;
+  name?: string;
+  is_good?: boolean;
+  chart_id?: string;
 }
 
 interface Message {

@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { randomText } from "./environment";
-import { framesOf, type Dialect, type Ending } from "./modelFrames";
+import { framesOf, type Call, type Dialect, type Ending } from "./modelFrames";
 import { plant } from "./secrets";
 import { stamp } from "./timing";
 import { WebServer, type Answer, type Asked, type Authority } from "./web";
@@ -15,6 +15,8 @@ export interface Script {
   /** What it says, in pieces as long as its words; or in these pieces. `{now}` in it is the time of its sending, as `stamp()` tells it. */
   text: string | string[];
   reasoning?: string[];
+  /** What it asks for behind its text. */
+  calls?: Call[];
   ending?: Ending;
   usage?: { input: number; output: number };
   /** How the bytes are cut: by events, or one at a time, each in a chunk of its own. */
@@ -33,7 +35,7 @@ export interface Chat {
   /** As it came, without `Bearer`; undefined: there was none. */
   key: string | undefined;
   model: string | undefined;
-  messages: { role: string; content: string }[];
+  messages: { role: string; content: string; tool_calls?: { id?: string; function: { name: string; arguments: string | object } }[]; tool_call_id?: string; tool_name?: string }[];
   body: Record<string, unknown>;
   /** By performance.now(), as the others. */
   asked: number;
@@ -51,6 +53,7 @@ export const refusals = {
   quota: { status: 429, json: { error: { message: "You exceeded your current quota, please check your plan and billing details.", type: "insufficient_quota", param: null, code: "insufficient_quota" } } },
   context: { status: 400, json: { error: { message: "This model's maximum context length is 8192 tokens.", type: "invalid_request_error", param: "messages", code: "context_length_exceeded" } } },
   filter: { status: 400, json: { error: { message: "The response was filtered due to the prompt triggering the content management policy.", type: null, param: "prompt", code: "content_filter", status: 400, innererror: { code: "ResponsibleAIPolicyViolation", content_filter_result: { hate: { filtered: false, severity: "safe" }, violence: { filtered: true, severity: "medium" } } } } } },
+  tools: { status: 400, json: { error: "registry.example/llama2 does not support tools" } },
   model: { status: 404, json: { error: { message: "The model `gpt-small` does not exist", type: "invalid_request_error", param: null, code: "model_not_found" } } },
   trouble: { status: 503, text: "upstream connect error", headers: { "content-type": "text/plain" } },
 } as const;
@@ -125,7 +128,7 @@ async function stream(chat: Chat, script: Script, to: ServerResponse): Promise<v
   const ending = script.ending ?? "stop";
   const usage = script.usage ?? { input: 19, output: pieces.length };
   const wantsUsage = (chat.body.stream_options as { include_usage?: boolean } | undefined)?.include_usage === true;
-  const frames = framesOf(chat.dialect, { model: chat.model ?? "gpt-small", pieces, reasoning: script.reasoning ?? [], ending, usage }, wantsUsage);
+  const frames = framesOf(chat.dialect, { model: chat.model ?? "gpt-small", pieces, reasoning: script.reasoning ?? [], calls: script.calls ?? [], ending, usage }, wantsUsage);
   let piece = 0;
   for (const frame of frames) {
     if (script.pace !== undefined) await pause(script.pace);

@@ -248,6 +248,8 @@ export class Reader {
   text = "";
   reasoning = "";
   result: Frame | undefined;
+  calls: Frame[] = [];
+  outcomes: Frame[] = [];
   error: Frame | undefined;
   ended: Frame | undefined;
 
@@ -264,6 +266,10 @@ export class Reader {
     if (frame.type === "reload") throw new Error(`events were gone: ${JSON.stringify(frame)}`);
     if (frame.seq !== this.seq + 1) throw new Error(`after ${this.seq} came ${JSON.stringify(frame).slice(0, 300)}`);
     this.seq = frame.seq;
+    // What was said so far stands in a message; the answer goes on behind it.
+    if (frame.type === "message" && (frame.message as { role: string }).role === "assistant") this.text = "";
+    if (frame.type === "tool_call") this.calls.push(frame);
+    if (frame.type === "tool_result") this.outcomes.push(frame);
     if (frame.type === "text") {
       if (frame.offset !== Buffer.byteLength(this.text)) throw new Error(`a piece for ${frame.offset} came at ${Buffer.byteLength(this.text)}`);
       this.text += frame.text;
