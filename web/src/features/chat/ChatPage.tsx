@@ -1,13 +1,12 @@
 /** Conversations: the list beside what is shown of one; on narrow screens one of the two. */
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { useOwner } from "@/features/account/authStore";
+import { useSocket } from "@/features/stream";
 import { Conversation } from "./Conversation";
 import { ConversationList } from "./ConversationList";
 import { newConversation } from "./drafts";
 import { ListFoot } from "./ListFoot";
-import { socket } from "./live";
 import { NewConversation } from "./NewConversation";
 import { Toast } from "./Toast";
 
@@ -16,10 +15,7 @@ export function ChatPage() {
   const { id } = useParams();
   const owner = useOwner();
 
-  useEffect(() => {
-    socket.start();
-    return () => socket.stop();
-  }, []);
+  useSocket();
 
   if (!owner) return null;
   const level = id === undefined ? 2 : 1;

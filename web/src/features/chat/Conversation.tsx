@@ -8,6 +8,7 @@ import { Button } from "@/components/Button";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { Notice } from "@/components/Notice";
 import { useAction } from "@/features/account/useAction";
+import { useConnection } from "@/features/stream";
 import { Announcer } from "./Announcer";
 import { AnswerInProgress } from "./AnswerInProgress";
 import { ask } from "./asks";
@@ -21,7 +22,7 @@ import { useChatFailure } from "./failures";
 import { Gone } from "./Gone";
 import { useLimits } from "./limits";
 import { LimitsNotice } from "./LimitsNotice";
-import { conversations, useLive } from "./live";
+import { conversations } from "./live";
 import { MessageList } from "./MessageList";
 import { type MessageActs, MessageView } from "./MessageView";
 import { RunFailureNotice } from "./RunFailureNotice";
@@ -217,7 +218,7 @@ const lookAgain = 4000;
 
 /** Where no socket can be opened (some proxies let none through), a growing answer is read from time to time. */
 function useReadingInstead(id: string, busy: boolean): void {
-  const away = useLive(({ connection }) => connection === "again" || connection === "offline");
+  const away = useConnection(({ connection }) => connection === "again" || connection === "offline");
   useEffect(() => {
     if (!busy || !away) return;
     const timer = setInterval(() => conversations.refresh(id), lookAgain);

@@ -12,7 +12,6 @@ import type {
   FoundConversations,
   ImportedConversations,
   NewMessage,
-  WsTicket,
 } from "@/api/types";
 import { client } from "@/features/account/session";
 
@@ -69,9 +68,6 @@ export const chatService = {
   async import(file: Blob): Promise<ImportedConversations> {
     const headers = { "Content-Type": "application/json" };
     return (await client.post<ImportedConversations>("/chat/import", file, { headers, timeout: 120_000 })).data;
-  },
-  async ticket(): Promise<string> {
-    return (await client.post<WsTicket>("/ws/ticket")).data.ticket;
   },
 };
 

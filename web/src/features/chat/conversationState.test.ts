@@ -12,7 +12,7 @@ import {
   told as answered,
   utf8Length,
 } from "./conversationState";
-import type { EventFrame } from "./frames";
+import type { EventFrame } from "@/features/stream/frames";
 import { FakeConversation } from "./testing/program";
 
 const now = 1_000_000;

@@ -4,7 +4,7 @@
  * comes too early means that something was missed (`stale`), so that the page is read again.
  */
 import type { ConversationWithMessages, Message } from "@/api/types";
-import type { EventFrame, RunErrorFrame } from "./frames";
+import type { EventFrame, RunErrorFrame } from "@/features/stream/frames";
 
 /** Why an answer did not come, and when that was told (milliseconds since 1970, by this computer's clock). */
 export interface RunError {

@@ -66,6 +66,31 @@ export interface ConversationFrame extends OfConversation {
   change: "created" | "changed" | "deleted" | "restored" | "removed";
 }
 
+interface OfSeries {
+  market: string;
+  symbol: string;
+  interval: string;
+}
+export interface WatchedFrame extends OfSeries {
+  type: "watched";
+  /** Their texts: the keys of `values`. */
+  indicators: string[];
+}
+/** Begins at (milliseconds), open, high, low, close, volume, volume in the quote currency. */
+export type CandleRow = [number, number, number, number, number, number, number];
+/** The candle that grows, or the last word about one that is finished. */
+export interface CandleFrame extends OfSeries {
+  type: "candle";
+  candle: CandleRow;
+  is_final: boolean;
+  /** By the indicator's text, in the order of its outputs. */
+  values: Record<string, (number | null)[]>;
+}
+export interface MarketStatusFrame extends OfSeries {
+  type: "market_status";
+  state: "live" | "away" | "refused" | "gap_filled";
+}
+
 export type Frame =
   | { type: "connected" }
   | { type: "ping" }
@@ -74,8 +99,17 @@ export type Frame =
   | SubscribedFrame
   | ReloadFrame
   | ConversationFrame
+  | WatchedFrame
+  | CandleFrame
+  | MarketStatusFrame
   /** The answer to a frame of ours. */
-  | { type: "refused"; code: string; conversation_id: string | null; retry_after: number | null };
+  | {
+      type: "refused";
+      code: string;
+      conversation_id: string | null;
+      request_id: string | null;
+      retry_after: number | null;
+    };
 
 /** The types of asyncapi.yaml that are understood. */
 export const frameTypes = [
@@ -89,6 +123,9 @@ export const frameTypes = [
   "result",
   "error",
   "conversation",
+  "watched",
+  "candle",
+  "market_status",
   "ping",
   "pong",
 ] as const;
@@ -120,6 +157,7 @@ export function readFrame(data: unknown): Frame | null {
         type: "refused",
         code: frame.code,
         conversation_id: isText(frame.conversation_id) ? frame.conversation_id : null,
+        request_id: isText(frame.request_id) ? frame.request_id : null,
         retry_after: isCount(frame.retry_after) ? frame.retry_after : null,
       };
     case "subscribed":
@@ -129,6 +167,21 @@ export function readFrame(data: unknown): Frame | null {
       return isText(frame.conversation_id) &&
         isOneOf(frame.change, ["created", "changed", "deleted", "restored", "removed"])
         ? (frame as unknown as ConversationFrame)
+        : null;
+    case "watched":
+      return isOfSeries(frame) && isText(frame.watch) && Array.isArray(frame.indicators)
+        ? (frame as unknown as WatchedFrame)
+        : null;
+    case "candle":
+      return isOfSeries(frame) &&
+        isCandle(frame.candle) &&
+        typeof frame.is_final === "boolean" &&
+        isRecord(frame.values)
+        ? ({ ...frame, values: valuesOf(frame.values) } as unknown as CandleFrame)
+        : null;
+    case "market_status":
+      return isOfSeries(frame) && isOneOf(frame.state, ["live", "away", "refused", "gap_filled"])
+        ? (frame as unknown as MarketStatusFrame)
         : null;
     default:
       return null;
@@ -154,6 +207,17 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isOneOf = (value: unknown, allowed: readonly string[]) => isText(value) && allowed.includes(value);
 const isNumbered = (frame: Record<string, unknown>) => isText(frame.conversation_id) && isCount(frame.seq);
 const isOfRun = (frame: Record<string, unknown>) => isNumbered(frame) && isText(frame.run_id);
+
+const isOfSeries = (frame: Record<string, unknown>) =>
+  isText(frame.market) && isText(frame.symbol) && isText(frame.interval);
+const isCandle = (value: unknown) => Array.isArray(value) && value.length === 7 && value.every(Number.isFinite);
+const isValue = (value: unknown) => value === null || Number.isFinite(value);
+
+function valuesOf(value: Record<string, unknown>): CandleFrame["values"] {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, given]) => Array.isArray(given) && given.every(isValue)),
+  ) as CandleFrame["values"];
+}
 
 function isMessage(value: unknown): value is Message {
   return isRecord(value) && isCount(value.number) && isText(value.role) && isText(value.content);

@@ -9,6 +9,7 @@ interface Shape {
   const?: unknown;
   enum?: unknown[];
   format?: string;
+  minItems?: number;
   required?: string[];
   properties?: Record<string, Shape>;
 }
@@ -29,7 +30,7 @@ function exampleOf(name: string, shape: Shape): unknown {
     case "boolean":
       return true;
     case "array":
-      return [];
+      return Array.from({ length: shape.minItems ?? 0 }, () => 1);
     case "object":
       return exampleFrame(shape);
     default:
@@ -79,6 +80,7 @@ describe("readFrame", () => {
       type: "refused",
       code: "not-found",
       conversation_id: null,
+      request_id: null,
       retry_after: null,
     });
     expect(readFrame(JSON.stringify({ ...error, conversation_id: "c", retry_after: 7 }))).toMatchObject({
