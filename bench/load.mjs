@@ -57,6 +57,11 @@ export async function vaultTimes(folder, users, secrets) {
   return JSON.parse(await output(path.join(build, "bench/vault_bench"), [folder, String(users), String(secrets)]));
 }
 
+/** Medians of five indicators over so many candles: all of them in milliseconds, one candle in nanoseconds. */
+export async function indicatorTimes(candles, rounds) {
+  return JSON.parse(await output(path.join(build, "bench/indicator_bench"), [String(candles), String(rounds)]));
+}
+
 /** `count` sign-ins, `parallel` at a time: how many in a second, and how they were answered. */
 export async function logins(server, emails, count, parallel) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: parallel });

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import http from "node:http";
 import path from "node:path";
-import { loginFlood, logins, median, rawHashRate, refreshes, vaultTimes, wrk } from "./load.mjs";
+import { indicatorTimes, loginFlood, logins, median, rawHashRate, refreshes, vaultTimes, wrk } from "./load.mjs";
 import {
   cannedReply, openSockets, password, postJson, request, startBareBeast, startKontor, startNginx, startSockets, temporaryFolder, tokenOf,
 } from "./servers.mjs";
@@ -290,6 +290,18 @@ async function vault({ rounds }) {
   };
 }
 
+/** SMA, EMA, RSI, MACD and Bollinger bands over as many candles as a chart has at most. */
+async function indicators({ rounds }) {
+  const times = await indicatorTimes(20_000, rounds * 20);
+  return {
+    rows: [
+      atMost("five indicators over 20,000 candles", times.computed_ms, 2, "ms"),
+      plain("one indicator, one candle more", times.push_ns, "ns"),
+    ],
+    details: times,
+  };
+}
+
 /** What an idle socket costs, in our room and with Beast alone; each has had one message and its answer. */
 async function sockets({ most }) {
   const count = most >= 1_000_000 ? 10_000 : 1000;
@@ -325,5 +337,6 @@ export const measurements = {
   memory: { about: "resident memory", run: memory },
   users: { about: "1,000 and 1,000,000 accounts", run: users },
   sockets: { about: "memory of idle WebSockets beside bare Beast", run: sockets },
+  indicators: { about: "five indicators over 20,000 candles", run: indicators },
   vault: { about: "reading, listing and saving among 1,000 and 100,000 secrets", run: vault },
 };

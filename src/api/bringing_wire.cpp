@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "chat/conversation_format.hpp"
-#include "chat/words.hpp"
+#include "chat/tool_calls.hpp"
 #include "json/object_reader.hpp"
 #include "json/parse.hpp"
 
@@ -63,7 +63,8 @@ chat::brought_message read_message(json::object_reader& in, std::int64_t number)
   what.finish = in.optional_string("finish");
   if (what.finish && in.is_good("finish") && !chat::is_finish(*what.finish))
     in.refuse("finish", "not_allowed", "How an answer ended.");
-  one.words = chat::words_of(what.content);
+  chat::read_tool_members(in, what);
+  one.words = chat::searched_words(what);
   return one;
 }
 

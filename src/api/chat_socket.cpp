@@ -35,6 +35,7 @@ class chat_socket::seat {
     if (is_taken_) who_->parts_.watch->add(who_);
   }
   ~seat() {
+    who_->market_.leave(*who_);
     for (const auto& one : who_->listens_to_)
       who_->parts_.listeners->exit({who_->owner_, one}, *who_);
     if (!is_taken_) return;
@@ -58,6 +59,7 @@ chat_socket::chat_socket(std::shared_ptr<http::web_socket> socket, session::iden
       has_second_factor_(who.has_second_factor),
       is_admin_(who.owner.is_admin),
       parts_(parts),
+      market_(*parts.live, *parts.markets, *parts.clock),
       last_heard_(steady_clock::now().time_since_epoch().count()) {}
 
 async::awaitable<void> chat_socket::converse(std::shared_ptr<http::web_socket> socket, session::identity who,
@@ -212,6 +214,19 @@ async::awaitable<void> chat_socket::take(std::string_view request, const subscri
 
 async::awaitable<void> chat_socket::take(std::string_view, const unsubscribe_frame& wanted) {
   leave(wanted.conversation);
+  co_return;
+}
+
+async::awaitable<void> chat_socket::take(std::string_view request, const watch_frame& wanted) {
+  auto who = shared_from_this();
+  auto what = wanted;
+  auto answer = co_await market_.watch(std::move(who), std::move(what), request);
+  if (!answer) co_return refuse(request, answer.error());
+  say(std::move(*answer));
+}
+
+async::awaitable<void> chat_socket::take(std::string_view, const unwatch_frame& wanted) {
+  market_.unwatch(*this, wanted.of);
   co_return;
 }
 

@@ -1,6 +1,7 @@
 // What is said over one socket (api/asyncapi.yaml).
 #pragma once
 
+#include "api/market_seat.hpp"
 #include "api/run_wire.hpp"
 #include "api/socket_watch.hpp"
 #include "async/awaitable.hpp"
@@ -35,12 +36,15 @@ struct socket_parts {
   run::run_store* store;
   run::hub* listeners;
   socket_watch* watch;
+  market::market_service* markets;
+  market::live_market* live;
   throttle::request_limiter* limiter;
   const base::clock* clock;
 };
 
 /// One open socket of somebody who is signed in. Frames are answered one after the other, on its loop.
 class chat_socket final : public run::listener,
+                          public market::market_listener,
                           public watched_socket,
                           public std::enable_shared_from_this<chat_socket> {
  public:
@@ -50,6 +54,7 @@ class chat_socket final : public run::listener,
   static async::awaitable<void> converse(std::shared_ptr<http::web_socket> socket, session::identity who,
                                          socket_parts parts);
 
+  /// Of a conversation, and of a series that is watched.
   void hear(const run::frame& what) noexcept override;
   const base::session_id& session() const noexcept override { return session_; }
   bool has_factors(account::second_factor_for demanded) const noexcept override {
@@ -70,6 +75,8 @@ class chat_socket final : public run::listener,
   async::awaitable<void> take(std::string_view request, const cancel_frame& wanted);
   async::awaitable<void> take(std::string_view request, const subscribe_frame& wanted);
   async::awaitable<void> take(std::string_view request, const unsubscribe_frame& wanted);
+  async::awaitable<void> take(std::string_view request, const watch_frame& wanted);
+  async::awaitable<void> take(std::string_view request, const unwatch_frame& wanted);
   async::awaitable<void> take(std::string_view request, const ping_frame& wanted);
 
   /// True: something was on its way. What went wrong is said.
@@ -95,6 +102,7 @@ class chat_socket final : public run::listener,
   const bool is_admin_;
   const socket_parts parts_;
   std::set<chat::conversation_id> listens_to_;
+  market_seat market_;
   int refused_in_a_row_ = 0;
   std::atomic<std::chrono::steady_clock::rep> last_heard_;
 };

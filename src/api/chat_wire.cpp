@@ -4,6 +4,7 @@
 #include "api/query_reader.hpp"
 #include "api/read_object.hpp"
 #include "base/text.hpp"
+#include "chat/tool_calls.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>
@@ -72,11 +73,13 @@ void write_members(json::writer& out, const chat::shown_message& one) {
   if (said.finish) out.member("finish", *said.finish);
   if (said.failure) out.json_member("failure", *said.failure);
   if (said.token_usage) out.json_member("usage", *said.token_usage);
+  chat::write_tool_members(out, said);
 }
 
 void write_run(json::writer& out, const chat::run_so_far& run) {
   out.begin_object("run").member("run_id", run.run).member("parent", run.answers);
   out.long_member("content", run.content).long_member("reasoning", run.reasoning);
+  out.json_member("calls", chat::to_json(run.calls));
   out.member("started_at", base::to_rfc3339(run.started_at)).end_object();
 }
 

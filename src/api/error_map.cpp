@@ -74,7 +74,7 @@ struct named_title {
 };
 
 // Types that say more than their outcome does.
-constexpr std::array<named_title, 42> named_titles = {{
+constexpr std::array<named_title, 48> named_titles = {{
     {"deactivated", "This account is deactivated."},
     {"email-taken", "There is an account with this address or with one that looks the same."},
     {"insufficient-scope", "This personal access token is not for that."},
@@ -118,6 +118,12 @@ constexpr std::array<named_title, 42> named_titles = {{
     {"too-many-runs", "As many answers as you may have at a time are on their way."},
     {"no-tokens-left", "The tokens of today are used up."},
     {"too-many-sockets", "As many sockets as one account may have are open."},
+    {"exchange-busy", "The exchange wants to be asked later."},
+    {"exchange-unreachable", "The exchange does not answer."},
+    {"too-many-charts", "There are as many charts as one account may have. Please delete some."},
+    {"too-many-favourites", "There are as many favourites as one account may have. Please remove some."},
+    {"too-many-layouts", "There are as many layouts as one account may have. Please delete some."},
+    {"too-many-watches", "This socket watches as many series as it may."},
     {"too-many-subscriptions", "This socket listens to as many conversations as it may."},
 }};
 

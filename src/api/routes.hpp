@@ -4,12 +4,15 @@
 #include "api/admin_api.hpp"
 #include "api/audit_api.hpp"
 #include "api/auth_api.hpp"
+#include "api/chart_api.hpp"
 #include "api/chat_api.hpp"
 #include "api/email_api.hpp"
 #include "api/factor_api.hpp"
 #include "api/guard.hpp"
 #include "api/health_api.hpp"
+#include "api/layout_api.hpp"
 #include "api/leaving_api.hpp"
+#include "api/market_api.hpp"
 #include "api/meta_api.hpp"
 #include "api/policy_api.hpp"
 #include "api/run_api.hpp"
@@ -52,6 +55,9 @@ struct apis {
   settings_api* settings;
   chat_api* chat;
   run_api* runs;
+  market_api* market;
+  chart_api* charts;
+  layout_api* layouts;
   ws_api* sockets;
 };
 

@@ -12,8 +12,6 @@
 namespace kontor::api {
 namespace {
 
-using any_frame = std::variant<chat_frame, cancel_frame, subscribe_frame, unsubscribe_frame, ping_frame>;
-
 constexpr std::string_view blanks = " \t\r\n";
 
 std::optional<std::string> read_text(json::object_reader& in) {
@@ -59,6 +57,9 @@ run::new_message read_members(json::object_reader& in) {
   wire.text = read_text(in);
   wire.conversation = read_conversation(in);
   wire.parent = read_number(in, "parent");
+  wire.chart = chat::read_pin_member(in, "chart");
+  if (wire.chart && !wire.text && in.is_good("message"))
+    in.refuse("chart", "not_allowed", "Only with a message that speaks of it.");
   if (!in.is_good("message") || !in.is_good("parent") || !in.is_good("conversation_id")) return wire;
   if (wire.parent && !wire.conversation)
     in.refuse("parent", "not_allowed", "Only with the conversation it is in.");
@@ -125,8 +126,12 @@ base::result<any_frame> read_by_type(std::string_view type, json::object_reader&
     what = wire;
   } else if (type == "unsubscribe") {
     what = unsubscribe_frame{read_required_conversation(in)};
+  } else if (type == "watch") {
+    what = read_watch(in);
+  } else if (type == "unwatch") {
+    what = read_unwatch(in);
   } else if (type != "ping" && in.is_good("type")) {
-    in.refuse("type", "not_allowed", "One of chat, cancel, subscribe, unsubscribe, ping.");
+    in.refuse("type", "not_allowed", "One of chat, cancel, subscribe, unsubscribe, watch, unwatch, ping.");
   }
   if (const auto good = in.finish(); !good) return good.error();
   return what;

@@ -2,6 +2,7 @@
 // (api/asyncapi.yaml).
 #pragma once
 
+#include "api/market_frames.hpp"
 #include "base/error.hpp"
 #include "http/request.hpp"
 #include "run/run_service.hpp"
@@ -42,9 +43,12 @@ struct unsubscribe_frame {
 };
 struct ping_frame {};
 
+using any_frame =
+    std::variant<chat_frame, cancel_frame, subscribe_frame, unsubscribe_frame, watch_frame, unwatch_frame, ping_frame>;
+
 struct client_frame {
   std::string request_id;  ///< What the client calls it; empty: nothing, or nothing that can be said again.
-  base::result<std::variant<chat_frame, cancel_frame, subscribe_frame, unsubscribe_frame, ping_frame>> what;
+  base::result<any_frame> what;
 };
 
 /// Reads a frame; what is wrong with it is in `what`, as for a body.

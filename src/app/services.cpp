@@ -57,11 +57,12 @@ services::services(const config& settings)
       preferences_(*database_, clock_),
       run_store_(*database_, clock_),
       run_loop_(1),
-      runner_(run_store_, user_models_, listeners_,
+      runner_(run_store_, user_models_, toolbox_, listeners_,
               [this](const run::run_key& which) {
                 run::tell_change(listeners_, clock_.now(), which.owner, which.conversation, "changed");
               }),
-      runs_(run_store_, runner_, listeners_, user_models_, [this] { return run_limits_of(policies_.limits()); }),
+      runs_(run_store_, runner_, listeners_, user_models_, toolbox_,
+            [this] { return run_limits_of(policies_.limits()); }),
       changes_(listeners_, runner_, clock_),
       hash_pool_({.name = "hash",
                   .threads = cores(),

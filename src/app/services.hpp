@@ -117,6 +117,7 @@ class services {
   run::run_store run_store_;
   // Runs have a loop of their own: a model that speaks keeps no request waiting.
   async::event_loops run_loop_;
+  chat::no_tools toolbox_;
   run::runner runner_;
   run::run_service runs_;
   run::progress_view progress_;

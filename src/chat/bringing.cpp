@@ -21,7 +21,7 @@ struct amount {
 amount amount_of(const brought_conversation& one) {
   amount sum{.rows = one.messages.size() + 1, .bytes = 0};
   for (const auto& [what, words] : one.messages)
-    sum.bytes += what.content.size() + words.size();
+    sum.bytes += what.content.size() + (what.tool_calls ? what.tool_calls->size() : 0) + words.size();
   return sum;
 }
 

@@ -18,10 +18,11 @@ constexpr std::int64_t messages_at_once = 50;
 
 // One place behind which to go on: a conversation, and a number in it.
 constexpr sql::query<std::string, std::int64_t, maybe_number, std::string, std::string, maybe_text, base::timestamp,
-                     maybe_text, maybe_text, maybe_text, maybe_text>
+                     maybe_text, maybe_text, maybe_text, maybe_text, maybe_text, maybe_text, maybe_text, maybe_text,
+                     std::optional<bool>>
     select_page{
         "SELECT conversation_id, number, parent, role, content, metadata, created_at, agent_name, finish, failure,"
-        " token_usage FROM messages"
+        " token_usage, tool_calls, tool_call_id, tool_name, chart_id, is_good FROM messages"
         " WHERE user_id = :owner AND (conversation_id, number) > (:conversation, :number)"
         " ORDER BY conversation_id, number LIMIT :row_limit"};
 
@@ -62,9 +63,10 @@ class message_source final : public takeout::export_source {
     return names;
   }
   std::span<const std::string_view> columns() const override {
-    static constexpr std::array<std::string_view, 11> names = {
-        "conversation_id", "number",     "parent", "role",    "content",    "metadata",
-        "created_at",      "agent_name", "finish", "failure", "token_usage"};
+    static constexpr std::array<std::string_view, 16> names = {
+        "conversation_id", "number",     "parent",   "role",    "content",     "metadata",
+        "created_at",      "agent_name", "finish",   "failure", "token_usage", "tool_calls",
+        "tool_call_id",    "tool_name",  "chart_id", "is_good"};
     return names;
   }
   takeout::page read(sql::session& in, const base::user_id& owner,
@@ -78,11 +80,14 @@ class message_source final : public takeout::export_source {
                                           {"conversation", place.substr(0, 36)},
                                           {"number", number},
                                           {"row_limit", messages_at_once}})) {
-      auto& [conversation, at, parent, role, content, metadata, created, agent, finish, failure, usage] = row;
+      auto& [conversation, at, parent, role, content, metadata, created, agent, finish, failure, usage, calls, call_id,
+             tool, chart, is_good] = row;
       out.next = conversation + " " + std::to_string(at);
       out.rows.push_back({std::move(conversation), at, takeout::to_field(parent), std::move(role), std::move(content),
                           takeout::to_field(metadata), created, takeout::to_field(agent), takeout::to_field(finish),
-                          takeout::to_field(failure), takeout::to_field(usage)});
+                          takeout::to_field(failure), takeout::to_field(usage), takeout::to_field(calls),
+                          takeout::to_field(call_id), takeout::to_field(tool), takeout::to_field(chart),
+                          takeout::to_field(is_good)});
     }
     if (static_cast<std::int64_t>(out.rows.size()) < messages_at_once) out.next.reset();
     return out;

@@ -51,12 +51,18 @@ struct message {
   std::optional<std::int64_t> parent;  ///< The number of the message it follows; nullopt: it begins.
   std::string role;                    ///< See is_role.
   std::string content;
-  std::optional<std::string> metadata;  ///< A JSON object as text, of the predecessor.
+  std::optional<std::string> metadata;  ///< A JSON object as text: see chart_pin.hpp, or the predecessor's.
   base::timestamp created_at;
   std::optional<std::string> agent_name = std::nullopt;   ///< The model that answered.
   std::optional<std::string> finish = std::nullopt;       ///< How an answer ended: schema Finish.
   std::optional<std::string> failure = std::nullopt;      ///< A JSON object of the schema RunFailure.
   std::optional<std::string> token_usage = std::nullopt;  ///< A JSON object of the schema Usage.
+  std::optional<std::string> tool_calls = std::nullopt;   ///< What an assistant asks for: see tool_calls.hpp.
+  // Of the role `tool`, where it is the result of a call.
+  std::optional<std::string> tool_call_id = std::nullopt;
+  std::optional<std::string> tool_name = std::nullopt;
+  std::optional<std::string> chart = std::nullopt;  ///< The id of the user's chart that was made or looked at.
+  std::optional<bool> is_good = std::nullopt;       ///< It was done.
 };
 
 struct numbered_message {

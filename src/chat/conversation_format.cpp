@@ -1,5 +1,6 @@
 #include "chat/conversation_format.hpp"
 
+#include "chat/tool_calls.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>
@@ -17,7 +18,8 @@ std::string to_minutes(base::timestamp at) {
 std::string speaker_of(const message& what) {
   if (what.role == "user") return "You";
   if (what.role == "assistant") return what.agent_name ? "Assistant (" + *what.agent_name + ")" : "Assistant";
-  return what.role == "system" ? "System" : "Tool";
+  if (what.role == "system") return "System";
+  return what.tool_name ? "Tool (" + *what.tool_name + ")" : "Tool";
 }
 
 // On one line and as it stands: a title is no markup.
@@ -51,6 +53,7 @@ std::string json_of(const numbered_message& what) {
   if (said.agent_name) out.member("agent_name", *said.agent_name);
   out.member("timestamp", base::to_rfc3339(said.created_at));
   if (said.finish) out.member("finish", *said.finish);
+  write_tool_members(out, said);
   out.end_object();
   return std::move(out).str();
 }
@@ -62,9 +65,12 @@ std::string markdown_beginning_of(const conversation& head) {
 
 std::string markdown_of(const numbered_message& what) {
   const auto& said = what.what;
-  auto text = "\n---\n\n**" + escaped(speaker_of(said)) + "**, " + to_minutes(said.created_at);
+  std::string text = "\n---\n\n**" + escaped(speaker_of(said)) + "**, " + to_minutes(said.created_at);
   if (said.finish && *said.finish != "complete") text += " (" + *said.finish + ")";
-  return text + "\n\n" + said.content + (said.content.ends_with('\n') ? "" : "\n");
+  text += "\n\n" + said.content + (said.content.empty() || said.content.ends_with('\n') ? "" : "\n");
+  for (const auto& call : tool_calls_of(said))
+    text += "\n" + escaped("Asks for " + call.name + " " + call.arguments) + "\n";
+  return text;
 }
 
 }  // namespace kontor::chat

@@ -5,6 +5,7 @@
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "chat/toolbox.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -20,10 +21,21 @@ namespace kontor::chat {
 struct model_message {
   std::string role;  ///< See is_role.
   std::string content;
+  std::vector<tool_call> tool_calls = {};  ///< Of an assistant. The results of all of them follow at once.
+  std::string tool_call_id = {};           ///< Of a tool: the call before it that this is the result of; empty: none.
+  std::string tool_name = {};              ///< Of a tool.
+};
+
+/// What of its tools a model may use for this answer.
+enum class tool_use {
+  as_it_likes,
+  none,  ///< It has asked for enough, and is to answer with what it has.
 };
 
 struct model_request {
   std::vector<model_message> messages;
+  std::vector<tool> tools = {};
+  tool_use may_use = tool_use::as_it_likes;
   std::int64_t max_output_tokens = 0;  ///< 0: as many as the provider likes.
   std::int64_t context_window = 0;     ///< In tokens, for providers that have to be told; 0: that of model_info.
 };
@@ -46,7 +58,7 @@ enum class finish_reason {
   stop,
   length,          ///< The limit of the answer was reached.
   content_filter,  ///< The provider withholds the rest; what was shown already may be withdrawn.
-  tool_calls,      ///< The model wants tools, which nobody offered it yet.
+  tool_calls,      ///< The model wants what it has called done, and to be asked again.
 };
 
 struct model_usage {
@@ -94,7 +106,12 @@ struct model_failed {
   std::vector<std::string> filtered;                ///< With content_filtered: what for, as far as the provider says.
 };
 
-using model_event = std::variant<text_delta, reasoning_delta, waiting, model_done, model_failed>;
+/// Of the calls of one answer: beyond it the answer fails, as broken_answer.
+inline constexpr std::size_t most_calls_of_answer = 16;
+inline constexpr std::size_t most_bytes_of_calls = 64 * 1024;  ///< Ids, names and arguments together.
+
+/// A call comes whole, and is followed by nothing but others and model_done with finish_reason::tool_calls.
+using model_event = std::variant<text_delta, reasoning_delta, waiting, tool_call, model_done, model_failed>;
 
 /// One answer on its way. It belongs to one loop, on which everything is called.
 class answer_stream {

@@ -1,6 +1,7 @@
 #include "chat/message_statements.hpp"
 
 #include "chat/conversation_statements.hpp"
+#include "chat/tool_calls.hpp"
 #include "chat/word_statements.hpp"
 #include "chat/words.hpp"
 
@@ -13,14 +14,18 @@ namespace {
 using maybe_number = std::optional<std::int64_t>;
 using maybe_text = std::optional<std::string>;
 
-using row = sql::query<std::int64_t, maybe_number, std::string, std::string, maybe_text, base::timestamp, maybe_text,
-                       maybe_text, maybe_text, maybe_text>;
+using row =
+    sql::query<std::int64_t, maybe_number, std::string, std::string, maybe_text, base::timestamp, maybe_text,
+               maybe_text, maybe_text, maybe_text, maybe_text, maybe_text, maybe_text, maybe_text, std::optional<bool>>;
+#define KONTOR_SELECT_MESSAGE                                                                                  \
+  "SELECT m.number, m.parent, m.role, m.content, m.metadata, m.created_at, m.agent_name, m.finish, m.failure," \
+  " m.token_usage, m.tool_calls, m.tool_call_id, m.tool_name, m.chart_id, m.is_good"
 constexpr row select_message{
-    "SELECT number, parent, role, content, metadata, created_at, agent_name, finish, failure, token_usage"
-    " FROM messages WHERE user_id = :owner AND conversation_id = :conversation AND number = :number"};
+    KONTOR_SELECT_MESSAGE
+    " FROM messages m WHERE user_id = :owner AND conversation_id = :conversation AND number = :number"};
 constexpr row select_messages{
-    "SELECT number, parent, role, content, metadata, created_at, agent_name, finish, failure, token_usage"
-    " FROM messages WHERE user_id = :owner AND conversation_id = :conversation AND number > :after"
+    KONTOR_SELECT_MESSAGE
+    " FROM messages m WHERE user_id = :owner AND conversation_id = :conversation AND number > :after"
     " ORDER BY number LIMIT :row_limit"};
 // Only numbers and lengths are carried along; the texts are read of what is left in the end. The way is gone step by
 // step through the primary key: as a join PostgreSQL may read the whole conversation at every step, because it guesses
@@ -38,8 +43,8 @@ constexpr row select_branch{
     " UNION ALL SELECT w.parent, " KONTOR_PARENT_OF_NEXT ", w.bytes + " KONTOR_BYTES_OF_NEXT
     ", w.steps + 1 FROM way w"
     " WHERE w.parent > 0 AND w.steps < :row_limit AND w.bytes <= :bytes)"
-    " SELECT m.number, m.parent, m.role, m.content, m.metadata, m.created_at, m.agent_name, m.finish, m.failure,"
-    " m.token_usage FROM way w CROSS JOIN messages m"
+    " " KONTOR_SELECT_MESSAGE
+    " FROM way w CROSS JOIN messages m"
     " WHERE m.user_id = :owner AND m.conversation_id = :conversation AND m.number = w.number"
     " AND m.number BETWEEN (SELECT MIN(number) FROM way) AND :number AND (w.steps = 1 OR w.bytes <= :bytes)"
     " ORDER BY m.number"};
@@ -61,6 +66,7 @@ constexpr sql::query<std::int64_t, std::int64_t> select_siblings{
     " AND COALESCE(s.parent, 0) BETWEEN (SELECT MIN(parent) FROM way) AND :last"
     " ORDER BY s.number LIMIT :row_limit"};
 #undef KONTOR_BYTES_OF_NEXT
+#undef KONTOR_SELECT_MESSAGE
 #undef KONTOR_PARENT_OF_NEXT
 #undef KONTOR_OF_NEXT
 constexpr sql::query<maybe_number> select_end{
@@ -89,7 +95,8 @@ constexpr std::string_view take_numbers_in_order =
 
 template <class Row>
 numbered_message to_message(Row& from) {
-  auto& [number, parent, role, content, metadata, created_at, agent_name, finish, failure, token_usage] = from;
+  auto& [number, parent, role, content, metadata, created_at, agent_name, finish, failure, token_usage, tool_calls,
+         tool_call_id, tool_name, chart, is_good] = from;
   return {.number = number,
           .what = {.parent = parent,
                    .role = std::move(role),
@@ -99,7 +106,12 @@ numbered_message to_message(Row& from) {
                    .agent_name = std::move(agent_name),
                    .finish = std::move(finish),
                    .failure = std::move(failure),
-                   .token_usage = std::move(token_usage)}};
+                   .token_usage = std::move(token_usage),
+                   .tool_calls = std::move(tool_calls),
+                   .tool_call_id = std::move(tool_call_id),
+                   .tool_name = std::move(tool_name),
+                   .chart = std::move(chart),
+                   .is_good = is_good}};
 }
 
 std::vector<numbered_message> to_messages(auto&& rows) {
@@ -118,21 +130,26 @@ void insert_message(sql::session& in, const base::user_id& owner, const conversa
                     const message& what, const std::string& words, std::optional<std::int64_t> place = std::nullopt) {
   in.execute(
       "INSERT INTO messages (user_id, conversation_id, number, parent, role, bytes, created_at, agent_name, finish,"
-      " failure, token_usage, metadata, content)"
+      " failure, token_usage, metadata, tool_calls, tool_call_id, tool_name, chart_id, is_good, content)"
       " VALUES (:owner, :conversation, :number, :parent, :role, :bytes, :created_at, :agent_name, :finish,"
-      " :failure, :token_usage, :metadata, :content)",
+      " :failure, :token_usage, :metadata, :tool_calls, :tool_call_id, :tool_name, :chart, :is_good, :content)",
       {{"owner", owner},
        {"conversation", to},
        {"number", number},
        {"parent", what.parent},
        {"role", what.role},
-       {"bytes", static_cast<std::int64_t>(what.content.size())},
+       {"bytes", static_cast<std::int64_t>(what.content.size() + (what.tool_calls ? what.tool_calls->size() : 0))},
        {"created_at", what.created_at},
        {"agent_name", what.agent_name},
        {"finish", what.finish},
        {"failure", what.failure},
        {"token_usage", what.token_usage},
        {"metadata", what.metadata},
+       {"tool_calls", what.tool_calls},
+       {"tool_call_id", what.tool_call_id},
+       {"tool_name", what.tool_name},
+       {"chart", what.chart},
+       {"is_good", what.is_good},
        {"content", what.content}});
   add_words(in, owner, to, number, words, place);
 }
@@ -154,7 +171,7 @@ std::optional<std::int64_t> append_message(sql::session& in, const base::user_id
                  {{"owner", owner}, {"conversation", to}, {"at", what.created_at}}) != 1)
     return std::nullopt;
   const auto number = last_number_of(in, owner, to);
-  insert_message(in, owner, to, number, what, words_of(what.content));
+  insert_message(in, owner, to, number, what, searched_words(what));
   if (what.role == "user") name_after(in, owner, to, what.content);
   return number;
 }

@@ -10,10 +10,10 @@ namespace {
 // The owner is the first column of every key, so that nobody reaches a row without saying whose it is. `last_number`
 // gives the next message its number in one statement, `last_seq` the next event; `leaf` is the last message of the
 // branch that is shown. `parent` is the message that this one follows, so an edited or repeated one is a second child
-// of the same parent. Messages are never changed. `bytes` is the length of their content, so that it can be added up
-// without reading it. `messages_by_parent` begins with the parent: otherwise PostgreSQL, as long as it has no
-// statistics of a conversation that has just been brought, takes it for a message by its number as well, and reads the
-// whole conversation at each step of a way.
+// of the same parent. Messages are never changed. `bytes` is the length of their content and their calls of tools, so
+// that it can be added up without reading them. `messages_by_parent` begins with the parent: otherwise PostgreSQL, as
+// long as it has no statistics of a conversation that has just been brought, takes it for a message by its number as
+// well, and reads the whole conversation at each step of a way.
 //
 // `message_words` has the words of each message, and under the number 0 those of the title, in the form of words.hpp.
 // On SQLite they stand in an index of FTS5 besides, which keeps no text of its own: chat/word_statements.hpp.
@@ -48,6 +48,11 @@ CREATE TABLE messages (
   failure TEXT,
   token_usage TEXT,
   metadata TEXT,
+  tool_calls TEXT CHECK (tool_calls IS NULL OR role = 'assistant'),
+  tool_call_id TEXT CHECK (tool_call_id IS NULL OR role = 'tool'),
+  tool_name TEXT,
+  chart_id TEXT,
+  is_good BIGINT CHECK (is_good IN (0, 1)),
   content TEXT NOT NULL,
   PRIMARY KEY (user_id, conversation_id, number),
   FOREIGN KEY (user_id, conversation_id) REFERENCES conversations (user_id, id) ON DELETE CASCADE

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat/conversation.hpp"
+#include "chat/toolbox.hpp"
 #include "sql/session.hpp"
 
 #include <cstdint>
@@ -19,9 +20,10 @@ struct running {
 
 struct run_so_far {
   std::string run;           ///< Its id.
-  std::int64_t answers = 0;  ///< The number of the message it answers.
-  std::string content;       ///< The answer so far.
+  std::int64_t answers = 0;  ///< The number of the message behind which the answer stands.
+  std::string content;       ///< The answer so far, behind that message.
   std::string reasoning;
+  std::vector<tool_call> calls = {};  ///< What the model asked for and has no result yet.
   base::timestamp started_at;
 };
 

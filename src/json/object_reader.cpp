@@ -36,8 +36,17 @@ std::vector<std::string> object_reader::required_strings(std::string_view name) 
 
 const boost::json::array* object_reader::required_array(std::string_view name, std::size_t most) {
   const auto* value = find_required(name);
-  if (value == nullptr) return nullptr;
-  const auto* array = value->if_array();
+  return value == nullptr ? nullptr : array(name, *value, most);
+}
+
+const boost::json::array* object_reader::optional_array(std::string_view name, std::size_t most) {
+  const auto* value = find(name);
+  return value == nullptr || value->is_null() ? nullptr : array(name, *value, most);
+}
+
+const boost::json::array* object_reader::array(std::string_view name, const boost::json::value& value,
+                                               std::size_t most) {
+  const auto* array = value.if_array();
   if (array == nullptr) add_wrong_type(name, "a list");
   if (array == nullptr || array->size() <= most) return array;
   add(name, "too_long", "At most " + std::to_string(most) + " entries.");

@@ -41,6 +41,8 @@ class object_reader {
   /// An array of anything, at most `most` of it (else `too_long`), for a reader of each element; null when it is
   /// refused. Lives as long as the value.
   const boost::json::array* required_array(std::string_view name, std::size_t most);
+  /// The same; null also when it is absent or null.
+  const boost::json::array* optional_array(std::string_view name, std::size_t most);
 
   /// Absent and null are nullopt.
   std::optional<std::string> optional_string(std::string_view name);
@@ -51,6 +53,18 @@ class object_reader {
   /// An array of strings. nullopt also when it is refused: an entry that is no string is `wrong_type` at its own path
   /// (`/name/2`), more than `most` are `too_long` at `/name`.
   std::optional<std::vector<std::string>> optional_strings(std::string_view name, std::size_t most);
+
+  /// An object: `read` asks for its members, and is finished here; what is wrong stands at paths within it. Not called
+  /// when it is absent or null.
+  template <class Read>
+  void optional_object(std::string_view name, Read read) {
+    const auto* const value = find(name);
+    if (value == nullptr || value->is_null()) return;
+    object_reader inside(*value, path_of(name));
+    read(inside);
+    if (const auto done = inside.finish(); !done)
+      errors_.insert(errors_.end(), done.error().fields.begin(), done.error().fields.end());
+  }
 
   /// The member is there and null, for those to whom that is not the same as absent.
   bool is_null(std::string_view name);
@@ -81,6 +95,7 @@ class object_reader {
   std::string string(std::string_view name, const boost::json::value& value);
   base::secret_bytes secret(std::string_view name, const boost::json::value& value);
   bool boolean(std::string_view name, const boost::json::value& value);
+  const boost::json::array* array(std::string_view name, const boost::json::value& value, std::size_t most);
   std::vector<std::string> strings(std::string_view name, const boost::json::value& value);
 
   const boost::json::object* object_ = nullptr;

@@ -22,7 +22,8 @@ struct decoder_settings {
   std::string_view secret = {};             ///< The key, which is left out of words; must outlive the decoder.
 };
 
-/// An answer is complete when its reason to end was seen, whatever breaks afterwards, and only then.
+/// An answer is complete when its reason to end was seen, whatever breaks afterwards, and only then. Calls of tools are
+/// put out right before the last event, when the model ended with them: half of what it wants is not done.
 class answer_decoder {
  public:
   explicit answer_decoder(decoder_settings how) : how_(std::move(how)) {}
@@ -49,7 +50,14 @@ class answer_decoder {
   void add_model(std::string_view name);
   void add_usage(std::optional<std::int64_t> input, std::optional<std::int64_t> output);
   void add_filters(const boost::json::value& results);
+  /// A whole call. What lacks an id gets one.
+  void add_call(chat::tool_call what);
+  /// Counts bytes of calls; false when it is too much, and the answer has failed.
+  bool has_room_for_call(std::size_t bytes);
+  bool has_calls() const noexcept { return !calls_.empty(); }
   void set_finish(chat::finish_reason why) noexcept { finish_ = why; }
+  /// What is known only now is added before the answer is complete.
+  virtual void complete() {}
   /// Puts the last event out, from what was seen.
   void conclude(std::optional<chat::model_failed> why = std::nullopt);
   /// Something that belongs to an answer has come.
@@ -72,6 +80,8 @@ class answer_decoder {
   std::optional<chat::model_usage> usage_;
   std::string model_;
   std::vector<std::string> filtered_;
+  std::vector<chat::tool_call> calls_;
+  std::size_t call_size_ = 0;
 };
 
 }  // namespace kontor::outbound

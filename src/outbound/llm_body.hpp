@@ -18,6 +18,7 @@ struct llm_dialect {
 
   bool asks_for_usage = true;  ///< `stream_options`.
   limit_name limit = limit_name::max_completion_tokens;
+  bool knows_tools = true;
 
   friend bool operator==(const llm_dialect&, const llm_dialect&) = default;
 };
@@ -31,7 +32,8 @@ llm_dialect dialect_of(const settings::llm_target& target);
 std::optional<llm_dialect> simpler_dialect(const llm_dialect& said, const web_response& answer);
 
 /// The body for target.provider, with `stream`. Text of messages must be UTF-8. A message of a tool goes as one of the
-/// user where the provider would refuse it, because the call that it answers is not there.
+/// user where the provider would refuse it: the call that it answers is not there, or tools are not known. Arguments
+/// that are no JSON object are left out: whoever asks with them was told what is wrong.
 std::string chat_body(const settings::llm_target& target, const chat::model_request& what, const llm_dialect& how);
 
 /// The context window of a model in tokens, by its name: a table of the best known, and what is safe to assume else.

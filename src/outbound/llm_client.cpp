@@ -10,6 +10,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <optional>
 #include <string>
@@ -51,7 +52,11 @@ class model_answer final : public chat::answer_stream {
         target_(std::move(target)),
         url_(std::move(url)),
         what_(std::move(what)),
-        dialect_(dialect_of(target_)) {}
+        dialect_(dialect_of(target_)) {
+    // Where nothing is offered, nothing of it can be refused.
+    const auto is_about_tools = [](const auto& each) { return !each.tool_calls.empty() || !each.tool_call_id.empty(); };
+    dialect_.knows_tools = !what_.tools.empty() || std::ranges::any_of(what_.messages, is_about_tools);
+  }
 
   async::awaitable<chat::model_event> next() override;
 
@@ -143,8 +148,7 @@ async::awaitable<void> model_answer::hear_refusal() {
     refusal.body += *piece;
   }
   answer_.reset();
-  if (const auto simpler = simpler_dialect(dialect_, refusal);
-      simpler && target_.provider != settings::llm_provider::ollama) {
+  if (const auto simpler = simpler_dialect(dialect_, refusal)) {
     dialect_ = *simpler;
     co_return;
   }

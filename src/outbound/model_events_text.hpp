@@ -18,6 +18,7 @@ struct event_text {
   std::string operator()(const chat::text_delta& e) const { return "text " + e.text; }
   std::string operator()(const chat::reasoning_delta& e) const { return "reasoning " + e.text; }
   std::string operator()(const chat::waiting& e) const { return "waiting " + std::to_string(e.seconds.count()); }
+  std::string operator()(const chat::tool_call& e) const { return "call " + e.id + " " + e.name + " " + e.arguments; }
   std::string operator()(const chat::model_done& e) const {
     std::string out = "done " + std::string(chat::name_of(e.finish)) + " " + e.model;
     if (e.usage) out += " " + std::to_string(e.usage->input_tokens) + "+" + std::to_string(e.usage->output_tokens);

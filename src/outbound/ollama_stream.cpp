@@ -2,6 +2,7 @@
 
 #include "json/parse.hpp"
 #include "outbound/json_look.hpp"
+#include "outbound/tool_call_look.hpp"
 
 #include <string>
 #include <vector>
@@ -38,13 +39,18 @@ void ollama_stream::take_text(std::string_view text) {
     note_sign_of_life();
     add_reasoning(text_of(*message, "thinking"));
     add_text(text_of(*message, "content"));
-    has_calls_ = has_calls_ || array_of(*message, "tool_calls") != nullptr;
+    if (const auto* const calls = array_of(*message, "tool_calls"))
+      for (const auto& each : *calls) {
+        auto call = call_in(each);
+        call.id = text_of(each, "id");
+        if (has_room_for_call(call.id.size() + call.name.size() + call.arguments.size())) add_call(std::move(call));
+      }
   }
   if (!is_true(*part, "done")) return;
   add_usage(count_of(*part, "prompt_eval_count"), count_of(*part, "eval_count"));
   using enum chat::finish_reason;
   const auto why = text_of(*part, "done_reason");
-  set_finish(why == "length" ? length : has_calls_ ? tool_calls : stop);
+  set_finish(why == "length" ? length : stop);
   conclude();
 }
 

@@ -1,5 +1,4 @@
-// Answers of Ollama: JSON texts in lines, or one alone. Decides only. Calls of tools are left out: no tools are offered
-// yet.
+// Answers of Ollama: JSON texts in lines, or one alone; calls of tools come whole. Decides only.
 #pragma once
 
 #include "outbound/answer_decoder.hpp"
@@ -19,7 +18,6 @@ class ollama_stream final : public answer_decoder {
   void take_text(std::string_view text);
 
   ndjson_reader reader_;
-  bool has_calls_ = false;
 };
 
 }  // namespace kontor::outbound

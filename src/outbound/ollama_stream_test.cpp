@@ -24,7 +24,9 @@ TEST(OllamaStream, RecordedAnswersCutAtEveryByte) {
       {"ollama-chat.ndjson", {"text Price is €5", "done stop llama3.2 26+3"}},
       {"ollama-midstream-error.ndjson",
        {"text Par", "failed unavailable 200 an error was encountered while running the model"}},
-      {"ollama-thinking-tools.ndjson", {"reasoning Need data", "done tool_calls llama3.2 26+3"}},
+      {"ollama-thinking-tools.ndjson",
+       {"reasoning Need data", R"(call call_1 get_candles {"symbol":"BTCUSDT","limit":5})",
+        "done tool_calls llama3.2 26+3"}},
   };
   for (const auto& each : cases) {
     const auto body = test::vector_file(std::string("llm/") + each.file);
@@ -74,6 +76,13 @@ TEST(OllamaStream, WhatServersDo) {
        {"failed unavailable 200 The provider failed in the middle of its answer and did not say why."}},
       {R"({"error":"this model's maximum context length is 4096"})",
        {"failed context-too-long 200 this model's maximum context length is 4096"}},
+      {R"({"message":{"content":"a","tool_calls":[{"function":{"name":"x","arguments":{}}},{"function":{"name":"y"}}]}})"
+       "\n"
+       R"({"message":{"tool_calls":[{"function":{"name":"z","arguments":{"n":[1]}}}]},"done":true,"done_reason":"stop"})",
+       {"text a", "call call_1 x {}", "call call_2 y ", R"(call call_3 z {"n":[1]})", "done tool_calls asked"}},
+      {R"({"message":{"tool_calls":[{"function":{"name":"x","arguments":{}}}]},"done":true,"done_reason":"length"})",
+       {"done length asked"}},
+      {R"({"message":{"tool_calls":[{"function":{"name":"x","arguments":{}}}]}})", {cut_off}},
       {R"({"message":{"content":7,"thinking":[],"tool_calls":{}},"done":true})", {"done stop asked"}},
   };
   for (const auto& each : cases)

@@ -3,8 +3,10 @@
 #include "base/text.hpp"
 #include "json/parse.hpp"
 #include "outbound/json_look.hpp"
+#include "outbound/tool_call_look.hpp"
 
-#include <vector>
+#include <algorithm>
+#include <utility>
 
 namespace kontor::outbound {
 namespace {
@@ -101,7 +103,9 @@ void openai_stream::take_chunk(const boost::json::value& chunk) {
     const auto add = [this](std::string_view text) { add_text(text); };
     each_text(member_of(*delta, "content"), add);
     add(text_of(*delta, "refusal"));
-    has_calls_ = has_calls_ || array_of(*delta, "tool_calls") != nullptr;
+    if (const auto* const fragments = array_of(*delta, "tool_calls"))
+      for (const auto& each : *fragments)
+        take_fragment(each);
   }
   const auto finish = text_of(*choice, "finish_reason");
   if (finish.empty()) return;
@@ -109,9 +113,35 @@ void openai_stream::take_chunk(const boost::json::value& chunk) {
     fail({chat::model_failure::truncated, 200, "The provider broke its answer off.", {}, {}});
     return;
   }
-  const auto why = finish_of(finish);
-  // Some servers say `stop` where others say that calls are complete.
-  set_finish(why == chat::finish_reason::stop && has_calls_ ? chat::finish_reason::tool_calls : why);
+  set_finish(finish_of(finish));
+}
+
+void openai_stream::take_fragment(const boost::json::value& fragment) {
+  const auto index = count_of(fragment, "index");
+  const auto id = text_of(fragment, "id");
+  const auto part = call_in(fragment);
+  if (!has_room_for_call(id.size() + part.name.size() + part.arguments.size())) return;
+  auto* of = begun_.empty() ? nullptr : &begun_.back();
+  if (index) {
+    const auto found = std::ranges::find(begun_.rbegin(), begun_.rend(), *index, &begun_call::index);
+    of = found == begun_.rend() ? nullptr : &*found;
+  }
+  const bool is_another = of != nullptr && !id.empty() && !of->what.id.empty() && of->what.id != id;
+  if (of == nullptr || is_another) {
+    // One more than there may be, so that it is seen that there are too many.
+    if (begun_.size() > chat::most_calls_of_answer) return;
+    begun_.push_back({.index = index.value_or(-1), .what = {}});
+    of = &begun_.back();
+  }
+  if (of->what.id.empty()) of->what.id = id;
+  if (of->what.name.empty()) of->what.name = part.name;
+  of->what.arguments += part.arguments;
+}
+
+void openai_stream::complete() {
+  for (auto& each : begun_)
+    add_call(std::move(each.what));
+  begun_.clear();
 }
 
 void openai_answer::take(std::string_view bytes) {
@@ -139,6 +169,12 @@ void openai_answer::read_rest() {
   const auto add = [this](std::string_view text) { add_text(text); };
   each_text(member_of(*message, "content"), add);
   add(text_of(*message, "refusal"));
+  if (const auto* const calls = array_of(*message, "tool_calls"))
+    for (const auto& each : *calls) {
+      auto call = call_in(each);
+      call.id = text_of(each, "id");
+      if (has_room_for_call(call.id.size() + call.name.size() + call.arguments.size())) add_call(std::move(call));
+    }
   set_finish(finish_of(text_of(*choice, "finish_reason")));
 }
 

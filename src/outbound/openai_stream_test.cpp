@@ -39,7 +39,9 @@ TEST(OpenAiStream, RecordedAnswersCutAtEveryByte) {
       {"openai-stream-cut.sse", {"text Partial answer, then the connection closes without a finish_reason", cut_off}},
       {"openai-stream-midstream-error.sse",
        {"text Partial", "failed unavailable 200 The server had an error while processing your request."}},
-      {"openai-stream-tools.sse", {"done tool_calls gpt-4o-2024-08-06"}},
+      {"openai-stream-tools.sse",
+       {R"(call call_a get_candles {"symbol":"BTCUSDT","limit":5})", R"(call call_b get_ticker {"symbol":"ETHUSDT"})",
+        "done tool_calls gpt-4o-2024-08-06"}},
       {"azure-stream.sse", {"text Hello world", "done stop gpt-4o"}},
       {"azure-stream-output-filtered.sse",
        {"text Hello world", "done content_filter gpt-4o filtered protected_material_text"}},
@@ -119,7 +121,7 @@ TEST(OpenAiStream, WhatServersDo) {
        {"done content_filter m filtered hate"}},
       // Some servers say `stop` when the calls of tools are complete.
       {chunk(R"({"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"x"}}]}})") + chunk(stop),
-       {"done tool_calls m"}},
+       {"call call_1 x ", "done tool_calls m"}},
       {chunk(stop) + event(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":"x"}})"),
        {"done stop m 3+0"}},
       {chunk(stop) + event(R"({"choices":[],"usage":{"prompt_tokens":-3}})"), {"done stop m"}},
@@ -137,6 +139,79 @@ TEST(OpenAiStream, WhatServersDo) {
   for (const auto& each : cases)
     for (const std::size_t piece : {std::size_t{1}, std::size_t{1} << 20})
       EXPECT_EQ(heard(each.body, piece), each.expected) << each.body;
+}
+
+TEST(OpenAiStream, CallsOfToolsAsServersTellThem) {
+  const auto delta = [](std::string_view fragments) {
+    return chunk(R"({"index":0,"delta":{"tool_calls":[)" + std::string(fragments) + "]}}");
+  };
+  constexpr auto calls = R"({"index":0,"delta":{},"finish_reason":"tool_calls"})";
+  struct {
+    std::string body;
+    lines expected;
+  } const cases[] = {
+      // Fragments of two calls, one after the other and mixed.
+      {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{\"n\""}})") +
+           delta(R"({"index":1,"id":"b","function":{"name":"y","arguments":"{"}})") +
+           delta(R"({"index":0,"function":{"arguments":":1}"}},{"index":1,"function":{"arguments":"}"}})") +
+           chunk(calls),
+       {R"(call a x {"n":1})", "call b y {}", "done tool_calls m"}},
+      // Without an index, and with the same one for all.
+      {delta(R"({"id":"a","function":{"name":"x","arguments":"{"}})") + delta(R"({"function":{"arguments":"}"}})") +
+           delta(R"({"id":"b","function":{"name":"y","arguments":"{}"}})") + chunk(calls),
+       {"call a x {}", "call b y {}", "done tool_calls m"}},
+      {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{}"}})") +
+           delta(R"({"index":0,"id":"b","function":{"name":"y","arguments":"{}"}})") + chunk(calls),
+       {"call a x {}", "call b y {}", "done tool_calls m"}},
+      // The name in each fragment, an object for arguments, no ids, the same ids.
+      {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{"}})") +
+           delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"}"}})") + chunk(stop),
+       {"call a x {}", "done tool_calls m"}},
+      {delta(R"({"index":0,"function":{"name":"x","arguments":{"n":1}}},{"index":1,"function":{"name":"y"}})") +
+           chunk(calls),
+       {R"(call call_1 x {"n":1})", "call call_2 y ", "done tool_calls m"}},
+      {delta(R"({"index":0,"id":"a","function":{"name":"x"}},{"index":1,"id":"a","function":{"name":"y"}})") +
+           chunk(calls),
+       {"call a x ", "call call_2 y ", "done tool_calls m"}},
+      // What is no JSON is handed on.
+      {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{half"}})") + chunk(calls),
+       {"call a x {half", "done tool_calls m"}},
+      // Text before, and what is no call at all.
+      {chunk(R"({"index":0,"delta":{"content":"Let me look."}})") + delta(R"(7,{"index":0,"id":"a"})") + chunk(calls),
+       {"text Let me look.", "call call_1  ", "call a  ", "done tool_calls m"}},
+      // Half of what it wants is not done.
+      {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{"}})"), {cut_off}},
+      {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{"}})") +
+           chunk(R"({"index":0,"delta":{},"finish_reason":"length"})"),
+       {"done length m"}},
+      {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{}"}})") + chunk(calls) +
+           chunk(R"({"index":0,"finish_reason":"content_filter"})"),
+       {"done content_filter m"}},
+  };
+  for (const auto& each : cases)
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{1} << 20})
+      EXPECT_EQ(heard(each.body, piece), each.expected) << each.body;
+}
+
+TEST(OpenAiStream, CallsUpToTheLimitsAndNotOneMore) {
+  for (const std::size_t count : {16u, 17u}) {
+    std::string body;
+    for (std::size_t i = 0; i < count; ++i)
+      body += chunk(R"({"index":0,"delta":{"tool_calls":[{"index":)" + std::to_string(i) +
+                    R"(,"function":{"name":"x"}}]}})");
+    const auto told = heard(body + chunk(stop));
+    EXPECT_EQ(told.back(), count == 16 ? "done tool_calls m"
+                                       : "failed broken-answer 200 The model asks for too many things at once.");
+    EXPECT_EQ(told.size(), count == 16 ? 17u : 1u);
+  }
+  for (const std::size_t bytes : {64u * 1024, 64u * 1024 + 1}) {
+    // The name has one byte.
+    std::string body = chunk(R"({"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"x","arguments":")" +
+                             std::string(bytes - 1, ' ') + "\"}}]}}");
+    EXPECT_EQ(heard(body + chunk(stop)).back(),
+              bytes == 64u * 1024 ? "done tool_calls m"
+                                  : "failed broken-answer 200 The model asks for more than a tool can be asked for.");
+  }
 }
 
 TEST(OpenAiStream, WhatBreaksAfterTheEndWasSaidBreaksNothing) {

@@ -1,6 +1,7 @@
 #include "run/chat_side.hpp"
 
 #include "base/log.hpp"
+#include "run/run_jobs.hpp"
 #include "run/run_service.hpp"
 #include "run/run_statements.hpp"
 
@@ -41,9 +42,10 @@ std::optional<chat::run_so_far> progress_view::so_far(sql::session& in, const ba
   const auto found = statements::find_running(in, owner, of);
   if (!found) return std::nullopt;
   return chat::run_so_far{.run = found->which.id.str(),
-                          .answers = found->parent,
+                          .answers = found->tip,
                           .content = statements::join_pieces(in, found->which, event_kind::text),
                           .reasoning = statements::join_pieces(in, found->which, event_kind::reasoning),
+                          .calls = jobs::open_calls(in, found->which),
                           .started_at = found->started_at};
 }
 

@@ -1,10 +1,12 @@
 #include "run/frames.hpp"
 
+#include "chat/tool_calls.hpp"
 #include "json/object_reader.hpp"
 #include "json/parse.hpp"
 #include "json/writer.hpp"
 #include "run/failure_kinds.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace kontor::run {
@@ -87,6 +89,25 @@ std::string result_frame(const chat::conversation_id& in, const event& what, con
   return end(out);
 }
 
+std::string call_frame(const chat::conversation_id& in, const event& what, const told_message& about) {
+  const auto calls = chat::tool_calls_of(about.row.what);
+  const auto call = std::ranges::find(calls, what.text, &chat::tool_call::id);
+  if (call == calls.end()) return {};
+  auto out = begin("tool_call", in, what);
+  out.member("number", what.number).json_member("call", chat::to_json(*call));
+  return end(out);
+}
+
+std::string outcome_frame(const chat::conversation_id& in, const event& what, const told_message& about) {
+  const auto& row = about.row.what;
+  auto out = begin("tool_result", in, what);
+  out.member("number", what.number).member("parent", row.parent.value_or(0));
+  out.member("call_id", row.tool_call_id.value_or("")).member("name", row.tool_name.value_or(""));
+  out.member("is_good", row.is_good.value_or(false)).long_member("content", about.content);
+  if (row.chart) out.member("chart_id", *row.chart);
+  return end(out);
+}
+
 }  // namespace
 
 std::string to_json(const failure& why) {
@@ -116,6 +137,11 @@ std::string to_json(const usage& used) {
   return end(out);
 }
 
+bool is_about_message(event_kind what) noexcept {
+  using enum event_kind;
+  return what == message || what == result || what == tool_call || what == tool_result;
+}
+
 std::string event_frame(const chat::conversation_id& in, const event& what, const told_message* about) {
   switch (what.kind) {
     case event_kind::text:
@@ -129,6 +155,10 @@ std::string event_frame(const chat::conversation_id& in, const event& what, cons
       return about == nullptr ? std::string() : message_frame(in, what, *about);
     case event_kind::result:
       return about == nullptr ? std::string() : result_frame(in, what, *about);
+    case event_kind::tool_call:
+      return about == nullptr ? std::string() : call_frame(in, what, *about);
+    case event_kind::tool_result:
+      return about == nullptr ? std::string() : outcome_frame(in, what, *about);
     case event_kind::processing:
     case event_kind::idle:
     case event_kind::cancelled:

@@ -23,6 +23,8 @@ struct told_message {
   finish how = finish::complete;
   std::optional<usage> used = std::nullopt;
   std::string agent = {};  ///< The model that answered; may be empty.
+  /// Of one that asks for tools, or is a result: the message itself, whose content stands above.
+  chat::numbered_message row = {};
 };
 
 /// Schema RunFailure, and what stands in the event of an error.
@@ -32,8 +34,10 @@ failure parse_failure(std::string_view json);
 /// Schema Usage.
 std::string to_json(const usage& used);
 
-/// The frame of an event. `about`: the message of a `message` or `result`; such an event of a message that is not there
-/// any more is told as nothing, an empty text.
+/// It tells of a message.
+bool is_about_message(event_kind what) noexcept;
+/// The frame of an event. `about`: the message that it tells of; such an event of a message that is not there any more
+/// is told as nothing, an empty text.
 std::string event_frame(const chat::conversation_id& in, const event& what, const told_message* about);
 
 std::string connected_frame(base::timestamp at, std::string_view email);

@@ -41,7 +41,9 @@ struct live_run {
   live_run(boost::asio::io_context& loop, begun_run begun)
       : which(begun.which),
         shown(std::move(begun.shown)),
-        made(begun.shown_bytes),
+        tools(std::move(begun.tools)),
+        window(begun.window),
+        made(begun.shown_bytes, tools.empty() ? chat::tool_use::none : chat::tool_use::as_it_likes),
         seq(begun.seq),
         news(loop),
         taken(loop),
@@ -66,11 +68,13 @@ struct live_run {
   }
 
   const run_key which;
-  std::vector<chat::model_message> shown;  ///< To the model.
+  std::vector<chat::model_message> shown;  ///< To the model; grows with what it asks for.
+  const std::vector<chat::tool> tools;
+  const std::int64_t window;  ///< As in begun_run.
   answer made;
   std::int64_t seq;  ///< Of the last event that is stored.
   bell news;         ///< There is something to store.
-  bell taken;        ///< There is room again.
+  bell taken;        ///< There is room again, or a row was stored.
   bell halt;         ///< The provider is not to be read any more.
 };
 

@@ -9,7 +9,9 @@ namespace {
 //
 // A run that is in progress has a program that works on it; the two partial indexes decide what there is once at most.
 // `message_number` and `first_seq` are what the request that began it was told, for one that is sent again. Events
-// refer to messages by their number: the texts of messages stand once. Of usage there is a row for each day, because
+// refer to messages by their number: the texts of messages stand once. `tip` is the message behind which the answer
+// stands, or will: `parent`, or the last one of those in which the model asks for tools and is answered; tokens of a
+// run in progress are those of the questions that were answered so far. Of usage there is a row for each day, because
 // the runs go with their conversation, and what was used does not.
 constexpr std::array<sql::migration, 1> steps{{
     {15, "runs", R"sql(
@@ -18,6 +20,7 @@ CREATE TABLE runs (
   id TEXT NOT NULL CHECK (length(id) = 36),
   conversation_id TEXT NOT NULL,
   parent BIGINT NOT NULL CHECK (parent >= 1),
+  tip BIGINT NOT NULL CHECK (tip >= parent),
   message_number BIGINT CHECK (message_number >= 1),
   first_seq BIGINT NOT NULL CHECK (first_seq >= 0),
   state TEXT NOT NULL
@@ -50,7 +53,8 @@ CREATE TABLE run_events (
   seq BIGINT NOT NULL CHECK (seq >= 1),
   run_id TEXT NOT NULL CHECK (length(run_id) = 36),
   kind TEXT NOT NULL CHECK (kind IN
-    ('processing', 'message', 'text', 'reasoning', 'waiting', 'error', 'result', 'idle', 'cancelled')),
+    ('processing', 'message', 'text', 'reasoning', 'waiting', 'tool_call', 'tool_result', 'error', 'result', 'idle',
+     'cancelled')),
   told_at BIGINT NOT NULL,
   body TEXT NOT NULL,
   number BIGINT NOT NULL CHECK (number >= 0),

@@ -15,12 +15,14 @@ constexpr std::array<std::pair<finish, std::string_view>, 6> finish_names = {{
     {finish::failed, "failed"},
 }};
 
-constexpr std::array<std::pair<event_kind, std::string_view>, 9> event_names = {{
+constexpr std::array<std::pair<event_kind, std::string_view>, 11> event_names = {{
     {event_kind::processing, "processing"},
     {event_kind::message, "message"},
     {event_kind::text, "text"},
     {event_kind::reasoning, "reasoning"},
     {event_kind::waiting, "waiting"},
+    {event_kind::tool_call, "tool_call"},
+    {event_kind::tool_result, "tool_result"},
     {event_kind::error, "error"},
     {event_kind::result, "result"},
     {event_kind::idle, "idle"},

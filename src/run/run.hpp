@@ -53,7 +53,19 @@ struct usage {
 };
 
 /// What happens in a conversation, in the order in which it is told. The names are stored.
-enum class event_kind { processing, message, text, reasoning, waiting, error, result, idle, cancelled };
+enum class event_kind {
+  processing,
+  message,
+  text,
+  reasoning,
+  waiting,
+  tool_call,
+  tool_result,
+  error,
+  result,
+  idle,
+  cancelled,
+};
 std::string_view name_of(event_kind what) noexcept;
 std::optional<event_kind> parse_event_kind(std::string_view name) noexcept;
 
@@ -63,9 +75,9 @@ struct event {
   run_id run;
   event_kind kind = event_kind::idle;
   base::timestamp at;
-  std::string text;         ///< Of text and reasoning the piece, of an error its failure as JSON.
-  std::int64_t number = 0;  ///< Of text where it begins in the answer, in bytes; of message and result that of the
-                            ///< message; of waiting the seconds.
+  std::string text;         ///< Of text and reasoning the piece, of an error its failure as JSON, of a call its id.
+  std::int64_t number = 0;  ///< Of text where it begins in its message, in bytes; of message, call and both kinds of
+                            ///< results that of the message; of waiting the seconds.
 };
 
 }  // namespace kontor::run

@@ -47,7 +47,7 @@ struct run_fixture : tests::on_each_database {
   }
 
   base::result<beginning> begin(new_message what, const base::user_id& owner = ann) {
-    return await(runs->begin(owner, std::move(what), model, limits));
+    return await(runs->begin(owner, std::move(what), model, limits, offered));
   }
   /// Begins one that may be, with a message.
   begun_run begun(std::string text, std::optional<chat::conversation_id> in = std::nullopt,
@@ -72,6 +72,7 @@ struct run_fixture : tests::on_each_database {
   base::manual_clock clock{noon};
   chat::model_info model{.provider = "openai", .model = "m-1", .context_window = 8000};
   run_limits limits;
+  std::vector<chat::tool> offered;
   std::optional<run_store> runs;
 };
 

@@ -2,6 +2,7 @@
 
 #include "chat/conversation_statements.hpp"
 #include "chat/message_statements.hpp"
+#include "chat/tool_calls.hpp"
 #include "run/context_window.hpp"
 #include "run/instructions.hpp"
 #include "run/told_message.hpp"
@@ -28,7 +29,7 @@ std::vector<told_event> told(sql::session& in, const base::user_id& owner, const
   std::vector<told_event> out;
   for (const auto& one : events) {
     std::optional<told_message> about;
-    if (one.kind == event_kind::message || one.kind == event_kind::result) about = find_told(in, owner, of, one.number);
+    if (is_about_message(one.kind)) about = find_told(in, owner, of, one.number);
     auto text = event_frame(of, one, about ? &*about : nullptr);
     // A message that is not there any more is told as nothing, and its number is passed over.
     out.push_back(
@@ -83,8 +84,9 @@ base::result<question> ask(sql::session& in, const base::user_id& owner, const c
   if (!what.text) {
     if (!named) return nothing_to_answer();
     const auto how = parse_finish(named->what.finish.value_or(""));
-    const bool can_be_answered =
-        named->what.role == "user" || (named->what.role == "assistant" && how && can_be_continued(*how));
+    const auto& role = named->what.role;
+    const bool can_be_answered = role == "user" || (role == "assistant" && how && can_be_continued(*how)) ||
+                                 (role == "tool" && named->what.tool_call_id);
     if (!can_be_answered) return nothing_to_answer();
     // What is shown while it is answered ends with it.
     chat::statements::show_message(in, owner, to.id, named->number);
@@ -95,20 +97,105 @@ base::result<question> ask(sql::session& in, const base::user_id& owner, const c
   said.role = "user";
   said.content = *what.text;
   said.created_at = wanted.now;
+  if (what.chart) chat::set_pin(said, *what.chart);
   const auto number = chat::statements::append_message(in, owner, to.id, said);
   if (!number) return base::error{errc::not_found, "", "", "no such conversation"};
   return question{.answered = *number, .stored = number};
 }
 
+chat::model_message to_shown(chat::message what) {
+  chat::model_message out;
+  out.tool_calls = chat::tool_calls_of(what);
+  if (const auto pin = chat::pin_of(what)) out.content = chat::to_sentence(*pin) + "\n\n";
+  out.content += what.content;
+  out.role = std::move(what.role);
+  out.tool_call_id = std::move(what.tool_call_id).value_or("");
+  out.tool_name = std::move(what.tool_name).value_or("");
+  return out;
+}
+
+// Results can be left out one by one, so more of them are looked at than fit.
+std::int64_t bytes_to_look_at(const chat::numbered_message& answered, std::int64_t window) {
+  constexpr std::int64_t of_results = 1024 * 1024;
+  const auto useful = std::max<std::int64_t>(useful_bytes(window), 1);
+  return answered.what.role == "tool" ? useful + of_results : useful;
+}
+
 std::vector<chat::model_message> shown_to_model(sql::session& in, const base::user_id& owner, const conversation_id& of,
-                                                std::int64_t answered, std::int64_t window) {
+                                                std::int64_t answered, const begun_run& by) {
+  const auto last = chat::statements::find_message(in, owner, of, answered);
+  if (!last) return {};
   std::vector<chat::model_message> branch;
-  for (auto& one : chat::statements::branch_up_to(in, owner, of, answered,
-                                                  {.bytes = std::max<std::int64_t>(useful_bytes(window), 1)}))
+  for (auto& one :
+       chat::statements::branch_up_to(in, owner, of, answered, {.bytes = bytes_to_look_at(*last, by.window)}))
     // An answer that was withdrawn says nothing.
-    if (!one.what.content.empty() || one.number == answered)
-      branch.push_back({.role = std::move(one.what.role), .content = std::move(one.what.content)});
-  return fit_into_window(std::move(branch), instructions, window).value_or(std::vector<chat::model_message>{});
+    if (!one.what.content.empty() || one.what.tool_calls || one.number == answered)
+      branch.push_back(to_shown(std::move(one.what)));
+  branch = with_whole_calls(std::move(branch));
+  return fit_into_window(std::move(branch), by.tools.empty() ? instructions : instructions_with_tools, by.window)
+      .value_or(std::vector<chat::model_message>{});
+}
+
+// Where they would leave no room to speak, a model is better off without them.
+void offer_tools(begun_run& to, const std::vector<chat::tool>& tools, std::int64_t window) {
+  to.window = window;
+  const auto cost = tokens_of(tools);
+  if (cost * 4 > window) return;
+  to.tools = tools;
+  to.window -= cost;
+}
+
+chat::message message_of(const asking& what, std::int64_t parent, base::timestamp now) {
+  chat::message out;
+  out.parent = parent;
+  out.role = "assistant";
+  out.content = what.text;
+  out.created_at = now;
+  if (!what.model.empty()) out.agent_name = what.model;
+  out.tool_calls = chat::to_json(what.calls);
+  return out;
+}
+
+chat::message message_of(const done_call& what, std::int64_t parent, base::timestamp now) {
+  chat::message out;
+  out.parent = parent;
+  out.role = "tool";
+  out.content = what.outcome.content;
+  out.created_at = now;
+  out.tool_call_id = what.call.id;
+  out.tool_name = what.call.name;
+  out.chart = what.outcome.chart;
+  out.is_good = what.outcome.is_good;
+  return out;
+}
+
+// Of a message with this number; without it their count is right all the same.
+std::vector<event> events_of(const row& what, std::int64_t number) {
+  std::vector<event> out;
+  if (const auto* const asked = std::get_if<asking>(&what)) {
+    out.push_back(event_of(event_kind::message, {}, number));
+    for (const auto& call : asked->calls)
+      out.push_back(event_of(event_kind::tool_call, call.id, number));
+  } else {
+    out.push_back(event_of(event_kind::tool_result, {}, number));
+  }
+  return out;
+}
+
+// Appends it to the run, and returns its number.
+std::int64_t store_row(sql::session& in, const run_key& which, std::int64_t tip, const row& what, base::timestamp now) {
+  const auto message = std::visit([&](const auto& one) { return message_of(one, tip, now); }, what);
+  const auto number = chat::statements::append_message(in, which.owner, which.conversation, message,
+                                                       chat::statements::reach::deleted_as_well)
+                          .value();
+  const auto bytes = message.content.size() + (message.tool_calls ? message.tool_calls->size() : 0);
+  statements::note_row(in, which, number, static_cast<std::int64_t>(bytes));
+  if (const auto* const asked = std::get_if<asking>(&what)) statements::note_used(in, which, asked->used);
+  return number;
+}
+
+chat::tool_outcome not_done() {
+  return {.content = chat::refusal_of_call("The answer was stopped before this was done."), .chart = std::nullopt};
 }
 
 base::error why_not(sql::session& in, const base::user_id& owner, const conversation_id& of, const wish& wanted) {
@@ -166,10 +253,11 @@ base::result<beginning> begin(sql::session& in, const base::user_id& owner, cons
   work.parent = asked->answered;
   work.model = wanted.model.model;
   constexpr std::int64_t smallest_window = 2048;
-  const auto window = wanted.model.context_window > 0 ? wanted.model.context_window : smallest_window;
-  work.shown = shown_to_model(in, owner, id, asked->answered, window);
+  offer_tools(work, wanted.tools, wanted.model.context_window > 0 ? wanted.model.context_window : smallest_window);
+  work.shown = shown_to_model(in, owner, id, asked->answered, work);
+  work.shown_bytes = bytes_of(work.tools);
   for (const auto& one : work.shown)
-    work.shown_bytes += one.content.size();
+    work.shown_bytes += bytes_of(one);
   // 5. The run, if it may be.
   const statements::new_run row{.which = work.which,
                                 .parent = asked->answered,
@@ -193,11 +281,19 @@ base::result<beginning> begin(sql::session& in, const base::user_id& owner, cons
   return beginning{.answer = std::move(answer), .work = std::move(work)};
 }
 
-appended append(sql::session& in, const step& what) {
+appended append(sql::session& in, const step& what, const std::optional<row>& behind) {
   const auto& [which, program, seq, pieces, now] = what;
-  const auto last = seq + static_cast<std::int64_t>(pieces.size());
-  if (statements::advance(in, which, program, seq, last))
-    return {.seq = last, .told = store(in, which, events_of(pieces), seq, now)};
+  const auto of_row = behind ? events_of(*behind, 1).size() : 0;
+  const auto last = seq + static_cast<std::int64_t>(pieces.size() + of_row);
+  if (statements::advance(in, which, program, seq, last)) {
+    auto events = events_of(pieces);
+    if (behind) {
+      const auto running = statements::find_running(in, which.owner, which.conversation);
+      const auto more = events_of(*behind, store_row(in, which, running.value().tip, *behind, now));
+      events.insert(events.end(), more.begin(), more.end());
+    }
+    return {.seq = last, .told = store(in, which, std::move(events), seq, now)};
+  }
   // Either somebody else has ended the run, or it was stored the last time already, and nobody could tell.
   const auto running = statements::find_running(in, which.owner, which.conversation);
   const auto stored = statements::list_events(in, which.owner, which.conversation, seq, last - seq + 1);
@@ -206,6 +302,17 @@ appended append(sql::session& in, const step& what) {
       stored.back().run != which.id)
     return {.is_lost = true, .seq = seq, .told = {}};
   return {.seq = last, .told = told(in, which.owner, which.conversation, stored)};
+}
+
+std::vector<chat::tool_call> open_calls(sql::session& in, const run_key& which) {
+  const auto asked = statements::find_asked_last(in, which);
+  if (!asked) return {};
+  const auto message = chat::statements::find_message(in, which.owner, which.conversation, asked->message);
+  if (!message) return {};
+  auto calls = chat::tool_calls_of(message->what);
+  // They are done in their order.
+  calls.erase(calls.begin(), calls.begin() + std::min(asked->results, std::ssize(calls)));
+  return calls;
 }
 
 appended finish(sql::session& in, const step& what, const ending& how, const std::string& text) {
@@ -226,10 +333,16 @@ appended finish(sql::session& in, const step& what, const ending& how, const std
   if (tokens > 0) statements::book(in, which.owner, day_of(now), tokens);
 
   auto events = events_of(pieces);
+  auto tip = running->tip;
+  for (auto& call : open_calls(in, which)) {
+    const row stopped = done_call{.call = std::move(call), .outcome = not_done()};
+    tip = store_row(in, which, tip, stopped, now);
+    events.push_back(event_of(event_kind::tool_result, {}, tip));
+  }
   if (how.why && how.how == finish::failed) events.push_back(event_of(event_kind::error, to_json(*how.why)));
   if (!text.empty() || how.how == finish::filtered) {
     chat::message answer;
-    answer.parent = running->parent;
+    answer.parent = tip;
     answer.role = "assistant";
     answer.content = text;
     answer.created_at = now;
@@ -254,9 +367,13 @@ std::vector<told_event> interrupt(sql::session& in, const run_key& which, base::
   const auto text = statements::join_pieces(in, which, event_kind::text);
   const auto thoughts = statements::join_pieces(in, which, event_kind::reasoning);
   ending how{.how = finish::interrupted};
-  how.used = {.input_tokens = estimated_tokens(static_cast<std::size_t>(running->shown_bytes)),
-              .output_tokens = estimated_tokens(text.size() + thoughts.size()),
-              .is_estimated = true};
+  how.used = running->used;
+  // While something is done for the model it has not been asked again.
+  if (open_calls(in, which).empty()) {
+    how.used.input_tokens += estimated_tokens(static_cast<std::size_t>(running->shown_bytes));
+    how.used.output_tokens += estimated_tokens(text.size() + thoughts.size());
+    how.used.is_estimated = true;
+  }
   const step last{.which = which, .program = running->program, .seq = 0, .pieces = {}, .now = now};
   auto ended = finish(in, last, how, text);
   return ended.is_lost ? std::vector<told_event>{} : std::move(ended.told);

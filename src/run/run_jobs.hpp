@@ -20,6 +20,7 @@ struct wish {
   new_message what;
   chat::model_info model;
   run_limits limits;
+  std::vector<chat::tool> tools;
   program_id program;
   run_id id;
   chat::conversation_id fresh;             ///< For a conversation that begins.
@@ -37,10 +38,13 @@ struct step {
   std::vector<piece> pieces;
   base::timestamp now;
 };
-appended append(sql::session& in, const step& what);
+appended append(sql::session& in, const step& what, const std::optional<row>& behind);
 appended finish(sql::session& in, const step& what, const ending& how, const std::string& text);
 /// Of another program, which is not there any more.
 std::vector<told_event> interrupt(sql::session& in, const run_key& which, base::timestamp now);
+
+/// What the model of a run in progress asked for and has no result yet, in its order.
+std::vector<chat::tool_call> open_calls(sql::session& in, const run_key& which);
 
 /// nullopt when the owner has no such conversation.
 std::optional<events_page> events_after(sql::session& in, const base::user_id& owner,

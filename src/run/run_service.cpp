@@ -35,7 +35,8 @@ void tell_change(hub& listeners, base::timestamp at, const base::user_id& owner,
 async::awaitable<base::result<accepted>> run_service::send(base::user_id owner, new_message what) {
   auto model = co_await models_.model_of(owner);
   if (!model) co_return model.error();
-  auto begun = co_await store_.begin(owner, std::move(what), std::move(*model), limits_());
+  auto tools = co_await tools_.tools_of(owner);
+  auto begun = co_await store_.begin(owner, std::move(what), std::move(*model), limits_(), std::move(tools));
   if (!begun) co_return begun.error();
   if (begun->work) {
     const auto change = begun->work->is_new_conversation ? "created" : "changed";

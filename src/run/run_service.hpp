@@ -23,9 +23,14 @@ struct limits_view {
 class run_service {
  public:
   /// All outlive it. `limits` is asked at every beginning.
-  run_service(run_store& store, runner& works, hub& listeners, chat::model_directory& models,
+  run_service(run_store& store, runner& works, hub& listeners, chat::model_directory& models, chat::toolbox& tools,
               std::function<run_limits()> limits)
-      : store_(store), works_(works), listeners_(listeners), models_(models), limits_(std::move(limits)) {}
+      : store_(store),
+        works_(works),
+        listeners_(listeners),
+        models_(models),
+        tools_(tools),
+        limits_(std::move(limits)) {}
 
   /// Stores it and has it answered. Errors of run_store::begin; errc::conflict, type `model-not-configured`.
   async::awaitable<base::result<accepted>> send(base::user_id owner, new_message what);
@@ -46,6 +51,7 @@ class run_service {
   runner& works_;
   hub& listeners_;
   chat::model_directory& models_;
+  chat::toolbox& tools_;
   const std::function<run_limits()> limits_;
 };
 

@@ -18,9 +18,10 @@ constexpr sql::query<chat::conversation_id, run_id, maybe_number, std::int64_t, 
 
 template <class... More>
 using run_query = sql::query<base::user_id, chat::conversation_id, run_id, program_id, std::int64_t, std::string,
-                             std::int64_t, base::timestamp, More...>;
-#define KONTOR_SELECT_RUN \
-  "SELECT user_id, conversation_id, id, program, parent, model, shown_bytes, started_at FROM runs"
+                             std::int64_t, std::int64_t, std::int64_t, bool, base::timestamp, More...>;
+#define KONTOR_SELECT_RUN                                                                                          \
+  "SELECT user_id, conversation_id, id, program, tip, model, shown_bytes, input_tokens, output_tokens, estimated," \
+  " started_at FROM runs"
 constexpr run_query<> select_running{
     KONTOR_SELECT_RUN " WHERE user_id = :owner AND conversation_id = :conversation AND state = 'running'"};
 constexpr run_query<> select_all_running{KONTOR_SELECT_RUN " WHERE user_id = :owner AND state = 'running' ORDER BY id"};
@@ -28,9 +29,9 @@ constexpr run_query<> select_abandoned{KONTOR_SELECT_RUN
                                        " WHERE state = 'running' AND program <> :program AND alive_at < :then"
                                        " ORDER BY started_at LIMIT 1000"};
 #undef KONTOR_SELECT_RUN
-constexpr sql::query<std::string, std::optional<std::string>> select_last_of_message{
-    "SELECT state, failure FROM runs WHERE user_id = :owner AND conversation_id = :conversation AND parent = :message"
-    " AND ended_at IS NOT NULL ORDER BY ended_at DESC, id LIMIT 1"};
+constexpr sql::query<std::string, std::optional<std::string>, std::int64_t> select_last_of_message{
+    "SELECT state, failure, tip FROM runs WHERE user_id = :owner AND conversation_id = :conversation"
+    " AND (parent = :message OR tip = :message) AND ended_at IS NOT NULL ORDER BY ended_at DESC, id LIMIT 1"};
 constexpr sql::query<std::int64_t> select_run_there{"SELECT 1 FROM runs WHERE user_id = :owner AND id = :id"};
 
 constexpr sql::query<base::user_id, chat::conversation_id, run_id, bool, std::optional<base::timestamp>, bool,
@@ -50,15 +51,27 @@ constexpr sql::query<std::int64_t, run_id, std::string, base::timestamp, std::st
 constexpr sql::query<std::string> select_pieces{
     "SELECT body FROM run_events WHERE user_id = :owner AND conversation_id = :conversation AND run_id = :run"
     " AND kind = :kind ORDER BY seq"};
+// What was said before stands in a message.
+constexpr sql::query<std::string> select_text{
+    "SELECT body FROM run_events WHERE user_id = :owner AND conversation_id = :conversation AND run_id = :run"
+    " AND kind = :kind AND seq > (SELECT COALESCE(MAX(seq), 0) FROM run_events WHERE user_id = :owner"
+    " AND conversation_id = :conversation AND run_id = :run AND kind = 'tool_call') ORDER BY seq"};
+constexpr sql::query<maybe_number, maybe_number> select_asked_last{
+    "SELECT MAX(number), MAX(seq) FROM run_events WHERE user_id = :owner AND conversation_id = :conversation"
+    " AND run_id = :run AND kind = 'tool_call'"};
+constexpr sql::query<std::int64_t> select_results_behind{
+    "SELECT COUNT(*) FROM run_events WHERE user_id = :owner AND conversation_id = :conversation AND run_id = :run"
+    " AND kind = 'tool_result' AND seq > :after"};
 
 template <class Row>
 stored_run to_run(Row& row) {
-  auto& [owner, conversation, id, program, parent, model, shown_bytes, started_at] = row;
+  auto& [owner, conversation, id, program, tip, model, shown_bytes, input, output, is_estimated, started_at] = row;
   return {.which = {.owner = owner, .conversation = conversation, .id = id},
           .program = program,
-          .parent = parent,
+          .tip = tip,
           .model = std::move(model),
           .shown_bytes = shown_bytes,
+          .used = {.input_tokens = input, .output_tokens = output, .is_estimated = is_estimated},
           .started_at = started_at};
 }
 
@@ -107,10 +120,12 @@ std::optional<stored_request> find_request(sql::session& in, const base::user_id
 
 bool insert_run(sql::session& in, const new_run& what, const run_limits& limits, std::int64_t day) {
   return in.execute(
-             "INSERT INTO runs (user_id, id, conversation_id, parent, message_number, first_seq, state, cancel_asked,"
+             "INSERT INTO runs (user_id, id, conversation_id, parent, tip, message_number, first_seq, state, "
+             "cancel_asked,"
              " program, alive_at, model, request_key, request_fingerprint, shown_bytes, input_tokens, output_tokens,"
              " estimated, failure, started_at, ended_at)"
-             " SELECT d.user_id, :id, :conversation, CAST(:parent AS BIGINT), CAST(:message_number AS BIGINT),"
+             " SELECT d.user_id, :id, :conversation, CAST(:parent AS BIGINT), CAST(:parent AS BIGINT), "
+             "CAST(:message_number AS BIGINT),"
              " CAST(:first_seq AS BIGINT), 'running', 0, :program, CAST(:now AS BIGINT), :model, :request_key,"
              " :request_fingerprint, CAST(:shown_bytes AS BIGINT), 0, 0, 0, NULL, CAST(:started_at AS BIGINT), NULL"
              " FROM usage_days d WHERE d.user_id = :owner AND d.day = :day AND d.tokens < :most_tokens"
@@ -152,7 +167,8 @@ std::optional<std::string> find_last_failure(sql::session& in, const base::user_
                                              const chat::conversation_id& conversation, std::int64_t message) {
   auto last =
       in.first(select_last_of_message, {{"owner", owner}, {"conversation", conversation}, {"message", message}});
-  if (!last || std::get<0>(*last) != name_of(finish::failed)) return std::nullopt;
+  // One that came to a message with tools failed behind that.
+  if (!last || std::get<0>(*last) != name_of(finish::failed) || std::get<2>(*last) != message) return std::nullopt;
   return std::move(std::get<1>(*last));
 }
 
@@ -266,10 +282,36 @@ std::vector<event> list_events(sql::session& in, const base::user_id& owner, con
 std::string join_pieces(sql::session& in, const run_key& which, event_kind kind) {
   std::string out;
   for (const auto& [body] : in.all(
-           select_pieces,
+           kind == event_kind::text ? select_text : select_pieces,
            {{"owner", which.owner}, {"conversation", which.conversation}, {"run", which.id}, {"kind", name_of(kind)}}))
     out += body;
   return out;
+}
+
+void note_row(sql::session& in, const run_key& which, std::int64_t message, std::int64_t bytes) {
+  in.execute("UPDATE runs SET tip = :message, shown_bytes = shown_bytes + :bytes WHERE user_id = :owner AND id = :id",
+             {{"owner", which.owner}, {"id", which.id}, {"message", message}, {"bytes", bytes}});
+}
+
+void note_used(sql::session& in, const run_key& which, const usage& so_far) {
+  in.execute(
+      "UPDATE runs SET input_tokens = :input_tokens, output_tokens = :output_tokens, estimated = :estimated"
+      " WHERE user_id = :owner AND id = :id",
+      {{"owner", which.owner},
+       {"id", which.id},
+       {"input_tokens", so_far.input_tokens},
+       {"output_tokens", so_far.output_tokens},
+       {"estimated", so_far.is_estimated}});
+}
+
+std::optional<asked_last> find_asked_last(sql::session& in, const run_key& which) {
+  const auto row =
+      in.first(select_asked_last, {{"owner", which.owner}, {"conversation", which.conversation}, {"run", which.id}});
+  if (!row || !std::get<0>(*row)) return std::nullopt;
+  const auto results = in.first(
+      select_results_behind,
+      {{"owner", which.owner}, {"conversation", which.conversation}, {"run", which.id}, {"after", *std::get<1>(*row)}});
+  return asked_last{.message = *std::get<0>(*row), .results = std::get<0>(results.value())};
 }
 
 }  // namespace kontor::run::statements

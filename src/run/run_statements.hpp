@@ -50,9 +50,10 @@ bool insert_run(sql::session& in, const new_run& what, const run_limits& limits,
 struct stored_run {
   run_key which;
   program_id program;
-  std::int64_t parent = 0;
+  std::int64_t tip = 0;  ///< The message behind which the answer stands, or will.
   std::string model;
   std::int64_t shown_bytes = 0;
+  usage used;  ///< Of the questions that were answered so far.
   base::timestamp started_at;
 };
 /// The run in progress of a conversation.
@@ -85,7 +86,19 @@ void drop_events(sql::session& in, const base::user_id& owner, const chat::conve
 /// Those behind `after`, in their order.
 std::vector<event> list_events(sql::session& in, const base::user_id& owner, const chat::conversation_id& conversation,
                                std::int64_t after, std::int64_t most);
-/// What was stored of an answer: of `text` or `reasoning` all pieces, joined.
+/// What was stored of an answer: of `reasoning` all pieces, of `text` those behind the run's last message, joined.
 std::string join_pieces(sql::session& in, const run_key& which, event_kind kind);
+
+/// The run's last message is this one now, and the model will be shown so many bytes more.
+void note_row(sql::session& in, const run_key& which, std::int64_t message, std::int64_t bytes);
+/// Of the questions so far, all together.
+void note_used(sql::session& in, const run_key& which, const usage& so_far);
+/// Of the message in which the model last asked for tools: its number, and how many results there are; nullopt: it did
+/// not.
+struct asked_last {
+  std::int64_t message = 0;
+  std::int64_t results = 0;
+};
+std::optional<asked_last> find_asked_last(sql::session& in, const run_key& which);
 
 }  // namespace kontor::run::statements

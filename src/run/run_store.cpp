@@ -32,6 +32,7 @@ std::string hash_of(const new_message& what) {
   if (what.text) out.member("message", *what.text);
   if (what.conversation) out.member("conversation_id", what.conversation->text());
   if (what.parent) out.member("parent", *what.parent);
+  if (what.chart) out.json_member("chart", chat::to_json(*what.chart));
   out.end_object();
   return hash_of(std::move(out).str());
 }
@@ -46,13 +47,15 @@ bool run_store::is_alone() const noexcept {
 }
 
 async::awaitable<base::result<beginning>> run_store::begin(base::user_id owner, new_message what,
-                                                           chat::model_info model, run_limits limits) {
+                                                           chat::model_info model, run_limits limits,
+                                                           std::vector<chat::tool> tools) {
   jobs::wish wanted;
   wanted.request_fingerprint = hash_of(what);
   if (!what.request_key.empty()) wanted.request_key = hash_of(what.request_key);
   wanted.what = std::move(what);
   wanted.model = std::move(model);
   wanted.limits = limits;
+  wanted.tools = std::move(tools);
   wanted.program = me_;
   wanted.id = crypto::random_id<run_id>();
   wanted.fresh = crypto::random_id<chat::conversation_id>();
@@ -61,9 +64,12 @@ async::awaitable<base::result<beginning>> run_store::begin(base::user_id owner, 
   co_return co_await database_.write(std::move(job));
 }
 
-async::awaitable<base::result<appended>> run_store::append(run_key which, std::int64_t seq, std::vector<piece> pieces) {
+async::awaitable<base::result<appended>> run_store::append(run_key which, std::int64_t seq, std::vector<piece> pieces,
+                                                           std::optional<row> behind) {
   jobs::step what{.which = which, .program = me_, .seq = seq, .pieces = std::move(pieces), .now = clock_.now()};
-  auto job = [what = std::move(what)](sql::session& in) { return jobs::append(in, what); };
+  auto job = [what = std::move(what), behind = std::move(behind)](sql::session& in) {
+    return jobs::append(in, what, behind);
+  };
   co_return co_await database_.write(std::move(job));
 }
 

@@ -4,6 +4,7 @@
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "chat/chart_pin.hpp"
 #include "chat/llm_provider.hpp"
 #include "run/answer.hpp"
 #include "run/frames.hpp"
@@ -28,8 +29,9 @@ struct run_limits {
 struct new_message {
   std::optional<std::string> text;  ///< Without it `parent` is answered once more, or gone on with.
   std::optional<chat::conversation_id> conversation;
-  std::optional<std::int64_t> parent;  ///< 0: it begins the conversation. Only with `conversation`.
-  std::string request_key;             ///< Of Idempotency-Key; empty: none.
+  std::optional<std::int64_t> parent;                   ///< 0: it begins the conversation. Only with `conversation`.
+  std::string request_key;                              ///< Of Idempotency-Key; empty: none.
+  std::optional<chat::chart_pin> chart = std::nullopt;  ///< Only with `text`.
 };
 
 /// What whoever began a run is told.
@@ -61,8 +63,10 @@ struct begun_run {
   std::int64_t parent = 0;                 ///< The message that is answered.
   std::string model;                       ///< As the settings call it.
   std::vector<chat::model_message> shown;  ///< To the model; empty: the message is too long for it.
-  std::size_t shown_bytes = 0;
-  std::int64_t seq = 0;  ///< Of its last event.
+  std::size_t shown_bytes = 0;             ///< With the tools.
+  std::vector<chat::tool> tools;           ///< That it is offered.
+  std::int64_t window = 0;                 ///< For messages and answer, without the tools.
+  std::int64_t seq = 0;                    ///< Of its last event.
   std::vector<told_event> told;
   bool is_new_conversation = false;
 };
@@ -126,11 +130,14 @@ class run_store {
   /// Stores the message and the run. errc::not_found; errc::conflict, type `run-in-progress`, `nothing-to-answer`;
   /// errc::too_many_requests, type `too-many-runs`, `no-tokens-left`; errc::invalid_input, type
   /// `idempotency-key-reused`.
+  /// `tools`: what the model may be offered; where its window is too small for them, it is not.
   async::awaitable<base::result<beginning>> begin(base::user_id owner, new_message what, chat::model_info model,
-                                                  run_limits limits);
-  /// Stores events behind `seq`, once, however often it is tried.
-  async::awaitable<base::result<appended>> append(run_key which, std::int64_t seq, std::vector<piece> pieces);
-  /// Ends it: the message, the last events, what was used.
+                                                  run_limits limits, std::vector<chat::tool> tools = {});
+  /// Stores events behind `seq`, once, however often it is tried; behind the pieces a row, which becomes a message with
+  /// events of its own.
+  async::awaitable<base::result<appended>> append(run_key which, std::int64_t seq, std::vector<piece> pieces,
+                                                  std::optional<row> behind = std::nullopt);
+  /// Ends it: the message, the last events, what was used. Calls without a result get one that says so.
   async::awaitable<base::result<appended>> finish(run_key which, std::int64_t seq, std::vector<piece> pieces,
                                                   ending how, std::string text);
 

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "run/failure_kinds.hpp"
 #include "run/live_run.hpp"
+#include "run/tool_round.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -35,8 +36,9 @@ struct runner::work {
   using shared = std::shared_ptr<work>;
   using one_run = std::shared_ptr<live_run>;
 
-  work(run_store& s, chat::llm_provider& p, hub& l, std::function<void(const run_key&)> a, runner_settings with)
-      : store(s), provider(p), listeners(l), after_end(std::move(a)), settings(with) {}
+  work(run_store& s, chat::llm_provider& p, chat::toolbox& t, hub& l, std::function<void(const run_key&)> a,
+       runner_settings with)
+      : store(s), provider(p), tools(t), listeners(l), after_end(std::move(a)), settings(with) {}
 
   struct on_loop {
     explicit on_loop(boost::asio::io_context& l) : loop(l), roots(l), rest(l) {}
@@ -48,12 +50,14 @@ struct runner::work {
 
   static async::awaitable<void> run(shared self, one_run what);
   static async::awaitable<void> read(shared self, one_run what);
+  static async::awaitable<void> converse(shared self, one_run what);
   static async::awaitable<void> ask(shared self, one_run what);
+  static async::awaitable<void> limit(shared self, one_run what);
   static async::awaitable<void> write(shared self, one_run what);
   static async::awaitable<void> write_all(shared self, one_run what);
   static bool note_broken(const one_run& what, const std::exception& broken);
   void forget(const one_run& what);
-  async::awaitable<bool> keep(const one_run& what, std::vector<piece> pieces);
+  async::awaitable<bool> keep(const one_run& what, std::vector<piece> pieces, std::optional<row> behind);
   async::awaitable<bool> keep_last(const one_run& what, std::vector<piece> pieces);
   async::awaitable<void> pause_after(const base::error& why, int attempt);
   void publish(const run_key& which, const std::vector<told_event>& told);
@@ -75,6 +79,7 @@ struct runner::work {
 
   run_store& store;
   chat::llm_provider& provider;
+  chat::toolbox& tools;
   hub& listeners;
   const std::function<void(const run_key&)> after_end;
   const runner_settings settings;
@@ -113,22 +118,39 @@ void runner::work::forget(const one_run& what) {
 async::awaitable<void> runner::work::read(shared self, one_run what) {
   using namespace boost::asio::experimental::awaitable_operators;
   if (what->made.end()) co_return;
-  auto asking = ask(self, what);
+  auto conversing = converse(self, what);
   auto halted = live_run::until_end(what);
-  co_await (std::move(asking) || std::move(halted));
+  auto late = limit(self, what);
+  co_await (std::move(conversing) || std::move(halted) || std::move(late));
 }
 
+async::awaitable<void> runner::work::limit(shared self, one_run what) {
+  steady_timer timer(self->here->loop.get_executor(), self->settings.run_time);
+  co_await timer.async_wait(async::use_awaitable);
+  chat::model_failed late;
+  late.kind = chat::model_failure::timed_out;
+  what->made.fail(to_failure(late));
+  what->news.ring();
+}
+
+// The connection is closed before anything is done for the model.
 async::awaitable<void> runner::work::ask(shared self, one_run what) {
+  auto stream = co_await self->provider.ask(what->which.owner, next_question(*what));
+  if (!stream) what->made.fail(to_failure(stream.error()));
+  while (!what->made.end() && what->made.where() != phase::calls) {
+    const auto event = co_await (*stream)->next();
+    what->made.take(event);
+    what->news.ring();
+    while (!what->made.end() && what->made.waiting_bytes() > self->settings.most_waiting)
+      co_await what->taken.heard();
+  }
+}
+
+async::awaitable<void> runner::work::converse(shared self, one_run what) {
   try {
-    chat::model_request question{.messages = std::exchange(what->shown, {})};
-    auto stream = co_await self->provider.ask(what->which.owner, std::move(question));
-    if (!stream) what->made.fail(to_failure(stream.error()));
     while (!what->made.end()) {
-      const auto event = co_await (*stream)->next();
-      what->made.take(event);
-      what->news.ring();
-      while (!what->made.end() && what->made.waiting_bytes() > self->settings.most_waiting)
-        co_await what->taken.heard();
+      co_await ask(self, what);
+      if (what->made.where() == phase::calls) co_await do_calls(what, self->tools, self->settings.call_time);
     }
   } catch (const boost::system::system_error& broken) {
     // Cancelled by whoever has set the end already, or with the loop.
@@ -168,12 +190,15 @@ bool runner::work::note_broken(const one_run& what, const std::exception& broken
 // One transaction at a time; what comes meanwhile goes with the next.
 async::awaitable<void> runner::work::write_all(shared self, one_run what) {
   while (true) {
-    while (!what->made.has_pieces() && !what->made.end())
+    while (!what->made.has_pieces() && !what->made.has_row() && !what->made.end())
       co_await what->news.heard();
     auto pieces = what->made.take_pieces();
     what->taken.ring();
-    const bool is_last = what->made.end().has_value();
-    auto storing = is_last ? self->keep_last(what, std::move(pieces)) : self->keep(what, std::move(pieces));
+    // What was done is stored before the end is.
+    auto behind = what->made.take_row();
+    const bool is_last = what->made.end() && !behind;
+    auto storing =
+        is_last ? self->keep_last(what, std::move(pieces)) : self->keep(what, std::move(pieces), std::move(behind));
     const bool goes_on = co_await std::move(storing);
     if (!goes_on) co_return;
   }
@@ -185,10 +210,12 @@ async::awaitable<void> runner::work::pause_after(const base::error& why, int att
   co_await sleep(time);
 }
 
-async::awaitable<bool> runner::work::keep(const one_run& what, std::vector<piece> pieces) {
+async::awaitable<bool> runner::work::keep(const one_run& what, std::vector<piece> pieces, std::optional<row> behind) {
   for (int attempt = 0;; ++attempt) {
-    auto stored = co_await store.append(what->which, what->seq, pieces);
+    auto stored = co_await store.append(what->which, what->seq, pieces, behind);
     if (stored) {
+      if (behind) what->made.row_kept();
+      what->taken.ring();
       if (stored->is_lost) {
         // Its end finds out what became of it, and books what was used.
         what->stop(finish::cancelled);
@@ -349,9 +376,9 @@ async::awaitable<void> runner::work::end_one(run_key which) {
   after_end(which);
 }
 
-runner::runner(run_store& store, chat::llm_provider& provider, hub& listeners,
+runner::runner(run_store& store, chat::llm_provider& provider, chat::toolbox& tools, hub& listeners,
                std::function<void(const run_key&)> after_end, runner_settings settings)
-    : work_(std::make_shared<work>(store, provider, listeners, std::move(after_end), settings)) {}
+    : work_(std::make_shared<work>(store, provider, tools, listeners, std::move(after_end), settings)) {}
 
 runner::~runner() {
   stop();

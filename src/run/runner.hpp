@@ -3,6 +3,7 @@
 #pragma once
 
 #include "chat/llm_provider.hpp"
+#include "chat/toolbox.hpp"
 #include "run/hub.hpp"
 #include "run/run_store.hpp"
 
@@ -22,6 +23,10 @@ struct runner_settings {
   std::chrono::milliseconds follow_every{150};
   /// How often this program says that it is there, and looks for runs whose program does not any more.
   std::chrono::milliseconds beat_every{5000};
+  /// For one call of a tool.
+  std::chrono::milliseconds call_time{20'000};
+  /// For a whole run, with all questions and calls. A provider's own limit is below it.
+  std::chrono::milliseconds run_time{11 * 60'000};
   /// Bytes that may wait to be stored before the provider is left waiting.
   std::size_t most_waiting = 64 * 1024;
 };
@@ -30,8 +35,8 @@ class runner {
  public:
   /// All that is given outlives the loop that start() is given. `after_end`: called when the conversation has changed
   /// by an answer.
-  runner(run_store& store, chat::llm_provider& provider, hub& listeners, std::function<void(const run_key&)> after_end,
-         runner_settings settings = {});
+  runner(run_store& store, chat::llm_provider& provider, chat::toolbox& tools, hub& listeners,
+         std::function<void(const run_key&)> after_end, runner_settings settings = {});
   ~runner();
   runner(const runner&) = delete;
   runner& operator=(const runner&) = delete;

@@ -1,155 +1,11 @@
-// Runs that are worked on, with a provider that says what the test tells it to.
 #include "run/runner.hpp"
 
-#include "run/run_fixture.hpp"
-
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-
-#include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
-#include <thread>
+#include "run/runner_fixture.hpp"
 
 namespace kontor::run {
 namespace {
 
-using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                boost::asio::wait_traits<std::chrono::steady_clock>, async::executor>;
-
-/// Says what it is given; the connection is open as long as the stream lives.
-struct fake_provider final : chat::llm_provider {
-  struct stream final : chat::answer_stream {
-    stream(fake_provider& p, base::user_id o) : of(p), owner(o) { ++of.open; }
-    ~stream() override {
-      --of.open;
-      ++of.closed;
-    }
-    async::awaitable<chat::model_event> next() override {
-      const auto loop = co_await boost::asio::this_coro::executor;
-      while (true) {
-        {
-          const std::scoped_lock lock(of.mutex);
-          if (!of.script.empty()) {
-            auto event = std::move(of.script.front());
-            of.script.pop_front();
-            co_return event;
-          }
-        }
-        timer pause(loop, std::chrono::milliseconds(1));
-        co_await pause.async_wait(async::use_awaitable);
-      }
-    }
-    fake_provider& of;
-    base::user_id owner;
-  };
-
-  async::awaitable<base::result<std::unique_ptr<chat::answer_stream>>> ask(base::user_id owner,
-                                                                           chat::model_request what) override {
-    if (breaks) throw std::runtime_error("broken on purpose");
-    if (refusal) co_return *refusal;
-    {
-      const std::scoped_lock lock(mutex);
-      asked.push_back(std::move(what));
-    }
-    co_return std::make_unique<stream>(*this, owner);
-  }
-
-  void say(chat::model_event what) {
-    const std::scoped_lock lock(mutex);
-    script.push_back(std::move(what));
-  }
-
-  std::mutex mutex;
-  std::deque<chat::model_event> script;
-  std::vector<chat::model_request> asked;
-  std::optional<base::error> refusal;
-  bool breaks = false;
-  std::atomic<int> open = 0;
-  std::atomic<int> closed = 0;
-};
-
-struct ear final : listener {
-  void hear(const frame& what) noexcept override {
-    const std::scoped_lock lock(mutex);
-    frames.push_back(boost::json::parse(*what));
-    changed.notify_all();
-  }
-  /// Waits until one of this type (or status) was heard.
-  boost::json::value await(std::string_view type) {
-    std::unique_lock lock(mutex);
-    boost::json::value found;
-    const bool came = changed.wait_for(lock, std::chrono::seconds(20), [&] {
-      for (const auto& one : frames)
-        if (text_at(one, "type") == type || (one.as_object().contains("status") && text_at(one, "status") == type)) {
-          found = one;
-          return true;
-        }
-      return false;
-    });
-    EXPECT_TRUE(came) << type << " was not heard";
-    return found;
-  }
-  std::string text() {
-    const std::scoped_lock lock(mutex);
-    std::string out;
-    std::int64_t seq = 0;
-    for (const auto& one : frames) {
-      if (seq != 0) EXPECT_EQ(one.at("seq").as_int64(), seq + 1) << "a hole";
-      seq = one.at("seq").as_int64();
-      if (text_at(one, "type") != "text") continue;
-      EXPECT_EQ(one.at("offset").as_int64(), static_cast<std::int64_t>(out.size()));
-      out += text_at(one, "text");
-    }
-    return out;
-  }
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::vector<boost::json::value> frames;
-};
-
-template <class Condition>
-void until(Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (!condition()) {
-    ASSERT_LT(std::chrono::steady_clock::now(), end);
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-}
-
-struct Runner : run_fixture {
-  ~Runner() override {
-    if (works) works->stop();
-    if (other) other->stop();
-  }
-  runner& working() {
-    if (!works) {
-      works.emplace(*runs, provider, listeners, [this](const run_key&) { ++ended; }, quick);
-      works->start(loops.at(0));
-    }
-    return *works;
-  }
-  /// Begins, and listens.
-  begun_run go(std::string text = "Why gold?") {
-    auto& with = working();
-    auto work = begun(std::move(text));
-    listeners.enter({ann, work.which.conversation}, heard);
-    listeners.go_live({ann, work.which.conversation}, *heard, 0);
-    with.begin(work);
-    return work;
-  }
-
-  runner_settings quick{.watch_every = std::chrono::milliseconds(20),
-                        .follow_every = std::chrono::milliseconds(10),
-                        .beat_every = std::chrono::milliseconds(20)};
-  fake_provider provider;
-  hub listeners;
-  std::shared_ptr<ear> heard = std::make_shared<ear>();
-  std::atomic<int> ended = 0;
-  std::optional<runner> works;
-  std::optional<runner> other;
-};
+struct Runner : runner_fixture {};
 INSTANTIATE_TEST_SUITE_P(Databases, Runner, tests::each_database, tests::database_name);
 
 // SQLite has one program at a time.
@@ -332,7 +188,7 @@ TEST_P(Runner, WhatAProgramLeftIsEndedByTheNext) {
   append(work, 2, {{event_kind::text, "so far", 0}});
   run_store next(*store, clock);
   clock.advance(run_store::gone_after + std::chrono::seconds(1));
-  other.emplace(next, provider, listeners, [this](const run_key&) { ++ended; }, quick);
+  other.emplace(next, provider, tools, listeners, [this](const run_key&) { ++ended; }, quick);
   other->start(loops.at(1));
   until([&] { return ended == 1; });
   EXPECT_EQ(messages(work.which.conversation).back().what.content, "so far");
@@ -344,7 +200,7 @@ TEST_P(TwoPrograms, SocketsAtTheOtherOneHearAllOfIt) {
   run_store next(*store, clock);
   hub far;
   const auto far_ear = std::make_shared<ear>();
-  other.emplace(next, provider, far, [](const run_key&) {}, quick);
+  other.emplace(next, provider, tools, far, [](const run_key&) {}, quick);
   other->start(loops.at(1));
   const auto work = go();
   far.enter({ann, work.which.conversation}, far_ear);

@@ -1,6 +1,7 @@
 #include "run/told_message.hpp"
 
 #include "chat/message_statements.hpp"
+#include "chat/tool_calls.hpp"
 #include "json/object_reader.hpp"
 #include "json/parse.hpp"
 #include "json/writer.hpp"
@@ -45,6 +46,7 @@ std::string message_json(const chat::numbered_message& what, std::span<const std
   if (message.finish) out.member("finish", *message.finish);
   if (message.failure) out.json_member("failure", *message.failure);
   if (message.token_usage) out.json_member("usage", *message.token_usage);
+  chat::write_tool_members(out, message);
   out.end_object();
   return std::move(out).str();
 }
@@ -61,6 +63,7 @@ std::optional<told_message> find_told(sql::session& in, const base::user_id& own
   out.used = parse_usage(found->what.token_usage);
   out.agent = std::move(found->what.agent_name).value_or("");
   out.content = std::move(found->what.content);
+  out.row = std::move(*found);
   return out;
 }
 

@@ -16,6 +16,8 @@ enum class scope {
   admin_read,    ///< Reading what administrators read, as long as the owner is one.
   chat_read,     ///< Reading conversations, searching them, taking them along.
   chat_write,    ///< Changing conversations, and having messages answered.
+  charts_read,   ///< Reading the market, charts, layouts and favourites.
+  charts_write,  ///< Changing charts, layouts and favourites.
 };
 
 struct scope_name {
@@ -23,11 +25,13 @@ struct scope_name {
   std::string_view name;
 };
 
-inline constexpr std::array<scope_name, 4> scope_names{{
+inline constexpr std::array<scope_name, 6> scope_names{{
     {scope::account_read, "account:read"},
     {scope::admin_read, "admin:read"},
     {scope::chat_read, "chat:read"},
     {scope::chat_write, "chat:write"},
+    {scope::charts_read, "charts:read"},
+    {scope::charts_write, "charts:write"},
 }};
 
 std::string_view name_of(scope one) noexcept;

@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** These take longest, or wait for a minute, and begin first: otherwise one of them goes on alone at the end. */
-const longest = ['slow', 'durability', 'hostile', 'cli', 'passwords', 'secondFactor', 'leaving', 'setup_link', 'ownership'];
+const longest = [
+  'leaving', 'runs', 'vaultKeys', 'slow', 'durability', 'doctor', 'cli', 'passwords', 'legacyImport', 'exports', 'admin', 'throttle', 'hostile', 'ownership',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

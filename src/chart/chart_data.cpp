@@ -1,0 +1,180 @@
+#include "chart/chart_data.hpp"
+
+#include "base/time.hpp"
+#include "takeout/csv.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+namespace kontor::chart {
+namespace {
+
+// The longest double in its shortest form, and a comma.
+constexpr std::size_t longest_number = 26;
+
+char* write_number(char* at, double value) noexcept {
+  return std::to_chars(at, at + longest_number, value).ptr;
+}
+
+void append_number(std::string& out, double value) {
+  char digits[longest_number];
+  out.append(digits, write_number(digits, value));
+}
+
+void append_integer(std::string& out, std::int64_t value) {
+  out += std::to_string(value);
+}
+
+// Numbers with commas between; what is no number is null. In one piece of memory: there are hundred thousands of them.
+void append_column(std::string& out, std::span<const double> values) {
+  const auto before = out.size();
+  out.resize(before + values.size() * longest_number);
+  char* at = out.data() + before;
+  for (const auto value : values) {
+    if (at != out.data() + before) *at++ = ',';
+    if (std::isfinite(value)) {
+      at = write_number(at, value);
+    } else {
+      at = std::copy_n("null", 4, at);
+    }
+  }
+  out.resize(static_cast<std::size_t>(at - out.data()));
+}
+
+indicator::bar to_bar(const market::candle& one) noexcept {
+  return {
+      .time = one.time, .open = one.open, .high = one.high, .low = one.low, .close = one.close, .volume = one.volume};
+}
+
+std::size_t part_of(const market::candle_answer& told, const indicator::spec& what) noexcept {
+  return std::min(told.lead_in.size(), static_cast<std::size_t>(indicator::lead_in(what)));
+}
+
+void append_boolean(std::string& out, std::string_view name, bool value) {
+  ((out += ",\"") += name) += value ? "\":true" : "\":false";
+}
+
+base::timestamp moment_of(std::int64_t milliseconds) noexcept {
+  return base::timestamp(std::chrono::milliseconds(milliseconds));
+}
+
+}  // namespace
+
+std::int64_t lead_in_of(std::span<const chosen_indicator> indicators) noexcept {
+  std::int64_t most = 0;
+  for (const auto& each : indicators)
+    most = std::max(most, indicator::lead_in(each.what));
+  return std::min(most, market::most_candles);
+}
+
+std::vector<std::vector<double>> compute_over(const indicator::spec& what, const market::candle_answer& told) {
+  const auto before = part_of(told, what);
+  std::vector<indicator::bar> bars;
+  bars.reserve(before + told.candles.size());
+  told.lead_in.part(told.lead_in.size() - before).for_each([&](const auto& one) { bars.push_back(to_bar(one)); });
+  told.candles.for_each([&](const auto& one) { bars.push_back(to_bar(one)); });
+  auto columns = indicator::compute(what, bars);
+  for (auto& column : columns)
+    column.erase(column.begin(), column.begin() + static_cast<std::ptrdiff_t>(before));
+  return columns;
+}
+
+std::vector<std::string> texts_of(std::span<const chosen_indicator> indicators) {
+  std::vector<std::string> texts;
+  texts.reserve(indicators.size());
+  for (const auto& each : indicators)
+    texts.push_back(indicator::to_text(each.what));
+  return texts;
+}
+
+void append_indicator(std::string& out, const chosen_indicator& what) {
+  ((out += R"({"kind":")") += indicator::name_of(what.what.what)) += R"(","params":{)";
+  const auto known = indicator::parameters_of(what.what.what);
+  for (std::size_t i = 0; i < known.size() && i < what.what.parameters.size(); ++i) {
+    ((out += i == 0 ? "\"" : ",\"") += known[i].name) += "\":";
+    append_number(out, what.what.parameters[i]);
+  }
+  out += '}';
+  if (!what.color.empty()) ((out += R"(,"color":")") += what.color) += '"';
+}
+
+std::string indicator_json(const chosen_indicator& what, const market::candle_answer& told) {
+  const auto columns = compute_over(what.what, told);
+  const auto names = indicator::outputs_of(what.what.what);
+  std::string out;
+  append_indicator(out, what);
+  ((out += R"(,"text":")") += indicator::to_text(what.what)) += R"(","outputs":[)";
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    ((out += i == 0 ? R"({"name":")" : R"(,{"name":")") += names[i]) += R"(","values":[)";
+    append_column(out, columns[i]);
+    out += "]}";
+  }
+  return out += "]}";
+}
+
+std::string data_json(const std::optional<chart_id>& of_chart, const market::series& of,
+                      const market::candle_answer& told, std::span<const std::string> indicators,
+                      std::string_view hash) {
+  const auto candles = told.candles.to_json();
+  auto size = candles.size() + 1024;
+  for (const auto& each : indicators)
+    size += each.size() + 1;
+  std::string out;
+  out.reserve(size);
+  out += R"({"chart_id":)";
+  if (of_chart) {
+    ((out += '"') += of_chart->text()) += '"';
+  } else {
+    out += "null";
+  }
+  ((out += R"(,"market":")") += market::name_of(of.where)) += R"(","symbol":")";
+  ((out += of.symbol) += R"(","interval":")") += market::name_of(of.every);
+  append_integer(out += R"(","from":)", told.from);
+  append_integer(out += R"(,"to":)", told.to);
+  append_integer(out += R"(,"finished_to":)", told.finished_to);
+  append_boolean(out, "is_stale", told.is_stale);
+  ((out += R"(,"fetched_at":")") += base::to_rfc3339(told.fetched_at)) += '"';
+  append_boolean(out, "has_older", told.has_older);
+  append_boolean(out, "is_forming", told.is_forming);
+  (out += R"(,"candles":)") += candles;
+  out += R"(,"indicators":[)";
+  for (std::size_t i = 0; i < indicators.size(); ++i)
+    (out += i == 0 ? "" : ",") += indicators[i];
+  ((out += R"(],"hash":")") += hash) += "\"}";
+  return out;
+}
+
+std::string data_csv(const market::candle_answer& told, std::span<const chosen_indicator> indicators) {
+  std::vector<std::vector<double>> columns;
+  std::string out = "time,open,high,low,close,volume,quote_volume";
+  for (const auto& each : indicators) {
+    const auto names = indicator::outputs_of(each.what.what);
+    for (const auto name : names) {
+      auto head = indicator::to_text(each.what);
+      if (names.size() > 1) (head += ' ') += name;
+      takeout::append_csv_text(out += ',', head);
+    }
+    for (auto& column : compute_over(each.what, told))
+      columns.push_back(std::move(column));
+  }
+  out += "\r\n";
+  constexpr std::size_t usual_cell = 12;
+  out.reserve(out.size() + told.candles.size() * (7 + columns.size() + 2) * usual_cell);
+  std::size_t row = 0;
+  told.candles.for_each([&](const market::candle& one) {
+    out += base::to_rfc3339(moment_of(one.time));
+    for (const auto value : {one.open, one.high, one.low, one.close, one.volume, one.quote_volume})
+      append_number(out += ',', value);
+    for (const auto& column : columns) {
+      out += ',';
+      if (std::isfinite(column[row])) append_number(out, column[row]);
+    }
+    out += "\r\n";
+    ++row;
+  });
+  return out;
+}
+
+}  // namespace kontor::chart

@@ -1,0 +1,183 @@
+#include "chart/data_service.hpp"
+
+#include "chart/symbol_check.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace kontor::chart {
+namespace {
+
+// From so many numbers on two threads write them: the answer is there in little more than half the time.
+constexpr std::size_t worth_two_threads = 50'000;
+
+std::int64_t to_milliseconds(base::timestamp at) noexcept {
+  return std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
+}
+
+base::error wrong_range() {
+  base::error out{base::errc::invalid_input};
+  out.fields.push_back({"/from", "not_allowed", "It must be before the end, and before now."});
+  return out;
+}
+
+std::size_t numbers_of(const chosen_indicator& what, std::size_t candles) noexcept {
+  return candles * indicator::outputs_of(what.what.what).size();
+}
+
+// What the jobs of one answer share; none of them changes it.
+struct shared_parts {
+  data_request what;
+  market::candle_answer told;
+};
+using parts = std::shared_ptr<const shared_parts>;
+
+// Of the indicators of an answer those from `first` to `last`.
+std::vector<std::string> some_indicators(const shared_parts& of, std::size_t first, std::size_t last) {
+  std::vector<std::string> out;
+  for (auto i = first; i < last; ++i)
+    out.push_back(indicator_json(of.what.indicators[i], of.told));
+  return out;
+}
+
+std::string joined(const shared_parts& of, std::vector<std::string> indicators, std::string_view hash) {
+  return data_json(of.what.of_chart, of.what.of, of.told, indicators, hash);
+}
+
+std::string hash_of(const shared_parts& of) {
+  return market::hash_of(of.what.of, of.told, texts_of(of.what.indicators));
+}
+
+// Where to part them, so that both halves take about as long.
+std::size_t middle_of(const shared_parts& of) {
+  std::size_t all = 0;
+  for (const auto& each : of.what.indicators)
+    all += numbers_of(each, of.told.candles.size());
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < of.what.indicators.size(); ++i) {
+    if (2 * sum >= all) return i;
+    sum += numbers_of(of.what.indicators[i], of.told.candles.size());
+  }
+  return of.what.indicators.size();
+}
+
+std::size_t numbers_of(const shared_parts& of) {
+  std::size_t all = 0;
+  for (const auto& each : of.what.indicators)
+    all += numbers_of(each, of.told.candles.size());
+  return all;
+}
+
+}  // namespace
+
+data_request request_of(const chart& which, base::timestamp now) {
+  return {.of = which.shows.of,
+          .indicators = which.shows.indicators,
+          .from = to_milliseconds(now - std::chrono::days(which.shows.days)),
+          .to = std::nullopt,
+          .limit = market::most_candles,
+          .of_chart = which.id};
+}
+
+async::awaitable<base::result<market::candle_answer>> data_service::ask(const data_request& what) {
+  if (!has_interval(what.of.where, what.of.every)) co_return interval_not_there();
+  if (!market::is_symbol(what.of.symbol)) co_return unknown_symbol();
+  const auto now = to_milliseconds(clock_.now());
+  if (what.from && *what.from >= std::min(what.to.value_or(now), now)) co_return wrong_range();
+  market::candle_request question{
+      .of = what.of, .from = what.from, .to = what.to, .limit = what.limit, .lead_in = lead_in_of(what.indicators)};
+  auto told = co_await markets_.candles(std::move(question));
+  if (!told) co_return as_told(told.error());
+  co_return std::move(*told);
+}
+
+async::awaitable<base::result<chart_data>> data_service::read(data_request what) {
+  auto told = co_await ask(what);
+  if (!told) co_return told.error();
+  auto job = [what = std::move(what), told = std::move(*told)]() {
+    chart_data out{.of_chart = what.of_chart, .of = what.of, .told = told, .indicators = {}, .hash = {}};
+    for (const auto& each : what.indicators)
+      out.indicators.push_back({.of = each, .columns = compute_over(each.what, told)});
+    out.hash = market::hash_of(what.of, told, texts_of(what.indicators));
+    return out;
+  };
+  co_return co_await pool_.run(std::move(job));
+}
+
+async::awaitable<base::result<std::string>> data_service::as_json(data_request what) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  auto told = co_await ask(what);
+  if (!told) co_return told.error();
+  const parts all = std::make_shared<const shared_parts>(shared_parts{std::move(what), std::move(*told)});
+  const auto count = all->what.indicators.size();
+  if (numbers_of(*all) < worth_two_threads || pool_.settings().threads < 2) {
+    auto job = [all, count] { return joined(*all, some_indicators(*all, 0, count), hash_of(*all)); };
+    co_return co_await pool_.run(std::move(job));
+  }
+  const auto middle = middle_of(*all);
+  auto first_job = [all, middle] { return some_indicators(*all, 0, middle); };
+  auto second_job = [all, middle, count] {
+    auto written = some_indicators(*all, middle, count);
+    // Last of all, for whoever puts it together.
+    written.push_back(hash_of(*all));
+    return written;
+  };
+  auto first_half = pool_.run(std::move(first_job));
+  auto second_half = pool_.run(std::move(second_job));
+  auto [first, second] = co_await (std::move(first_half) && std::move(second_half));
+  if (!first) co_return first.error();
+  if (!second) co_return second.error();
+  const auto hash = std::move(second->back());
+  second->pop_back();
+  first->insert(first->end(), std::make_move_iterator(second->begin()), std::make_move_iterator(second->end()));
+  co_return joined(*all, std::move(*first), hash);
+}
+
+async::awaitable<base::result<std::string>> data_service::as_csv(data_request what) {
+  auto told = co_await ask(what);
+  if (!told) co_return told.error();
+  auto job = [what = std::move(what), told = std::move(*told)] { return data_csv(told, what.indicators); };
+  co_return co_await pool_.run(std::move(job));
+}
+
+async::awaitable<base::result<pin_verification>> data_service::verify(pin what) {
+  const data_request question{.of = what.of,
+                              .indicators = {},
+                              .from = what.from,
+                              .to = what.to,
+                              .limit = market::most_candles,
+                              .of_chart = std::nullopt};
+  auto told = co_await ask(question);
+  if (!told) co_return told.error();
+  if (told->from > what.from) {
+    base::error wrong{base::errc::invalid_input};
+    wrong.fields.push_back({"/pin/from", "not_allowed", "At most 20,000 candles can be looked at."});
+    co_return wrong;
+  }
+  auto job = [what = std::move(what), told = std::move(*told)] {
+    std::vector<std::string> texts;
+    for (const auto& each : what.indicators)
+      texts.push_back(indicator::to_text(each));
+    pin_verification out{.hash = market::hash_of(what.of, told, texts)};
+    using enum pin_verification::outcome;
+    if (out.hash != what.hash) out.how = told.is_stale || told.finished_to < what.to ? missing : changed;
+    return out;
+  };
+  co_return co_await pool_.run(std::move(job));
+}
+
+pin data_service::pin_of(const chart_data& what) {
+  pin out{.of = what.of,
+          .from = what.told.from,
+          .to = std::min(what.told.to, what.told.finished_to),
+          .indicators = {},
+          .hash = what.hash};
+  for (const auto& each : what.indicators)
+    out.indicators.push_back(each.of.what);
+  return out;
+}
+
+}  // namespace kontor::chart

@@ -1,0 +1,72 @@
+// The candles of a chart with its indicators, for whoever may see the chart: asked of the market, computed on a pool.
+#pragma once
+
+#include "async/awaitable.hpp"
+#include "async/blocking_pool.hpp"
+#include "base/error.hpp"
+#include "chart/chart_data.hpp"
+#include "market/market_service.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kontor::chart {
+
+struct data_request {
+  market::series of;
+  std::vector<chosen_indicator> indicators;
+  std::optional<std::int64_t> from;  ///< As in market::candle_request.
+  std::optional<std::int64_t> to;
+  std::int64_t limit = 500;
+  std::optional<chart_id> of_chart;
+};
+
+/// The range that a chart shows without being told one: its last `days` days. `now` in milliseconds since 1970.
+data_request request_of(const chart& which, base::timestamp now);
+
+/// Which numbers something was said about: schema ChartPin.
+struct pin {
+  market::series of;
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  std::vector<indicator::spec> indicators;
+  std::string hash;
+};
+
+struct pin_verification {
+  enum class outcome { matches, changed, missing } how = outcome::matches;
+  std::string hash;  ///< Over what is there now.
+};
+
+/// errc::invalid_input with a field error for a symbol or an interval that the market has not, and for `from` behind
+/// `to` or now; errors of market_service and of the pool.
+class data_service {
+ public:
+  /// All outlive the object.
+  data_service(market::market_service& markets, async::blocking_pool& pool, const base::clock& clock)
+      : markets_(markets), pool_(pool), clock_(clock) {}
+
+  /// As numbers.
+  async::awaitable<base::result<chart_data>> read(data_request what);
+  /// Schema ChartData.
+  async::awaitable<base::result<std::string>> as_json(data_request what);
+  /// See data_csv.
+  async::awaitable<base::result<std::string>> as_csv(data_request what);
+
+  /// errc::invalid_input with a field error at `/pin/from` when there are more candles than can be read at a time.
+  async::awaitable<base::result<pin_verification>> verify(pin what);
+
+  /// The pin of what was shown: up to the last candle that is finished.
+  static pin pin_of(const chart_data& what);
+
+ private:
+  async::awaitable<base::result<market::candle_answer>> ask(const data_request& what);
+
+  market::market_service& markets_;
+  async::blocking_pool& pool_;
+  const base::clock& clock_;
+};
+
+}  // namespace kontor::chart

@@ -1,0 +1,15 @@
+// Indicators as they run along with a series that is watched.
+#pragma once
+
+#include "indicator/indicator.hpp"
+#include "market/live_market.hpp"
+
+#include <span>
+#include <vector>
+
+namespace kontor::chart {
+
+market::watched_indicator watched(const indicator::spec& what);
+std::vector<market::watched_indicator> watched(std::span<const indicator::spec> all);
+
+}  // namespace kontor::chart
