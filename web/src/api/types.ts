@@ -69,6 +69,7 @@ export type FoundConversation = Schemas["FoundConversation"];
 export type FoundConversations = Schemas["FoundConversations"];
 export type ImportedConversations = Schemas["ImportedConversations"];
 export type Message = Schemas["Message"];
+export type ToolCall = Schemas["ToolCall"];
 export type NewMessage = Schemas["NewMessage"];
 export type AcceptedMessage = Schemas["AcceptedMessage"];
 export type RunFailure = Schemas["RunFailure"];

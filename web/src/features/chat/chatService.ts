@@ -81,11 +81,6 @@ export function fileName(disposition: unknown, format: ExportFormat): string {
   return name ?? `kontor-conversations.${format === "json" ? "json" : "md"}`;
 }
 
-/** Random enough to be nobody else's; `crypto.randomUUID` is missing where the page did not come over HTTPS. */
-export function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** It is not known whether the request was carried out: nobody answered, or the program broke or was too slow at some point of it. */
 export function isUnknown(error: unknown): boolean {
   const failure = failureOf(error);

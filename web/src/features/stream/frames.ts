@@ -3,7 +3,7 @@
  * other end: what is not understood is left out, and never breaks the page.
  */
 import { isRecord } from "@/api/failure";
-import type { Message } from "@/api/types";
+import type { Message, ToolCall } from "@/api/types";
 
 interface OfConversation {
   conversation_id: string;
@@ -52,8 +52,36 @@ export interface RunErrorFrame extends OfRun {
   retry_after?: number;
 }
 
+/** The model asks for something, and it is being done. */
+export interface ToolCallFrame extends OfRun {
+  type: "tool_call";
+  /** Of the message that has the call. */
+  number: number;
+  call: ToolCall;
+}
+/** What came of it; a message of its own has it, with this number and parent. */
+export interface ToolResultFrame extends OfRun {
+  type: "tool_result";
+  timestamp: string;
+  number: number;
+  parent: number;
+  call_id: string;
+  name: string;
+  is_good: boolean;
+  content: string;
+  chart_id?: string;
+}
+
 export type EventFrame =
-  RunStatusFrame | MessageFrame | TextFrame | ReasoningFrame | WaitingFrame | ResultFrame | RunErrorFrame;
+  | ToolCallFrame
+  | ToolResultFrame
+  | RunStatusFrame
+  | MessageFrame
+  | TextFrame
+  | ReasoningFrame
+  | WaitingFrame
+  | ResultFrame
+  | RunErrorFrame;
 
 export interface SubscribedFrame extends Numbered {
   type: "subscribed";
@@ -120,6 +148,8 @@ export const frameTypes = [
   "text",
   "reasoning",
   "waiting",
+  "tool_call",
+  "tool_result",
   "result",
   "error",
   "conversation",
@@ -148,6 +178,10 @@ export function readFrame(data: unknown): Frame | null {
       return isOfRun(frame) && isText(frame.text) ? event(frame) : null;
     case "waiting":
       return isOfRun(frame) && isCount(frame.seconds) && isText(frame.message) ? event(frame) : null;
+    case "tool_call":
+      return isOfRun(frame) && isCount(frame.number) && isCall(frame.call) ? event(frame) : null;
+    case "tool_result":
+      return isOfRun(frame) && isResult(frame) ? event(frame) : null;
     case "result":
       return isOfRun(frame) && isMessage(frame.message) ? event(frame) : null;
     case "error":
@@ -208,6 +242,15 @@ const isOneOf = (value: unknown, allowed: readonly string[]) => isText(value) &&
 const isNumbered = (frame: Record<string, unknown>) => isText(frame.conversation_id) && isCount(frame.seq);
 const isOfRun = (frame: Record<string, unknown>) => isNumbered(frame) && isText(frame.run_id);
 
+const isCall = (value: unknown) => isRecord(value) && isText(value.id) && isText(value.name) && isText(value.arguments);
+const isResult = (frame: Record<string, unknown>) =>
+  isCount(frame.number) &&
+  isCount(frame.parent) &&
+  isText(frame.call_id) &&
+  isText(frame.name) &&
+  isText(frame.content) &&
+  isText(frame.timestamp) &&
+  typeof frame.is_good === "boolean";
 const isOfSeries = (frame: Record<string, unknown>) =>
   isText(frame.market) && isText(frame.symbol) && isText(frame.interval);
 const isCandle = (value: unknown) => Array.isArray(value) && value.length === 7 && value.every(Number.isFinite);

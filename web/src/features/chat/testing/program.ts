@@ -64,7 +64,14 @@ export class FakeConversation {
       has_more: branch.length > limit,
       seq: this.seq,
       ...(run && {
-        run: { run_id: run.id, parent: run.parent, content: run.text, reasoning: run.reasoning, started_at: timestamp },
+        run: {
+          run_id: run.id,
+          parent: run.parent,
+          content: run.text,
+          reasoning: run.reasoning,
+          calls: [],
+          started_at: timestamp,
+        },
       }),
     };
   }
