@@ -31,7 +31,7 @@ find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 set(KONTOR_BOOST_DEFINITIONS
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION)
 
-# The bodies of Asio's functions, compiled once. Those of Beast are compiled in the room `http`, the only one that names it.
+# The bodies of Asio's functions, compiled once.
 add_library(kontor_asio STATIC ${PROJECT_SOURCE_DIR}/src/asio_impl.cpp)
 target_link_libraries(kontor_asio PUBLIC Boost::headers Threads::Threads PRIVATE kontor_flags)
 target_compile_definitions(kontor_asio PRIVATE ${KONTOR_BOOST_DEFINITIONS})
@@ -39,3 +39,7 @@ target_compile_definitions(kontor_asio PRIVATE ${KONTOR_BOOST_DEFINITIONS})
 add_library(kontor_boost INTERFACE)
 target_link_libraries(kontor_boost INTERFACE kontor_asio Boost::headers Boost::json Boost::url Boost::system Threads::Threads)
 target_compile_definitions(kontor_boost INTERFACE ${KONTOR_BOOST_DEFINITIONS})
+
+# Those of Beast, for the rooms that name it: `http`, and `outbound` for the sockets it opens.
+add_library(kontor_beast STATIC ${PROJECT_SOURCE_DIR}/src/beast_impl.cpp)
+target_link_libraries(kontor_beast PUBLIC kontor_boost PRIVATE kontor_flags)

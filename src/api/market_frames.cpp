@@ -2,7 +2,6 @@
 
 #include "api/market_wire.hpp"
 #include "chart/chart.hpp"
-#include "chart/indicator_text.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>
@@ -22,7 +21,7 @@ watch_frame read_watch(json::object_reader& in) {
   const auto texts = in.optional_strings("indicators", chart::most_indicators);
   if (!texts) return wire;
   for (std::size_t i = 0; i < texts->size(); ++i) {
-    auto one = chart::parse_indicator((*texts)[i]);
+    auto one = indicator::parse_text((*texts)[i]);
     if (!one)
       in.refuse("indicators", i, "not_allowed", "An indicator with its numbers, such as rsi(14).");
     else if (std::ranges::find(wire.with, *one) == wire.with.end())

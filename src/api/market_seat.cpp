@@ -15,7 +15,7 @@ async::awaitable<base::result<std::string>> market_seat::watch(std::shared_ptr<m
   const auto there = co_await chart::check_series(markets_, std::move(of));
   // While the exchange is away nobody knows, and it will say so itself.
   if (!there && there.error().code == base::errc::invalid_input) co_return there.error();
-  const auto done = live_.watch(wanted.of, chart::watched(wanted.with), std::move(who));
+  const auto done = live_.watch(wanted.of, chart::watched(wanted.with, wanted.of.every), std::move(who));
   if (!done) co_return done.error();
   watched_.insert(wanted.of);
   co_return watched_frame(clock_.now(), wanted, request);

@@ -17,7 +17,6 @@ constexpr std::string_view venues = "One of spot, usdt-futures, coin-futures, us
 constexpr std::string_view symbols = "1 to 32 of A to Z, 0 to 9, _ and -.";
 constexpr std::string_view intervals = "One of 1m, 3m, 5m, 15m, 30m, 1H, 2H, 4H, 6H, 12H, 1D, 3D, 1W, 1M.";
 constexpr std::string_view moment = "Milliseconds since 1970.";
-constexpr std::size_t longest_indicator_text = 100;
 
 // Exactly its name: the API has one spelling.
 std::optional<market::interval> to_interval(std::string_view name) {
@@ -26,7 +25,7 @@ std::optional<market::interval> to_interval(std::string_view name) {
   return std::nullopt;
 }
 
-market::venue read_venue(query_reader& in) {
+market::venue venue_in(query_reader& in) {
   const auto text = in.text("market");
   const auto where = text ? market::parse_venue(*text) : market::venue::spot;
   if (!where) in.refuse("market", std::string(venues));
@@ -75,8 +74,7 @@ chart::pin read_pin(json::object_reader& in) {
   if (texts.size() > chart::most_indicators) in.refuse("indicators", "too_long", "At most 10 indicators.");
   for (std::size_t i = 0; i < std::min(texts.size(), chart::most_indicators); ++i) {
     if (!in.is_good("indicators", i) || !in.is_good("indicators")) continue;
-    auto one = texts[i].size() > longest_indicator_text ? base::result<indicator::spec>(base::error{})
-                                                        : chart::parse_indicator(texts[i]);
+    auto one = indicator::parse_text(texts[i]);
     if (one)
       out.indicators.push_back(std::move(*one));
     else
@@ -114,7 +112,7 @@ market::interval read_interval(json::object_reader& in) {
 base::result<symbols_wish> read_symbols_wish(const http::request& in) {
   query_reader query(in);
   symbols_wish wish;
-  wish.where = read_venue(query);
+  wish.where = venue_in(query);
   wish.query = query.text("query").value_or("");
   if (wish.query.size() > longest_symbol_query) query.refuse("query", "At most 64 bytes.");
   wish.limit = query.number("limit", most_symbols_shown, "A whole number from 1 to 200.").value_or(wish.limit);
@@ -126,7 +124,7 @@ base::result<symbols_wish> read_symbols_wish(const http::request& in) {
 base::result<tickers_wish> read_tickers_wish(const http::request& in) {
   query_reader query(in);
   tickers_wish wish;
-  wish.where = read_venue(query);
+  wish.where = venue_in(query);
   wish.symbols = split(query.text("symbols").value_or(""));
   if (wish.symbols.size() > most_tickers_at_once || !std::ranges::all_of(wish.symbols, market::is_symbol))
     query.refuse("symbols", "1 to 50 symbols with commas between them.");
@@ -143,7 +141,7 @@ void read_range(query_reader& in, chart::data_request& into) {
 base::result<chart::data_request> read_candles_wish(const http::request& in) {
   query_reader query(in);
   chart::data_request wish;
-  wish.of.where = read_venue(query);
+  wish.of.where = venue_in(query);
   wish.of.symbol = query.text("symbol").value_or("");
   if (!market::is_symbol(wish.of.symbol)) query.refuse("symbol", std::string(symbols));
   const auto every = to_interval(query.text("interval").value_or(""));

@@ -2,9 +2,11 @@
 
 #include "account/migrations.hpp"
 #include "audit/migrations.hpp"
+#include "chart/migrations.hpp"
 #include "chat/migrations.hpp"
 #include "factor/migrations.hpp"
 #include "mail/migrations.hpp"
+#include "market/migrations.hpp"
 #include "policy/migrations.hpp"
 #include "run/migrations.hpp"
 #include "session/migrations.hpp"
@@ -23,7 +25,8 @@ std::vector<sql::migration> join_rooms() {
   std::vector<sql::migration> steps;
   for (const auto of_room : {account::migrations(), session::migrations(), audit::migrations(), throttle::migrations(),
                              factor::migrations(), token::migrations(), policy::migrations(), mail::migrations(),
-                             vault::migrations(), settings::migrations(), chat::migrations(), run::migrations()})
+                             vault::migrations(), settings::migrations(), chat::migrations(), run::migrations(),
+                             market::migrations(), chart::migrations()})
     steps.insert(steps.end(), of_room.begin(), of_room.end());
   std::ranges::sort(steps, {}, &sql::migration::number);
   return steps;

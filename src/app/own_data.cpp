@@ -2,6 +2,7 @@
 
 #include "account/account_export.hpp"
 #include "audit/timeline_export.hpp"
+#include "chart/chart_export.hpp"
 #include "chat/chat_export.hpp"
 #include "factor/factor_export.hpp"
 #include "run/run_export.hpp"
@@ -15,7 +16,8 @@
 namespace kontor::app {
 namespace {
 
-constexpr std::array<left_out, 8> reasons = {{
+constexpr std::array<left_out, 9> reasons = {{
+    {"chart_shelves", "how many charts, layouts and favourites there are"},
     {"message_words", "the words of the conversations, by which they are found"},
     {"mail_outbox", "mails that wait to be sent, sealed, for a day at most"},
     {"one_time_links", "the hash of a link that works once, and how long"},
@@ -29,12 +31,13 @@ constexpr std::array<left_out, 8> reasons = {{
 }  // namespace
 
 std::span<const takeout::export_source* const> own_data() {
-  static const std::array<const takeout::export_source*, 13> all = {
+  static const std::array<const takeout::export_source*, 16> all = {
       &account::account_export(),   &session::session_export(), &audit::timeline_export(),
       &factor::factor_export(),     &token::token_export(),     &vault::vault_export(),
       &settings::exchange_export(), &settings::llm_export(),    &settings::preferences_export(),
       &chat::conversation_export(), &chat::message_export(),    &run::run_export(),
-      &run::usage_export()};
+      &run::usage_export(),          &chart::chart_export(),    &chart::layout_export(),
+      &chart::favourite_export()};
   return all;
 }
 

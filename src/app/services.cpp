@@ -48,7 +48,18 @@ services::services(const config& settings)
       secrets_(*database_, vault_keys_, audit_, clock_),
       egress_loop_(1),
       https_(egress_loop_.at(0), https_settings_of(settings), settings.egress),
-      bitget_(https_, clock_, settings.bitget),
+      bitget_api_(https_, clock_, settings.bitget),
+      bitget_(bitget_api_),
+      exchange_sockets_(egress_loop_.at(0), https_settings_of(settings), settings.egress),
+      exchange_market_(bitget_api_),
+      exchange_live_(exchange_sockets_, settings.bitget_socket),
+      market_loop_(1),
+      markets_(market_loop_.at(0), exchange_market_, *database_, clock_),
+      live_market_(market_loop_.at(0), exchange_live_, markets_, clock_),
+      chart_pool_({.name = "chart", .threads = std::clamp<std::size_t>(cores(), 2, 4), .queue_limit = 256}),
+      charts_(*database_, markets_, clock_),
+      layouts_(*database_, markets_, clock_),
+      chart_data_(markets_, chart_pool_, clock_),
       models_(https_),
       model_client_(https_),
       exchange_settings_(*database_, secrets_, bitget_, clock_),
@@ -120,11 +131,16 @@ services::services(const config& settings)
       conversations_(*database_, progress_, changes_, clock_),
       chat_api_(conversations_, export_pool_, clock_),
       run_api_(runs_),
+      market_api_(markets_, chart_data_),
+      chart_api_(charts_, chart_data_, clock_),
+      layout_api_(layouts_, charts_),
       ws_api_(socket_tickets_, sessions_, accounts_, browser_,
               {.runs = &runs_,
                .store = &run_store_,
                .listeners = &listeners_,
                .watch = &socket_watch_,
+               .markets = &markets_,
+               .live = &live_market_,
                .limiter = &limiter_,
                .clock = &clock_},
               settings.ws_accept_jwt ? api::tokens_in_address::taken : api::tokens_in_address::refused),
@@ -147,6 +163,9 @@ services::services(const config& settings)
                                 .settings = &settings_api_,
                                 .chat = &chat_api_,
                                 .runs = &run_api_,
+                                .market = &market_api_,
+                                .charts = &chart_api_,
+                                .layouts = &layout_api_,
                                 .sockets = &ws_api_},
                                {.who = &guard_, .sessions = &sessions_, .accounts = &accounts_, .limiter = &limiter_},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
@@ -156,6 +175,7 @@ services::services(const config& settings)
                            mail::letterhead{.from = settings.mail_from, .site = settings.public_url}, clock_)
                      : nullptr),
       purger_(*database_, changes_, clock_),
+      market_purger_(markets_, clock_),
       server_(loops_, router_, server_settings_of(settings)) {}
 
 void services::note_recovery_key_shown() {
@@ -167,12 +187,15 @@ void services::note_recovery_key_shown() {
 void services::start() {
   deletions_.start();
   egress_loop_.start();
+  market_loop_.start();
+  markets_.start();
   run_loop_.start();
   runner_.start(run_loop_.at(0));
   socket_watch_.start(run_loop_.at(0));
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
   purger_.start();
+  market_purger_.start();
   server_.start();
 }
 
@@ -184,11 +207,17 @@ void services::stop() {
   // Answers on their way are kept as far as they came.
   runner_.stop();
   socket_watch_.stop();
+  // Nobody watches any more; what was heard and is finished is stored while the database takes it.
+  live_market_.stop();
+  exchange_live_.stop();
+  markets_.stop();
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();
   if (courier_) courier_->stop();
   purger_.stop();
+  market_purger_.stop();
   export_pool_.abandon();
+  chart_pool_.abandon();
   deletion_pool_.stop();
   personal_tokens_.stop();
   policies_.stop();
@@ -196,6 +225,7 @@ void services::stop() {
   database_->stop();
   loops_.stop();
   run_loop_.stop();
+  market_loop_.stop();
   egress_loop_.stop();
 }
 

@@ -10,11 +10,15 @@
 #include "api/routes.hpp"
 #include "api/socket_watch.hpp"
 #include "app/config.hpp"
+#include "app/market_purger.hpp"
 #include "app/user_models.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/event_loops.hpp"
 #include "audit/audit_log.hpp"
 #include "audit/audit_reader.hpp"
+#include "chart/chart_service.hpp"
+#include "chart/data_service.hpp"
+#include "chart/layout_service.hpp"
 #include "chat/conversation_service.hpp"
 #include "chat/purger.hpp"
 #include "factor/factor_service.hpp"
@@ -24,11 +28,16 @@
 #include "leaving/export_service.hpp"
 #include "mail/courier.hpp"
 #include "mail/outbox.hpp"
+#include "market/live_market.hpp"
+#include "market/market_service.hpp"
 #include "outbound/bitget_check.hpp"
+#include "outbound/bitget_live.hpp"
+#include "outbound/bitget_market.hpp"
 #include "outbound/https_client.hpp"
 #include "outbound/llm_client.hpp"
 #include "outbound/llm_probe.hpp"
 #include "outbound/smtp_sender.hpp"
+#include "outbound/web_socket_client.hpp"
 #include "policy/policy_service.hpp"
 #include "run/chat_side.hpp"
 #include "run/hub.hpp"
@@ -106,7 +115,20 @@ class services {
   // Questions to the outside have a loop of their own: TLS and long answers keep no request waiting.
   async::event_loops egress_loop_;
   outbound::https_client https_;
+  outbound::bitget_api bitget_api_;
   outbound::bitget_check bitget_;
+  outbound::web_socket_client exchange_sockets_;
+  outbound::bitget_market exchange_market_;
+  outbound::bitget_live exchange_live_;
+  // The market has a loop of its own: what changes there is told to all who watch.
+  async::event_loops market_loop_;
+  market::market_service markets_;
+  market::live_market live_market_;
+  // Indicators and their text: hundred thousands of numbers keep no request waiting.
+  async::blocking_pool chart_pool_;
+  chart::chart_service charts_;
+  chart::layout_service layouts_;
+  chart::data_service chart_data_;
   outbound::llm_probe models_;
   outbound::llm_client model_client_;
   settings::exchange_service exchange_settings_;
@@ -172,6 +194,9 @@ class services {
   chat::conversation_service conversations_;
   api::chat_api chat_api_;
   api::run_api run_api_;
+  api::market_api market_api_;
+  api::chart_api chart_api_;
+  api::layout_api layout_api_;
   api::ws_api ws_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
@@ -182,6 +207,7 @@ class services {
   async::event_loops loops_;
   std::unique_ptr<mail::courier> courier_;
   chat::purger purger_;
+  market_purger market_purger_;
   http::server server_;
 };
 

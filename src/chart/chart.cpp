@@ -1,7 +1,6 @@
 #include "chart/chart.hpp"
 
 #include "base/text.hpp"
-#include "chart/indicator_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -69,7 +68,7 @@ std::vector<chosen_indicator> parse_stored(std::string_view text) {
     const auto end = std::min(text.find(' '), text.size());
     const auto one = text.substr(0, end);
     const auto mark = std::min(one.find('#'), one.size());
-    if (auto what = parse_indicator(one.substr(0, mark))) {
+    if (auto what = indicator::parse_text(one.substr(0, mark))) {
       const auto color = one.substr(mark);
       out.push_back({.what = std::move(*what), .color = is_color(color) ? std::string(color) : std::string()});
     }

@@ -48,8 +48,8 @@ indicator::bar to_bar(const market::candle& one) noexcept {
       .time = one.time, .open = one.open, .high = one.high, .low = one.low, .close = one.close, .volume = one.volume};
 }
 
-std::size_t part_of(const market::candle_answer& told, const indicator::spec& what) noexcept {
-  return std::min(told.lead_in.size(), static_cast<std::size_t>(indicator::lead_in(what)));
+std::size_t part_of(const market::candle_answer& told, const indicator::spec& what, market::interval every) noexcept {
+  return std::min(told.lead_in.size(), static_cast<std::size_t>(indicator::lead_in(what, market::longest(every))));
 }
 
 void append_boolean(std::string& out, std::string_view name, bool value) {
@@ -62,15 +62,16 @@ base::timestamp moment_of(std::int64_t milliseconds) noexcept {
 
 }  // namespace
 
-std::int64_t lead_in_of(std::span<const chosen_indicator> indicators) noexcept {
+std::int64_t lead_in_of(std::span<const chosen_indicator> indicators, market::interval every) noexcept {
   std::int64_t most = 0;
   for (const auto& each : indicators)
-    most = std::max(most, indicator::lead_in(each.what));
+    most = std::max(most, indicator::lead_in(each.what, market::longest(every)));
   return std::min(most, market::most_candles);
 }
 
-std::vector<std::vector<double>> compute_over(const indicator::spec& what, const market::candle_answer& told) {
-  const auto before = part_of(told, what);
+std::vector<std::vector<double>> compute_over(const indicator::spec& what, market::interval every,
+                                              const market::candle_answer& told) {
+  const auto before = part_of(told, what, every);
   std::vector<indicator::bar> bars;
   bars.reserve(before + told.candles.size());
   told.lead_in.part(told.lead_in.size() - before).for_each([&](const auto& one) { bars.push_back(to_bar(one)); });
@@ -100,8 +101,8 @@ void append_indicator(std::string& out, const chosen_indicator& what) {
   if (!what.color.empty()) ((out += R"(,"color":")") += what.color) += '"';
 }
 
-std::string indicator_json(const chosen_indicator& what, const market::candle_answer& told) {
-  const auto columns = compute_over(what.what, told);
+std::string indicator_json(const chosen_indicator& what, market::interval every, const market::candle_answer& told) {
+  const auto columns = compute_over(what.what, every, told);
   const auto names = indicator::outputs_of(what.what.what);
   std::string out;
   append_indicator(out, what);
@@ -146,7 +147,8 @@ std::string data_json(const std::optional<chart_id>& of_chart, const market::ser
   return out;
 }
 
-std::string data_csv(const market::candle_answer& told, std::span<const chosen_indicator> indicators) {
+std::string data_csv(market::interval every, const market::candle_answer& told,
+                     std::span<const chosen_indicator> indicators) {
   std::vector<std::vector<double>> columns;
   std::string out = "time,open,high,low,close,volume,quote_volume";
   for (const auto& each : indicators) {
@@ -156,7 +158,7 @@ std::string data_csv(const market::candle_answer& told, std::span<const chosen_i
       if (names.size() > 1) (head += ' ') += name;
       takeout::append_csv_text(out += ',', head);
     }
-    for (auto& column : compute_over(each.what, told))
+    for (auto& column : compute_over(each.what, every, told))
       columns.push_back(std::move(column));
   }
   out += "\r\n";

@@ -30,10 +30,10 @@ TEST(IndicatorText, IsReadAsPeopleWriteIt) {
       {"obv", spec(kind::obv, {})},
   };
   for (const auto& [text, expected] : rows) {
-    const auto read = parse_indicator(text);
+    const auto read = indicator::parse_text(text);
     ASSERT_TRUE(read) << text;
     EXPECT_EQ(*read, expected) << text;
-    EXPECT_EQ(*parse_indicator(indicator::to_text(expected)), expected) << text;
+    EXPECT_EQ(*indicator::parse_text(indicator::to_text(expected)), expected) << text;
   }
 }
 
@@ -61,8 +61,8 @@ TEST(IndicatorText, WhatIsNoneIsRefused) {
                                  "sma(20)#fff",
                                  "вsi(14)",
                                  "sma(99999999999999999999)"})
-    EXPECT_FALSE(parse_indicator(text)) << text;
-  EXPECT_FALSE(parse_indicator("sma(" + std::string(200, ' ') + "20)"));
+    EXPECT_FALSE(indicator::parse_text(text)) << text;
+  EXPECT_FALSE(indicator::parse_text("sma(" + std::string(200, ' ') + "20)"));
 }
 
 TEST(IndicatorText, SeveralHaveCommasBetween) {

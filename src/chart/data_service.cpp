@@ -39,7 +39,7 @@ using parts = std::shared_ptr<const shared_parts>;
 std::vector<std::string> some_indicators(const shared_parts& of, std::size_t first, std::size_t last) {
   std::vector<std::string> out;
   for (auto i = first; i < last; ++i)
-    out.push_back(indicator_json(of.what.indicators[i], of.told));
+    out.push_back(indicator_json(of.what.indicators[i], of.what.of.every, of.told));
   return out;
 }
 
@@ -87,8 +87,11 @@ async::awaitable<base::result<market::candle_answer>> data_service::ask(const da
   if (!market::is_symbol(what.of.symbol)) co_return unknown_symbol();
   const auto now = to_milliseconds(clock_.now());
   if (what.from && *what.from >= std::min(what.to.value_or(now), now)) co_return wrong_range();
-  market::candle_request question{
-      .of = what.of, .from = what.from, .to = what.to, .limit = what.limit, .lead_in = lead_in_of(what.indicators)};
+  market::candle_request question{.of = what.of,
+                                  .from = what.from,
+                                  .to = what.to,
+                                  .limit = what.limit,
+                                  .lead_in = lead_in_of(what.indicators, what.of.every)};
   auto told = co_await markets_.candles(std::move(question));
   if (!told) co_return as_told(told.error());
   co_return std::move(*told);
@@ -100,7 +103,7 @@ async::awaitable<base::result<chart_data>> data_service::read(data_request what)
   auto job = [what = std::move(what), told = std::move(*told)]() {
     chart_data out{.of_chart = what.of_chart, .of = what.of, .told = told, .indicators = {}, .hash = {}};
     for (const auto& each : what.indicators)
-      out.indicators.push_back({.of = each, .columns = compute_over(each.what, told)});
+      out.indicators.push_back({.of = each, .columns = compute_over(each.what, what.of.every, told)});
     out.hash = market::hash_of(what.of, told, texts_of(what.indicators));
     return out;
   };
@@ -139,7 +142,9 @@ async::awaitable<base::result<std::string>> data_service::as_json(data_request w
 async::awaitable<base::result<std::string>> data_service::as_csv(data_request what) {
   auto told = co_await ask(what);
   if (!told) co_return told.error();
-  auto job = [what = std::move(what), told = std::move(*told)] { return data_csv(told, what.indicators); };
+  auto job = [what = std::move(what), told = std::move(*told)] {
+    return data_csv(what.of.every, told, what.indicators);
+  };
   co_return co_await pool_.run(std::move(job));
 }
 

@@ -29,17 +29,13 @@ class running_indicator final : public market::live_indicator {
 
 }  // namespace
 
-market::watched_indicator watched(const indicator::spec& what) {
-  return {.text = indicator::to_text(what), .lead_in = indicator::lead_in(what), .start = [what] {
-            return std::make_unique<running_indicator>(what);
-          }};
-}
-
-std::vector<market::watched_indicator> watched(std::span<const indicator::spec> all) {
+std::vector<market::watched_indicator> watched(std::span<const indicator::spec> all, market::interval every) {
   std::vector<market::watched_indicator> out;
   out.reserve(all.size());
   for (const auto& each : all)
-    out.push_back(watched(each));
+    out.push_back({.text = indicator::to_text(each),
+                   .lead_in = indicator::lead_in(each, market::longest(every)),
+                   .start = [each] { return std::make_unique<running_indicator>(each); }});
   return out;
 }
 

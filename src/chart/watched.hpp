@@ -9,7 +9,7 @@
 
 namespace kontor::chart {
 
-market::watched_indicator watched(const indicator::spec& what);
-std::vector<market::watched_indicator> watched(std::span<const indicator::spec> all);
+/// `every`: the time of a candle of the series.
+std::vector<market::watched_indicator> watched(std::span<const indicator::spec> all, market::interval every);
 
 }  // namespace kontor::chart

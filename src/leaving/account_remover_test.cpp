@@ -27,7 +27,7 @@ struct AccountRemover : on_leaving {
   }
   static std::vector<std::string> traces(const base::user_id& id, const std::string& email) {
     std::vector<std::string> all = {id.str(), email, "device of " + email, "address of " + email,
-                                    "sealed secret of " + email, "token of " + email,
+                                    "sealed secret of " + email, "token of " + email, "chart of " + email, "layout of " + email,
                                     // In the index of words, where nothing else of a row stands.
                                     chat::statements::mark_of(id), own_word(id)};
     for (const auto* what : {"key", "directory", "secret"})
@@ -51,6 +51,11 @@ struct AccountRemover : on_leaving {
           " + (SELECT COUNT(*) FROM conversations WHERE user_id = :id)"
           " + (SELECT COUNT(*) FROM messages WHERE user_id = :id)"
           " + (SELECT COUNT(*) FROM message_words WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM chart_shelves WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM charts WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM layouts WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM layout_charts WHERE user_id = :id)"
+          " + (SELECT COUNT(*) FROM favourites WHERE user_id = :id)"
           " + (SELECT COUNT(*) FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE s.user_id = :id)"
           " + (SELECT COUNT(*) FROM audit_log WHERE owner_id = :id OR actor_id = :id)"};
       return std::get<0>(in.first(count_rows, {{"id", id}}).value());

@@ -8,6 +8,9 @@
 #include "audit/entries.hpp"
 #include "audit/migrations.hpp"
 #include "audit/timeline_export.hpp"
+#include "chart/chart_statements.hpp"
+#include "chart/layout_statements.hpp"
+#include "chart/migrations.hpp"
 #include "chat/conversation_statements.hpp"
 #include "chat/message_statements.hpp"
 #include "chat/migrations.hpp"
@@ -37,7 +40,8 @@ inline const base::timestamp noon = base::from_microseconds(1'800'000'000'000'00
 inline std::span<const sql::migration> steps_of_leaving() {
   static const auto steps =
       tests::join_steps({account::migrations(), session::migrations(), audit::migrations(), factor::migrations(),
-                         token::migrations(), mail::migrations(), vault::migrations(), chat::migrations()});
+                         token::migrations(), mail::migrations(), vault::migrations(), chat::migrations(),
+                         chart::migrations()});
   return steps;
 }
 
@@ -123,6 +127,23 @@ struct on_leaving : tests::on_each_database {
                                               .content = "question of " + email + " about " + own_word(id),
                                               .metadata = std::nullopt,
                                               .created_at = noon});
+      const chart::chart drawn{
+          .id = crypto::random_id<chart::chart_id>(),
+          .shows = {.name = "chart of " + email,
+                    .of = {.where = market::venue::spot, .symbol = "BTCUSDT", .every = market::interval::h1},
+                    .indicators = {}},
+          .created_at = noon,
+          .updated_at = noon};
+      const chart::layout pair{.id = crypto::random_id<chart::layout_id>(),
+                               .name = "layout of " + email,
+                               .created_at = noon,
+                               .updated_at = noon};
+      chart::statements::hold_shelf(in, id);
+      chart::statements::insert_chart(in, id, drawn);
+      chart::statements::insert_layout(in, id, pair);
+      (void)chart::statements::place_chart(in, id, pair.id, 0, drawn.id);
+      (void)chart::statements::insert_favourite(
+          in, id, {.where = market::venue::spot, .symbol = "BTCUSDT", .added_at = noon});
     };
     EXPECT_TRUE(store->write_now(std::move(job)).has_value());
     append(id, 3);

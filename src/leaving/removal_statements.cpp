@@ -20,6 +20,8 @@ constexpr sql::query<std::string> select_traces{
     " UNION ALL SELECT id FROM personal_tokens WHERE user_id = :person"
     " UNION ALL SELECT token_hash FROM personal_tokens WHERE user_id = :person"
     " UNION ALL SELECT id FROM (SELECT id FROM conversations WHERE user_id = :person LIMIT 200) c"
+    " UNION ALL SELECT id FROM (SELECT id FROM charts WHERE user_id = :person LIMIT 200) h"
+    " UNION ALL SELECT id FROM layouts WHERE user_id = :person"
     // A sealed text begins like all others of its second; what follows its random IV is its own. The sealed versions
     // are long enough to have pages of their own, without the id of their user beside them.
     " UNION ALL SELECT substr(wrapped, 13, 60) FROM vault_user_keys WHERE user_id = :person"

@@ -11,21 +11,9 @@ namespace {
 
 constexpr std::string_view classic_route = "/api/v2/spot/account/info";
 constexpr std::string_view unified_route = "/api/v3/account/info";
-constexpr std::string_view time_route = "/api/v2/public/time";
-
-constexpr transfer_limits limits{.connect = std::chrono::seconds(5),
-                                 .first_byte = std::chrono::seconds(10),
-                                 .idle = std::chrono::seconds(10),
-                                 .whole = std::chrono::seconds(15),
-                                 .head = 32 * 1024,
-                                 .body = 256 * 1024};
 
 constexpr std::size_t most_words = 300;
 constexpr std::size_t most_name = 64;
-
-std::int64_t milliseconds_of(base::timestamp at) {
-  return base::to_microseconds(at) / 1000;
-}
 
 // What can stand in a header, and what a key of Bitget is made of; a line end that was pasted along is none of it.
 void require_form(std::string_view value, const char* path, std::vector<base::field_error>& errors) {
@@ -59,9 +47,6 @@ settings::exchange_verdict shown(settings::exchange_verdict said, const settings
 
 }  // namespace
 
-bitget_check::bitget_check(https_client& client, const base::clock& clock, web_url base)
-    : client_(client), clock_(clock), base_(std::move(base)) {}
-
 async::awaitable<base::result<settings::exchange_verdict>> bitget_check::check(
     std::string owner, settings::exchange_credentials credentials) {
   base::error bad{base::errc::invalid_input};
@@ -73,12 +58,12 @@ async::awaitable<base::result<settings::exchange_verdict>> bitget_check::check(
   auto account = settings::exchange_account::classic;
   bool clock_is_right = false;
   while (true) {
-    auto request = question(owner, account == settings::exchange_account::classic ? classic_route : unified_route);
-    sign(request, credentials);
-    const auto heard = co_await ask(std::move(request));
+    auto request = api_.question(owner, account == settings::exchange_account::classic ? classic_route : unified_route);
+    api_.sign(request, credentials);
+    const auto heard = co_await api_.ask(std::move(request));
     if (heard.not_reached && is_refused_here(*heard.not_reached)) co_return *heard.not_reached;
     if (heard.said && is_bitget_clock_error(heard.said->code) && !clock_is_right) {
-      co_await set_clock_right(owner);
+      co_await api_.set_clock_right(owner);
       clock_is_right = true;
       continue;
     }
@@ -90,50 +75,8 @@ async::awaitable<base::result<settings::exchange_verdict>> bitget_check::check(
   }
 }
 
-web_request bitget_check::question(const std::string& owner, std::string_view target) const {
-  web_request out;
-  out.url = base_.with(target);
-  out.trust = url_trust::operator_set;
-  out.owner = owner;
-  out.limits = limits;
-  out.headers = {{"Accept", "application/json"}, {"locale", "en-US"}};
-  return out;
-}
-
-void bitget_check::sign(web_request& request, const settings::exchange_credentials& credentials) const {
-  const auto time = std::to_string(milliseconds_of(clock_.now()) + ahead_.load());
-  const auto signature = bitget_signature(credentials.secret, time, request.method, request.url.target, request.body);
-  auto& to = request.credentials;
-  to.origin = base_.origin();
-  to.headers.push_back({"ACCESS-KEY", credentials.key.clone()});
-  to.headers.push_back({"ACCESS-SIGN", base::secret_bytes(std::string_view(signature))});
-  to.headers.push_back({"ACCESS-TIMESTAMP", base::secret_bytes(std::string_view(time))});
-  to.headers.push_back({"ACCESS-PASSPHRASE", credentials.passphrase.clone()});
-}
-
-async::awaitable<bitget_check::reply> bitget_check::ask(web_request request) {
-  reply out;
-  auto answered = co_await client_.send(std::move(request));
-  if (!answered) {
-    out.not_reached = answered.error();
-    co_return out;
-  }
-  out.status = answered->status;
-  out.said = read_bitget_envelope(answered->body);
-  co_return out;
-}
-
-async::awaitable<void> bitget_check::set_clock_right(std::string owner) {
-  const auto before = milliseconds_of(clock_.now());
-  auto request = question(owner, time_route);
-  const auto heard = co_await ask(std::move(request));
-  if (!heard.said || heard.said->code != bitget_success) co_return;
-  const auto after = milliseconds_of(clock_.now());
-  // Their clock was read somewhere between the two; half way is at most half of the time wrong.
-  if (const auto theirs = read_bitget_time(heard.said->data)) ahead_ = *theirs - (before + (after - before) / 2);
-}
-
-settings::exchange_verdict bitget_check::verdict_of(const reply& from, settings::exchange_account account) const {
+settings::exchange_verdict bitget_check::verdict_of(const bitget_api::reply& from,
+                                                    settings::exchange_account account) const {
   settings::exchange_verdict out;
   if (from.not_reached) {
     out.message = from.not_reached->detail;

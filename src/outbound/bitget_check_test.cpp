@@ -77,7 +77,8 @@ struct BitgetCheck : WebFixture {
   base::manual_clock clock{base::from_microseconds(1'700'623'852'854'000)};
   web_server server{[this](const auto& asked, auto& connection) { return connection.write(answer_to(asked)); },
                     {.tls = &here_}};
-  bitget_check checker{client(), clock, parse_web_url(server.origin()).value()};
+  bitget_api api{client(), clock, parse_web_url(server.origin()).value()};
+  bitget_check checker{api};
 };
 
 base::secret_bytes text(std::string_view value) {
@@ -177,7 +178,8 @@ TEST_F(BitgetCheck, AnExchangeThatIsNotThereIsNoVerdict) {
     web_server gone(always(200, ""));
     port = gone.port();
   }
-  bitget_check lonely(client(), clock, parse_web_url("http://127.0.0.1:" + std::to_string(port)).value());
+  bitget_api nowhere(client(), clock, parse_web_url("http://127.0.0.1:" + std::to_string(port)).value());
+  bitget_check lonely(nowhere);
   const auto told = run(lonely.check("anna", credentials())).value();
   EXPECT_EQ(told.outcome, settings::verification::not_verified);
   EXPECT_EQ(told.code, "");

@@ -48,8 +48,8 @@ struct curl_loop::watched {
   bool waits_to_write = false;
 };
 
-curl_loop::curl_loop(boost::asio::io_context& loop, std::function<void(CURL*, CURLcode)> ended)
-    : loop_(loop), ended_(std::move(ended)), timer_(loop.get_executor()) {
+curl_loop::curl_loop(boost::asio::io_context& loop, std::function<void(CURL*, CURLcode)> ended, at_end rule)
+    : loop_(loop), ended_(std::move(ended)), rule_(rule), timer_(loop.get_executor()) {
   start_library();
   multi_ = curl_multi_init();
   if (multi_ == nullptr) throw std::runtime_error("libcurl has no memory");
@@ -139,7 +139,7 @@ void curl_loop::act(curl_socket_t socket, int what) {
     // The message is gone once its handle is removed.
     auto* const handle = message->easy_handle;
     const auto code = message->data.result;
-    remove(handle);
+    if (rule_ == at_end::remove) remove(handle);
     ended_(handle, code);
   }
 }

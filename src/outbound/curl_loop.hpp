@@ -17,8 +17,13 @@ namespace kontor::outbound {
 /// All calls are made on the loop, or when it does not run any more.
 class curl_loop {
  public:
-  /// `ended` is called on the loop when a transfer has ended, and may add its handle again or destroy it.
-  curl_loop(boost::asio::io_context& loop, std::function<void(CURL*, CURLcode)> ended);
+  /// What becomes of a handle whose transfer has ended. One that only connected loses its connection when it is
+  /// removed.
+  enum class at_end { remove, keep };
+
+  /// `ended` is called on the loop when a transfer has ended, and may add its handle again or destroy it, if it was
+  /// removed.
+  curl_loop(boost::asio::io_context& loop, std::function<void(CURL*, CURLcode)> ended, at_end rule = at_end::remove);
   /// Every handle that was added must have been removed.
   ~curl_loop();
   curl_loop(const curl_loop&) = delete;
@@ -43,6 +48,7 @@ class curl_loop {
 
   boost::asio::io_context& loop_;
   std::function<void(CURL*, CURLcode)> ended_;
+  const at_end rule_;
   std::map<curl_socket_t, std::shared_ptr<watched>> watched_;
   timer timer_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // handlers that were called too late see false

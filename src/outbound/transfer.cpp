@@ -129,6 +129,10 @@ base::result<void> transfer::prepare() {
   set(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.limits.connect.count()));
   if (request_.version == http_version::one) set(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  if (request_.only_connects) {
+    set(curl, CURLOPT_CONNECT_ONLY, 1L);
+    set(curl, CURLOPT_HTTPPROXYTUNNEL, 1L);  // What is spoken over it is nothing that a proxy could pass on.
+  }
   set(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!settings_.trusted_ca_pem.empty()) {
     // libcurl takes what it only reads through a pointer that is not const.
@@ -314,6 +318,7 @@ CURLcode transfer::resume() {
 
 std::optional<base::result<web_response>> transfer::ended(CURLcode code) {
   if (code != CURLE_OK) return failure_of(code);
+  if (request_.only_connects) return web_response();
   if (!head_ended_) return failure(transfer_failure::answer_broken, "The server did not answer.", "no head");
   if (!follows_) return std::move(response_);
   if (auto why = next_hop()) return std::move(*why);

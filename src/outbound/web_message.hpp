@@ -70,6 +70,9 @@ struct web_request {
   unsigned redirects = 0;  ///< How many are followed; of GET and HEAD only. Those beyond are answers like others.
   transfer_limits limits = {};
   http_version version = http_version::best;
+  /// Ends with an answer without a status once the connection stands, which the handle keeps for whoever speaks over
+  /// it. For web_socket_client alone.
+  bool only_connects = false;
   /// Gets the body piece by piece, with the head that it belongs to, on the loop of the client. Must not throw or
   /// block. With https_client::send it cannot pause: nobody could resume.
   std::function<body_flow(const web_response& head, std::string_view piece)> on_body = {};

@@ -50,7 +50,7 @@ class web_server::plain : public connection {
     while (read(rest, sizeof rest) > 0) {
     }
   }
-  virtual long read(char* into, std::size_t size) { return ::recv(fd_, into, size, 0); }
+  long read(char* into, std::size_t size) override { return ::recv(fd_, into, size, 0); }
   virtual bool greet() { return true; }
 
  protected:

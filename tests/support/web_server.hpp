@@ -54,6 +54,8 @@ class web_server {
     virtual ~connection() = default;
     /// False when the other side has gone.
     virtual bool write(std::string_view bytes) = 0;
+    /// Blocks until something comes; how much it is, 0 or less at the end.
+    virtual long read(char* into, std::size_t size) = 0;
     /// Blocks until the other side closes, or the server ends.
     virtual void wait_for_end() = 0;
   };

@@ -29,6 +29,15 @@ export interface Frame {
   finish?: string;
   change?: string;
   seconds?: number;
+  market?: string;
+  symbol?: string;
+  interval?: string;
+  indicators?: string[];
+  watch?: string;
+  state?: string;
+  candle?: [number, number, number, number, number, number, number];
+  is_final?: boolean;
+  values?: Record<string, (number | null)[]>;
   usage?: { input_tokens: number; output_tokens: number; estimated: boolean };
 }
 

@@ -1,4 +1,5 @@
 /** What users own: how a test makes it, and how it looks whether it is still as it was. Each route with an id finds its row here. */
+import { randomUUID } from "node:crypto";
 import { apiBase, contractRoutes } from "./contract";
 import type { Reply } from "./client";
 import { newConversation } from "./conversations";
@@ -18,6 +19,8 @@ export interface OwnedThing {
 /** The lists of the contract: routes whose answer is an array of things with members of their own. */
 export const listRoutes = contractRoutes
   .filter((route) => route.method === "GET" && !route.isPublic && !route.path.includes("{"))
+  // The market is the same for everybody.
+  .filter((route) => !route.path.startsWith(`${apiBase}/market/`))
   .filter((route) => {
     const content = route.operation.responses["200"]?.content?.["application/json"];
     const members = content === undefined ? {} : (resolved(content.schema as Schema).properties ?? {});
@@ -55,8 +58,8 @@ export const wholeListOf = async (program: Program, path: string, token: string)
 
 /** The things of a list: its one array. What has another name for its id, or a name instead, is known by that. */
 export const itemsOf = (reply: Reply): Listed[] => {
-  const items = Object.values(reply.json as Record<string, unknown>).find(Array.isArray) as (Listed & { name?: string; conversation_id?: string })[];
-  return items.map((item) => ({ ...item, id: item.id ?? item.conversation_id ?? item.name ?? "" }));
+  const items = Object.values(reply.json as Record<string, unknown>).find(Array.isArray) as (Listed & { name?: string; conversation_id?: string; symbol?: string })[];
+  return items.map((item) => ({ ...item, id: item.id ?? item.conversation_id ?? item.name ?? item.symbol ?? "" }));
 };
 
 const inList =
@@ -65,6 +68,39 @@ const inList =
     const { last_used_at: _, ...rest } = (await listOf(program, path, owner.token)).find((each) => each.id === id) ?? { id: "gone" };
     return rest;
   };
+
+/** What an account has is counted; whoever puts rows there themselves makes room for them. */
+const makeRoomOnShelf = async (program: Program, owner: Person): Promise<void> => {
+  await program.installation.query(`INSERT INTO chart_shelves (user_id, charts, layouts, favourites) VALUES ('${owner.id}', 100, 50, 100) ON CONFLICT DO NOTHING`);
+};
+let moment = Date.now() * 1000;
+
+/** Puts a chart there behind the program's back: to make one it asks the exchange. */
+export async function plantChart(program: Program, owner: Person, symbol = "BTCUSDT"): Promise<string> {
+  const id = randomUUID();
+  moment += 1;
+  await makeRoomOnShelf(program, owner);
+  await program.installation.query(
+    "INSERT INTO charts (user_id, id, name, market, symbol, candle_time, indicators, theme, days, made_by, created_at, updated_at)" +
+      ` VALUES ('${owner.id}', '${id}', '', 'spot', '${symbol}', '1H', 'rsi(14)', 'system', 30, 'user', ${moment}, ${moment})`,
+  );
+  return id;
+}
+
+async function makeLayout(program: Program, owner: Person): Promise<string> {
+  const charts = [await plantChart(program, owner)];
+  const reply = await program.send("POST", `${apiBase}/layouts`, { token: owner.token, json: { name: `L ${randomText()}`, grid: 1, charts } });
+  if (reply.status !== 201) throw new Error(`POST layouts → ${reply.status}: ${reply.text}`);
+  return (reply.json as { id: string }).id;
+}
+
+async function plantFavourite(program: Program, owner: Person): Promise<string> {
+  moment += 1;
+  await makeRoomOnShelf(program, owner);
+  await program.installation.query(`INSERT INTO favourites (user_id, market, symbol, added_at) VALUES ('${owner.id}', 'spot', 'X${moment}', ${moment})`);
+  // Of `favourites/{market}/{symbol}` the market: what is nobody's is found by nobody.
+  return "spot";
+}
 
 /** By where the paths of their routes begin; the part behind it is the id. */
 export const things: Record<string, OwnedThing> = {
@@ -100,6 +136,18 @@ export const things: Record<string, OwnedThing> = {
     make: async (program, owner) => await newConversation(program, owner.token, [{ role: "user", content: "What moves gold?" }]),
     look: async (program, owner, id) => (await program.send("GET", `${apiBase}/chat/${id}`, { token: owner.token })).json,
   },
+  [`${apiBase}/charts/{`]: {
+    make: async (program, owner) => await plantChart(program, owner),
+    look: async (program, owner, id) => (await program.send("GET", `${apiBase}/charts/${id}`, { token: owner.token })).json,
+  },
+  [`${apiBase}/layouts/{`]: {
+    make: makeLayout,
+    look: async (program, owner, id) => (await program.send("GET", `${apiBase}/layouts/${id}`, { token: owner.token })).json,
+  },
+  [`${apiBase}/favourites/{`]: {
+    make: plantFavourite,
+    look: async (program, owner) => await wholeListOf(program, `${apiBase}/favourites`, owner.token),
+  },
   [`${apiBase}/admin/users/`]: {
     make: async (program) => (await newMember(program)).id,
     look: async (program, _owner, id) =>
@@ -116,6 +164,9 @@ export const lists: Record<string, (program: Program, owner: Person) => Promise<
   [`${apiBase}/auth/tokens`]: async (program, owner) => await things[`${apiBase}/auth/tokens/`]?.make(program, owner),
   [`${apiBase}/chat/`]: async (program, owner) => await things[`${apiBase}/chat/{`]?.make(program, owner),
   [`${apiBase}/chat/export`]: async (program, owner) => await things[`${apiBase}/chat/{`]?.make(program, owner),
+  [`${apiBase}/charts`]: async (program, owner) => await plantChart(program, owner),
+  [`${apiBase}/layouts`]: makeLayout,
+  [`${apiBase}/favourites`]: plantFavourite,
   [`${apiBase}/secrets`]: async (program, owner) => await things[`${apiBase}/secrets/`]?.make(program, owner),
 };
 
