@@ -298,14 +298,4 @@ export const chartsDe: typeof chartsEn = {
     conversation: "Gespräch",
     closeChart: "Chart schließen",
   },
-  problem: {
-    tooManyCharts: "Du hast so viele Charts, wie ein Konto haben kann. Lösche einen, den du nicht mehr brauchst.",
-    tooManyLayouts: "Du hast so viele Raster, wie ein Konto haben kann. Lösche eins, das du nicht mehr brauchst.",
-    tooManyFavourites: "Du hast so viele Favoriten, wie ein Konto haben kann.",
-    unreachable:
-      "Die Börse antwortet nicht, und hier ist nichts davon gespeichert. Bitte versuche es gleich noch einmal.",
-    busy: "Die Börse möchte später gefragt werden. Bitte versuche es gleich noch einmal.",
-    unknownSymbol: "Die Börse hat kein solches Symbol.",
-  },
-  toast: { close: "Schließen" },
 };

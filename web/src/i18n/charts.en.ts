@@ -296,13 +296,4 @@ export const chartsEn = {
     conversation: "Conversation",
     closeChart: "Close the chart",
   },
-  problem: {
-    tooManyCharts: "You have as many charts as an account can have. Delete one that you no longer need.",
-    tooManyLayouts: "You have as many grids as an account can have. Delete one that you no longer need.",
-    tooManyFavourites: "You have as many favourites as an account can have.",
-    unreachable: "The exchange does not answer, and nothing of this is stored here. Please try again in a moment.",
-    busy: "The exchange wants to be asked later. Please try again in a moment.",
-    unknownSymbol: "The exchange has no such symbol.",
-  },
-  toast: { close: "Close" },
 };

@@ -539,6 +539,13 @@ export const de: typeof en = {
       "Diese Adresse geht nicht: Sie führt auf diesen Rechner oder in ein geschlossenes Netz, oder ist nicht https. Wer das Kontor betreibt, kann sie erlauben (EGRESS_ALLOW).",
     credentialsElsewhere:
       "Der gespeicherte Schlüssel gehört zu einer anderen Adresse und wurde nicht geschickt. Bitte gib den Schlüssel dieser Adresse ein.",
+    exchangeBusy: "Die Börse möchte später gefragt werden. Bitte versuche es gleich noch einmal.",
+    exchangeUnreachable:
+      "Die Börse antwortet nicht, und hier ist nichts davon gespeichert. Bitte versuche es gleich noch einmal.",
+    tooManyCharts: "Du hast so viele Charts, wie ein Konto haben kann. Lösche einen, den du nicht mehr brauchst.",
+    tooManyFavourites: "Du hast so viele Favoriten, wie ein Konto haben kann.",
+    tooManyWatches: "Dieser Tab verfolgt so viele Charts, wie er auf einmal kann. Schließe einige davon.",
+    tooManyLayouts: "Du hast so viele Raster, wie ein Konto haben kann. Lösche eins, das du nicht mehr brauchst.",
     keyMayWithdraw: "Dieser Schlüssel darf Geld abheben. Es wurde nichts gespeichert.",
     notConfigured: "Hier ist noch nichts gespeichert.",
     secretUnreadable:
@@ -596,6 +603,8 @@ export const de: typeof en = {
     wrong_type: "Dieser Wert hat die falsche Form.",
     not_allowed: "Dieser Wert gehört nicht zu den erlaubten.",
     too_long: "Das ist zu lang.",
+    unknown_symbol: "Die Börse hat kein solches Symbol.",
+    unknown_chart: "Einer dieser Charts ist nicht mehr da.",
     address: {
       required: "Bitte gib die Adresse ein.",
       not_an_address: "Das sieht nicht nach einer Adresse aus; sie sollte wie https://example.com/v1 aussehen.",

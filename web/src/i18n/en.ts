@@ -530,6 +530,13 @@ export const en = {
       "This address may not be used: it leads to this computer or into a closed network, or is not https. Whoever runs the desk can allow it (EGRESS_ALLOW).",
     credentialsElsewhere:
       "The stored key belongs to another address and was not sent. Please enter the key of this one.",
+    exchangeBusy: "The exchange wants to be asked later. Please try again in a moment.",
+    exchangeUnreachable:
+      "The exchange does not answer, and nothing of this is stored here. Please try again in a moment.",
+    tooManyCharts: "You have as many charts as an account can have. Delete one that you no longer need.",
+    tooManyFavourites: "You have as many favourites as an account can have.",
+    tooManyWatches: "This tab follows as many charts as it can at once. Close some of them.",
+    tooManyLayouts: "You have as many grids as an account can have. Delete one that you no longer need.",
     keyMayWithdraw: "This key may withdraw money. Nothing was saved.",
     notConfigured: "Nothing is stored here yet.",
     secretUnreadable:
@@ -585,6 +592,8 @@ export const en = {
     wrong_type: "This value has the wrong form.",
     not_allowed: "This value is not one of those that are allowed here.",
     too_long: "This is too long.",
+    unknown_symbol: "The exchange has no such symbol.",
+    unknown_chart: "One of these charts is gone.",
     address: {
       required: "Please enter the address.",
       not_an_address: "This does not look like an address; it should read like https://example.com/v1.",

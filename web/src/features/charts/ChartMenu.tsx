@@ -36,7 +36,7 @@ export function ChartMenu({ chart, change, view, say, onHelp, onRemoved }: Chart
       const text = await act();
       if (text) say(text, false);
     } catch (error) {
-      say(chartFailureText(failureOf(error), t, tCharts), true);
+      say(chartFailureText(failureOf(error), t), true);
     }
   }
   const picture = async () => {

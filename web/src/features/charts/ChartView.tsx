@@ -9,7 +9,7 @@ import { useAction } from "@/features/account/useAction";
 import { type CanvasHandle, ChartCanvas } from "./ChartCanvas";
 import { ChartTable } from "./ChartTable";
 import { ChartWords } from "./ChartWords";
-import { chartFailureText, useChartFailure } from "./failures";
+import { chartFailureText } from "./failures";
 import { IndicatorDialog } from "./IndicatorDialog";
 import { mostIndicators } from "./indicators";
 import { Legend, type LegendHandle } from "./Legend";
@@ -57,8 +57,7 @@ export function ChartView({ chart, change, group, compact = false, acts, ref }: 
   const [dialog, setDialog] = useState<{ place: number | null } | null>(null);
   const [shown, setShown] = useState<"none" | "table" | "words">("none");
   const seen = useSettled();
-  const say = useChartFailure();
-  const apply = useAction(change, say);
+  const apply = useAction(change, chartFailureText);
 
   useImperativeHandle(
     ref,
@@ -110,7 +109,7 @@ export function ChartView({ chart, change, group, compact = false, acts, ref }: 
             {failure.kind === "problem" ? (
               <Notice tone="error">
                 <p className="font-semibold">{tCharts("view.failed")}</p>
-                <p>{chartFailureText(failure, t, tCharts)}</p>
+                <p>{chartFailureText(failure, t)}</p>
                 <Button className="mt-3" onClick={() => feed.retry()}>
                   {t("app.retry")}
                 </Button>
@@ -204,7 +203,7 @@ function Older({ feed }: { feed: ReturnType<typeof useFeed> }) {
       </p>
       {typeof older === "object" && (
         <p className="chart-older" role="alert">
-          {tCharts("view.olderFailed")} {chartFailureText(older, t, tCharts)}{" "}
+          {tCharts("view.olderFailed")} {chartFailureText(older, t)}{" "}
           <Button onClick={() => void feed.loadOlder()}>{t("app.retry")}</Button>
         </p>
       )}

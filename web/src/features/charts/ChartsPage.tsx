@@ -15,7 +15,7 @@ import { When } from "@/components/When";
 import { useAction } from "@/features/account/useAction";
 import { newKey } from "@/api/newKey";
 import { chartService } from "./chartService";
-import { useChartFailure } from "./failures";
+import { chartFailureText } from "./failures";
 import { NewGridDialog } from "./NewGridDialog";
 import { nameOf, seriesTitle, titleOf } from "./names";
 import { chartKeys } from "./queries";
@@ -27,7 +27,6 @@ export function ChartsPage() {
   const { t } = useTranslation("charts");
   const navigate = useNavigate();
   const cache = useQueryClient();
-  const say = useChartFailure();
   const [dialog, setDialog] = useState<"symbol" | "grid" | null>(null);
   const [symbol, setSymbol] = useState("");
   const [removing, setRemoving] = useState<{ chart: Chart } | { layout: Layout } | null>(null);
@@ -38,12 +37,12 @@ export function ChartsPage() {
     cache.setQueryData(chartKeys.chart(chart.id), chart);
     void cache.invalidateQueries({ queryKey: chartKeys.lists });
     void navigate(`/charts/${chart.id}`);
-  }, say);
+  }, chartFailureText);
   const duplicate = useAction(async (chart: Chart) => {
     await chartService.duplicate(chart.id, newKey());
     setSaid(t("list.duplicated", { title: titleOf(chart) }));
     await cache.invalidateQueries({ queryKey: chartKeys.lists });
-  }, say);
+  }, chartFailureText);
 
   return (
     <Page title={t("list.title")} lead={t("list.lead")}>

@@ -94,7 +94,7 @@ export function IndicatorDialog({ indicators, place, save, onClose }: IndicatorD
       onDismiss={onClose}
     >
       <form className="form" noValidate onSubmit={submit}>
-        {failure && !atFields && <Notice tone="error">{chartFailureText(failure, t, tCharts)}</Notice>}
+        {failure && !atFields && <Notice tone="error">{chartFailureText(failure, t)}</Notice>}
         {isSame && <Notice tone="error">{tCharts("indicator.same")}</Notice>}
         <Select<IndicatorKind>
           label={tCharts("indicator.kind")}

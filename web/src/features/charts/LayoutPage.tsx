@@ -15,7 +15,7 @@ import { useAction } from "@/features/account/useAction";
 import { Attribution } from "./Attribution";
 import { ChartView } from "./ChartView";
 import { chartService } from "./chartService";
-import { useChartFailure } from "./failures";
+import { chartFailureText } from "./failures";
 import { HelpDialog, useHelp } from "./HelpDialog";
 import { usualDays } from "./intervals";
 import { LinkGroup } from "./linkGroup";
@@ -56,7 +56,6 @@ function Shown({ layout }: { layout: Layout }) {
   const { t } = useTranslation("charts");
   const navigate = useNavigate();
   const cache = useQueryClient();
-  const say = useChartFailure();
   const help = useHelp();
   const [removing, setRemoving] = useState(false);
   const [filling, setFilling] = useState(false);
@@ -71,14 +70,14 @@ function Shown({ layout }: { layout: Layout }) {
   };
   const alter = useAction(
     async (change: LayoutChange) => keep(await chartService.changeLayout(layout.id, change)),
-    say,
+    chartFailureText,
   );
   const fill = useAction(async (chosen: Pick<Chart, "market" | "symbol">) => {
     const made = await chartService.create({ ...chosen, interval: "1H", days: usualDays("1H") }, newKey());
     const charts = [...layout.charts.map(({ id }) => id), made.id];
     keep(await chartService.changeLayout(layout.id, { charts }));
     void cache.invalidateQueries({ queryKey: chartKeys.lists });
-  }, say);
+  }, chartFailureText);
 
   /** Of one chart; where the symbol is linked, of all. */
   async function change(chart: Chart, what: ChartChange): Promise<void> {

@@ -96,7 +96,7 @@ export function NewGridDialog({ onMade, onClose }: NewGridDialogProps) {
   return (
     <Dialog title={tCharts("grid.title")} description={tCharts("grid.text")} onDismiss={onClose}>
       <form className="form" noValidate onSubmit={(event) => void submit(event)}>
-        {failure && !isAtFields && <Notice tone="error">{chartFailureText(failure, t, tCharts)}</Notice>}
+        {failure && !isAtFields && <Notice tone="error">{chartFailureText(failure, t)}</Notice>}
         <fieldset className="checks">
           <legend>{tCharts("grid.what")}</legend>
           <Radios<"timeframes" | "own">

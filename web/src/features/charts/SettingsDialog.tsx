@@ -55,7 +55,7 @@ export function SettingsDialog({ chart, change, onClose }: SettingsDialogProps) 
       onDismiss={onClose}
     >
       <form className="form" noValidate onSubmit={(event) => void submit(event)}>
-        {failure && refused.size === 0 && <Notice tone="error">{chartFailureText(failure, t, tCharts)}</Notice>}
+        {failure && refused.size === 0 && <Notice tone="error">{chartFailureText(failure, t)}</Notice>}
         <Field
           label={tCharts("settings.name")}
           hint={tCharts("settings.nameHint")}

@@ -110,7 +110,7 @@ export function SymbolSearch({ market: begin, onChoose, onClose }: SymbolSearchP
         {symbols.isError && (
           <Notice tone="error">
             <p>
-              {tCharts("search.failed")} {chartFailureText(failureOf(symbols.error), t, tCharts)}
+              {tCharts("search.failed")} {chartFailureText(failureOf(symbols.error), t)}
             </p>
             <Button className="mt-3" onClick={() => void symbols.refetch()}>
               {t("app.retry")}

@@ -7,7 +7,7 @@ import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
 import { useAction } from "@/features/account/useAction";
 import { chartService } from "./chartService";
-import { useChartFailure } from "./failures";
+import { chartFailureText } from "./failures";
 import { usualIntervals } from "./intervals";
 import { pageKey } from "./keys";
 import { chartKeys, useFavourites } from "./queries";
@@ -89,7 +89,6 @@ function FavouriteStar({ market, symbol }: Pick<Chart, "market" | "symbol">) {
   const { t } = useTranslation("charts");
   const cache = useQueryClient();
   const favourites = useFavourites();
-  const say = useChartFailure();
   const isOne = favourites.data?.some((each) => each.market === market && each.symbol === symbol) ?? false;
   const toggle = useAction(async () => {
     await chartService.setFavourite(market, symbol, !isOne);
@@ -98,7 +97,7 @@ function FavouriteStar({ market, symbol }: Pick<Chart, "market" | "symbol">) {
         ? before.filter((each) => each.market !== market || each.symbol !== symbol)
         : [...before, { market, symbol, added_at: new Date().toISOString() }],
     );
-  }, say);
+  }, chartFailureText);
   return (
     <>
       <button

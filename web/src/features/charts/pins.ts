@@ -19,7 +19,8 @@ export async function pinOf(chart: Chart, series: LoadedSeries | null, seen: Spa
     symbol,
     interval,
     from: data.from,
-    to: data.to,
+    // The candle that still grows is not part of what was said.
+    to: Math.min(data.to, data.finished_to),
     indicators: data.indicators.map(({ text }) => text),
     hash: data.hash,
   };

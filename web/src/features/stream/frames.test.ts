@@ -22,6 +22,7 @@ const message = { number: 3, parent: 2, role: "assistant", content: "ß", timest
 
 function exampleOf(name: string, shape: Shape): unknown {
   if (name === "message" && !shape.type) return message;
+  if (name === "call" && !shape.type) return { id: "c", name: "get_candles", arguments: "{}" };
   if (shape.const !== undefined) return shape.const;
   if (shape.enum) return shape.enum[0];
   switch (shape.type) {
