@@ -51,10 +51,11 @@ struct config {
   std::filesystem::path vault_key_file;  ///< The operator's; empty: vault.key in data_dir.
   std::chrono::minutes jwt_life{60};
 
-  outbound::egress_policy egress;  ///< What users' addresses may lead to beyond the open Internet.
-  std::string egress_proxy;        ///< An URL; empty: none. May hold a password: never log it.
-  std::string egress_ca_pem;       ///< Authorities to be trusted besides those of the system.
-  outbound::web_url bitget;        ///< An origin, with TLS.
+  outbound::egress_policy egress;   ///< What users' addresses may lead to beyond the open Internet.
+  std::string egress_proxy;         ///< An URL; empty: none. May hold a password: never log it.
+  std::string egress_ca_pem;        ///< Authorities to be trusted besides those of the system.
+  outbound::web_url bitget;         ///< An origin, with TLS.
+  outbound::web_url bitget_socket;  ///< Of its public WebSocket; parse_socket_url.
   default_model model;
 
   std::uint32_t requests_per_minute_address = 1200;  ///< 0: no limit.

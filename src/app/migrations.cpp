@@ -23,10 +23,10 @@ namespace {
 
 std::vector<sql::migration> join_rooms() {
   std::vector<sql::migration> steps;
-  for (const auto of_room : {account::migrations(), session::migrations(), audit::migrations(), throttle::migrations(),
-                             factor::migrations(), token::migrations(), policy::migrations(), mail::migrations(),
-                             vault::migrations(), settings::migrations(), chat::migrations(), run::migrations(),
-                             market::migrations(), chart::migrations()})
+  for (const auto of_room :
+       {account::migrations(), session::migrations(), audit::migrations(), throttle::migrations(), factor::migrations(),
+        token::migrations(), policy::migrations(), mail::migrations(), vault::migrations(), settings::migrations(),
+        chat::migrations(), run::migrations(), market::migrations(), chart::migrations()})
     steps.insert(steps.end(), of_room.begin(), of_room.end());
   std::ranges::sort(steps, {}, &sql::migration::number);
   return steps;

@@ -36,7 +36,7 @@ std::span<const takeout::export_source* const> own_data() {
       &factor::factor_export(),     &token::token_export(),     &vault::vault_export(),
       &settings::exchange_export(), &settings::llm_export(),    &settings::preferences_export(),
       &chat::conversation_export(), &chat::message_export(),    &run::run_export(),
-      &run::usage_export(),          &chart::chart_export(),    &chart::layout_export(),
+      &run::usage_export(),         &chart::chart_export(),     &chart::layout_export(),
       &chart::favourite_export()};
   return all;
 }

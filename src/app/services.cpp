@@ -175,7 +175,6 @@ services::services(const config& settings)
                            mail::letterhead{.from = settings.mail_from, .site = settings.public_url}, clock_)
                      : nullptr),
       purger_(*database_, changes_, clock_),
-      market_purger_(markets_, clock_),
       server_(loops_, router_, server_settings_of(settings)) {}
 
 void services::note_recovery_key_shown() {
@@ -195,7 +194,6 @@ void services::start() {
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
   purger_.start();
-  market_purger_.start();
   server_.start();
 }
 
@@ -215,7 +213,6 @@ void services::stop() {
   hash_pool_.abandon();
   if (courier_) courier_->stop();
   purger_.stop();
-  market_purger_.stop();
   export_pool_.abandon();
   chart_pool_.abandon();
   deletion_pool_.stop();

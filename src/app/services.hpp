@@ -10,7 +10,6 @@
 #include "api/routes.hpp"
 #include "api/socket_watch.hpp"
 #include "app/config.hpp"
-#include "app/market_purger.hpp"
 #include "app/user_models.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/event_loops.hpp"
@@ -207,7 +206,6 @@ class services {
   async::event_loops loops_;
   std::unique_ptr<mail::courier> courier_;
   chat::purger purger_;
-  market_purger market_purger_;
   http::server server_;
 };
 

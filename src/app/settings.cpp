@@ -4,6 +4,7 @@
 #include "app/signing_key.hpp"
 #include "app/small_file.hpp"
 #include "base/text.hpp"
+#include "outbound/web_socket_client.hpp"
 #include "policy/policy.hpp"
 #include "vault/master_key.hpp"
 
@@ -162,6 +163,14 @@ void apply_bitget(config& into, const std::string& value) {
   into.bitget = std::move(*url);
 }
 
+void apply_bitget_socket(config& into, const std::string& value) {
+  auto url = outbound::parse_socket_url(value);
+  if (!url) refuse(url.error().detail);
+  const bool is_here = url->address ? url->address->is_loopback() : outbound::is_localhost(url->host);
+  if (!url->is_tls && !is_here) refuse("must begin with wss://; only on this machine with ws://.");
+  into.bitget_socket = std::move(*url);
+}
+
 void apply_provider(config& into, const std::string& value) {
   if (value.empty()) return;
   into.model.provider = settings::parse_llm_kind(value);
@@ -173,7 +182,7 @@ void apply_tokens_in_address(config& into, const std::string& value) {
   into.ws_accept_jwt = value == "true";
 }
 
-constexpr std::array<setting, 43> table = {{
+constexpr std::array<setting, 44> table = {{
     {"API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 or :: for every address of the machine.", false,
      [](config& into, const std::string& value) {
        boost::system::error_code failure;
@@ -278,6 +287,8 @@ constexpr std::array<setting, 43> table = {{
      "A file with certificates (PEM) of authorities to trust besides those of the system. Empty: none.", false,
      apply_egress_authorities},
     {"BITGET_BASE_URL", "https://api.bitget.com", "Where the exchange Bitget is asked.", false, apply_bitget},
+    {"BITGET_WS_URL", "wss://ws.bitget.com/v2/ws/public", "Where the exchange Bitget tells prices as they change.", false,
+     apply_bitget_socket},
     {"LLM_PROVIDER", "",
      "A language model for users who have set none of their own: openai, azure or ollama. Empty: none.", false,
      apply_provider},

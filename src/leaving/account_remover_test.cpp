@@ -27,7 +27,8 @@ struct AccountRemover : on_leaving {
   }
   static std::vector<std::string> traces(const base::user_id& id, const std::string& email) {
     std::vector<std::string> all = {id.str(), email, "device of " + email, "address of " + email,
-                                    "sealed secret of " + email, "token of " + email, "chart of " + email, "layout of " + email,
+                                    "sealed secret of " + email, "token of " + email, "chart of " + email,
+                                    "layout of " + email,
                                     // In the index of words, where nothing else of a row stands.
                                     chat::statements::mark_of(id), own_word(id)};
     for (const auto* what : {"key", "directory", "secret"})

@@ -38,10 +38,9 @@ namespace kontor::leaving {
 inline const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
 
 inline std::span<const sql::migration> steps_of_leaving() {
-  static const auto steps =
-      tests::join_steps({account::migrations(), session::migrations(), audit::migrations(), factor::migrations(),
-                         token::migrations(), mail::migrations(), vault::migrations(), chat::migrations(),
-                         chart::migrations()});
+  static const auto steps = tests::join_steps({account::migrations(), session::migrations(), audit::migrations(),
+                                               factor::migrations(), token::migrations(), mail::migrations(),
+                                               vault::migrations(), chat::migrations(), chart::migrations()});
   return steps;
 }
 
@@ -142,8 +141,8 @@ struct on_leaving : tests::on_each_database {
       chart::statements::insert_chart(in, id, drawn);
       chart::statements::insert_layout(in, id, pair);
       (void)chart::statements::place_chart(in, id, pair.id, 0, drawn.id);
-      (void)chart::statements::insert_favourite(
-          in, id, {.where = market::venue::spot, .symbol = "BTCUSDT", .added_at = noon});
+      (void)chart::statements::insert_favourite(in, id,
+                                                {.where = market::venue::spot, .symbol = "BTCUSDT", .added_at = noon});
     };
     EXPECT_TRUE(store->write_now(std::move(job)).has_value());
     append(id, 3);

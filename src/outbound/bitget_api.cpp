@@ -1,7 +1,7 @@
 #include "outbound/bitget_api.hpp"
 
 #include "base/text.hpp"
-#include "crypto/random.hpp"
+#include "outbound/random_part.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -35,14 +35,6 @@ using timer = boost::asio::basic_waitable_timer<steady_clock, boost::asio::wait_
 
 std::int64_t milliseconds_of(base::timestamp at) {
   return base::to_microseconds(at) / 1000;
-}
-
-double random_part() {
-  const auto bytes = crypto::random_array<4>();
-  std::uint32_t number = 0;
-  for (const auto byte : bytes)
-    number = number << 8 | byte;
-  return number / 4'294'967'296.0;
 }
 
 async::awaitable<void> sleep_until(steady_clock::time_point when) {

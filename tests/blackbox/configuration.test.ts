@@ -44,6 +44,7 @@ describe("malformed values", () => {
     ["EGRESS_PROXY", "proxy:3128", "socks5://127.0.0.1:1080", "http://", "http://proxy.example/path"],
     ["EGRESS_CA_FILE", "/nowhere/ca.pem", "/etc", "/etc/hostname"],
     ["BITGET_BASE_URL", "api.bitget.com", "http://api.bitget.com", "https://api.bitget.com/api", "https://anna:word@api.bitget.com"],
+    ["BITGET_WS_URL", "ws.bitget.com", "https://ws.bitget.com/v2/ws/public", "ws://ws.bitget.com/v2/ws/public", "wss://anna:word@ws.bitget.com"],
     ["LLM_PROVIDER", "anthropic", "OpenAI"],
     ["OPENAI_BASE_URL", "api.openai.com/v1", "https://api.openai.com/v1?key=x"],
     ["AZURE_OPENAI_ENDPOINT", "https://anna:word@desk.openai.azure.com"],

@@ -51,6 +51,7 @@ class web_server::plain : public connection {
     }
   }
   long read(char* into, std::size_t size) override { return ::recv(fd_, into, size, 0); }
+  void cut() override { ::shutdown(fd_, SHUT_RDWR); }
   virtual bool greet() { return true; }
 
  protected:

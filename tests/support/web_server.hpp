@@ -58,6 +58,8 @@ class web_server {
     virtual long read(char* into, std::size_t size) = 0;
     /// Blocks until the other side closes, or the server ends.
     virtual void wait_for_end() = 0;
+    /// Ends it, from any thread, as long as its handler runs.
+    virtual void cut() = 0;
   };
 
   /// Answers one request; the connection goes on when true is returned, and is cut else.

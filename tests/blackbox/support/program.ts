@@ -68,6 +68,7 @@ export class Installation {
       PASSWORD_BCRYPT_COST: "10",
       // Nobody outside of this machine is asked anything.
       BITGET_BASE_URL: "https://127.0.0.1:9",
+      BITGET_WS_URL: "wss://127.0.0.1:9/",
       // One address sends more here than anybody else would; the limits have tests of their own.
       REQUESTS_PER_MINUTE_ADDRESS: "0",
       REQUESTS_PER_MINUTE_USER: "0",

@@ -54,6 +54,10 @@ export interface Answer {
   headers?: Record<string, string>;
   /** Writes the body itself, and ends it. */
   body?: (to: ServerResponse) => Promise<void>;
+  /** Milliseconds until it is given. */
+  delay?: number;
+  /** The connection is cut instead. */
+  cut?: boolean;
 }
 
 export class WebServer {
@@ -85,7 +89,19 @@ export class WebServer {
         const asked = { method: request.method ?? "", target: request.url ?? "", headers: request.headers, body: Buffer.concat(parts).toString("utf8") };
         this.asked.push(asked);
         const respond = (): void => {
-          const { status, json, text, headers, body } = this.answer(asked);
+          const { status, json, text, headers, body, delay, cut } = this.answer(asked);
+          if (cut === true) {
+            response.destroy();
+            return;
+          }
+          if (delay !== undefined) {
+            setTimeout(() => {
+              if (response.destroyed) return;
+              response.writeHead(status, { "content-type": "application/json", ...headers });
+              response.end(json === undefined ? (text ?? "") : JSON.stringify(json));
+            }, delay).unref();
+            return;
+          }
           response.writeHead(status, { ...(json === undefined ? {} : { "content-type": "application/json" }), ...headers });
           if (body === undefined) response.end(json === undefined ? (text ?? "") : JSON.stringify(json));
           else body(response).catch(() => response.destroy());
@@ -96,6 +112,7 @@ export class WebServer {
       });
     });
     server.on("connection", () => (this.connections += 1));
+    this.dress(server);
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(this.port, "0.0.0.0", resolve);
@@ -104,10 +121,16 @@ export class WebServer {
     this.server = server;
   }
 
+  /** For what listens to more than requests. */
+  protected dress(_server: https.Server): void {}
+  /** Before the server goes: what it does not know of. */
+  protected undress(): void {}
+
   async goDown(): Promise<void> {
     const server = this.server;
     this.server = undefined;
     if (server === undefined) return;
+    this.undress();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }

@@ -1,0 +1,125 @@
+#include "chart/chart_service.hpp"
+
+#include "chart/service_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kontor::chart {
+namespace {
+
+using base::errc;
+
+struct ChartService : on_services {
+  static std::string fault_of(const base::error& why) {
+    return why.fields.empty() ? why.type : why.fields.front().path + " " + why.fields.front().code;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, ChartService, tests::each_database, tests::database_name);
+
+}  // namespace
+
+TEST_P(ChartService, MakesWhatTheExchangeHasAndNothingElse) {
+  const auto one = made(ann);
+  EXPECT_EQ(await(charts->find(ann, one.id))->shows, one.shows);
+  EXPECT_EQ(fault_of(await(charts->create(ann, wish("NOSUCH"))).error()), "/symbol unknown_symbol");
+  EXPECT_EQ(fault_of(await(charts->create(ann, wish("no such"))).error()), "/symbol unknown_symbol");
+  auto two_hours = wish();
+  two_hours.shows.of.every = market::interval::h2;
+  EXPECT_EQ(fault_of(await(charts->create(ann, two_hours)).error()), "/interval not_allowed");
+  EXPECT_EQ(await(charts->list(ann, {}, {}, 100))->size(), 1U);
+}
+
+TEST_P(ChartService, NeedsAnExchangeOnceToLearnTheSymbols) {
+  exchange.is_away = true;
+  EXPECT_EQ(await(charts->create(ann, wish())).error().type, "exchange-unreachable");
+}
+
+TEST_P(ChartService, OfSomebodyElseNothingIsThere) {
+  const auto hers = made(ann);
+  EXPECT_EQ(await(charts->find(bob, hers.id)).error().code, errc::not_found);
+  EXPECT_EQ(await(charts->change(bob, hers.id, {.name = "mine"})).error().code, errc::not_found);
+  EXPECT_EQ(await(charts->duplicate(bob, hers.id, "")).error().code, errc::not_found);
+  EXPECT_EQ(await(charts->remove(bob, hers.id)).error().code, errc::not_found);
+  EXPECT_TRUE(await(charts->list(bob, {}, {}, 100))->empty());
+  EXPECT_EQ(await(charts->find(ann, hers.id))->shows, hers.shows);
+}
+
+TEST_P(ChartService, AChangeLeavesTheRestAsItWas) {
+  const auto one = made(ann);
+  clock.advance(std::chrono::seconds(1));
+  const auto changed = await(charts->change(ann, one.id, {.days = 7}));
+  ASSERT_TRUE(changed);
+  auto expected = one.shows;
+  expected.days = 7;
+  EXPECT_EQ(changed->shows, expected);
+  EXPECT_EQ(changed->updated_at, noon + std::chrono::seconds(1));
+  EXPECT_EQ(changed->created_at, noon);
+  EXPECT_EQ(fault_of(await(charts->change(ann, one.id, {.symbol = "NOSUCH"})).error()), "/symbol unknown_symbol");
+  EXPECT_EQ(fault_of(await(charts->change(ann, one.id, {.every = market::interval::h2})).error()),
+            "/interval not_allowed");
+  EXPECT_EQ(await(charts->find(ann, one.id))->shows, expected);
+}
+
+TEST_P(ChartService, ChangesAtTheSameTimeAreBothKept) {
+  const auto one = made(ann);
+  auto first = await_on(0, charts->change(ann, one.id, {.name = "named"}));
+  auto second = await_on(1, charts->change(ann, one.id, {.days = 90}));
+  ASSERT_TRUE(first.get());
+  ASSERT_TRUE(second.get());
+  const auto found = await(charts->find(ann, one.id));
+  EXPECT_EQ(found->shows.name, "named");
+  EXPECT_EQ(found->shows.days, 90);
+}
+
+TEST_P(ChartService, WhatIsDeletedMakesRoom) {
+  const auto shelf = [this](std::int64_t count) {
+    const auto job = [count](sql::session& in) {
+      statements::hold_shelf(in, ann);
+      return statements::claim_charts(in, ann, count);
+    };
+    return store->write_now(job).value();
+  };
+  const auto one = made(ann);
+  ASSERT_TRUE(shelf(most_charts - 1));
+  EXPECT_EQ(await(charts->create(ann, wish())).error().type, "too-many-charts");
+  EXPECT_EQ(await(charts->duplicate(ann, one.id, "")).error().type, "too-many-charts");
+  EXPECT_TRUE(await(charts->create(bob, wish())));
+  ASSERT_TRUE(await(charts->remove(ann, one.id)));
+  EXPECT_TRUE(await(charts->create(ann, wish())));
+  EXPECT_EQ(await(charts->create(ann, wish())).error().type, "too-many-charts");
+}
+
+TEST_P(ChartService, ARequestWithAKeyIsDoneOnce) {
+  const auto one = made(ann, wish("BTCUSDT", "key"));
+  EXPECT_EQ(made(ann, wish("BTCUSDT", "key")).id, one.id);
+  EXPECT_EQ(await(charts->create(ann, wish("ETHUSDT", "key"))).error().type, "idempotency-key-reused");
+  EXPECT_EQ(await(charts->duplicate(ann, one.id, "key")).error().type, "idempotency-key-reused");
+  EXPECT_NE(made(bob, wish("BTCUSDT", "key")).id, one.id);
+  const auto copy = await(charts->duplicate(ann, one.id, "other")).value();
+  EXPECT_EQ(await(charts->duplicate(ann, one.id, "other"))->id, copy.id);
+  EXPECT_NE(copy.id, one.id);
+  clock.advance(std::chrono::hours(25));
+  EXPECT_NE(made(ann, wish("ETHUSDT", "key")).id, one.id) << "after a day it is another request";
+  EXPECT_EQ(await(charts->list(ann, {}, {}, 100))->size(), 3U);
+}
+
+TEST_P(ChartService, FavouritesAreOfTheExchange) {
+  EXPECT_TRUE(await(charts->add_favourite(ann, market::venue::spot, "BTCUSDT")));
+  EXPECT_TRUE(await(charts->add_favourite(ann, market::venue::spot, "BTCUSDT"))) << "it is one already";
+  EXPECT_EQ(fault_of(await(charts->add_favourite(ann, market::venue::spot, "NOSUCH")).error()),
+            "/symbol unknown_symbol");
+  EXPECT_EQ(await(charts->favourites(ann))->size(), 1U);
+  EXPECT_TRUE(await(charts->favourites(bob))->empty());
+  const auto fill = [](sql::session& in) {
+    statements::hold_shelf(in, ann);
+    return statements::claim_favourites(in, ann, most_favourites - 1);
+  };
+  ASSERT_TRUE(store->write_now(fill).value());
+  EXPECT_TRUE(await(charts->add_favourite(ann, market::venue::spot, "BTCUSDT"))) << "no more than before";
+  EXPECT_EQ(await(charts->add_favourite(ann, market::venue::spot, "ETHUSDT")).error().type, "too-many-favourites");
+  EXPECT_TRUE(await(charts->remove_favourite(ann, market::venue::spot, "BTCUSDT")));
+  EXPECT_TRUE(await(charts->remove_favourite(ann, market::venue::spot, "BTCUSDT"))) << "it was none";
+  EXPECT_TRUE(await(charts->add_favourite(ann, market::venue::spot, "ETHUSDT")));
+}
+
+}  // namespace kontor::chart
