@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { partsOf } from "./scripts/parts.mjs";
 
 // Where the development server finds the program that answers /api.
 const server = process.env.KONTOR_URL ?? "http://127.0.0.1:8500";
@@ -16,8 +17,16 @@ const onlyWoff2 = {
   },
 } as const;
 
+/** For the page about the program: what `kontor parts` lists of these pages. */
+const parts = {
+  name: "parts",
+  resolveId: (id: string) => (id === "virtual:parts" ? `\0${id}` : null),
+  load: (id: string) =>
+    id === "\0virtual:parts" ? `export default ${JSON.stringify(partsOf(import.meta.dirname))};` : null,
+};
+
 export default defineConfig({
-  plugins: [onlyWoff2, react(), tailwindcss()],
+  plugins: [onlyWoff2, parts, react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": server, "/ws": { target: server, ws: true } } },
   // The served Content-Security-Policy allows no inline code, so nothing may be inlined into index.html.

@@ -4,6 +4,7 @@
 // the licence it states; and the styles that the build puts in. OUT_FILE becomes a source of the program (src/app/parts.hpp).
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** Of the tools of the build, those that leave something of their own in what they make. */
 const leaveSomething = ["tailwindcss"];
@@ -19,7 +20,7 @@ function shippedPlaces(lock) {
     .sort();
 }
 
-function partsOf(web) {
+export function partsOf(web) {
   const seen = new Map();
   for (const place of shippedPlaces(readJson(join(web, "package-lock.json")))) {
     const { name, version, license } = readJson(join(web, place, "package.json"));
@@ -55,9 +56,11 @@ ${rows.join("")}  });
 `;
 }
 
-const [web, out] = process.argv.slice(2);
-if (!web || !out) {
-  console.error("usage: node parts.mjs WEB_DIR OUT_FILE");
-  process.exit(2);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [web, out] = process.argv.slice(2);
+  if (!web || !out) {
+    console.error("usage: node parts.mjs WEB_DIR OUT_FILE");
+    process.exit(2);
+  }
+  writeFileSync(out, sourceOf(partsOf(resolve(web))));
 }
-writeFileSync(out, sourceOf(partsOf(resolve(web))));

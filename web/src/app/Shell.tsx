@@ -7,7 +7,9 @@ import { Logo } from "@/components/Logo";
 import { authService } from "@/features/account/authService";
 import { useOwner } from "@/features/account/authStore";
 import { settingsHome } from "@/features/settings/sections";
+import { aboutPath } from "./AboutRoute";
 import { adminHome } from "./AdminRoute";
+import { chartsHome } from "./ChartRoute";
 import { chatHome } from "./ChatRoute";
 import { Preferences } from "./Preferences";
 import { home } from "./returnTo";
@@ -41,6 +43,9 @@ export function Shell({ children }: { children: ReactNode }) {
               <NavLink to={chatHome} className="area-link">
                 {t("app.chat")}
               </NavLink>
+              <NavLink to={chartsHome} className="area-link">
+                {t("app.charts")}
+              </NavLink>
             </nav>
             <AccountMenu user={user} />
           </div>
@@ -51,6 +56,9 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       <footer className="shell-footer">
         <Preferences />
+        <Link to={aboutPath} className="footer-link">
+          {t("app.about")}
+        </Link>
         <a href="/docs" target="_blank" rel="noopener" className="footer-link">
           {t("app.apiDocs")} <span className="visually-hidden">{t("app.opensNewTab")}</span>
           <span aria-hidden="true">↗</span>

@@ -20,7 +20,9 @@ import { PreferencesPage } from "@/features/settings/PreferencesPage";
 import { SettingsLayout } from "@/features/settings/SettingsLayout";
 import { settingsHome } from "@/features/settings/sections";
 import { SecretsPage } from "@/features/vault/SecretsPage";
+import { AboutRoute, aboutPath } from "./AboutRoute";
 import { AdminLayout, AdminRoute, AuditPage, adminHome, PolicyPage, UserPage, UsersPage } from "./AdminRoute";
+import { ChartPage, ChartRoute, ChartsPage, chartsHome, LayoutPage } from "./ChartRoute";
 import { ChatRoute } from "./ChatRoute";
 import { EntranceLayout } from "./EntranceLayout";
 import { ErrorPage } from "./ErrorPage";
@@ -96,6 +98,15 @@ export const router = createBrowserRouter([
               },
               { path: "/chat/:id?", element: <ChatRoute /> },
               {
+                path: chartsHome,
+                element: <ChartRoute />,
+                children: [
+                  { index: true, element: <ChartsPage /> },
+                  { path: ":id", element: <ChartPage /> },
+                  { path: "layouts/:id", element: <LayoutPage /> },
+                ],
+              },
+              {
                 path: "/admin",
                 element: <AdminRoute />,
                 children: [
@@ -113,6 +124,7 @@ export const router = createBrowserRouter([
               },
             ],
           },
+          { path: aboutPath, element: <AboutRoute /> },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

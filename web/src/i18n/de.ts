@@ -21,6 +21,8 @@ export const de: typeof en = {
     copyRefused: "Der Browser erlaubt es nicht: Bitte markiere den Text und kopiere ihn selbst.",
     areas: "Bereiche des Kontors",
     chat: "Chat",
+    charts: "Charts",
+    about: "Über",
     administration: "Verwaltung",
   },
   promises: {
@@ -269,6 +271,8 @@ export const de: typeof en = {
         name: "Die Verwaltung lesen",
         text: "Konten, Regeln und das Protokoll, solange du Administrator bist.",
       },
+      charts_read: { name: "Deine Charts lesen", text: "Den Markt, deine Charts, Raster und Favoriten." },
+      charts_write: { name: "Deine Charts ändern", text: "Charts, Raster und Favoriten anlegen, ändern und löschen." },
       chat_read: { name: "Deine Gespräche lesen", text: "Alle Nachrichten, die Suche und den Export." },
       chat_write: {
         name: "Gespräche führen",
@@ -492,6 +496,27 @@ export const de: typeof en = {
       },
     },
   },
+  about: {
+    title: "Über Kontor",
+    lead: "Ein Recherchetisch für Trader, den du selbst betreibst.",
+    version: "Version",
+    license: "Lizenz",
+    licenseText: "Apache License 2.0. Du darfst es nach ihren Bedingungen benutzen, ändern und weitergeben.",
+    charts: "Die Charts",
+    chartsText: "Sie werden mit Lightweight Charts™ von TradingView gezeichnet, unter der Apache License 2.0:",
+    tradingView: "www.tradingview.com",
+    market: "Marktdaten",
+    marketText:
+      "Kerzen, Preise und Symbole kommen von der öffentlichen Schnittstelle der Börse Bitget. Kontor gehört zu keinem von beiden. Nichts hier ist ein Rat, und nichts hier handelt.",
+    others: "Arbeit anderer in diesen Seiten",
+    othersText: "Was in deinem Browser läuft, ist aus diesen Paketen gebaut, jedes unter seiner Lizenz:",
+    serverParts: "Woraus das Programm selbst besteht, zeigt auf dem Server „kontor parts“.",
+    package: "Paket",
+    packageVersion: "Version",
+    packageLicense: "Lizenz",
+    back: "Zur Anmeldung",
+    home: "Zurück zum Kontor",
+  },
   notFound: {
     title: "Diese Seite gibt es nicht",
     text: "Unter dieser Adresse ist nichts abgelegt:",
@@ -514,6 +539,13 @@ export const de: typeof en = {
       "Diese Adresse geht nicht: Sie führt auf diesen Rechner oder in ein geschlossenes Netz, oder ist nicht https. Wer das Kontor betreibt, kann sie erlauben (EGRESS_ALLOW).",
     credentialsElsewhere:
       "Der gespeicherte Schlüssel gehört zu einer anderen Adresse und wurde nicht geschickt. Bitte gib den Schlüssel dieser Adresse ein.",
+    exchangeBusy: "Die Börse möchte später gefragt werden. Bitte versuche es gleich noch einmal.",
+    exchangeUnreachable:
+      "Die Börse antwortet nicht, und hier ist nichts davon gespeichert. Bitte versuche es gleich noch einmal.",
+    tooManyCharts: "Du hast so viele Charts, wie ein Konto haben kann. Lösche einen, den du nicht mehr brauchst.",
+    tooManyFavourites: "Du hast so viele Favoriten, wie ein Konto haben kann.",
+    tooManyWatches: "Dieser Tab verfolgt so viele Charts, wie er auf einmal kann. Schließe einige davon.",
+    tooManyLayouts: "Du hast so viele Raster, wie ein Konto haben kann. Lösche eins, das du nicht mehr brauchst.",
     keyMayWithdraw: "Dieser Schlüssel darf Geld abheben. Es wurde nichts gespeichert.",
     notConfigured: "Hier ist noch nichts gespeichert.",
     secretUnreadable:
@@ -571,6 +603,8 @@ export const de: typeof en = {
     wrong_type: "Dieser Wert hat die falsche Form.",
     not_allowed: "Dieser Wert gehört nicht zu den erlaubten.",
     too_long: "Das ist zu lang.",
+    unknown_symbol: "Die Börse hat kein solches Symbol.",
+    unknown_chart: "Einer dieser Charts ist nicht mehr da.",
     address: {
       required: "Bitte gib die Adresse ein.",
       not_an_address: "Das sieht nicht nach einer Adresse aus; sie sollte wie https://example.com/v1 aussehen.",

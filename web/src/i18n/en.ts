@@ -20,6 +20,8 @@ export const en = {
     copyRefused: "The browser does not allow it: please mark the text and copy it yourself.",
     areas: "Areas of the desk",
     chat: "Chat",
+    charts: "Charts",
+    about: "About",
     administration: "Administration",
   },
   promises: {
@@ -260,6 +262,8 @@ export const en = {
         name: "Read the administration",
         text: "Users, policies and the log, as long as you are an administrator.",
       },
+      charts_read: { name: "Read your charts", text: "The market, your charts, grids and favourites." },
+      charts_write: { name: "Change your charts", text: "Make, change and delete charts, grids and favourites." },
       chat_read: { name: "Read your conversations", text: "All messages, the search and the export." },
       chat_write: {
         name: "Hold conversations",
@@ -483,6 +487,27 @@ export const en = {
       },
     },
   },
+  about: {
+    title: "About Kontor",
+    lead: "A research desk for traders that you run yourself.",
+    version: "Version",
+    license: "Licence",
+    licenseText: "Apache License 2.0. You may use, change and pass it on under its terms.",
+    charts: "The charts",
+    chartsText: "They are drawn with Lightweight Charts™ by TradingView, under the Apache License 2.0:",
+    tradingView: "www.tradingview.com",
+    market: "Market data",
+    marketText:
+      "Candles, prices and symbols come from the public interface of the exchange Bitget. Kontor belongs to neither of the two. Nothing here is advice, and nothing here trades.",
+    others: "Work of others in these pages",
+    othersText: "What runs in your browser is built from these packages, each under its licence:",
+    serverParts: "What the program itself is made of is listed on the server by “kontor parts”.",
+    package: "Package",
+    packageVersion: "Version",
+    packageLicense: "Licence",
+    back: "To the login page",
+    home: "Back to the desk",
+  },
   notFound: {
     title: "There is no such page",
     text: "Nothing is filed under this address:",
@@ -505,6 +530,13 @@ export const en = {
       "This address may not be used: it leads to this computer or into a closed network, or is not https. Whoever runs the desk can allow it (EGRESS_ALLOW).",
     credentialsElsewhere:
       "The stored key belongs to another address and was not sent. Please enter the key of this one.",
+    exchangeBusy: "The exchange wants to be asked later. Please try again in a moment.",
+    exchangeUnreachable:
+      "The exchange does not answer, and nothing of this is stored here. Please try again in a moment.",
+    tooManyCharts: "You have as many charts as an account can have. Delete one that you no longer need.",
+    tooManyFavourites: "You have as many favourites as an account can have.",
+    tooManyWatches: "This tab follows as many charts as it can at once. Close some of them.",
+    tooManyLayouts: "You have as many grids as an account can have. Delete one that you no longer need.",
     keyMayWithdraw: "This key may withdraw money. Nothing was saved.",
     notConfigured: "Nothing is stored here yet.",
     secretUnreadable:
@@ -560,6 +592,8 @@ export const en = {
     wrong_type: "This value has the wrong form.",
     not_allowed: "This value is not one of those that are allowed here.",
     too_long: "This is too long.",
+    unknown_symbol: "The exchange has no such symbol.",
+    unknown_chart: "One of these charts is gone.",
     address: {
       required: "Please enter the address.",
       not_an_address: "This does not look like an address; it should read like https://example.com/v1.",

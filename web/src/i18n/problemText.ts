@@ -68,6 +68,8 @@ const plainTexts = {
   [problemType.addressRefused]: "problem.addressRefused",
   [problemType.credentialsElsewhere]: "problem.credentialsElsewhere",
   [problemType.emailTaken]: "problem.emailTaken",
+  [problemType.exchangeBusy]: "problem.exchangeBusy",
+  [problemType.exchangeUnreachable]: "problem.exchangeUnreachable",
   [problemType.factorExists]: "problem.factorExists",
   [problemType.factorNotBegun]: "problem.factorNotBegun",
   [problemType.deactivated]: "problem.deactivated",
@@ -94,8 +96,12 @@ const plainTexts = {
   [problemType.stepUpRequired]: "problem.stepUpRequired",
   [problemType.storageFull]: "problem.storageFull",
   [problemType.tokenNotAccepted]: "problem.forbidden",
+  [problemType.tooManyCharts]: "problem.tooManyCharts",
+  [problemType.tooManyFavourites]: "problem.tooManyFavourites",
+  [problemType.tooManyLayouts]: "problem.tooManyLayouts",
   [problemType.tooManySecrets]: "problem.tooManySecrets",
   [problemType.tooManyTokens]: "problem.tooManyTokens",
+  [problemType.tooManyWatches]: "problem.tooManyWatches",
   [problemType.unauthenticated]: "login.notice.required",
   [problemType.versionChanged]: "problem.versionChanged",
   [problemType.wrongCode]: "problem.wrongCode",
@@ -116,6 +122,8 @@ export function failureText(failure: Failure, t: TFunction): string {
       const { type, title, detail, status, request_id } = failure.problem;
       const locked = lockedText(type, detail, t);
       if (locked !== null) return locked;
+      // What waits for the exchange is no fault of the desk.
+      if (type === problemType.exchangeBusy || type === problemType.exchangeUnreachable) return t(plainTexts[type]);
       const wait =
         type === problemType.tooManyRequests
           ? requestsText(failure.retryAfterSeconds, t)
@@ -200,6 +208,10 @@ function fieldErrorText(error: FieldError, t: TFunction, limits: Limits): string
       return t("fieldError.not_allowed");
     case "too_long":
       return t("fieldError.too_long");
+    case "unknown_symbol":
+      return t("fieldError.unknown_symbol");
+    case "unknown_chart":
+      return t("fieldError.unknown_chart");
     case "invalid_url":
       return t("fieldError.address.not_an_address");
     default:

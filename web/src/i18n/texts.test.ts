@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { adminDe } from "./admin.de";
 import { adminEn } from "./admin.en";
+import { chartsDe } from "./charts.de";
+import { chartsEn } from "./charts.en";
 import { chatDe } from "./chat.de";
 import { chatEn } from "./chat.en";
 import { de } from "./de";
@@ -21,6 +23,7 @@ describe.each([
   ["everybody", en, de],
   ["administrators", adminEn, adminDe],
   ["the conversations", chatEn, chatDe],
+  ["the charts", chartsEn, chartsDe],
 ])("the texts for %s", (_, inEnglish, inGerman) => {
   const english = flatten(inEnglish);
   const german = flatten(inGerman);

@@ -13,7 +13,7 @@ it.each([
 });
 
 it("a scope that nobody knows yet shows its name", () => {
-  expect(scopeText("charts:write", i18n.t)).toBe("charts:write");
+  expect(scopeText("orders:write", i18n.t)).toBe("orders:write");
   expect(scopeText("account:read", i18n.t)).not.toMatch(/account:read|tokens\./);
 });
 

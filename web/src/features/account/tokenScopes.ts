@@ -6,6 +6,8 @@ export const scopes = [
   { scope: "account:read", key: "account_read", adminsOnly: false },
   { scope: "chat:read", key: "chat_read", adminsOnly: false },
   { scope: "chat:write", key: "chat_write", adminsOnly: false },
+  { scope: "charts:read", key: "charts_read", adminsOnly: false },
+  { scope: "charts:write", key: "charts_write", adminsOnly: false },
   { scope: "admin:read", key: "admin_read", adminsOnly: true },
 ] as const satisfies { scope: TokenScope; key: string; adminsOnly: boolean }[];
 

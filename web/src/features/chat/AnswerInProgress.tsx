@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useSecondsUntil } from "@/forms/wait";
 import type { RunShown } from "./conversationState";
 import { Markdown } from "./markdown/Markdown";
+import { ToolLine } from "./ToolLine";
 
 /** The answer that is being written. Not announced as a whole: Announcer.tsx tells its sentences. */
 export function AnswerInProgress({ run }: { run: RunShown }) {
@@ -22,6 +23,9 @@ export function AnswerInProgress({ run }: { run: RunShown }) {
           <div className="message-text">{run.reasoning}</div>
         </details>
       )}
+      {run.calls.map((call) => (
+        <ToolLine key={call.id} call={call} result={null} />
+      ))}
       {run.text !== "" && <Markdown text={run.text} />}
       {run.waiting && (
         // Told by the announcer, too: what is busy is not announced.

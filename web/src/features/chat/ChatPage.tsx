@@ -1,25 +1,43 @@
 /** Conversations: the list beside what is shown of one; on narrow screens one of the two. */
-import { useEffect } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { useParams, useSearchParams } from "react-router";
+import { Beside } from "@/components/Beside";
+import { Loading } from "@/components/Loading";
 import { useOwner } from "@/features/account/authStore";
+import { useSocket } from "@/features/stream";
+import { ChartOpener } from "./besideChart";
 import { Conversation } from "./Conversation";
 import { ConversationList } from "./ConversationList";
 import { newConversation } from "./drafts";
 import { ListFoot } from "./ListFoot";
-import { socket } from "./live";
 import { NewConversation } from "./NewConversation";
 import { Toast } from "./Toast";
+
+const ChartBeside = lazy(async () => ({ default: (await import("@/features/charts/pages")).ChartBeside }));
 
 export function ChatPage() {
   const { t } = useTranslation("chat");
   const { id } = useParams();
   const owner = useOwner();
 
-  useEffect(() => {
-    socket.start();
-    return () => socket.stop();
-  }, []);
+  const [search, setSearch] = useSearchParams();
+  const chart = search.get("chart");
+  const [part, setPart] = useState<"first" | "second">("first");
+
+  useSocket();
+
+  const openChart = useCallback(
+    (chart: string) => {
+      setSearch({ chart }, { replace: true });
+      setPart("second");
+    },
+    [setSearch],
+  );
+  const closeChart = () => {
+    setSearch({}, { replace: true });
+    setPart("first");
+  };
 
   if (!owner) return null;
   const level = id === undefined ? 2 : 1;
@@ -29,13 +47,38 @@ export function ChatPage() {
         <ConversationList level={id === undefined ? 1 : 2} />
         <ListFoot />
       </nav>
-      <section className="chat-main" aria-label={t("conversation.label")}>
-        {id === undefined || id === newConversation ? (
-          <NewConversation owner={owner.id} level={level} />
-        ) : (
-          <Conversation key={id} id={id} owner={owner.id} />
-        )}
-      </section>
+      <Beside
+        label={t("pin.tabs")}
+        className="chat-beside"
+        shown={part}
+        onShow={setPart}
+        first={{
+          name: t("conversation.label"),
+          content: (
+            <section className="chat-main" aria-label={t("conversation.label")}>
+              <ChartOpener value={openChart}>
+                {id === undefined || id === newConversation ? (
+                  <NewConversation owner={owner.id} level={level} />
+                ) : (
+                  <Conversation key={id} id={id} owner={owner.id} />
+                )}
+              </ChartOpener>
+            </section>
+          ),
+        }}
+        second={
+          chart === null
+            ? null
+            : {
+                name: t("pin.chart"),
+                content: (
+                  <Suspense fallback={<Loading />}>
+                    <ChartBeside key={chart} id={chart} onClose={closeChart} />
+                  </Suspense>
+                ),
+              }
+        }
+      />
       <Toast />
     </div>
   );

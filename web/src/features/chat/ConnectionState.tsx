@@ -1,11 +1,11 @@
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useLive } from "./live";
+import { useConnection } from "@/features/stream";
 
 /** Whether the page hears what happens. Said when it does not; a moment without is not worth a word (chat.css waits). */
 export function ConnectionState() {
   const { t } = useTranslation("chat");
-  const connection = useLive(({ connection }) => connection);
+  const connection = useConnection(({ connection }) => connection);
   // That a page is connected when it is opened is what everybody expects.
   const wasAway = useRef(false);
   if (connection === "again" || connection === "offline") wasAway.current = true;

@@ -1,18 +1,20 @@
 /** A conversation: its messages, what is being answered, and where the next message is written. */
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { type Failure, isProblem, problemType } from "@/api/failure";
-import type { Message } from "@/api/types";
+import type { AcceptedMessage, Message, NewMessage } from "@/api/types";
+import { newKey } from "@/api/newKey";
 import { Button } from "@/components/Button";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { Notice } from "@/components/Notice";
 import { useAction } from "@/features/account/useAction";
+import { useConnection } from "@/features/stream";
 import { Announcer } from "./Announcer";
 import { AnswerInProgress } from "./AnswerInProgress";
 import { ask } from "./asks";
 import { isUnanswered, questionOf } from "./branches";
-import { chatService, newKey } from "./chatService";
+import { chatService } from "./chatService";
 import { ChatHead } from "./ChatHead";
 import { Composer } from "./Composer";
 import type { ConversationState } from "./conversationState";
@@ -21,25 +23,37 @@ import { useChatFailure } from "./failures";
 import { Gone } from "./Gone";
 import { useLimits } from "./limits";
 import { LimitsNotice } from "./LimitsNotice";
-import { conversations, useLive } from "./live";
+import { conversations } from "./live";
 import { MessageList } from "./MessageList";
 import { type MessageActs, MessageView } from "./MessageView";
 import { RunFailureNotice } from "./RunFailureNotice";
+import { callOf } from "./tools";
 import { useConversation } from "./useConversation";
 
 interface ConversationProps {
   id: string;
   owner: string;
+  /** Beside something else: without a head of its own, and about what stands there. */
+  beside?: Beside;
 }
 
-export function Conversation({ id, owner }: ConversationProps) {
+export interface Beside {
+  /** What stands above the messages. */
+  head: ReactNode;
+  /** Asks, and sends the chart along. */
+  ask(message: NewMessage, key: string): Promise<AcceptedMessage>;
+  /** Stands above the field. */
+  above: ReactNode;
+}
+
+export function Conversation({ id, owner, beside }: ConversationProps) {
   const { t } = useTranslation();
   const { t: tChat } = useTranslation("chat");
   const opened = useConversation(id);
   const { state } = useLocation();
   const limits = useLimits();
   const title = opened?.head?.title || tChat("list.untitled");
-  const head = (
+  const head = beside?.head ?? (
     <ChatHead title={title} focus={!(state as { sent?: boolean } | null)?.sent} id={opened?.head ? id : null} />
   );
 
@@ -68,18 +82,19 @@ export function Conversation({ id, owner }: ConversationProps) {
   return (
     <>
       {head}
-      <Shown key={id} id={id} owner={owner} state={opened.state} older={opened.older} limits={limits} />
+      <Shown key={id} id={id} owner={owner} state={opened.state} older={opened.older} limits={limits} beside={beside} />
     </>
   );
 }
 
-interface ShownProps extends ConversationProps {
+interface ShownProps extends Omit<ConversationProps, "beside"> {
   state: ConversationState;
   older: "loading" | Failure | null;
   limits: ReturnType<typeof useLimits>;
+  beside: Beside | undefined;
 }
 
-function Shown({ id, owner, state, older, limits }: ShownProps) {
+function Shown({ id, owner, state, older, limits, beside }: ShownProps) {
   const { t } = useTranslation("chat");
   const { state: came } = useLocation();
   const { run, messages, failure } = state;
@@ -138,9 +153,17 @@ function Shown({ id, owner, state, older, limits }: ShownProps) {
             {acts.branch.message && <Notice tone="error">{acts.branch.message}</Notice>}
           </>
         }
-        draw={(message) => <MessageView message={message} busy={busy || acts.again.pending} acts={acts.acts} />}
+        draw={(message) => (
+          <MessageView
+            message={message}
+            busy={busy || acts.again.pending}
+            acts={acts.acts}
+            call={message.role === "tool" ? callOf(messages, message) : null}
+          />
+        )}
       />
       <LimitsNotice limits={limits.data} />
+      {beside?.above}
       <Composer
         key={id}
         owner={owner}
@@ -148,7 +171,7 @@ function Shown({ id, owner, state, older, limits }: ShownProps) {
         mute={limits.data?.model === null}
         stop={busy ? stop : null}
         autoFocus={Boolean((came as { sent?: boolean } | null)?.sent)}
-        send={(text, key) => ask({ message: text, conversation_id: id }, key)}
+        send={(text, key) => (beside?.ask ?? ask)({ message: text, conversation_id: id }, key)}
         onSent={() => {}}
       />
       <Announcer state={state} />
@@ -217,7 +240,7 @@ const lookAgain = 4000;
 
 /** Where no socket can be opened (some proxies let none through), a growing answer is read from time to time. */
 function useReadingInstead(id: string, busy: boolean): void {
-  const away = useLive(({ connection }) => connection === "again" || connection === "offline");
+  const away = useConnection(({ connection }) => connection === "again" || connection === "offline");
   useEffect(() => {
     if (!busy || !away) return;
     const timer = setInterval(() => conversations.refresh(id), lookAgain);

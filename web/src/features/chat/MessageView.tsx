@@ -1,7 +1,7 @@
 /** One message, and what can be done about it. */
 import { memo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "@/api/types";
+import type { Message, ToolCall } from "@/api/types";
 import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
 import { useFormat } from "@/i18n/useFormat";
@@ -9,7 +9,9 @@ import { Branches } from "./Branches";
 import { canContinue } from "./branches";
 import { EditMessage } from "./EditMessage";
 import { Markdown } from "./markdown/Markdown";
+import { PinnedChart } from "./PinnedChart";
 import { RunFailureNotice } from "./RunFailureNotice";
+import { ToolLine } from "./ToolLine";
 
 export interface MessageActs {
   edit(message: Message, text: string): Promise<void>;
@@ -26,9 +28,32 @@ interface MessageViewProps {
   /** Nothing is asked for while an answer is written. */
   busy: boolean;
   acts: MessageActs;
+  /** Of a result of a tool: what was asked for. */
+  call?: ToolCall | null;
 }
 
-export const MessageView = memo(function MessageView({ message, busy, acts }: MessageViewProps) {
+export const MessageView = memo(function MessageView(props: MessageViewProps) {
+  const { message, call } = props;
+  if (message.role === "tool") {
+    const asked = call ?? { id: "", name: message.tool_name ?? "", arguments: "" };
+    return <ToolLine call={asked} result={message} />;
+  }
+  // What was asked for stands behind it, with what came of it.
+  if (message.tool_calls) return message.content === "" ? null : <Between message={message} />;
+  return <Whole {...props} />;
+});
+
+/** What the model said before it asked for something. */
+function Between({ message }: { message: Message }) {
+  const { t } = useTranslation("chat");
+  return (
+    <article className="message" data-role="assistant" aria-label={t("message.answer")}>
+      <Markdown text={message.content} />
+    </article>
+  );
+}
+
+function Whole({ message, busy, acts }: MessageViewProps) {
   const { t } = useTranslation("chat");
   const format = useFormat();
   const mine = message.role === "user";
@@ -56,6 +81,7 @@ export const MessageView = memo(function MessageView({ message, busy, acts }: Me
         />
       ) : (
         <>
+          {message.chart && <PinnedChart pin={message.chart} />}
           {mine ? <div className="message-text">{message.content}</div> : <Answer message={message} />}
           <Ending message={message} busy={busy} acts={acts} />
           <div className="message-acts">
@@ -76,7 +102,7 @@ export const MessageView = memo(function MessageView({ message, busy, acts }: Me
       )}
     </article>
   );
-});
+}
 
 function Answer({ message }: { message: Message }) {
   const { t } = useTranslation("chat");

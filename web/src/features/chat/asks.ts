@@ -1,7 +1,8 @@
 /** Having something answered: what is sent, and what the page is told about it. */
 import type { AcceptedMessage, NewMessage } from "@/api/types";
 import { chatService } from "./chatService";
-import { conversations, socket } from "./live";
+import { socket } from "@/features/stream";
+import { conversations } from "./live";
 
 export async function ask(message: NewMessage, key: string): Promise<AcceptedMessage> {
   const { conversation_id: id, parent } = message;

@@ -12,7 +12,6 @@ import type {
   FoundConversations,
   ImportedConversations,
   NewMessage,
-  WsTicket,
 } from "@/api/types";
 import { client } from "@/features/account/session";
 
@@ -70,9 +69,6 @@ export const chatService = {
     const headers = { "Content-Type": "application/json" };
     return (await client.post<ImportedConversations>("/chat/import", file, { headers, timeout: 120_000 })).data;
   },
-  async ticket(): Promise<string> {
-    return (await client.post<WsTicket>("/ws/ticket")).data.ticket;
-  },
 };
 
 function pathOf(id: string): string {
@@ -83,11 +79,6 @@ function pathOf(id: string): string {
 export function fileName(disposition: unknown, format: ExportFormat): string {
   const name = typeof disposition === "string" ? /filename="([\w.-]+)"/.exec(disposition)?.[1] : undefined;
   return name ?? `kontor-conversations.${format === "json" ? "json" : "md"}`;
-}
-
-/** Random enough to be nobody else's; `crypto.randomUUID` is missing where the page did not come over HTTPS. */
-export function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** It is not known whether the request was carried out: nobody answered, or the program broke or was too slow at some point of it. */

@@ -12,7 +12,7 @@ import {
   told as answered,
   utf8Length,
 } from "./conversationState";
-import type { EventFrame } from "./frames";
+import type { EventFrame } from "@/features/stream/frames";
 import { FakeConversation } from "./testing/program";
 
 const now = 1_000_000;
@@ -490,4 +490,66 @@ describe("whatever is cut, doubled or missed on the way", () => {
       }
     },
   );
+});
+
+describe("a run whose model asks for tools", () => {
+  const run = { run_id: "r" };
+  const of = (seq: number, event: object) => ({ conversation_id: "c", seq, ...run, ...event }) as EventFrame;
+  const message = (number: number, more: Partial<Message>): Message => ({
+    number,
+    role: "assistant",
+    content: "",
+    timestamp: "2026-11-26T09:30:00Z",
+    ...(number > 1 && { parent: number - 1 }),
+    ...more,
+  });
+  const call = { id: "k", name: "get_candles", arguments: "{}" };
+  const page = {
+    conversation_id: "c",
+    title: "",
+    pinned: false,
+    messages_count: 0,
+    created_at: "",
+    updated_at: "",
+    status: "idle" as const,
+    messages: [],
+    has_more: false,
+    seq: 0,
+  };
+  const events = [
+    of(1, { type: "status", status: "processing" }),
+    of(2, { type: "message", message: message(1, { role: "user", content: "RSI?" }) }),
+    of(3, { type: "text", offset: 0, text: "Looking." }),
+    of(4, { type: "message", message: message(2, { content: "Looking.", tool_calls: [call] }) }),
+    of(5, { type: "tool_call", number: 2, call }),
+    of(6, {
+      type: "tool_result",
+      timestamp: "2026-11-26T09:30:01Z",
+      number: 3,
+      parent: 2,
+      call_id: "k",
+      name: "get_candles",
+      is_good: true,
+      content: "{}",
+      chart_id: "x",
+    }),
+    of(7, { type: "text", offset: 0, text: "It is 61." }),
+    of(8, { type: "result", message: message(4, { content: "It is 61.", finish: "complete" }) }),
+    of(9, { type: "status", status: "idle" }),
+  ];
+  const after = (count: number) =>
+    events.slice(0, count).reduce((state, event) => apply(state, event, 0), load(null, page));
+
+  it("shows what is being done, and that the answer begins anew behind it", () => {
+    expect(after(5).run).toMatchObject({ text: "", bytes: 0, parent: 2, calls: [call] });
+    expect(after(6).run).toMatchObject({ calls: [], parent: 3 });
+    expect(after(7).run?.text).toBe("It is 61.");
+  });
+
+  it("ends with all of it among the messages", () => {
+    const end = after(9);
+    expect([end.stale, end.run]).toEqual([false, null]);
+    expect(end.messages.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "assistant"]);
+    expect(end.messages[2]).toMatchObject({ tool_call_id: "k", is_good: true, chart_id: "x" });
+  });
 });

@@ -3,8 +3,8 @@
  * listens is in live/conversations.ts. An event counts once, in its turn: one that was seen before changes nothing, and one that
  * comes too early means that something was missed (`stale`), so that the page is read again.
  */
-import type { ConversationWithMessages, Message } from "@/api/types";
-import type { EventFrame, RunErrorFrame } from "./frames";
+import type { ConversationWithMessages, Message, ToolCall } from "@/api/types";
+import type { EventFrame, RunErrorFrame, ToolResultFrame } from "@/features/stream/frames";
 
 /** Why an answer did not come, and when that was told (milliseconds since 1970, by this computer's clock). */
 export interface RunError {
@@ -29,6 +29,8 @@ export interface RunShown {
   /** Length of `text` in UTF-8, as the program counts. */
   bytes: number;
   reasoning: string;
+  /** What the model has asked for and has no result yet. */
+  calls: readonly ToolCall[];
   waiting: Waiting | null;
   error: RunError | null;
   /** Its answer stands among the messages; the end of the run is still to be told. */
@@ -127,8 +129,19 @@ function step(state: ConversationState, event: EventFrame, now: number): Convers
       return event.status === "processing" ? begin(state, event.run_id) : end(state);
     case "message": {
       const messages = place(state.messages, event.message);
-      const run = state.run && { ...state.run, parent: event.message.number, guessed: false };
+      // Where the model asks for tools, what it said so far is a message; the answer begins anew behind it.
+      const said = event.message.role === "assistant" ? { text: "", bytes: 0, waiting: null } : {};
+      const run = state.run && { ...state.run, ...said, parent: event.message.number, guessed: false };
       return messages && { ...state, messages, run, failure: null, aside: null };
+    }
+    case "tool_result": {
+      const messages = place(state.messages, resultOf(event));
+      const run = state.run && {
+        ...state.run,
+        parent: event.number,
+        calls: state.run.calls.filter(({ id }) => id !== event.call_id),
+      };
+      return messages && { ...state, messages, run };
     }
     case "result": {
       const messages = place(state.messages, event.message);
@@ -154,6 +167,7 @@ function begin(state: ConversationState, id: string): ConversationState {
     text: "",
     bytes: 0,
     reasoning: "",
+    calls: [],
     waiting: null,
     error: null,
     answered: false,
@@ -173,7 +187,7 @@ function end(state: ConversationState): ConversationState | null {
 
 function progress(
   run: RunShown,
-  event: Exclude<EventFrame, { type: "status" | "message" | "result" }>,
+  event: Exclude<EventFrame, { type: "status" | "message" | "tool_result" | "result" }>,
   now: number,
 ): RunShown | null {
   switch (event.type) {
@@ -184,6 +198,8 @@ function progress(
     }
     case "reasoning":
       return { ...run, reasoning: run.reasoning + event.text, waiting: null };
+    case "tool_call":
+      return { ...run, calls: [...run.calls, event.call], waiting: null };
     case "waiting":
       return { ...run, waiting: { until: now + event.seconds * 1000, message: event.message } };
     case "error":
@@ -193,6 +209,21 @@ function progress(
 
 function errorOf({ code, message, recoverable, retry_after }: RunErrorFrame, now: number): RunError {
   return { code, message, recoverable, retryAfter: retry_after ?? null, at: now };
+}
+
+function resultOf(event: ToolResultFrame): Message {
+  const { number, parent, timestamp, content, call_id, name, is_good, chart_id } = event;
+  return {
+    number,
+    parent,
+    role: "tool",
+    content,
+    timestamp,
+    tool_call_id: call_id,
+    tool_name: name,
+    is_good,
+    ...(chart_id !== undefined && { chart_id }),
+  };
 }
 
 /** Told by the program to whoever came after it happened: a pause that was asked for is over by now, or is asked for again. */
@@ -208,6 +239,7 @@ function runOf(run: NonNullable<ConversationWithMessages["run"]>): RunShown {
     text: run.content,
     bytes: utf8Length(run.content),
     reasoning: run.reasoning,
+    calls: run.calls,
     waiting: null,
     error: null,
     answered: false,

@@ -2,4 +2,5 @@
 import "./chat.css";
 import "./texts";
 
+export { BesideConversation } from "./BesideConversation";
 export { ChatPage } from "./ChatPage";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CallError, type Failure } from "@/api/failure";
 import type { ConversationWithMessages } from "@/api/types";
-import type { EventFrame } from "../frames";
+import type { EventFrame } from "@/features/stream/frames";
 import { FakeConversation } from "../testing/program";
-import { FakeClock } from "../testing/wire";
+import { FakeClock } from "@/features/stream/testing/wire";
 import { Conversations, type Opened } from "./conversations";
 
 let there: FakeConversation;
@@ -248,7 +248,7 @@ describe("a conversation that is shown", () => {
   it("that is gone when it is read again says so, and is listened to when it is back", async () => {
     const close = live.open("c");
     await answer();
-    live.hear({ type: "refused", code: "not-found", conversation_id: "c", retry_after: null });
+    live.hear({ type: "refused", code: "not-found", conversation_id: "c", request_id: null, retry_after: null });
     await refuse(problem("not-found", 404));
     expect([shown?.gone, clock.waiting]).toEqual([true, []]);
     followed.clear();

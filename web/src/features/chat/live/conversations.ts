@@ -16,7 +16,7 @@ import {
   prepend,
   told,
 } from "../conversationState";
-import type { Frame } from "../frames";
+import type { Frame } from "@/features/stream/frames";
 
 export interface Opened {
   /** Null until it was read. */

@@ -1,9 +1,9 @@
 /** For tests of pages: a desk of conversations behind the routes and the socket, in memory. The test plays the model. */
 import type { ChatLimits, ConversationChange, NewMessage } from "@/api/types";
 import { type Answer, type Answers, ok, problem, type Sent } from "@/testing/page";
-import { wires } from "../live";
+import { wires } from "@/features/stream";
 import { FakeConversation } from "./program";
-import { FakeWire } from "./wire";
+import { FakeWire } from "@/features/stream/testing/wire";
 
 export class FakeDesk {
   readonly conversations = new Map<string, FakeConversation>();

@@ -1,6 +1,6 @@
 /** For tests: conversations as the program keeps them, in memory, and what it says about them. The test plays the model. */
 import type { AcceptedMessage, Conversation, ConversationWithMessages, Message, NewMessage } from "@/api/types";
-import type { EventFrame } from "../frames";
+import type { EventFrame } from "@/features/stream/frames";
 import { utf8Length } from "../conversationState";
 
 const timestamp = "2026-11-26T09:30:00Z";
@@ -64,7 +64,14 @@ export class FakeConversation {
       has_more: branch.length > limit,
       seq: this.seq,
       ...(run && {
-        run: { run_id: run.id, parent: run.parent, content: run.text, reasoning: run.reasoning, started_at: timestamp },
+        run: {
+          run_id: run.id,
+          parent: run.parent,
+          content: run.text,
+          reasoning: run.reasoning,
+          calls: [],
+          started_at: timestamp,
+        },
       }),
     };
   }

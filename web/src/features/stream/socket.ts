@@ -1,7 +1,7 @@
 /**
- * The one socket of a tab, for all conversations that it shows. It is kept open as long as it is wanted: whenever it ends, it is
+ * The one socket of a tab, for all conversations and charts that it shows. It is kept open as long as it is wanted: whenever it ends, it is
  * opened again, soon at first and later less often, and listens behind the last event that was seen. Frames go in and out as they
- * are; what they mean is decided elsewhere (live/conversations.ts).
+ * are; what they mean is decided elsewhere (chat/live/conversations.ts, charts/live/watches.ts).
  */
 import { failureOf, retryAfterOf } from "@/api/failure";
 import { type Frame, readFrame } from "./frames";
@@ -53,7 +53,7 @@ const times = {
   listenAgain: 5_000,
 };
 
-export class ChatSocket {
+export class StreamSocket {
   /** Conversations that are listened to, and which of their events was seen last. */
   private readonly followed = new Map<string, () => number>();
   private wanted = false;
@@ -118,6 +118,11 @@ export class ChatSocket {
   /** The browser says that there is no network. */
   lostNetwork(): void {
     if (this.wanted && !this.ready) this.ports.connection("offline");
+  }
+
+  /** Says something that is worth nothing later: while nobody is there it is dropped. */
+  tell(frame: object): void {
+    if (this.ready) this.say(frame);
   }
 
   get connected(): boolean {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CallError } from "@/api/failure";
 import type { Frame } from "./frames";
-import { ChatSocket, type Connection } from "./socket";
+import { type Connection, StreamSocket } from "./socket";
 import { FakeClock, FakeWire } from "./testing/wire";
 
 let clock: FakeClock;
@@ -12,7 +12,7 @@ let ended: number;
 let online: boolean;
 let random: number;
 let ticket: () => Promise<string>;
-let socket: ChatSocket;
+let socket: StreamSocket;
 
 const wire = (): FakeWire => {
   const last = wires.at(-1);
@@ -33,7 +33,7 @@ beforeEach(() => {
   random = 1;
   let tickets = 0;
   ticket = async () => `ticket-${++tickets}`;
-  socket = new ChatSocket({
+  socket = new StreamSocket({
     ticket: () => ticket(),
     open: (given) => {
       const opened = new FakeWire(given);

@@ -9,6 +9,7 @@ interface Shape {
   const?: unknown;
   enum?: unknown[];
   format?: string;
+  minItems?: number;
   required?: string[];
   properties?: Record<string, Shape>;
 }
@@ -21,6 +22,7 @@ const message = { number: 3, parent: 2, role: "assistant", content: "ß", timest
 
 function exampleOf(name: string, shape: Shape): unknown {
   if (name === "message" && !shape.type) return message;
+  if (name === "call" && !shape.type) return { id: "c", name: "get_candles", arguments: "{}" };
   if (shape.const !== undefined) return shape.const;
   if (shape.enum) return shape.enum[0];
   switch (shape.type) {
@@ -29,7 +31,7 @@ function exampleOf(name: string, shape: Shape): unknown {
     case "boolean":
       return true;
     case "array":
-      return [];
+      return Array.from({ length: shape.minItems ?? 0 }, () => 1);
     case "object":
       return exampleFrame(shape);
     default:
@@ -79,6 +81,7 @@ describe("readFrame", () => {
       type: "refused",
       code: "not-found",
       conversation_id: null,
+      request_id: null,
       retry_after: null,
     });
     expect(readFrame(JSON.stringify({ ...error, conversation_id: "c", retry_after: 7 }))).toMatchObject({

@@ -1,0 +1,1 @@
+export function partsOf(web: string): { name: string; version: string; license: string }[];

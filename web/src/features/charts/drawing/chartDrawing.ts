@@ -1,0 +1,370 @@
+/**
+ * The chart on its canvas: lightweight-charts, told what to draw. Everything that moves with the pointer or the market goes through
+ * here and never through React. What is seen and where the crosshair stands is told to whoever listens.
+ */
+import {
+  CandlestickSeries,
+  ColorType,
+  createChart,
+  CrosshairMode,
+  HistogramSeries,
+  type IChartApi,
+  type ISeriesApi,
+  LineSeries,
+  LineStyle,
+  type LineWidth,
+  type SeriesType,
+  TickMarkType,
+} from "lightweight-charts";
+import type { IndicatorKind, Interval } from "@/api/types";
+import { candleAt, columnAt, every, millisecondsOf, pointAt, secondsOf, volumeAt } from "../bars";
+import { type ChartFormat, tickFormat } from "../format";
+import { indicators as facts } from "../indicators";
+import { reaching, type Span, zoomed } from "../keys";
+import type { LoadedIndicator, LoadedSeries } from "../series";
+import { digitsOf } from "../series";
+import { outputColors, type Palette } from "./palette";
+
+export interface DrawingLook {
+  palette: Palette;
+  locale: string;
+  timeZone: string | undefined;
+  format: ChartFormat;
+  interval: Interval;
+}
+
+export interface DrawingListener {
+  /** By the pointer; null: it has left. */
+  crosshair(at: number | null): void;
+  seen(span: Span | null): void;
+}
+
+interface Drawn {
+  series: ISeriesApi<SeriesType>;
+  indicator: LoadedIndicator;
+  output: number;
+  isColumn: boolean;
+}
+
+const volumeScale = "volume";
+
+export class ChartDrawing {
+  private readonly chart: IChartApi;
+  private readonly candles: ISeriesApi<"Candlestick">;
+  private readonly volume: ISeriesApi<"Histogram">;
+  private drawn: Drawn[] = [];
+  private series: LoadedSeries | null = null;
+  private shape = "";
+  private at: number | null = null;
+
+  constructor(
+    place: HTMLElement,
+    private look: DrawingLook,
+    private readonly listener: DrawingListener,
+  ) {
+    this.chart = createChart(place, {
+      autoSize: true,
+      // Its link is on the page about the program: the logo would bring a style element, which the policy forbids.
+      layout: { attributionLogo: false, fontSize: 12, panes: { enableResize: true } },
+      crosshair: { mode: CrosshairMode.Normal },
+      timeScale: { rightOffset: 4, minBarSpacing: 0.02, enableConflation: true, timeVisible: true },
+      rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.24 } },
+    });
+    this.candles = this.chart.addSeries(CandlestickSeries, { priceLineVisible: true });
+    this.volume = this.chart.addSeries(HistogramSeries, {
+      priceScaleId: volumeScale,
+      priceFormat: { type: "volume" },
+      lastValueVisible: false,
+      priceLineVisible: false,
+    });
+    this.volume.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+    this.applyLook();
+    this.chart.subscribeCrosshairMove(({ logical, point }) => {
+      const { series } = this;
+      if (!series || logical === undefined || !point) {
+        this.at = null;
+        return this.listener.crosshair(null);
+      }
+      this.at = Math.min(series.length - 1, Math.max(0, Math.round(logical)));
+      this.listener.crosshair(this.at);
+    });
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange((span) => this.listener.seen(span));
+  }
+
+  destroy(): void {
+    this.chart.remove();
+  }
+
+  setLook(look: DrawingLook): void {
+    const recolor = look.palette !== this.look.palette;
+    this.look = look;
+    this.applyLook();
+    if (recolor && this.series) {
+      this.shape = "";
+      this.show(this.series, "stay");
+    }
+  }
+
+  /** `stay`: what is seen stays where it is. */
+  show(series: LoadedSeries, how: "stay" | "end"): void {
+    const seen = how === "stay" && this.series ? this.seenTimes() : null;
+    this.series = series;
+    const digits = digitsOf(series.candles.close);
+    const priceFormat = { type: "price" as const, precision: digits, minMove: 10 ** -digits };
+    this.candles.applyOptions({ priceFormat });
+    this.candles.setData(every(series.candles, (at) => candleAt(series.candles, at)));
+    this.volume.setData(every(series.candles, (at) => this.volumeBar(series, at)));
+    this.showIndicators(series, priceFormat);
+    if (seen) this.see(seen);
+    else this.showEnd();
+    if (this.at !== null) this.setCrosshair(Math.min(this.at, series.length - 1));
+  }
+
+  /** Older candles are there: what is seen does not move. */
+  prepended(series: LoadedSeries, count: number): void {
+    const scale = this.chart.timeScale();
+    const seen = scale.getVisibleLogicalRange();
+    const { at } = this;
+    this.at = null;
+    this.candles.setData(every(series.candles, (place) => candleAt(series.candles, place)));
+    this.volume.setData(every(series.candles, (place) => this.volumeBar(series, place)));
+    for (const each of this.drawn) this.setAll(each, series);
+    if (seen) scale.setVisibleLogicalRange({ from: seen.from + count, to: seen.to + count });
+    if (at !== null) this.setCrosshair(at + count);
+  }
+
+  /** One candle has changed, or was added. */
+  update(series: LoadedSeries, at: number): void {
+    const old = at < series.length - 1;
+    this.candles.update(candleAt(series.candles, at), old);
+    this.volume.update(this.volumeBar(series, at), old);
+    for (const { series: line, indicator, output, isColumn } of this.drawn) {
+      const values = indicator.outputs[output]?.values ?? [];
+      const { riseFaint, fallFaint } = this.look.palette;
+      line.update(
+        isColumn ? columnAt(series.candles, values, at, riseFaint, fallFaint) : pointAt(series.candles, values, at),
+        old,
+      );
+    }
+  }
+
+  setCrosshair(at: number | null): void {
+    const close = at === null ? undefined : this.series?.candles.close[at];
+    const time = at === null ? undefined : this.series?.candles.time[at];
+    this.at = at;
+    if (close === undefined || time === undefined) return this.chart.clearCrosshairPosition();
+    this.chart.setCrosshairPosition(close, secondsOf(time), this.candles);
+  }
+
+  get crosshair(): number | null {
+    return this.at;
+  }
+
+  get seen(): Span | null {
+    const span = this.chart.timeScale().getVisibleLogicalRange();
+    return span ? { from: span.from, to: span.to } : null;
+  }
+
+  /** The times of the first and the last candle that are seen, in milliseconds. */
+  seenTimes(): Span | null {
+    const { seen, series } = this;
+    if (!seen || !series || series.length === 0) return null;
+    const place = (at: number) => series.candles.time[Math.min(series.length - 1, Math.max(0, at))] as number;
+    const step = series.length > 1 ? (series.last as number) - (series.candles.time[series.length - 2] as number) : 1;
+    const from = Math.ceil(seen.from);
+    const to = Math.floor(seen.to);
+    // Beyond what is there the same steps go on.
+    const beyond = (at: number) => Math.max(0, at - (series.length - 1)) * step + Math.min(0, at) * step;
+    return { from: place(from) + beyond(from), to: place(to) + beyond(to) };
+  }
+
+  /** Shows these times, in milliseconds, as far as they are there. */
+  see({ from, to }: Span): void {
+    const { series } = this;
+    if (!series || series.length === 0) return;
+    const step = series.length > 1 ? (series.last as number) - (series.candles.time[series.length - 2] as number) : 1;
+    const place = (time: number) => {
+      const last = series.last as number;
+      if (time > last) return series.length - 1 + (time - last) / step;
+      const first = series.first as number;
+      return time < first ? (time - first) / step : series.indexBefore(time);
+    };
+    this.setSeen({ from: place(from), to: place(to) });
+  }
+
+  setSeen(span: Span): void {
+    this.chart.timeScale().setVisibleLogicalRange(span);
+  }
+
+  zoom(factor: number): void {
+    const { seen } = this;
+    if (seen) this.setSeen(zoomed(seen, factor, this.at));
+  }
+
+  scroll(pages: number): void {
+    const { seen } = this;
+    if (!seen) return;
+    const by = (seen.to - seen.from) * 0.8 * pages;
+    this.setSeen({ from: seen.from + by, to: seen.to + by });
+  }
+
+  reveal(at: number): void {
+    const { seen } = this;
+    if (!seen) return;
+    const span = reaching(seen, at);
+    if (span.from !== seen.from) this.setSeen(span);
+  }
+
+  /** As many of the latest as can be told apart. */
+  showEnd(): void {
+    const length = this.series?.length ?? 0;
+    const width = this.chart.timeScale().width();
+    const fit = Math.max(30, Math.floor((width || 800) / 6));
+    this.setSeen({ from: Math.max(-2, length - fit), to: length + 3 });
+  }
+
+  showAll(): void {
+    this.chart.timeScale().fitContent();
+  }
+
+  picture(): HTMLCanvasElement {
+    return this.chart.takeScreenshot(true, false);
+  }
+
+  private showIndicators(
+    series: LoadedSeries,
+    priceFormat: { type: "price"; precision: number; minMove: number },
+  ): void {
+    const shape = JSON.stringify(series.indicators.map(({ text, color }) => [text, color]));
+    if (shape === this.shape) {
+      for (const each of this.drawn) {
+        const same = series.indicators.find(({ text }) => text === each.indicator.text);
+        if (same) each.indicator = same;
+        this.setAll(each, series);
+      }
+      return;
+    }
+    this.shape = shape;
+    // Panes go with the last series in them.
+    for (const { series: line } of this.drawn) this.chart.removeSeries(line);
+    this.drawn = [];
+    let pane = 1;
+    series.indicators.forEach((indicator, at) => {
+      const { place } = facts[indicator.kind];
+      const colors = outputColors(this.look.palette, at, indicator.color, indicator.outputs.length);
+      indicator.outputs.forEach(({ name }, output) => {
+        const isColumn = name === "histogram";
+        const line = this.addLine(indicator.kind, place, isColumn, {
+          pane: place === "own" ? pane : 0,
+          color: colors[output] ?? this.look.palette.ink,
+          isSecond: output > 0,
+          priceFormat,
+        });
+        const drawn = { series: line, indicator, output, isColumn };
+        this.drawn.push(drawn);
+        this.setAll(drawn, series);
+      });
+      if (place === "own") pane += 1;
+    });
+    this.chart.panes().forEach((each, at) => each.setStretchFactor(at === 0 ? 3 : 1));
+  }
+
+  private addLine(
+    kind: IndicatorKind,
+    place: "price" | "volume" | "own",
+    isColumn: boolean,
+    {
+      pane,
+      color,
+      isSecond,
+      priceFormat,
+    }: {
+      pane: number;
+      color: string;
+      isSecond: boolean;
+      priceFormat: { type: "price"; precision: number; minMove: number };
+    },
+  ): ISeriesApi<SeriesType> {
+    const isPrice = place === "price" || kind === "macd" || kind === "atr";
+    const format =
+      kind === "obv" || place === "volume"
+        ? { type: "volume" as const }
+        : isPrice
+          ? priceFormat
+          : { type: "price" as const, precision: 2, minMove: 0.01 };
+    const common = {
+      priceLineVisible: false,
+      lastValueVisible: place === "own" && !isSecond,
+      priceFormat: format,
+      ...(place === "volume" && { priceScaleId: volumeScale }),
+    };
+    if (isColumn) return this.chart.addSeries(HistogramSeries, common, pane);
+    return this.chart.addSeries(
+      LineSeries,
+      {
+        ...common,
+        color,
+        lineWidth: 2 as LineWidth,
+        lineStyle: isSecond ? LineStyle.Dashed : LineStyle.Solid,
+        crosshairMarkerVisible: false,
+      },
+      pane,
+    );
+  }
+
+  private setAll({ series: line, indicator, output, isColumn }: Drawn, { candles }: LoadedSeries): void {
+    const values = indicator.outputs[output]?.values ?? [];
+    const { riseFaint, fallFaint } = this.look.palette;
+    line.setData(
+      every(candles, (at) =>
+        isColumn ? columnAt(candles, values, at, riseFaint, fallFaint) : pointAt(candles, values, at),
+      ),
+    );
+  }
+
+  private volumeBar({ candles }: LoadedSeries, at: number) {
+    return volumeAt(candles, at, this.look.palette.riseFaint, this.look.palette.fallFaint);
+  }
+
+  private applyLook(): void {
+    const { palette, locale, timeZone, format, interval } = this.look;
+    const tick = tickFormat(locale, timeZone, interval);
+    this.chart.applyOptions({
+      layout: {
+        background: { type: ColorType.Solid, color: palette.ground },
+        textColor: palette.muted,
+        fontFamily: "system-ui, sans-serif",
+        panes: { separatorColor: palette.line, separatorHoverColor: palette.rule },
+      },
+      grid: { vertLines: { color: palette.rule }, horzLines: { color: palette.rule } },
+      crosshair: {
+        vertLine: { color: palette.muted, labelBackgroundColor: palette.ink },
+        horzLine: { color: palette.muted, labelBackgroundColor: palette.ink },
+      },
+      rightPriceScale: { borderColor: palette.line },
+      timeScale: {
+        borderColor: palette.line,
+        tickMarkFormatter: (time: unknown, type: TickMarkType) =>
+          tick(millisecondsOf(time as never), tickWeights[type]),
+      },
+      localization: { locale, timeFormatter: (time: unknown) => format.time(millisecondsOf(time as never)) },
+    });
+    this.candles.applyOptions({
+      // Rising candles are hollow: not told apart by colour alone.
+      upColor: palette.ground,
+      downColor: palette.fall,
+      borderUpColor: palette.rise,
+      borderDownColor: palette.fall,
+      wickUpColor: palette.rise,
+      wickDownColor: palette.fall,
+    });
+  }
+}
+
+const tickWeights: Readonly<Record<TickMarkType, "year" | "month" | "day" | "time">> = {
+  [TickMarkType.Year]: "year",
+  [TickMarkType.Month]: "month",
+  [TickMarkType.DayOfMonth]: "day",
+  [TickMarkType.Time]: "time",
+  [TickMarkType.TimeWithSeconds]: "time",
+};

@@ -1,0 +1,45 @@
+/** What stands beside the crosshair, as text. */
+import type { ChartFormat } from "./format";
+import type { LoadedSeries } from "./series";
+
+export interface LegendTexts {
+  time: string;
+  open: string;
+  high: string;
+  low: string;
+  close: string;
+  change: string;
+  /** Whether the candle rose: its colour; the sign says the same. */
+  rose: boolean;
+  volume: string;
+  /** By indicator, in their order. */
+  indicators: string[];
+}
+
+export const noValue = "–";
+
+export function legendAt(series: LoadedSeries, at: number, format: ChartFormat): LegendTexts | null {
+  const { candles, indicators } = series;
+  const time = candles.time[at];
+  if (time === undefined) return null;
+  const [open, high, low, close] = [candles.open[at], candles.high[at], candles.low[at], candles.close[at]].map(Number);
+  const before = at > 0 ? (candles.close[at - 1] as number) : (open as number);
+  return {
+    time: format.time(time),
+    open: format.price(open as number),
+    high: format.price(high as number),
+    low: format.price(low as number),
+    close: format.price(close as number),
+    change: before === 0 ? noValue : format.change(((close as number) - before) / before),
+    rose: (close as number) >= (open as number),
+    volume: format.amount(candles.volume[at] as number),
+    indicators: indicators.map(({ kind, outputs }) =>
+      outputs
+        .map(({ values }) => {
+          const value = values[at];
+          return typeof value === "number" ? format.value(kind, value) : noValue;
+        })
+        .join(" / "),
+    ),
+  };
+}
