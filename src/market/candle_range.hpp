@@ -3,9 +3,11 @@
 
 #include "market/candle.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,8 @@ class candle_columns {
 
   candle_columns() = default;
   explicit candle_columns(std::vector<candle> rows);
+  /// With texts that are known to be those of the rows.
+  candle_columns(std::vector<candle> rows, std::array<std::string, count> texts);
 
   const std::vector<candle>& rows() const noexcept { return rows_; }
   const std::string& text(std::size_t column) const noexcept { return texts_[column]; }
@@ -26,7 +30,7 @@ class candle_columns {
 
  private:
   std::vector<candle> rows_;
-  std::string texts_[count];
+  std::array<std::string, count> texts_;
 };
 
 /// Sorted, each time once. Keeps what it shows alive; copies are cheap.
@@ -51,6 +55,9 @@ class candle_range {
       for (auto i = piece.first; i < piece.last; ++i)
         each(piece.from->rows()[i]);
   }
+
+  /// The number of those that open before `time`.
+  std::size_t first_from(std::int64_t time) const noexcept;
 
   /// So many of them from `first` on, at most as many as there are.
   candle_range part(std::size_t first, std::size_t count = static_cast<std::size_t>(-1)) const;

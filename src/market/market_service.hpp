@@ -39,6 +39,8 @@ struct market_settings {
   std::chrono::milliseconds beginning_time{86'400'000};
   /// How often candles that were heard live and are finished are stored.
   std::chrono::milliseconds store_every{2000};
+  /// Candles of series that nobody asked for so long are removed.
+  std::chrono::hours keep_unread{90 * 24};
   std::size_t most_series = 4096;       ///< Of which something is remembered in memory.
   std::size_t most_fetches = 64;        ///< Series that are fetched at once.
   std::size_t most_waiters = 1024;      ///< Of one series.
@@ -125,9 +127,9 @@ class market_service {
   /// Nothing is heard of it from now on.
   void live_broke(const series& of);
 
-  /// For a purger: removes candles of series that nobody asked for since then, and returns of how many series.
-  /// errc::unavailable and others of the database. Blocks.
-  base::result<std::size_t> purge_unread_since(base::timestamp then);
+  /// Removes candles of series that nobody asked for since then, and returns of how many series; errors of the
+  /// database. The service does so itself, four times a day, with `keep_unread`.
+  async::awaitable<base::result<std::size_t>> purge_unread_since(base::timestamp then);
 
   /// For metrics and tests.
   struct counters {

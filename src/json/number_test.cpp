@@ -1,0 +1,60 @@
+#include "json/number.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+
+namespace {
+
+std::string text_of(double number) {
+  std::string out;
+  kontor::json::append_number(out, number);
+  return out;
+}
+
+TEST(Number, IsWrittenAsABrowserWritesIt) {
+  // What String(number) of ECMAScript says.
+  EXPECT_EQ(text_of(0), "0");
+  EXPECT_EQ(text_of(-0.0), "0");
+  EXPECT_EQ(text_of(1), "1");
+  EXPECT_EQ(text_of(-1.5), "-1.5");
+  EXPECT_EQ(text_of(100000), "100000");
+  EXPECT_EQ(text_of(0.1), "0.1");
+  EXPECT_EQ(text_of(67253.37), "67253.37");
+  EXPECT_EQ(text_of(0.000001), "0.000001");
+  EXPECT_EQ(text_of(0.00000123), "0.00000123");
+  EXPECT_EQ(text_of(0.0000001), "1e-7");
+  EXPECT_EQ(text_of(-1.25e-9), "-1.25e-9");
+  EXPECT_EQ(text_of(9007199254740992), "9007199254740992");
+  EXPECT_EQ(text_of(123456789012345680000.0), "123456789012345680000");
+  EXPECT_EQ(text_of(1e20), "100000000000000000000");
+  EXPECT_EQ(text_of(1e21), "1e+21");
+  EXPECT_EQ(text_of(1.7976931348623157e308), "1.7976931348623157e+308");
+  EXPECT_EQ(text_of(5e-324), "5e-324");
+}
+
+TEST(Number, WhatIsNoNumberIsNull) {
+  EXPECT_EQ(text_of(std::nan("")), "null");
+  EXPECT_EQ(text_of(std::numeric_limits<double>::infinity()), "null");
+}
+
+TEST(Number, ReadsBackTheSame) {
+  std::mt19937_64 any(6);
+  for (int i = 0; i < 20'000; ++i) {
+    const auto bits = any();
+    double number = 0;
+    static_assert(sizeof number == sizeof bits);
+    std::memcpy(&number, &bits, sizeof number);
+    if (!std::isfinite(number)) continue;
+    const auto text = text_of(number);
+    EXPECT_EQ(std::strtod(text.c_str(), nullptr), number) << text;
+  }
+}
+
+}  // namespace

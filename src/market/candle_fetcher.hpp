@@ -1,0 +1,142 @@
+// Asks an exchange for the candles that are missing: one question at a time for each series, whoever waits for it.
+#pragma once
+
+#include "async/completion.hpp"
+#include "async/task_group.hpp"
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "market/candle_store.hpp"
+#include "market/candle_view.hpp"
+#include "market/market_service.hpp"
+#include "market/market_source.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace kontor::market {
+
+/// Which candles one question asks for: the newest part of what is missing, as much as it brings.
+struct question_window {
+  time_range ask;
+  bool is_newest = false;  ///< It brings the candle that grows, too.
+};
+/// `missing` is one piece; `is_current`: the newest candles are known, and it ends before them. Pure.
+question_window window_of(const series& of, time_range missing, bool is_current, base::timestamp now,
+                          std::chrono::milliseconds quiet, const market_source& exchange);
+
+/// Thread-safe. Its roots run on `loop`; it is kept alive by them.
+class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
+ public:
+  /// All that is given outlives stop().
+  candle_fetcher(boost::asio::io_context& loop, market_source& exchange, candle_store& store, const base::clock& clock,
+                 const market_settings& settings)
+      : loop_(loop), exchange_(exchange), store_(store), clock_(clock), settings_(settings), roots_(loop) {}
+
+  using steady = std::chrono::steady_clock;
+
+  /// All of the range, or what is there by `deadline`, or when the exchange does not answer. errc::overloaded;
+  /// errc::unavailable after stop(); errors of the database.
+  async::awaitable<base::result<gathered>> gather(series of, time_range need, steady::time_point deadline);
+  void heard(const series& of, std::span<const candle> latest);
+  void broke(const series& of);
+
+  void start();
+  void stop();
+
+  std::size_t series_count() const;
+  std::uint64_t questions() const noexcept { return questions_; }
+  std::uint64_t failures() const noexcept { return failures_; }
+  std::uint64_t from_memory() const noexcept { return from_memory_; }
+
+ private:
+  using shared = std::shared_ptr<candle_fetcher>;
+  struct want {
+    time_range need;
+    base::timestamp since;  // The newest candles that were asked for after it are current for it.
+    steady::time_point deadline;
+    std::optional<async::completion<gathered>> who;  // nullopt: gave up waiting; it is fetched all the same.
+    bool is_loaded = false;
+  };
+  // Under the mutex.
+  struct entry {
+    explicit entry(series which) : of(std::move(which)) {}
+    const series of;
+    tail newest;
+    std::optional<std::int64_t> newest_open;
+    std::optional<beginning> begins;
+    bool has_any = false;
+    std::vector<want> wants;
+    std::map<block_number, shared_block> held;  // What is worked on; memory may forget it meanwhile.
+    bool is_worked = false;
+    steady::time_point paused_until{};
+    base::error why;
+    bool has_heard = false;
+    base::timestamp read_at{};
+    base::timestamp noted_at{};
+  };
+  using shared_entry = std::shared_ptr<entry>;
+  struct answer_of {
+    async::completion<gathered> who;
+    base::result<gathered> what;
+  };
+  struct step {
+    std::optional<std::pair<block_number, block_number>> load;
+    std::optional<question_window> ask;
+    bool is_end = false;
+  };
+
+  shared_entry find(const series& of);
+  bool make_room();
+  bool is_current(const entry& of, base::timestamp since, base::timestamp now) const;
+  std::int64_t lower_end(const entry& of, time_range need, base::timestamp now) const;
+  std::vector<time_range> missing(const entry& of, const coverage& known, const want& by, base::timestamp now) const;
+  gathered state_of(const entry& of, base::timestamp now) const;
+  std::optional<gathered> in_memory(const entry& of, const want& by, base::timestamp now);
+  gathered held_for(entry& of, const want& by, base::timestamp now, coverage& known);
+  void enqueue(const shared_entry& of, want what);
+
+  static async::awaitable<void> work(shared self, shared_entry on);
+  async::awaitable<void> work_on(shared_entry on);
+  step next_step(entry& of);
+  void fail_all(entry& of, const base::error& why, bool is_over);
+  async::awaitable<void> load(shared_entry on, std::pair<block_number, block_number> blocks);
+  async::awaitable<void> ask(shared_entry on, question_window window);
+  async::awaitable<void> ask_before(shared_entry on, std::int64_t empty_to, std::int64_t time);
+  async::awaitable<std::optional<std::vector<candle>>> question(shared_entry on, time_range window, std::int64_t most);
+  async::awaitable<void> keep(shared_entry on, page what);
+
+  static async::awaitable<void> keep_time(shared self);
+  static async::awaitable<void> keep_storing(shared self);
+  async::awaitable<void> store_heard();
+  async::awaitable<void> note_read();
+  static async::awaitable<void> finish(shared self);
+  void expire();
+
+  boost::asio::io_context& loop_;
+  market_source& exchange_;
+  candle_store& store_;
+  const base::clock& clock_;
+  const market_settings settings_;
+  async::task_group roots_;
+
+  mutable std::mutex mutex_;
+  std::map<series, shared_entry> entries_;
+  std::size_t worked_ = 0;
+  bool is_started_ = false;
+  bool is_stopped_ = false;
+  std::atomic<std::size_t> waiting_ = 0;
+  std::atomic<std::uint64_t> questions_ = 0;
+  std::atomic<std::uint64_t> failures_ = 0;
+  std::atomic<std::uint64_t> from_memory_ = 0;
+};
+
+}  // namespace kontor::market

@@ -1,0 +1,90 @@
+#include "market/tail.hpp"
+
+#include "market/candle_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace kontor::market {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How late the first trade of a candle may be before we ask.
+constexpr milliseconds late{10'000};
+
+std::vector<candle> join(std::span<const candle> old, std::span<const candle> winning) {
+  std::vector<candle> out;
+  out.reserve(old.size() + winning.size());
+  auto next = winning.begin();
+  for (const auto& row : old) {
+    for (; next != winning.end() && next->time < row.time; ++next)
+      out.push_back(*next);
+    if (next != winning.end() && next->time == row.time) continue;
+    out.push_back(row);
+  }
+  out.insert(out.end(), next, winning.end());
+  return out;
+}
+
+}  // namespace
+
+std::int64_t finished_before(interval every, std::optional<std::int64_t> newest, base::timestamp now,
+                             milliseconds quiet) noexcept {
+  const auto over = to_milliseconds(now) - quiet.count() - longest(every).count() + 1;
+  return newest ? std::max(*newest, over) : over;
+}
+
+void tail::asked(std::int64_t from, std::span<const candle> rows, base::timestamp at) {
+  at_ = std::max(at_, at);
+  if (is_live_ && from_) {
+    rows_ = join(rows, rows_);
+    from_ = std::min(*from_, from);
+    return;
+  }
+  from_ = from;
+  rows_.assign(rows.begin(), rows.end());
+  is_doubtful_ = false;
+}
+
+void tail::asked_before(time_range known, std::span<const candle> rows) {
+  if (!from_ || known.to < *from_ || known.from >= *from_) return;
+  from_ = known.from;
+  rows_ = join(rows, rows_);
+}
+
+void tail::heard(std::span<const candle> latest, base::timestamp at) {
+  if (latest.empty()) return;
+  const auto from = latest.front().time;
+  const bool goes_on = from_ && (is_live_ || (!rows_.empty() && from <= rows_.back().time));
+  if (goes_on) {
+    rows_ = join(rows_, latest);
+    from_ = std::min(*from_, from);
+  } else {
+    rows_.assign(latest.begin(), latest.end());
+    from_ = from;
+  }
+  at_ = std::max(at_, at);
+  is_live_ = true;
+  is_doubtful_ = false;
+}
+
+std::optional<page> tail::finished(std::int64_t line) const {
+  if (!from_ || *from_ >= line || rows_.empty()) return std::nullopt;
+  const auto end = std::ranges::lower_bound(rows_, line, {}, &candle::time);
+  if (end == rows_.begin()) return std::nullopt;
+  return page{.known = {*from_, line}, .candles = {rows_.begin(), end}};
+}
+
+void tail::stored_before(std::int64_t line) {
+  if (!from_ || *from_ >= line) return;
+  from_ = line;
+  std::erase_if(rows_, [line](const auto& row) { return row.time < line; });
+}
+
+bool tail::is_current(interval every, base::timestamp now) const noexcept {
+  if (!is_live_ || rows_.empty()) return false;
+  return to_milliseconds(now) < end_of(every, rows_.back().time) + late.count();
+}
+
+}  // namespace kontor::market
