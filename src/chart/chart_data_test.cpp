@@ -109,7 +109,7 @@ TEST(ChartData, ATableHasAHeadAndALineForEachCandle) {
     const auto head_end = text.find("\r\n");
     EXPECT_EQ(text.substr(0, head_end), R"(time,open,high,low,close,volume,quote_volume,"sma(2)", "macd(12,26,9) macd",
               "macd(12,26,9) signal", "macd(12,26,9) histogram")
-        ");
+    ");
         EXPECT_TRUE(text.substr(head_end + 2).starts_with("1970-01-01T00:00:00Z,100,101.5,98.75,100.1,3.5,350,,,,\r\n"))
         << text;
     EXPECT_TRUE(text.ends_with(",,,\r\n")) << "MACD is not warm after two";
