@@ -68,6 +68,9 @@ services::services(const config& settings)
       preferences_(*database_, clock_),
       run_store_(*database_, clock_),
       run_loop_(1),
+      exchange_balances_(bitget_api_),
+      desk_(chart_data_, charts_, exchange_settings_, exchange_balances_, clock_),
+      toolbox_(desk_),
       runner_(run_store_, user_models_, toolbox_, listeners_,
               [this](const run::run_key& which) {
                 run::tell_change(listeners_, clock_.now(), which.owner, which.conversation, "changed");

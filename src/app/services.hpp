@@ -9,7 +9,9 @@
 #include "api/browser_session.hpp"
 #include "api/routes.hpp"
 #include "api/socket_watch.hpp"
+#include "app/chart_tools.hpp"
 #include "app/config.hpp"
+#include "app/desk_data.hpp"
 #include "app/user_models.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/event_loops.hpp"
@@ -29,6 +31,7 @@
 #include "mail/outbox.hpp"
 #include "market/live_market.hpp"
 #include "market/market_service.hpp"
+#include "outbound/bitget_balances.hpp"
 #include "outbound/bitget_check.hpp"
 #include "outbound/bitget_live.hpp"
 #include "outbound/bitget_market.hpp"
@@ -138,7 +141,9 @@ class services {
   run::run_store run_store_;
   // Runs have a loop of their own: a model that speaks keeps no request waiting.
   async::event_loops run_loop_;
-  chat::no_tools toolbox_;
+  outbound::bitget_balances exchange_balances_;
+  own_desk_data desk_;
+  chart_tools toolbox_;
   run::runner runner_;
   run::run_service runs_;
   run::progress_view progress_;

@@ -3,27 +3,15 @@
 #include "base/time.hpp"
 #include "chart/data_service.hpp"
 #include "chat/chart_pin.hpp"
+#include "json/number.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
 namespace kontor::app {
 namespace {
-
-// The shortest text that reads back to the same number, as everywhere.
-void append_number(std::string& out, double number) {
-  if (!std::isfinite(number)) {
-    out += "null";
-    return;
-  }
-  char text[32];
-  const auto end = std::to_chars(std::begin(text), std::end(text), number).ptr;
-  out.append(text, end);
-}
 
 // Candles begin at whole minutes: `2026-11-26T08:00Z`.
 std::string to_minutes(std::int64_t milliseconds) {
@@ -103,7 +91,7 @@ std::string candles_result(const chart::chart_data& of) {
     row += "[\"" + to_minutes(candle.time) + '"';
     for (const auto number : {candle.open, candle.high, candle.low, candle.close, candle.volume}) {
       row += ',';
-      append_number(row, number);
+      json::append_number(row, number);
     }
     row += ']';
   });
@@ -121,11 +109,11 @@ std::string indicators_result(const chart::chart_data& of) {
   write_rows(out, of, [&of](std::string& row, std::size_t i) {
     const auto& candle = of.told.candles.at(i);
     row += "[\"" + to_minutes(candle.time) + "\",";
-    append_number(row, candle.close);
+    json::append_number(row, candle.close);
     for (const auto& each : of.indicators)
       for (const auto& column : each.columns) {
         row += ',';
-        append_number(row, column.at(i));
+        json::append_number(row, column.at(i));
       }
     row += ']';
   });

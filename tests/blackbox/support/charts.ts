@@ -85,8 +85,10 @@ export class Desk {
     private readonly more: Settings,
   ) {}
 
-  static async open(database: DatabaseKind, more: Settings = {}): Promise<Desk> {
+  /** `more`: further settings, or who makes them for servers of this authority. */
+  static async open(database: DatabaseKind, wanted: Settings | ((authority: Authority) => Promise<Settings>) = {}): Promise<Desk> {
     const authority = new Authority();
+    const more = typeof wanted === "function" ? await wanted(authority) : wanted;
     const exchange = await Exchange.start(authority);
     // How often it is asked is for the tests of the market.
     exchange.limits = { perSecond: 1000, perMinute: 100_000 };
