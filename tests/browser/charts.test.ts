@@ -215,7 +215,9 @@ it("a grid shows one symbol in several intervals, linked by time; with a linked 
 
   await page.getByLabel("Places").selectOption("2");
   await expect.poll(() => charts.count()).toBe(2);
-  await button(page, /^Take XRPUSDT/).first().click();
+  await button(page, /^Take XRPUSDT/)
+    .first()
+    .click();
   await page.getByText("This place is empty.").waitFor();
   await button(page, "Delete the grid").click();
   await button(page.getByRole("alertdialog"), "Delete").click();
@@ -239,7 +241,7 @@ it("a chart goes along as a picture and as a table", async () => {
   const [table] = await Promise.all([page.waitForEvent("download"), choose(page, /CSV/)]);
   expect(table.suggestedFilename()).toMatch(/^BTCUSDT-1H-\d{4}-\d\d-\d\d\.csv$/);
   const lines = (await readFile(await table.path(), "utf8")).trim().split(/\r?\n/);
-  expect(lines[0]).toContain('rsi(14)');
+  expect(lines[0]).toContain("rsi(14)");
   expect(lines.length).toBeGreaterThan(100);
   await end();
 });

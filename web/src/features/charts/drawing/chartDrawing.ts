@@ -251,13 +251,14 @@ export class ChartDrawing {
     let pane = 1;
     series.indicators.forEach((indicator, at) => {
       const { place } = facts[indicator.kind];
-      const colors = outputColors(this.look.palette, at, indicator.color, indicator.outputs.length);
+      const names = indicator.outputs.map(({ name }) => name);
+      const colors = outputColors(this.look.palette, at, indicator.color, names);
       indicator.outputs.forEach(({ name }, output) => {
         const isColumn = name === "histogram";
         const line = this.addLine(indicator.kind, place, isColumn, {
           pane: place === "own" ? pane : 0,
           color: colors[output] ?? this.look.palette.ink,
-          isSecond: output > 0,
+          isSecond: name === "middle" || name === "signal" || name === "d",
           priceFormat,
         });
         const drawn = { series: line, indicator, output, isColumn };
@@ -294,7 +295,7 @@ export class ChartDrawing {
           : { type: "price" as const, precision: 2, minMove: 0.01 };
     const common = {
       priceLineVisible: false,
-      lastValueVisible: place === "own" && !isSecond,
+      lastValueVisible: place === "own" && !isSecond && !isColumn,
       priceFormat: format,
       ...(place === "volume" && { priceScaleId: volumeScale }),
     };
@@ -350,6 +351,8 @@ export class ChartDrawing {
       localization: { locale, timeFormatter: (time: unknown) => format.time(millisecondsOf(time as never)) },
     });
     this.candles.applyOptions({
+      // Otherwise that of the last candle, which may be hollow.
+      priceLineColor: palette.accent,
       // Rising candles are hollow: not told apart by colour alone.
       upColor: palette.ground,
       downColor: palette.fall,

@@ -54,8 +54,13 @@ export function hexOf(color: string): string {
   return `#${parts.map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Of each output of an indicator: the first has the indicator's colour. */
-export function outputColors(palette: Palette, place: number, own: string | undefined, outputs: number): string[] {
+/** Of each output of an indicator: bands have one colour, a line beside the first one has another. */
+export function outputColors(
+  palette: Palette,
+  place: number,
+  own: string | undefined,
+  outputs: readonly string[],
+): string[] {
   const at = (step: number) => palette.lines[(place + step) % palette.lines.length] ?? palette.ink;
-  return Array.from({ length: outputs }, (_, step) => (step === 0 ? (own ?? at(0)) : at(step * 3)));
+  return outputs.map((name) => (name === "signal" || name === "d" ? at(3) : (own ?? at(0))));
 }

