@@ -222,7 +222,7 @@ candle_fetcher::step candle_fetcher::next_step(entry& of) {
   {
     const std::scoped_lock lock(mutex_);
     const auto now = clock_.now();
-    const bool is_paused = steady::now() < of.paused_until;
+    const bool is_paused = std::exchange(of.has_failed, false) || steady::now() < of.paused_until;
     std::vector<want> rest;
     const want* next = nullptr;
     rest.reserve(of.wants.size());
@@ -302,10 +302,12 @@ async::awaitable<std::optional<std::vector<candle>>> candle_fetcher::question(sh
   if (rows) co_return tidy(std::move(*rows), {window.from, most});
   ++failures_;
   const auto& why = rows.error();
-  const auto pause = std::clamp<milliseconds>(why.retry_after, settings_.pause_after_failure, std::chrono::minutes(1));
+  const auto pause =
+      std::max(settings_.pause_after_failure, std::min<milliseconds>(why.retry_after, std::chrono::minutes(1)));
   const std::scoped_lock lock(mutex_);
   on->paused_until = steady::now() + pause;
   on->why = why;
+  on->has_failed = true;
   co_return std::nullopt;
 }
 

@@ -79,6 +79,7 @@ class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
     bool is_worked = false;
     steady::time_point paused_until{};
     base::error why;
+    bool has_failed = false;  // Whoever waits is told.
     bool has_heard = false;
     base::timestamp read_at{};
     base::timestamp noted_at{};
