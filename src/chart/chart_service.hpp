@@ -24,13 +24,13 @@ struct new_chart {
 
 /// What is not there stays as it is.
 struct chart_change {
-  std::optional<std::string> name;
-  std::optional<market::venue> where;
-  std::optional<std::string> symbol;
-  std::optional<market::interval> every;
-  std::optional<std::vector<chosen_indicator>> indicators;
-  std::optional<theme> look;
-  std::optional<std::int64_t> days;
+  std::optional<std::string> name = std::nullopt;
+  std::optional<market::venue> where = std::nullopt;
+  std::optional<std::string> symbol = std::nullopt;
+  std::optional<market::interval> every = std::nullopt;
+  std::optional<std::vector<chosen_indicator>> indicators = std::nullopt;
+  std::optional<theme> look = std::nullopt;
+  std::optional<std::int64_t> days = std::nullopt;
 };
 
 /// errc::not_found for a chart that is not there or somebody else's; errc::invalid_input with field errors for a symbol

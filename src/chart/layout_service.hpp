@@ -27,11 +27,11 @@ struct new_layout {
 
 /// What is not there stays as it is. A grid that has become too small loses its last charts.
 struct layout_change {
-  std::optional<std::string> name;
-  std::optional<std::int64_t> grid;
-  std::optional<std::vector<chart_id>> charts;  ///< As of a new one.
-  std::optional<bool> links_symbol;
-  std::optional<bool> links_time;
+  std::optional<std::string> name = std::nullopt;
+  std::optional<std::int64_t> grid = std::nullopt;
+  std::optional<std::vector<chart_id>> charts = std::nullopt;  ///< As of a new one.
+  std::optional<bool> links_symbol = std::nullopt;
+  std::optional<bool> links_time = std::nullopt;
 };
 
 /// One symbol in several intervals.

@@ -233,7 +233,7 @@ TEST(ObjectReader, GivesAnArrayOfAnythingUpToItsLimit) {
 
 TEST(ObjectReader, AnObjectWithinIsReadAtItsOwnPath) {
   const auto read = [](const char* text) {
-    const auto value = boost::json::parse(text);
+    const auto value = parse(text).value();
     object_reader in(value);
     std::int64_t number = 0;
     in.optional_object("inner", [&number](object_reader& inside) { number = inside.required_integer("n"); });
