@@ -62,8 +62,10 @@ class object_reader {
     if (value == nullptr || value->is_null()) return;
     object_reader inside(*value, path_of(name));
     read(inside);
-    if (const auto done = inside.finish(); !done)
-      errors_.insert(errors_.end(), done.error().fields.begin(), done.error().fields.end());
+    const auto done = inside.finish();
+    if (done) return;
+    const auto why = done.error();
+    errors_.insert(errors_.end(), why.fields.begin(), why.fields.end());
   }
 
   /// The member is there and null, for those to whom that is not the same as absent.

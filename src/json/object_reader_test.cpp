@@ -231,4 +231,26 @@ TEST(ObjectReader, GivesAnArrayOfAnythingUpToItsLimit) {
   EXPECT_EQ(codes, (std::vector<std::string>{"/long too_long", "/odd wrong_type", "/absent required"}));
 }
 
+TEST(ObjectReader, AnObjectWithinIsReadAtItsOwnPath) {
+  const auto read = [](const char* text) {
+    const auto value = parse(text).value();
+    object_reader in(value);
+    std::int64_t number = 0;
+    in.optional_object("inner", [&number](object_reader& inside) { number = inside.required_integer("n"); });
+    std::string out = std::to_string(number);
+    if (const auto done = in.finish(); !done) {
+      const auto why = done.error();
+      for (const auto& field : why.fields)
+        out += " " + field.path + " " + field.code;
+    }
+    return out;
+  };
+  EXPECT_EQ(read(R"({"inner":{"n":3}})"), "3");
+  EXPECT_EQ(read("{}"), "0");
+  EXPECT_EQ(read(R"({"inner":null})"), "0");
+  EXPECT_EQ(read(R"({"inner":7})"), "0 /inner wrong_type");
+  EXPECT_EQ(read(R"({"inner":{"n":"x","m":1},"more":2})"),
+            "0 /inner/n wrong_type /inner/m unknown_member /more unknown_member");
+}
+
 }  // namespace kontor::json
