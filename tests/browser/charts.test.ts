@@ -401,7 +401,7 @@ it(
     await page.keyboard.press("Escape");
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.keyboard.press("/");
-    await page.getByRole("option").first().waitFor();
+    await page.locator(".symbol-row").first().waitFor();
     await looksRight(page, "chart-search");
     await page.keyboard.press("Escape");
     await page.goto("/charts");
