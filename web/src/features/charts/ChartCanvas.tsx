@@ -15,8 +15,9 @@ import { wantsOlder } from "./paging";
 import { useDark } from "./useLook";
 
 export interface CanvasHandle {
+  /** For what somebody does beside the chart. */
+  move(act: (drawing: ChartDrawing) => void): void;
   drawing(): ChartDrawing | null;
-  focus(): void;
 }
 
 interface ChartCanvasProps {
@@ -47,7 +48,20 @@ export function ChartCanvas(props: ChartCanvasProps) {
   const latest = useRef({ format, onLegend, onSeen, group });
   latest.current = { format, onLegend, onSeen, group };
 
-  useImperativeHandle(ref, () => ({ drawing: () => drawing.current, focus: () => frame.current?.focus() }), []);
+  /** Older candles are for those who look for them: a chart that is opened asks for nothing but itself. */
+  const isMoved = useRef(false);
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      move: (act) => {
+        isMoved.current = true;
+        if (drawing.current) act(drawing.current);
+      },
+      drawing: () => drawing.current,
+    }),
+    [],
+  );
 
   const tell = (at: number | null) => {
     const { series } = feed;
@@ -73,7 +87,7 @@ export function ChartCanvas(props: ChartCanvasProps) {
       },
       seen: (span) => {
         latest.current.onSeen(span);
-        if (wantsOlder(span) && feed.store.getState().older === "idle") void feed.loadOlder();
+        if (isMoved.current && wantsOlder(span) && feed.store.getState().older === "idle") void feed.loadOlder();
         const times = made.seenTimes();
         if (times) latest.current.group?.seen(id, times);
       },
@@ -91,7 +105,10 @@ export function ChartCanvas(props: ChartCanvasProps) {
       },
     });
     const leave = latest.current.group?.join(id, {
-      see: (times) => made.see(times),
+      see: (times) => {
+        isMoved.current = true;
+        made.see(times);
+      },
       crosshair: (time) => {
         const { series } = feed;
         const at = time === null || !series ? -1 : series.indexBefore(time);
@@ -147,6 +164,7 @@ export function ChartCanvas(props: ChartCanvasProps) {
     if (!act || !made || !series) return;
     if (act.kind === "leave" && made.crosshair === null) return;
     event.preventDefault();
+    isMoved.current = true;
     latest.current.group?.use(id);
     switch (act.kind) {
       case "move":
@@ -181,7 +199,13 @@ export function ChartCanvas(props: ChartCanvasProps) {
         tabIndex={0}
         onKeyDown={onKeyDown}
         onPointerEnter={() => group?.use(id)}
-        onPointerDown={() => group?.use(id)}
+        onPointerDown={() => {
+          isMoved.current = true;
+          group?.use(id);
+        }}
+        onWheelCapture={() => {
+          isMoved.current = true;
+        }}
         onFocus={() => group?.use(id)}
       >
         <div ref={place} className="chart-place" aria-hidden="true" />

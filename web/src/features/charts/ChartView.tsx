@@ -9,6 +9,7 @@ import { useAction } from "@/features/account/useAction";
 import { type CanvasHandle, ChartCanvas } from "./ChartCanvas";
 import { ChartTable } from "./ChartTable";
 import { ChartWords } from "./ChartWords";
+import type { ChartDrawing } from "./drawing/chartDrawing";
 import { chartFailureText } from "./failures";
 import { IndicatorDialog } from "./IndicatorDialog";
 import { mostIndicators } from "./indicators";
@@ -74,7 +75,7 @@ export function ChartView({ chart, change, group, compact = false, acts, ref }: 
 
   const setIndicators = (indicators: Indicator[]) => change({ indicators });
   const title = seriesTitle(chart, tCharts);
-  const drawing = () => canvas.current?.drawing();
+  const move = (act: (drawing: ChartDrawing) => void) => canvas.current?.move(act);
 
   return (
     <section className="chart-view" data-compact={compact ? "" : undefined} aria-label={titleOf(chart)}>
@@ -136,19 +137,19 @@ export function ChartView({ chart, change, group, compact = false, acts, ref }: 
       <div className="chart-foot">
         <StateLine feed={feed} />
         <div className="chart-steps" role="group" aria-label={tCharts("view.values")}>
-          <Button aria-label={tCharts("zoom.earlier")} onClick={() => drawing()?.scroll(-1)}>
+          <Button aria-label={tCharts("zoom.earlier")} onClick={() => move((drawing) => drawing.scroll(-1))}>
             ‹
           </Button>
-          <Button aria-label={tCharts("zoom.later")} onClick={() => drawing()?.scroll(1)}>
+          <Button aria-label={tCharts("zoom.later")} onClick={() => move((drawing) => drawing.scroll(1))}>
             ›
           </Button>
-          <Button aria-label={tCharts("zoom.in")} onClick={() => drawing()?.zoom(0.8)}>
+          <Button aria-label={tCharts("zoom.in")} onClick={() => move((drawing) => drawing.zoom(0.8))}>
             +
           </Button>
-          <Button aria-label={tCharts("zoom.out")} onClick={() => drawing()?.zoom(1.25)}>
+          <Button aria-label={tCharts("zoom.out")} onClick={() => move((drawing) => drawing.zoom(1.25))}>
             −
           </Button>
-          <Button aria-label={tCharts("zoom.end")} onClick={() => drawing()?.showEnd()}>
+          <Button aria-label={tCharts("zoom.end")} onClick={() => move((drawing) => drawing.showEnd())}>
             ⇥
           </Button>
         </div>

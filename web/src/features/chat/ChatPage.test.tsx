@@ -493,3 +493,63 @@ describe("a conversation", () => {
     expect(messages().length).toBeLessThan(25);
   });
 });
+
+describe("what the model had done", () => {
+  const hostileText = '<img src=x onerror="alert(1)"> [a](javascript:alert(1))';
+
+  it("stands as a line, with details that are nothing but text, and offers the chart that it made", async () => {
+    const there = desk.make("Gold");
+    there.add("user", "RSI of BTCUSDT 4H, and chart it");
+    const given = { symbol: "BTCUSDT", interval: "4H", indicators: ["rsi(14)"] };
+    const call = (id: string, name: string, text = JSON.stringify(given)) => ({ id, name, arguments: text });
+    there.add("assistant", "", undefined, {
+      tool_calls: [call("1", "get_indicators"), call("2", "create_chart"), call("3", "no_such", hostileText)],
+    });
+    const result = (id: string, name: string, more: object) =>
+      there.add("tool", "{}", undefined, { tool_call_id: id, tool_name: name, is_good: true, ...more });
+    result("1", "get_indicators", { content: '{"values":[61.2]}' });
+    result("2", "create_chart", { chart_id: "11111111-1111-4111-8111-111111111111" });
+    result("3", "no_such", { is_good: false, content: hostileText });
+    there.add("assistant", "It is 61.2.", undefined, { finish: "complete" });
+    await open(`/chat/${there.id}`);
+    const lines = [...document.querySelectorAll(".tool-line summary")].map(({ textContent }) => textContent);
+    expect(lines).toEqual([
+      expect.stringMatching(/^Looked up RSI\(14\) · BTCUSDT 4H.*done$/),
+      expect.stringMatching(/^Made a chart: RSI\(14\) · BTCUSDT 4H.*done$/),
+      "Asked for “no_such” did not work",
+    ]);
+    expect(document.querySelectorAll(".tool-line img, .tool-line a")).toHaveLength(0);
+    expect(document.querySelector(".tool-line:last-of-type pre")).toBeTruthy();
+    expect(page.text).toContain(hostileText);
+    expect(document.querySelectorAll(".chart-card")).toHaveLength(1);
+    expect(page.has("Show it beside")).toBe(true);
+    expect(messages()).toEqual(["RSI of BTCUSDT 4H, and chart it", "It is 61.2."]);
+  });
+
+  it("a message keeps the chart that it speaks of, and its numbers can be checked", async () => {
+    const there = desk.make("Gold");
+    const chart = {
+      market: "spot" as const,
+      symbol: "BTCUSDT" as const,
+      interval: "4H" as const,
+      from: Date.UTC(2026, 10, 1),
+      to: Date.UTC(2026, 10, 26),
+      indicators: ["rsi(14)"],
+      hash: "0".repeat(64),
+    };
+    there.add("user", "What happened?", undefined, { chart });
+    there.add("assistant", "It went up.", undefined, { finish: "complete" });
+    await open(`/chat/${there.id}`);
+    expect(page.text).toContain("About BTCUSDT 4H");
+    expect(page.text).toContain("RSI(14)");
+    page.answer({ "POST /market/verify": { status: 200, body: { matches: true, hash: chart.hash } } });
+    await page.press("Check numbers");
+    expect(page.bodies("POST /market/verify")).toEqual([{ pin: chart }]);
+    expect(page.text).toContain("The numbers are still the same.");
+    page.answer({
+      "POST /market/verify": { status: 200, body: { matches: false, hash: "1".repeat(64), reason: "changed" } },
+    });
+    await page.press("Check numbers");
+    expect(page.text).toContain("The numbers have changed since.");
+  });
+});

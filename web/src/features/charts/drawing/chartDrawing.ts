@@ -81,12 +81,12 @@ export class ChartDrawing {
     this.applyLook();
     this.chart.subscribeCrosshairMove(({ logical, point }) => {
       const { series } = this;
-      if (!series || logical === undefined || !point) {
-        this.at = null;
-        return this.listener.crosshair(null);
-      }
-      this.at = Math.min(series.length - 1, Math.max(0, Math.round(logical)));
-      this.listener.crosshair(this.at);
+      const isAway = !series || series.length === 0 || logical === undefined || !point;
+      const at = isAway ? null : Math.min(series.length - 1, Math.max(0, Math.round(logical)));
+      // Told once for each candle, not for each pixel of it.
+      if (at === this.at) return;
+      this.at = at;
+      this.listener.crosshair(at);
     });
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((span) => this.listener.seen(span));
   }

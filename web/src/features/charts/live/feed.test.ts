@@ -106,9 +106,26 @@ describe("a chart", () => {
     expect(reads[0]?.range).toEqual({ from: start + 3 * hour });
     await answer(dataOf({ from: 3 }));
     feed.change({ ...btc, interval: "4H" }, []);
-    expect(reads[0]?.range).toEqual({});
+    expect(reads[0]?.range).toEqual({ limit: 1000 });
     await answer(dataOf());
     expect([drawn, left]).toEqual([["new 5", "kept 5", "new 5"], 2]);
+  });
+
+  it("of many candles shows the latest at once, and then all of them", async () => {
+    expect(reads[0]?.range).toEqual({ limit: 1000 });
+    await answer(dataOf({ from: 500, count: 1000 }));
+    expect(drawn).toEqual(["new 1000"]);
+    await clock.pass(0);
+    expect(reads[0]?.range).toEqual({});
+    await answer(dataOf({ from: 0, count: 1500 }));
+    expect([drawn, state().phase]).toEqual([["new 1000", "kept 1500"], "ready"]);
+  });
+
+  it("of many candles stays as it is when not all of them come", async () => {
+    await answer(dataOf({ from: 500, count: 1000 }));
+    await clock.pass(0);
+    await reads.shift()?.fail();
+    expect([drawn, state().phase]).toEqual([["new 1000"], "ready"]);
   });
 
   it("that was changed twice shows the last one, whichever comes first", async () => {

@@ -7,7 +7,7 @@ import { type Failure, failureOf } from "@/api/failure";
 import type { ChartData, Indicator } from "@/api/types";
 import type { CandleFrame, MarketStatusFrame } from "@/features/stream/frames";
 import { textOf } from "../indicators";
-import { endFrom, olderThan } from "../paging";
+import { endFrom, olderThan, pieceSize } from "../paging";
 import { LoadedSeries } from "../series";
 import type { Series, WatchListener } from "./watches";
 
@@ -159,15 +159,30 @@ export class ChartFeed {
     this.callOff?.();
     if (!keep) this.set({ phase: "loading", failure: null });
     // As far back as is seen already.
-    const range = keep && series?.first ? { from: series.first } : {};
+    const range = keep && series?.first ? { from: series.first } : { limit: pieceSize };
     try {
       const data = await this.ports.read(range);
       if (turn !== this.turn) return;
       this.take(data, keep);
+      // The latest ones are drawn at once; then all that the chart shows.
+      if (!keep && data.candles.time.length >= pieceSize) this.callOff = this.ports.later(0, () => void this.loadAll());
     } catch (error) {
       if (turn !== this.turn) return;
       const failure = failureOf(error);
       if (failure.kind !== "cancelled") this.set({ phase: "failed", failure });
+    }
+  }
+
+  private async loadAll(): Promise<void> {
+    const { turn, series } = this;
+    try {
+      const data = await this.ports.read({});
+      // Older ones may have been asked for meanwhile: they reach further.
+      if (turn !== this.turn || series !== this.series || (series && data.candles.time.length <= series.length)) return;
+      this.take(data, true);
+    } catch {
+      // What is there is shown; older candles come when somebody looks for them.
+      if (turn === this.turn && series) this.lookAgain(this.store.getState().isStale);
     }
   }
 
