@@ -95,7 +95,8 @@ void live_topic::take(const candle& one, base::timestamp now) {
   if (pushed_ && one.time <= *pushed_) return;
   if (growing_ && one.time < growing_->time) return;
   if (growing_ && one.time > growing_->time) {
-    tell(told(*growing_, candle_end::final, now), nullptr);
+    // Kept, for who comes before the next one is told: what was told of it while it grew may not be its end.
+    tell(told(*growing_, candle_end::final, now), &live_topic::last_);
     push(*growing_);
   }
   growing_ = one;
