@@ -222,7 +222,7 @@ candle_fetcher::step candle_fetcher::next_step(entry& of) {
   {
     const std::scoped_lock lock(mutex_);
     const auto now = clock_.now();
-    const bool is_paused = steady::now() < of.paused_until;
+    const bool is_paused = std::exchange(of.has_failed, false) || steady::now() < of.paused_until;
     std::vector<want> rest;
     const want* next = nullptr;
     rest.reserve(of.wants.size());
@@ -302,10 +302,12 @@ async::awaitable<std::optional<std::vector<candle>>> candle_fetcher::question(sh
   if (rows) co_return tidy(std::move(*rows), {window.from, most});
   ++failures_;
   const auto& why = rows.error();
-  const auto pause = std::clamp<milliseconds>(why.retry_after, settings_.pause_after_failure, std::chrono::minutes(1));
+  const auto pause =
+      std::max(settings_.pause_after_failure, std::min<milliseconds>(why.retry_after, std::chrono::minutes(1)));
   const std::scoped_lock lock(mutex_);
   on->paused_until = steady::now() + pause;
   on->why = why;
+  on->has_failed = true;
   co_return std::nullopt;
 }
 
@@ -333,23 +335,28 @@ async::awaitable<void> candle_fetcher::ask(shared_entry on, question_window wind
       on->newest.asked_before({std::max(from, line), window.ask.to}, std::span(end, rows->end()));
     }
   }
+  if (rows->empty() && !window.is_newest) {
+    // What is before the beginning is not kept as known: it is asked for again one day.
+    const bool has_older = co_await ask_before(on, window.ask.from, window.ask.to);
+    if (!has_older) co_return;
+  }
   co_await keep(on, std::move(finished));
-  if (rows->empty() && !window.is_newest) co_await ask_before(on, window.ask.from, window.ask.to);
 }
 
 // Nothing in a whole question: the exchange has nothing further back either, or there was no trade for long.
-async::awaitable<void> candle_fetcher::ask_before(shared_entry on, std::int64_t empty_from, std::int64_t empty_to) {
+async::awaitable<bool> candle_fetcher::ask_before(shared_entry on, std::int64_t empty_from, std::int64_t empty_to) {
   const time_range before{0, empty_from};
   std::optional<std::vector<candle>> rows(std::in_place);
   if (before.to > 0) rows = co_await question(on, before, before.to);
-  if (!rows) co_return;
+  if (!rows) co_return false;
   if (!rows->empty()) {
     // A long hole is learned piece by piece: each block of it is a row.
     constexpr std::int64_t blocks_at_once = 20;
     const auto from = std::max(rows->front().time, before.to - blocks_at_once * block_time(on->of.every));
     std::erase_if(*rows, [from](const auto& row) { return row.time < from; });
-    co_await keep(on, {.known = {from, before.to}, .candles = std::move(*rows)});
-    co_return;
+    page older{.known = {from, before.to}, .candles = std::move(*rows)};
+    co_await keep(on, std::move(older));
+    co_return true;
   }
   const beginning begins{.at = empty_to, .checked_at = clock_.now()};
   {
@@ -357,6 +364,7 @@ async::awaitable<void> candle_fetcher::ask_before(shared_entry on, std::int64_t 
     on->begins = begins;
   }
   (void)co_await store_.set_beginning(on->of, begins);
+  co_return false;
 }
 
 async::awaitable<void> candle_fetcher::keep(shared_entry on, page what) {

@@ -79,6 +79,7 @@ class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
     bool is_worked = false;
     steady::time_point paused_until{};
     base::error why;
+    bool has_failed = false;  // Whoever waits is told.
     bool has_heard = false;
     base::timestamp read_at{};
     base::timestamp noted_at{};
@@ -110,7 +111,7 @@ class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
   void fail_all(entry& of, const base::error& why, bool is_over);
   async::awaitable<void> load(shared_entry on, std::pair<block_number, block_number> blocks);
   async::awaitable<void> ask(shared_entry on, question_window window);
-  async::awaitable<void> ask_before(shared_entry on, std::int64_t empty_to, std::int64_t time);
+  async::awaitable<bool> ask_before(shared_entry on, std::int64_t empty_from, std::int64_t empty_to);
   async::awaitable<std::optional<std::vector<candle>>> question(shared_entry on, time_range window, std::int64_t most);
   async::awaitable<void> keep(shared_entry on, page what);
 

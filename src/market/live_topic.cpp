@@ -79,8 +79,8 @@ void live_topic::seed(const candle_answer& all, base::timestamp now) {
     indicators_.push_back(one.start());
   growing_.reset();
   pushed_.reset();
-  // A later one is there: all before the last are finished.
-  const auto rest = std::max(all.finished, all.candles.empty() ? 0 : all.candles.size() - 1);
+  // A later one is there: all before the last are finished. The last one is not, as long as no later one is heard.
+  const auto rest = all.candles.empty() ? 0 : all.candles.size() - 1;
   all.lead_in.for_each([this](const candle& one) { push(one); });
   all.candles.part(0, rest).for_each([this](const candle& one) { push(one); });
   all.candles.part(rest).for_each([this](const candle& one) { growing_ = one; });

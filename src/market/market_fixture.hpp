@@ -48,13 +48,13 @@ inline candle made_at(std::int64_t time) {
 class scripted_source final : public market_source {
  public:
   async::awaitable<base::result<std::vector<instrument>>> instruments(venue) override {
-    auto why = co_await pass({});
+    auto why = co_await pass(anything);
     if (why) co_return *why;
     const std::scoped_lock lock(mutex_);
     co_return listed;
   }
   async::awaitable<base::result<std::vector<ticker>>> tickers(venue) override {
-    auto why = co_await pass({});
+    auto why = co_await pass(anything);
     if (why) co_return *why;
     const std::scoped_lock lock(mutex_);
     co_return prices;
@@ -133,6 +133,8 @@ class scripted_source final : public market_source {
   std::vector<ticker> prices;
 
  private:
+  static constexpr time_range anything{};
+
   async::awaitable<std::optional<base::error>> pass(time_range within) {
     bool waits = false;
     {

@@ -291,7 +291,7 @@ TEST_P(MarketService, LeadInReachesOverHoles) {
   EXPECT_EQ(answer.candles.size(), 10U);
   EXPECT_EQ(answer.lead_in.size(), 50U);
   EXPECT_EQ(answer.lead_in.back().time, answer.candles.front().time - minute);
-  EXPECT_EQ(answer.lead_in.front().time, noon_minute - 160 * minute) << "ten after the hole, forty before";
+  EXPECT_EQ(answer.lead_in.front().time, noon_minute - 159 * minute) << "eleven after the hole, 39 before";
 }
 
 TEST_P(MarketService, IntervalsOfOddLengthFit) {

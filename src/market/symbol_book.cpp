@@ -114,7 +114,8 @@ template <class List>
 base::result<List> symbol_book::failed(shelf<List>& in, const base::error& why) {
   ++failures_;
   const std::scoped_lock lock(in.mutex);
-  const auto pause = std::clamp<milliseconds>(why.retry_after, settings_.pause_after_failure, std::chrono::minutes(1));
+  const auto pause =
+      std::max(settings_.pause_after_failure, std::min<milliseconds>(why.retry_after, std::chrono::minutes(1)));
   in.paused_until = steady::now() + pause;
   in.why = why;
   if (!in.last) return why;
