@@ -222,7 +222,7 @@ export const chartsDe: typeof chartsEn = {
     time: "Zeit",
     previous: "Neuere",
     next: "Ältere",
-    place: "{{from}} bis {{to}} von {{count}}",
+    place: "{{from}} bis {{to}} von {{all}}",
   },
   summary: {
     title: "Der Chart in Worten",

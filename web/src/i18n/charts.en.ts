@@ -220,7 +220,7 @@ export const chartsEn = {
     time: "Time",
     previous: "Newer",
     next: "Older",
-    place: "{{from}} to {{to}} of {{count}}",
+    place: "{{from}} to {{to}} of {{all}}",
   },
   summary: {
     title: "The chart in words",

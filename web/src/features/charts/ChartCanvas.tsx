@@ -2,9 +2,11 @@
 import { type KeyboardEvent, useEffect, useId, useImperativeHandle, useMemo, useRef, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Chart } from "@/api/types";
+import { browserTimer } from "@/features/account/session/browserPorts";
 import { useTimeZone } from "@/i18n/timeZone";
 import { ChartDrawing } from "./drawing/chartDrawing";
 import { readPalette } from "./drawing/palette";
+import { Strokes } from "./drawing/strokes";
 import type { ChartFormat } from "./format";
 import { chartKey, moved, type Span } from "./keys";
 import { type LegendTexts, legendAt } from "./legend";
@@ -93,14 +95,22 @@ export function ChartCanvas(props: ChartCanvasProps) {
       },
     });
     drawing.current = made;
+    const strokes = new Strokes({ frame: nextFrame, later: browserTimer, now: () => performance.now() }, (places) => {
+      const { series } = feed;
+      if (series) for (const at of places) made.update(series, at);
+    });
     const stop = feed.draw({
       replaced: (series, keep) => {
+        strokes.forget();
         made.show(series, keep ? "stay" : "end");
         tell(made.crosshair);
       },
-      prepended: (series, count) => made.prepended(series, count),
+      prepended: (series, count) => {
+        strokes.forget();
+        made.prepended(series, count);
+      },
       candle: (series, at) => {
-        made.update(series, at);
+        strokes.add(at);
         if ((made.crosshair ?? series.length - 1) === at) tell(at);
       },
     });
@@ -119,6 +129,7 @@ export function ChartCanvas(props: ChartCanvasProps) {
     return () => {
       leave?.();
       stop();
+      strokes.forget();
       made.destroy();
       drawing.current = null;
     };
@@ -213,4 +224,9 @@ export function ChartCanvas(props: ChartCanvasProps) {
       <p ref={announced} role="status" className="visually-hidden" />
     </>
   );
+}
+
+function nextFrame(act: () => void): () => void {
+  const id = requestAnimationFrame(act);
+  return () => cancelAnimationFrame(id);
 }

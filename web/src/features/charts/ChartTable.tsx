@@ -2,6 +2,7 @@
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/Button";
+import { useFormat } from "@/i18n/useFormat";
 import type { ChartFormat } from "./format";
 import { nameOf } from "./names";
 import type { LoadedSeries } from "./series";
@@ -17,6 +18,7 @@ interface ChartTableProps {
 
 export function ChartTable({ series, version, title, format }: ChartTableProps) {
   const { t } = useTranslation("charts");
+  const numbers = useFormat();
   const [page, setPage] = useState(0);
   const { candles, indicators, length } = series;
   const pages = Math.max(1, Math.ceil(length / rowsPerPage));
@@ -82,9 +84,9 @@ export function ChartTable({ series, version, title, format }: ChartTableProps) 
         </Button>
         <p role="status">
           {t("table.place", {
-            from: length === 0 ? 0 : shown * rowsPerPage + 1,
-            to: Math.min(length, (shown + 1) * rowsPerPage),
-            count: length,
+            from: numbers.count(length === 0 ? 0 : shown * rowsPerPage + 1),
+            to: numbers.count(Math.min(length, (shown + 1) * rowsPerPage)),
+            all: numbers.count(length),
           })}
         </p>
         <Button aria-disabled={shown >= pages - 1 || undefined} onClick={() => setPage(Math.min(pages - 1, shown + 1))}>
