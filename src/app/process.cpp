@@ -1,5 +1,6 @@
 #include "app/process.hpp"
 
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -9,7 +10,22 @@
 
 namespace kontor::app {
 
+namespace {
+
+// A chart of 20,000 candles is written into some megabytes, and they are given back at once. Mapped anew for each answer,
+// their pages cost six times what writing them does (66 against 11 ms); so much is kept instead.
+void keep_freed_memory() {
+#ifndef KONTOR_SANITIZED
+  constexpr int kept = 16 * 1024 * 1024;
+  (void)::mallopt(M_MMAP_THRESHOLD, kept);
+  (void)::mallopt(M_TRIM_THRESHOLD, kept);
+#endif
+}
+
+}  // namespace
+
 void prepare_process() {
+  keep_freed_memory();
   ::umask(077);
   const rlimit no_core_files{0, 0};
   (void)::setrlimit(RLIMIT_CORE, &no_core_files);

@@ -4,7 +4,7 @@
 namespace kontor::app {
 
 /// Files are for us alone; a crash leaves no memory on disk; a peer that goes away and a full disk are error codes, not
-/// signals.
+/// signals; freed memory is kept within bounds.
 void prepare_process();
 
 /// Raises the soft limit of open files towards the hard one: every connection needs one.
