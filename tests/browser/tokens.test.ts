@@ -37,9 +37,15 @@ it("a token is made, seen once, works, and is revoked", async () => {
   await page.getByRole("button", { name: "New token" }).click();
   expect(await hasFocus(name(page))).toBe(true);
   // A member is not offered what only administrators may read.
-  for (const offered of ["Read your account", "Read your conversations", "Hold conversations"])
+  for (const offered of [
+    "Read your account",
+    "Read your conversations",
+    "Hold conversations",
+    "Read your charts",
+    "Change your charts",
+  ])
     await page.getByRole("checkbox", { name: offered }).waitFor();
-  expect(await page.getByRole("checkbox").count()).toBe(3);
+  expect(await page.getByRole("checkbox").count()).toBe(5);
   expect(await page.getByRole("combobox", { name: "Good for" }).inputValue()).toBe("90");
 
   await page.getByRole("checkbox", { name: "Read your account" }).uncheck();
