@@ -1,5 +1,5 @@
 /** As the root NOTICE has it; a test compares. */
 export const tradingViewNotice = [
   "TradingView Lightweight Charts™",
-  "Copyright (c) 2025 TradingView, Inc. https://www.tradingview.com/",
+  "Copyright (c) 2026 TradingView, Inc. https://www.tradingview.com/",
 ] as const;

@@ -17,7 +17,7 @@ interface IndicatorFacts {
   outputs: readonly string[];
 }
 
-const whole = (name: string, usual: number, least = 1, most = 1000): Parameter => ({
+const whole = (name: string, usual: number, least = 1, most = 500): Parameter => ({
   name,
   least,
   most,
@@ -40,7 +40,7 @@ export const indicators: Readonly<Record<IndicatorKind, IndicatorFacts>> = {
     place: "price",
     outputs: ["upper", "middle", "lower"],
   },
-  vwap: { parameters: [whole("reset_days", 1, 0, 365)], place: "price", outputs: ["value"] },
+  vwap: { parameters: [whole("reset_days", 1, 0, 366)], place: "price", outputs: ["value"] },
   rsi: one("own", 14, 2),
   macd: {
     parameters: [whole("fast", 12), whole("slow", 26), whole("signal", 9)],
