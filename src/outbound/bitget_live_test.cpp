@@ -157,8 +157,11 @@ class notebook final : public market::live_listener {
     std::string text = which.symbol;
     for (const auto& each : latest)
       text += " " + std::to_string(each.time) + ":" + std::to_string(static_cast<int>(each.close));
+    const bool is_to_fail = text == fails_at;
     write(std::move(text));
+    if (is_to_fail) throw std::bad_alloc();
   }
+  std::string fails_at;
   void began(const series& which) override { write("began " + which.symbol); }
   void broke(const series& which) override { write("broke " + which.symbol); }
   void refused(const series& which) override { write("refused " + which.symbol); }
