@@ -324,7 +324,7 @@ TEST_P(MarketService, IntervalsOfOddLengthFit) {
 }
 
 TEST_P(MarketService, WhoWaitsLongHasWhatIsThereAndTheRestIsFetched) {
-  with.patience = std::chrono::milliseconds(300);
+  with.patience = std::chrono::milliseconds(2000);
   restart();
   exchange.trade(btc_minutes, noon_minute - 2000 * minute, noon_minute);
   exchange.answer_only(2);

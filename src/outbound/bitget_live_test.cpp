@@ -230,6 +230,20 @@ TEST_F(BitgetLive, TellsCandlesAsTheyGrow) {
   EXPECT_TRUE(exchange.wait_for_words("-BTCUSDT"));
 }
 
+TEST_F(BitgetLive, AFaultOfWhoListensDoesNotEndIt) {
+  exchange_socket exchange;
+  told.fails_at = "A 60000:2";
+  begin(exchange.url());
+  live->want(of("A"));
+  ASSERT_TRUE(told.wait_for("A 60000:1"));
+  exchange.push("A", 60'000, 2);
+  ASSERT_TRUE(told.wait_for("A 60000:2"));
+  exchange.push("A", 60'000, 3);
+  EXPECT_TRUE(told.wait_for("A 60000:3"));
+  live->want(of("B"));
+  EXPECT_TRUE(told.wait_for("B 60000:1"));
+}
+
 TEST_F(BitgetLive, SpeaksOverTls) {
   exchange_socket exchange(&here_);
   begin(exchange.url());
