@@ -30,8 +30,9 @@ class small_exchange final : public market::market_source {
   async::awaitable<base::result<std::vector<market::ticker>>> tickers(market::venue) override {
     co_return std::vector<market::ticker>();
   }
-  async::awaitable<base::result<std::vector<market::candle>>> candles(market::series, market::time_range) override {
-    co_return std::vector<market::candle>();
+  async::awaitable<base::result<market::told_candles>> candles(market::series, market::time_range within) override {
+    market::told_candles nothing{.rows = {}, .asked = within};
+    co_return nothing;
   }
   std::int64_t most_at_once(const market::series&, std::int64_t) const override { return 1000; }
 };

@@ -64,11 +64,11 @@ bool read_column(std::string_view line, double candle::* column, std::vector<can
   return is_good && i == rows.size();
 }
 
+}  // namespace
+
 bool is_finite(const candle& row) noexcept {
   return std::ranges::all_of(numbers, [&row](auto column) { return std::isfinite(row.*column); });
 }
-
-}  // namespace
 
 std::int64_t block_time(interval every) noexcept {
   return candles_of_a_block * longest(every).count();

@@ -45,6 +45,8 @@ std::string body_of(const candle_columns& candles);
 /// nullptr: not what body_of writes, or candles outside `within`, or without order.
 std::shared_ptr<const candle_columns> parse_body(std::string_view text, time_range within);
 
+bool is_finite(const candle& row) noexcept;
+
 /// What an exchange sent, as promised by market_source, whatever it sent: sorted, each time once (the later row wins),
 /// within the range, all numbers finite.
 std::vector<candle> tidy(std::vector<candle> rows, time_range within);

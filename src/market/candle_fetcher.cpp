@@ -15,16 +15,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::int64_t milliseconds_of_a_day = 86'400'000;
 // What an exchange with the longest answers brings.
 constexpr std::int64_t most_of_any = 1000;
-// Blocks that one worker holds before it lets go of them.
+// How far our clock may be behind that of the exchange.
+constexpr milliseconds most_behind{3'600'000};
+// Blocks that one worker holds, unless a single one who waits needs more; who needs few is not kept waiting for that.
 constexpr std::size_t most_held = 512;
-
-// The least time between two candles.
-std::int64_t shortest(interval every) noexcept {
-  return every == interval::month ? 28 * milliseconds_of_a_day : longest(every).count();
-}
+constexpr std::size_t few_blocks = 4;
 
 base::error ended() {
   return {base::errc::unavailable, "", "", "the market has ended"};
@@ -37,18 +34,27 @@ base::error crowded() {
 
 }  // namespace
 
-question_window window_of(const series& of, time_range missing, bool is_current, base::timestamp now,
-                          milliseconds quiet, const market_source& exchange) {
+question_window window_of(const series& of, time_range missing, const known_end& end, base::timestamp now,
+                          const market_source& exchange) {
   const auto length = longest(of.every).count();
   const auto at = to_milliseconds(now);
   question_window out{.ask = missing};
-  const auto deepest = std::max(missing.from, missing.to - most_of_any * length);
+  const bool is_open = missing.to > end.proven;
+  if (is_open) out.ask.to = std::max(missing.to, end.newest.value_or(at + 1));
+  const auto deepest = std::max(missing.from, out.ask.to - most_of_any * length);
   const auto most = std::max<std::int64_t>(1, exchange.most_at_once(of, deepest));
-  out.ask.from = std::max(missing.from, missing.to - most * length);
-  // What may still grow is asked for up to now, with the candle before: that shows which one is finished.
-  out.is_newest = !is_current && missing.to > at - quiet.count() - length;
-  if (out.is_newest) out.ask = {std::min(out.ask.from, at - 2 * length), std::max(missing.to, at + 1)};
+  out.ask.from = std::max(missing.from, out.ask.to - most * length);
+  out.is_newest = is_open && !end.newest;
+  if (!out.is_newest) return out;
+  // With the candle before the one that may grow: that shows which one is finished. Too far away from what is missing,
+  // it is only a look at what is the newest.
+  const auto two = at - 2 * length;
+  out.ask.from = out.ask.from >= missing.to ? two : std::min(out.ask.from, two);
   return out;
+}
+
+std::int64_t latest_opening(interval every, base::timestamp now) noexcept {
+  return to_milliseconds(now) + longest(every).count() + most_behind.count();
 }
 
 candle_fetcher::shared_entry candle_fetcher::find(const series& of) {
@@ -78,7 +84,10 @@ bool candle_fetcher::is_current(const entry& of, base::timestamp since, base::ti
 }
 
 std::int64_t candle_fetcher::lower_end(const entry& of, time_range need, base::timestamp now) const {
-  if (!of.begins || now - of.begins->checked_at >= settings_.beginning_time) return need.from;
+  if (!of.begins) return need.from;
+  // One of the future was noted with another clock.
+  const auto age = now - of.begins->checked_at;
+  if (age >= settings_.beginning_time || age < -settings_.beginning_time) return need.from;
   return std::clamp(of.begins->at, need.from, need.to);
 }
 
@@ -118,12 +127,18 @@ gathered candle_fetcher::held_for(entry& of, const want& by, base::timestamp now
   auto out = state_of(of, now);
   const auto last = block_of(of.of.every, by.need.to - 1);
   for (auto number = block_of(of.of.every, lower_end(of, by.need, now)); number <= last; ++number) {
-    auto& here = of.held[number];
-    if (auto cached = store_.cached(of.of, number); cached && (!here || cached->version >= here->version))
-      here = std::move(cached);
+    const auto held = of.held.find(number);
+    auto here = store_.cached(of.of, number);
+    if (held != of.held.end()) {
+      if (here && here->version >= held->second->version) {
+        held->second = here;
+      } else {
+        here = held->second;
+      }
+    }
     if (!here) continue;
     known.add(here->known);
-    out.blocks.push_back(here);
+    out.blocks.push_back(std::move(here));
   }
   return out;
 }
@@ -156,15 +171,15 @@ void candle_fetcher::enqueue(const shared_entry& of, want what) {
   std::optional<base::error> refused;
   {
     const std::scoped_lock lock(mutex_);
+    if (of->wants.size() >= settings_.most_waiters) forget_lonely(*of);
     if (is_stopped_) {
       refused = ended();
-    } else if (of->wants.size() >= settings_.most_waiters || (!of->is_worked && worked_ >= settings_.most_fetches)) {
+    } else if (of->wants.size() >= settings_.most_waiters) {
       refused = crowded();
     } else {
       of->wants.push_back(std::move(what));
       ++waiting_;
       is_first = !std::exchange(of->is_worked, true);
-      if (is_first) ++worked_;
     }
   }
   if (refused) what.who->complete(std::move(*refused));
@@ -197,7 +212,10 @@ void candle_fetcher::fail_all(entry& of, const base::error& why, bool is_over) {
     const std::scoped_lock lock(mutex_);
     all.swap(of.wants);
     of.held.clear();
-    if (is_over && std::exchange(of.is_worked, false)) --worked_;
+    if (is_over) {
+      of.is_worked = false;
+      leave_place(of);
+    }
   }
   for (auto& one : all) {
     if (!one.who) continue;
@@ -222,17 +240,13 @@ candle_fetcher::step candle_fetcher::next_step(entry& of) {
   {
     const std::scoped_lock lock(mutex_);
     const auto now = clock_.now();
-    const bool is_paused = std::exchange(of.has_failed, false) || steady::now() < of.paused_until;
+    const auto then = steady::now();
+    const bool is_paused = std::exchange(of.has_failed, false) || then < of.paused_until;
     std::vector<want> rest;
-    const want* next = nullptr;
     rest.reserve(of.wants.size());
-    time_range piece;
     for (auto& one : of.wants) {
+      if (!one.who && then >= one.deadline + settings_.alone_time) continue;
       if (!one.is_loaded) {
-        if (!out.load) {
-          const auto first = block_of(of.of.every, lower_end(of, one.need, now));
-          out.load = {first, block_of(of.of.every, one.need.to - 1)};
-        }
         rest.push_back(std::move(one));
         continue;
       }
@@ -241,13 +255,10 @@ candle_fetcher::step candle_fetcher::next_step(entry& of) {
       const auto pieces = missing(of, known, one, now);
       state.is_complete = pieces.empty();
       if (!pieces.empty() && !is_paused) {
-        // Whoever waits goes first.
-        if (next == nullptr || (!next->who && one.who)) {
-          piece = pieces.back();
-          rest.push_back(std::move(one));
-          next = &rest.back();
-          continue;
-        }
+        one.piece = pieces.back();
+        one.lacks = 0;
+        for (const auto& each : pieces)
+          one.lacks += each.to - each.from;
         rest.push_back(std::move(one));
         continue;
       }
@@ -256,24 +267,111 @@ candle_fetcher::step candle_fetcher::next_step(entry& of) {
       --waiting_;
       answers.push_back({.who = std::move(*one.who), .what = std::move(state)});
     }
-    if (next != nullptr && !out.load)
-      out.ask = window_of(of.of, piece, is_current(of, next->since, now), now, settings_.quiet_time, exchange_);
     of.wants = std::move(rest);
-    if (of.wants.empty()) {
-      out.is_end = true;
-      of.held.clear();
-      of.is_worked = false;
-      --worked_;
-    } else if (of.held.size() > most_held) {
-      of.held.clear();
-      for (auto& one : of.wants)
-        one.is_loaded = false;
-      out = {};
-    }
+    choose(of, now, out);
   }
   for (auto& one : answers)
     one.who.complete(std::move(one.what));
   return out;
+}
+
+std::pair<block_number, block_number> candle_fetcher::blocks_of(const entry& of, const want& by,
+                                                                base::timestamp now) const {
+  return {block_of(of.of.every, lower_end(of, by.need, now)), block_of(of.of.every, by.need.to - 1)};
+}
+
+// Those that somebody waits for go first, and of them the one that lacks least: a long history keeps nobody from the
+// newest candles. One at a time, and each is asked for before anything that it needs is let go of.
+void candle_fetcher::choose(entry& of, base::timestamp now, step& out) {
+  const bool is_waited = std::ranges::any_of(of.wants, [](const auto& one) { return one.who.has_value(); });
+  const auto count = [&](const want& one) {
+    const auto [first, last] = blocks_of(of, one, now);
+    return last - first;
+  };
+  want* best = nullptr;
+  want* unread = nullptr;
+  for (auto& one : of.wants) {
+    if (is_waited && !one.who) continue;
+    if (!one.is_loaded) {
+      if (unread == nullptr || count(one) < count(*unread)) unread = &one;
+    } else if (best == nullptr || one.lacks < best->lacks) {
+      best = &one;
+    }
+  }
+  if (unread != nullptr && load_next(of, unread, best != nullptr, now, out)) return;
+  if (best == nullptr) {
+    out.is_end = true;
+    of.held.clear();
+    of.last_asked.reset();
+    of.is_worked = false;
+    leave_place(of);
+    return;
+  }
+  known_end end{.proven = proven_before(of.of.every, of.newest_open, now, settings_.clock_trust), .newest = {}};
+  if (is_current(of, best->since, now)) end.newest = of.newest.from();
+  const auto window = window_of(of.of, best->piece, end, now, exchange_);
+  if (!take_place(of, window.is_newest)) {
+    of.why = crowded();
+    of.has_failed = true;
+  } else if (!window.is_newest && of.last_asked == window) {
+    fail(of, {base::errc::unavailable, "exchange-unreachable", "", "what was asked for did not come"});
+  } else {
+    of.last_asked = window;
+    out.ask = window;
+  }
+}
+
+bool candle_fetcher::load_next(entry& of, want* smallest, bool has_loaded, base::timestamp now, step& out) {
+  const auto blocks = blocks_of(of, *smallest, now);
+  const auto count = static_cast<std::size_t>(blocks.second - blocks.first + 1);
+  const bool has_room = of.held.size() + count <= most_held || (count <= few_blocks && of.held.size() < 2 * most_held);
+  if (!has_room) {
+    if (has_loaded) return false;
+    of.held.clear();
+    for (auto& one : of.wants)
+      one.is_loaded = false;
+  }
+  out.load = blocks;
+  return true;
+}
+
+// Whoever is fetched for nobody gives way.
+bool candle_fetcher::take_place(entry& of, bool is_newest) {
+  const auto most = is_newest ? 2 * settings_.most_fetches : settings_.most_fetches;
+  const auto others = of.has_place ? places_ - 1 : places_;
+  if (others >= most) {
+    const auto lonely = std::ranges::find_if(entries_, [&of](const auto& each) {
+      const auto& one = *each.second;
+      return &one != &of && one.has_place && std::ranges::none_of(one.wants, [](const auto& w) { return !!w.who; });
+    });
+    if (lonely == entries_.end()) return false;
+    lonely->second->wants.clear();
+    leave_place(*lonely->second);
+  }
+  if (!std::exchange(of.has_place, true)) ++places_;
+  return true;
+}
+
+// What nobody waits for any more.
+void candle_fetcher::forget_lonely(entry& of) {
+  std::vector<want> rest;
+  for (auto& one : of.wants)
+    if (one.who) rest.push_back(std::move(one));
+  of.wants = std::move(rest);
+}
+
+void candle_fetcher::leave_place(entry& of) {
+  if (std::exchange(of.has_place, false)) --places_;
+}
+
+// Under the mutex: whoever waits is told.
+void candle_fetcher::fail(entry& of, const base::error& why) {
+  const auto pause =
+      std::max(settings_.pause_after_failure, std::min<milliseconds>(why.retry_after, std::chrono::minutes(1)));
+  of.paused_until = steady::now() + pause;
+  of.why = why;
+  of.has_failed = true;
+  of.last_asked.reset();
 }
 
 async::awaitable<void> candle_fetcher::load(shared_entry on, std::pair<block_number, block_number> blocks) {
@@ -286,102 +384,23 @@ async::awaitable<void> candle_fetcher::load(shared_entry on, std::pair<block_num
   on->has_any = on->has_any || loaded->has_any;
   if (loaded->begins && (!on->begins || on->begins->checked_at < loaded->begins->checked_at))
     on->begins = loaded->begins;
-  for (auto& one : loaded->blocks)
+  for (auto& one : loaded->blocks) {
+    // What is stored was followed by a later candle when it was stored, or is old.
+    if (const auto& rows = one->candles->rows(); !rows.empty())
+      on->newest_open = std::max(on->newest_open.value_or(0), rows.back().time);
     on->held[one->number] = std::move(one);
+  }
+  const auto now = clock_.now();
   for (auto& one : on->wants) {
-    const auto first = block_of(on->of.every, lower_end(*on, one.need, clock_.now()));
-    if (first >= blocks.first && block_of(on->of.every, one.need.to - 1) <= blocks.second) one.is_loaded = true;
+    const auto [first, last] = blocks_of(*on, one, now);
+    if (first >= blocks.first && last <= blocks.second) one.is_loaded = true;
   }
-}
-
-// nullopt: no answer, and everybody is told.
-async::awaitable<std::optional<std::vector<candle>>> candle_fetcher::question(shared_entry on, time_range window,
-                                                                              std::int64_t most) {
-  ++questions_;
-  auto rows = co_await exchange_.candles(on->of, window);
-  if (rows) co_return tidy(std::move(*rows), {window.from, most});
-  ++failures_;
-  const auto& why = rows.error();
-  const auto pause =
-      std::max(settings_.pause_after_failure, std::min<milliseconds>(why.retry_after, std::chrono::minutes(1)));
-  const std::scoped_lock lock(mutex_);
-  on->paused_until = steady::now() + pause;
-  on->why = why;
-  on->has_failed = true;
-  co_return std::nullopt;
-}
-
-async::awaitable<void> candle_fetcher::ask(shared_entry on, question_window window) {
-  // The clock of the exchange may be ahead of ours.
-  const auto most = window.is_newest ? window.ask.to + milliseconds_of_a_day : window.ask.to;
-  const auto rows = co_await question(on, window.ask, most);
-  if (!rows) co_return;
-  const auto every = on->of.every;
-  page finished;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto now = clock_.now();
-    if (!rows->empty()) on->newest_open = std::max(on->newest_open.value_or(0), rows->back().time);
-    const auto line = finished_before(every, on->newest_open, now, settings_.quiet_time);
-    const bool is_whole = rows->empty() || rows->front().time - window.ask.from < shortest(every);
-    const auto from = is_whole ? window.ask.from : rows->front().time;
-    const auto to = std::min(window.ask.to, line);
-    const auto end = std::ranges::lower_bound(*rows, line, {}, &candle::time);
-    finished.known = {from, to};
-    finished.candles.assign(rows->begin(), end);
-    if (window.is_newest) {
-      on->newest.asked(std::max(from, line), std::span(end, rows->end()), now);
-    } else if (window.ask.to > line) {
-      on->newest.asked_before({std::max(from, line), window.ask.to}, std::span(end, rows->end()));
-    }
-  }
-  if (rows->empty() && !window.is_newest) {
-    // What is before the beginning is not kept as known: it is asked for again one day.
-    const bool has_older = co_await ask_before(on, window.ask.from, window.ask.to);
-    if (!has_older) co_return;
-  }
-  co_await keep(on, std::move(finished));
-}
-
-// Nothing in a whole question: the exchange has nothing further back either, or there was no trade for long.
-async::awaitable<bool> candle_fetcher::ask_before(shared_entry on, std::int64_t empty_from, std::int64_t empty_to) {
-  const time_range before{0, empty_from};
-  std::optional<std::vector<candle>> rows(std::in_place);
-  if (before.to > 0) rows = co_await question(on, before, before.to);
-  if (!rows) co_return false;
-  if (!rows->empty()) {
-    // A long hole is learned piece by piece: each block of it is a row.
-    constexpr std::int64_t blocks_at_once = 20;
-    const auto from = std::max(rows->front().time, before.to - blocks_at_once * block_time(on->of.every));
-    std::erase_if(*rows, [from](const auto& row) { return row.time < from; });
-    page older{.known = {from, before.to}, .candles = std::move(*rows)};
-    co_await keep(on, std::move(older));
-    co_return true;
-  }
-  const beginning begins{.at = empty_to, .checked_at = clock_.now()};
-  {
-    const std::scoped_lock lock(mutex_);
-    on->begins = begins;
-  }
-  (void)co_await store_.set_beginning(on->of, begins);
-  co_return false;
-}
-
-async::awaitable<void> candle_fetcher::keep(shared_entry on, page what) {
-  if (what.known.from >= what.known.to) co_return;
-  std::vector<series_page> pages;
-  pages.push_back({.of = on->of, .what = std::move(what)});
-  const auto merged = co_await store_.merge(std::move(pages));
-  const std::scoped_lock lock(mutex_);
-  on->has_any = true;
-  for (const auto& [of, one] : merged.blocks)
-    on->held[one->number] = one;
 }
 
 void candle_fetcher::heard(const series& of, std::span<const candle> latest) {
   const auto now = clock_.now();
   const auto from = latest.empty() ? 0 : latest.front().time;
-  const auto rows = tidy({latest.begin(), latest.end()}, {from, to_milliseconds(now) + milliseconds_of_a_day});
+  const auto rows = tidy({latest.begin(), latest.end()}, {from, latest_opening(of.every, now) + 1});
   if (rows.empty()) return;
   const std::scoped_lock lock(mutex_);
   const auto on = is_stopped_ ? nullptr : find(of);

@@ -28,10 +28,19 @@ namespace kontor::market {
 struct question_window {
   time_range ask;
   bool is_newest = false;  ///< It brings the candle that grows, too.
+
+  friend bool operator==(const question_window&, const question_window&) = default;
 };
-/// `missing` is one piece; `is_current`: the newest candles are known, and it ends before them. Pure.
-question_window window_of(const series& of, time_range missing, bool is_current, base::timestamp now,
-                          std::chrono::milliseconds quiet, const market_source& exchange);
+/// Where a series ends, as far as that is known.
+struct known_end {
+  std::int64_t proven = 0;             ///< See proven_before.
+  std::optional<std::int64_t> newest;  ///< From here on all is known at this moment; nullopt: not at this moment.
+};
+/// `missing` is one piece. What is not proven yet is asked for together with the newest candles. Pure.
+question_window window_of(const series& of, time_range missing, const known_end& end, base::timestamp now,
+                          const market_source& exchange);
+/// A candle that opens later than that is none, however wrong our clock may be.
+std::int64_t latest_opening(interval every, base::timestamp now) noexcept;
 
 /// Thread-safe. Its roots run on `loop`; it is kept alive by them.
 class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
@@ -55,6 +64,7 @@ class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
   std::size_t series_count() const;
   std::uint64_t questions() const noexcept { return questions_; }
   std::uint64_t failures() const noexcept { return failures_; }
+  std::size_t waiting() const noexcept { return waiting_; }
   std::uint64_t from_memory() const noexcept { return from_memory_; }
 
  private:
@@ -65,6 +75,8 @@ class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
     steady::time_point deadline;
     std::optional<async::completion<gathered>> who;  // nullopt: gave up waiting; it is fetched all the same.
     bool is_loaded = false;
+    time_range piece = {};   // What is missing, the newest part of it,
+    std::int64_t lacks = 0;  // and how much in all.
   };
   // Under the mutex.
   struct entry {
@@ -77,6 +89,8 @@ class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
     std::vector<want> wants;
     std::map<block_number, shared_block> held;  // What is worked on; memory may forget it meanwhile.
     bool is_worked = false;
+    bool has_place = false;                     // One of most_fetches.
+    std::optional<question_window> last_asked;  // Asking the same again would bring nothing new.
     steady::time_point paused_until{};
     base::error why;
     bool has_failed = false;  // Whoever waits is told.
@@ -108,12 +122,21 @@ class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
   static async::awaitable<void> work(shared self, shared_entry on);
   async::awaitable<void> work_on(shared_entry on);
   step next_step(entry& of);
+  void choose(entry& of, base::timestamp now, step& out);
+  bool load_next(entry& of, want* smallest, bool has_loaded, base::timestamp now, step& out);
+  std::pair<block_number, block_number> blocks_of(const entry& of, const want& by, base::timestamp now) const;
+  bool take_place(entry& of, bool is_newest);
+  void leave_place(entry& of);
+  void forget_lonely(entry& of);
+  void fail(entry& of, const base::error& why);
   void fail_all(entry& of, const base::error& why, bool is_over);
   async::awaitable<void> load(shared_entry on, std::pair<block_number, block_number> blocks);
   async::awaitable<void> ask(shared_entry on, question_window window);
-  async::awaitable<bool> ask_before(shared_entry on, std::int64_t empty_from, std::int64_t empty_to);
-  async::awaitable<std::optional<std::vector<candle>>> question(shared_entry on, time_range window, std::int64_t most);
-  async::awaitable<void> keep(shared_entry on, page what);
+  async::awaitable<void> look_back(shared_entry on, time_range empty, std::int64_t proven);
+  async::awaitable<void> keep_beginning(shared_entry on, time_range empty);
+  async::awaitable<std::optional<told_candles>> question(shared_entry on, series of, time_range window,
+                                                         std::int64_t most);
+  async::awaitable<void> keep(shared_entry on, std::vector<page> what);
 
   static async::awaitable<void> keep_time(shared self);
   static async::awaitable<void> keep_storing(shared self);
@@ -131,7 +154,7 @@ class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
 
   mutable std::mutex mutex_;
   std::map<series, shared_entry> entries_;
-  std::size_t worked_ = 0;
+  std::size_t places_ = 0;
   bool is_started_ = false;
   bool is_stopped_ = false;
   std::atomic<std::size_t> waiting_ = 0;

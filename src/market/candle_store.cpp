@@ -155,6 +155,19 @@ async::awaitable<merged_pages> candle_store::merge(std::vector<series_page> page
   co_return merge_in_memory(pages, std::move(why));
 }
 
+async::awaitable<base::result<bool>> candle_store::has_before(series of, std::int64_t time) {
+  auto job = [of, time](sql::session& in) {
+    const auto number = block_of(of.every, time);
+    if (statements::has_candles_before(in, of, number)) return true;
+    const auto here = statements::list_blocks(in, of, number, number);
+    return std::ranges::any_of(here, [time](const auto& one) {
+      const auto& rows = one.candles->rows();
+      return !rows.empty() && rows.front().time < time;
+    });
+  };
+  co_return co_await database_.read(std::move(job));
+}
+
 async::awaitable<base::result<void>> candle_store::set_beginning(series of, beginning what) {
   auto job = [of, what, now = clock_.now()](sql::session& in) {
     statements::keep_series(in, of, now);

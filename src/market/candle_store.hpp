@@ -79,6 +79,8 @@ class candle_store {
   /// Merges what was learned, all in one transaction. When it cannot be stored it is merged in memory all the same.
   async::awaitable<merged_pages> merge(std::vector<series_page> pages);
 
+  /// Is a candle stored that opens before `time`?
+  async::awaitable<base::result<bool>> has_before(series of, std::int64_t time);
   async::awaitable<base::result<void>> set_beginning(series of, beginning what);
   /// They were read: they are not removed for a while.
   async::awaitable<base::result<void>> note_read(std::vector<series> which);

@@ -9,8 +9,9 @@ namespace kontor::market {
 namespace {
 
 constexpr auto end_of_time = std::numeric_limits<std::int64_t>::max();
-// Candles that are looked further back for at least.
+// Candles that are looked further back for at least, and in all at most.
 constexpr std::int64_t least_wider = 100;
+constexpr std::int64_t most_wide = 4 * most_candles;
 
 struct joined_candles {
   candle_range all;
@@ -20,6 +21,7 @@ struct joined_candles {
 // Blocks first; from where the newest candles begin both are merged, and what is stored wins.
 joined_candles join(const gathered& found, std::int64_t from, std::int64_t to) {
   joined_candles out{.all = {}, .line = found.line};
+  if (from >= to) return out;
   const auto newest_from = found.newest.is_known() ? found.newest.from() : end_of_time;
   const auto split = std::clamp(newest_from, from, to);
   std::vector<candle> late;
@@ -60,7 +62,7 @@ std::int64_t to_milliseconds(base::timestamp at) noexcept {
 
 candle_question::candle_question(candle_request what, base::timestamp now) : what_(std::move(what)) {
   const auto upper = to_milliseconds(now) + 1;
-  need_.to = std::min(what_.to.value_or(end_of_time), upper);
+  need_.to = std::max<std::int64_t>(0, std::min(what_.to.value_or(end_of_time), upper));
   is_open_ = what_.to.value_or(end_of_time) > upper;
   const auto length = longest(what_.of.every).count();
   const auto most_back = std::max<std::int64_t>(0, need_.to - what_.limit * length);
@@ -74,8 +76,11 @@ bool candle_question::widen(const gathered& found, const candle_answer& shown) {
   auto lacking = what_.lead_in - static_cast<std::int64_t>(shown.lead_in.size());
   if (need_.from > from_) lacking += what_.limit - static_cast<std::int64_t>(shown.candles.size());
   if (lacking <= 0) return false;
-  const auto wider = std::max(2 * lacking, least_wider) * longest(what_.of.every).count();
-  need_.from = std::max<std::int64_t>(0, need_.from - wider);
+  const auto length = longest(what_.of.every).count();
+  const auto wider = std::max(2 * lacking, least_wider) * length;
+  const auto from = std::max({std::int64_t{0}, need_.from - wider, need_.to - most_wide * length});
+  if (from >= need_.from) return false;
+  need_.from = from;
   return true;
 }
 
@@ -90,7 +95,7 @@ candle_answer candle_question::answer(const gathered& found, base::timestamp now
   out.lead_in = all.part(first - before, before);
   out.candles = all.part(first);
   out.from = is_cut && !out.candles.empty() ? out.candles.front().time : from_;
-  out.to = need_.to;
+  out.to = std::max(need_.to, out.from);
   if (!out.candles.empty()) out.to = std::max(out.to, out.candles.back().time + 1);
   out.finished = out.candles.first_from(line);
   out.finished_to = std::clamp(line, out.from, std::max(out.from, out.to));

@@ -70,7 +70,7 @@ async::awaitable<void> candle_fetcher::keep_time(shared self) {
 async::awaitable<void> candle_fetcher::store_heard() {
   struct stored {
     shared_entry of;
-    std::int64_t line = 0;
+    page what;
   };
   while (true) {
     std::vector<series_page> pages;
@@ -80,14 +80,14 @@ async::awaitable<void> candle_fetcher::store_heard() {
       const auto now = clock_.now();
       for (const auto& [of, on] : entries_) {
         if (!on->has_heard || pages.size() == most_pages) continue;
-        const auto line = finished_before(of.every, on->newest_open, now, settings_.quiet_time);
+        const auto line = proven_before(of.every, on->newest_open, now, settings_.clock_trust);
         auto finished = on->newest.finished(line);
         if (!finished) {
           on->has_heard = on->newest.is_live();
           continue;
         }
-        pages.push_back({.of = of, .what = std::move(*finished)});
-        which.push_back({.of = on, .line = line});
+        pages.push_back({.of = of, .what = *finished});
+        which.push_back({.of = on, .what = std::move(*finished)});
       }
     }
     if (pages.empty()) co_return;
@@ -95,8 +95,8 @@ async::awaitable<void> candle_fetcher::store_heard() {
     (void)co_await store_.merge(std::move(pages));
     {
       const std::scoped_lock lock(mutex_);
-      for (const auto& [on, line] : which) {
-        on->newest.stored_before(line);
+      for (const auto& [on, what] : which) {
+        on->newest.stored(what);
         on->has_any = true;
       }
     }
@@ -131,9 +131,9 @@ async::awaitable<void> candle_fetcher::keep_storing(shared self) {
       if (!purged)
         base::log(base::log_level::warning, "old candles could not be removed yet",
                   {{"detail", purged.error().internal_detail}});
-    } catch (const boost::system::system_error&) {
-      throw;
     } catch (const std::exception& broken) {
+      const auto* const system = dynamic_cast<const boost::system::system_error*>(&broken);
+      if (system != nullptr && system->code() == boost::asio::error::operation_aborted) throw;
       base::log(base::log_level::error, "candles could not be kept", {{"what", broken.what()}});
     }
   }

@@ -79,6 +79,8 @@ struct live_market::work {
   void open(const shared_topic& what);
   void seed(const shared_topic& what);
   static async::awaitable<void> keep_seeding(shared self, shared_topic what, std::uint64_t number);
+  static async::awaitable<base::result<candle_answer>> fetched(shared self, candle_request what);
+  bool try_to_finish(const shared_topic& what, const base::result<candle_answer>& all);
   void finish_seeding(const shared_topic& what, const candle_answer& all);
   static async::awaitable<void> keep_pace(shared self);
   void flush();
@@ -133,15 +135,40 @@ async::awaitable<void> live_market::work::keep_seeding(shared self, shared_topic
     candle_request all{.of = what->told.of(), .from = std::nullopt, .to = std::nullopt};
     all.limit = shown;
     all.lead_in = what->told.lead_in();
-    const auto answer = co_await self->candles.candles(std::move(all));
+    const auto answer = co_await fetched(self, std::move(all));
     if (what->seeding != number) co_return;
-    if (answer && !answer->is_stale) {
-      self->finish_seeding(what, *answer);
-      co_return;
-    }
+    if (self->try_to_finish(what, answer)) co_return;
     const auto time = self->settings.retry * (1 << std::min(attempt, most_doublings));
     co_await sleep(self->loop, time);
     if (what->seeding != number) co_return;
+  }
+}
+
+// As candles() answers; a fault is an answer, too, after which it is tried again.
+async::awaitable<base::result<candle_answer>> live_market::work::fetched(shared self, candle_request what) {
+  base::error why{base::errc::internal, "", "", ""};
+  try {
+    co_return co_await self->candles.candles(std::move(what));
+  } catch (const boost::system::system_error& broken) {
+    if (broken.code() == boost::asio::error::operation_aborted) throw;
+    why.internal_detail = broken.what();
+  } catch (const std::exception& broken) {
+    why.internal_detail = broken.what();
+  }
+  base::log(base::log_level::error, "what a live candle stands on could not be fetched",
+            {{"what", why.internal_detail}});
+  co_return why;
+}
+
+bool live_market::work::try_to_finish(const shared_topic& what, const base::result<candle_answer>& all) {
+  if (!all || all->is_stale) return false;
+  try {
+    finish_seeding(what, *all);
+    return true;
+  } catch (const std::exception& broken) {
+    base::log(base::log_level::error, "a live candle could not be begun", {{"what", broken.what()}});
+    what->told.begin_seeding();
+    return false;
   }
 }
 

@@ -56,7 +56,7 @@ struct live_settings {
   std::chrono::milliseconds linger{10'000};
   /// Until candles that are missing are asked for again; grows up to sixteen times as much.
   std::chrono::milliseconds retry{2000};
-  std::size_t most_topics = 1024;
+  std::size_t most_topics = 8192;  ///< Each less than 2 kB, and what its indicators keep.
 };
 
 /// Thread-safe. A listener hears of a series, from the watch on: how it stands (`market_status`: live, away, refused),

@@ -14,6 +14,7 @@
 #include <future>
 #include <iostream>
 #include <mutex>
+#include <new>
 #include <ranges>
 #include <thread>
 
@@ -250,7 +251,7 @@ TEST_P(LiveMarket, AfterABreakTheGapIsFetchedFirst) {
   const auto who = watch({counter(5)});
   upstream.await_said(1);
   began();
-  ASSERT_TRUE(who->await("live"));
+  ASSERT_TRUE(who->await("0:7 count(1)[6,7,null]"));
   const auto from = who->count();
   on_loop([this] { live->broke(btc_minutes); });
   ASSERT_TRUE(who->await("away", from));
@@ -295,6 +296,21 @@ TEST_P(LiveMarket, AGapIsAskedForUntilTheExchangeAnswers) {
   exchange.come_back();
   ASSERT_TRUE(who->await("gap_filled"));
   ASSERT_TRUE(who->await("5:50"));
+}
+
+TEST_P(LiveMarket, AFaultWhileItBeginsIsTriedAgain) {
+  how.retry = std::chrono::milliseconds(10);
+  start();
+  std::atomic<int> starts = 0;
+  watched_indicator faulty{.text = "count(1)", .lead_in = 5, .start = [&starts]() -> std::unique_ptr<live_indicator> {
+                             if (++starts == 1) throw std::bad_alloc();
+                             return std::make_unique<counting>();
+                           }};
+  const auto who = watch({faulty});
+  upstream.await_said(1);
+  began();
+  EXPECT_TRUE(who->await("0:7 count(1)[6,7,null]"));
+  live.reset();
 }
 
 TEST_P(LiveMarket, WhatTheExchangeDoesNotHaveIsRefused) {

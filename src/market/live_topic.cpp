@@ -6,7 +6,7 @@
 namespace kontor::market {
 namespace {
 
-// More than an exchange tells while candles are fetched; what comes beyond is fetched itself.
+// More than an exchange tells while candles are fetched; the oldest beyond it are among those that are fetched.
 constexpr std::size_t most_held = 2000;
 
 }  // namespace
@@ -108,7 +108,8 @@ void live_topic::heard(std::span<const candle> latest, base::timestamp now, std:
     for (const auto& one : latest) {
       if (!held_.empty() && held_.back().time == one.time) {
         held_.back() = one;
-      } else if (held_.size() < most_held) {
+      } else {
+        if (held_.size() == most_held) held_.erase(held_.begin());
         held_.push_back(one);
       }
     }

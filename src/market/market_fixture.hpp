@@ -59,16 +59,29 @@ class scripted_source final : public market_source {
     const std::scoped_lock lock(mutex_);
     co_return prices;
   }
-  async::awaitable<base::result<std::vector<candle>>> candles(series of, time_range within) override {
+  /// One answer reaches no further back than `most` candles would, traded or not. Hours and days are there of what is
+  /// traded in minutes.
+  async::awaitable<base::result<told_candles>> candles(series of, time_range within) override {
     auto why = co_await pass(within);
     if (why) co_return *why;
     const std::scoped_lock lock(mutex_);
-    std::vector<candle> rows;
-    for (const auto& row : traded_[of])
-      if (row.time >= within.from && row.time < within.to) rows.push_back(row);
-    if (static_cast<std::int64_t>(rows.size()) > most) rows.erase(rows.begin(), rows.end() - most);
-    if (mangle) rows = mangle(std::move(rows));
-    co_return rows;
+    within.from = std::max(within.from, within.to - most * longest(of.every).count());
+    told_candles out{.rows = {}, .asked = within};
+    if (glitches_ > 0) {
+      --glitches_;
+      co_return out;
+    }
+    for (const auto& row : rows_of_any(of)) {
+      if (row.time < within.from || row.time >= within.to) continue;
+      if (std::ranges::find(spoilt, row.time) != spoilt.end()) {
+        out.spoilt.push_back(row.time);
+      } else {
+        out.rows.push_back(row);
+      }
+    }
+    if (static_cast<std::int64_t>(out.rows.size()) > most) out.rows.erase(out.rows.begin(), out.rows.end() - most);
+    if (mangle) out.rows = mangle(std::move(out.rows));
+    co_return out;
   }
   std::int64_t most_at_once(const series&, std::int64_t) const override { return most; }
 
@@ -99,6 +112,12 @@ class scripted_source final : public market_source {
     return out;
   }
 
+  /// So many questions are answered as if nothing had ever been traded.
+  void forget_for_a_moment(int questions) {
+    const std::scoped_lock lock(mutex_);
+    glitches_ = questions;
+  }
+
   void go_away() { is_away_ = true; }
   void come_back() { is_away_ = false; }
   /// Only so many more questions are answered; the others wait for answer_all().
@@ -111,6 +130,16 @@ class scripted_source final : public market_source {
     {
       const std::scoped_lock lock(mutex_);
       allowed_.reset();
+      all.swap(held_);
+    }
+    for (auto& one : all)
+      one.complete(true);
+  }
+  /// Those that wait; the count of others stays.
+  void answer_held() {
+    std::vector<async::completion<bool>> all;
+    {
+      const std::scoped_lock lock(mutex_);
       all.swap(held_);
     }
     for (auto& one : all)
@@ -129,12 +158,26 @@ class scripted_source final : public market_source {
 
   std::int64_t most = 200;
   std::function<std::vector<candle>(std::vector<candle>)> mangle;
+  std::vector<std::int64_t> spoilt;  ///< Candles that open then cannot be read.
   std::vector<instrument> listed;
   std::vector<ticker> prices;
 
  private:
   static constexpr time_range anything{};
 
+  std::vector<candle> rows_of_any(const series& of) {
+    const auto found = traded_.find(of);
+    if (found != traded_.end()) return found->second;
+    std::vector<candle> out;
+    auto minutes = of;
+    minutes.every = interval::m1;
+    const auto length = longest(of.every).count();
+    for (const auto& row : traded_[minutes]) {
+      const auto time = row.time / length * length;
+      if (out.empty() || out.back().time != time) out.push_back(made_at(time));
+    }
+    return out;
+  }
   async::awaitable<std::optional<base::error>> pass(time_range within) {
     bool waits = false;
     {
@@ -160,6 +203,7 @@ class scripted_source final : public market_source {
   std::vector<time_range> asked_;
   std::vector<async::completion<bool>> held_;
   std::optional<std::int64_t> allowed_;
+  int glitches_ = 0;
   std::atomic<bool> is_away_ = false;
 };
 
@@ -173,6 +217,7 @@ struct market_fixture : tests::on_each_database {
   market_fixture() {
     open(tests::join_steps({migrations()}));
     with.pause_after_failure = std::chrono::milliseconds(0);
+    with.clock_trust = std::chrono::hours(1);
     restart();
   }
   ~market_fixture() override { exchange.answer_all(); }

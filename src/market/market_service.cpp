@@ -110,6 +110,7 @@ market_service::counters market_service::count() const {
   return {.questions = fetcher.questions() + book.questions(),
           .failures = fetcher.failures() + book.failures(),
           .from_memory = fetcher.from_memory(),
+          .waiting = fetcher.waiting(),
           .series = fetcher.series_count(),
           .cached_bytes = work_->store.cached_bytes()};
 }

@@ -29,10 +29,15 @@ struct market_settings {
   /// A candle is finished when the exchange has shown a later one; on a quiet market, when it has been over for so long
   /// by our clock.
   std::chrono::milliseconds quiet_time{90'000};
+  /// Without a later candle it is stored as finished only when it has been over for so long by our clock, which may be
+  /// wrong by hours; the exchange may be late, too.
+  std::chrono::milliseconds clock_trust{86'400'000};
   std::chrono::milliseconds ticker_time{3000};
   std::chrono::milliseconds symbol_time{3'600'000};
   /// How long a reader waits at most; what is there by then is handed out, and fetched on for the next one.
   std::chrono::milliseconds patience{10'000};
+  /// How long it is fetched on for nobody, unless somebody else needs the place.
+  std::chrono::milliseconds alone_time{30'000};
   /// After an exchange did not answer it is not asked for the same thing for so long; what is stored is handed out.
   std::chrono::milliseconds pause_after_failure{3000};
   /// How often what the exchange has no candles before is asked again.
@@ -41,8 +46,10 @@ struct market_settings {
   std::chrono::milliseconds store_every{2000};
   /// Candles of series that nobody asked for so long are removed.
   std::chrono::hours keep_unread{90 * 24};
-  std::size_t most_series = 4096;       ///< Of which something is remembered in memory.
-  std::size_t most_fetches = 64;        ///< Series that are fetched at once.
+  std::size_t most_series = 4096;  ///< Of which something is remembered in memory.
+  /// Series of which the exchange is asked at once; twice as many when only the newest candles are. What is stored is
+  /// answered all the same.
+  std::size_t most_fetches = 64;
   std::size_t most_waiters = 1024;      ///< Of one series.
   std::size_t cache_bytes = 64U << 20;  ///< Of finished candles in memory.
 };
@@ -136,6 +143,7 @@ class market_service {
     std::uint64_t questions = 0;    ///< Asked of the exchange, all kinds.
     std::uint64_t failures = 0;     ///< Of them without a good answer.
     std::uint64_t from_memory = 0;  ///< Ranges answered from memory.
+    std::size_t waiting = 0;        ///< Readers whose candles are fetched.
     std::size_t series = 0;         ///< Remembered in memory.
     std::size_t cached_bytes = 0;
   };

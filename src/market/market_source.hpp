@@ -47,6 +47,15 @@ struct time_range {
   friend bool operator==(const time_range&, const time_range&) = default;
 };
 
+/// What one question for candles brought.
+struct told_candles {
+  std::vector<candle> rows;  ///< Sorted by time, each time once, none outside of what was asked for.
+  /// So much of it was really asked: up to its end, but perhaps not from its beginning. What has no row in here had no
+  /// trade, or is further back than one answer reaches (see most_at_once); empty: nothing is sure.
+  time_range asked;
+  std::vector<std::int64_t> spoilt = {};  ///< When candles open that came, but could not be read.
+};
+
 /// Thread-safe; resumes on the caller's loop. All calls wait for their turn within the limits of the exchange, try
 /// again where that helps, and give up after ten seconds: errc::unavailable, type `exchange-unreachable` (nobody
 /// answers, or no answer of an exchange), `exchange-busy` (it wants to be asked later; `retry_after` is set);
@@ -59,9 +68,9 @@ class market_source {
   virtual async::awaitable<base::result<std::vector<ticker>>> tickers(venue where) = 0;
 
   /// The latest candles within `within`, in as few questions as possible: at most as many as one question brings (see
-  /// most_at_once), sorted by time, each time once, none outside. Fewer than asked for: there are no others, or they
-  /// are further back; whoever wants those asks again with a lower `to`. The last one may be unfinished.
-  virtual async::awaitable<base::result<std::vector<candle>>> candles(series of, time_range within) = 0;
+  /// most_at_once). Fewer than asked for: there are no others, or they are further back; whoever wants those asks again
+  /// with a lower `to`. The last one may be unfinished.
+  virtual async::awaitable<base::result<told_candles>> candles(series of, time_range within) = 0;
   /// How many candles one question brings at most, so far back.
   virtual std::int64_t most_at_once(const series& of, std::int64_t from) const = 0;
 };

@@ -21,6 +21,8 @@ constexpr sql::query<std::int64_t, std::int64_t, std::int64_t, std::string, std:
     "SELECT block, version, fetched_at, known, body FROM market_blocks"
     " WHERE series = :series AND block >= :first AND block <= :last ORDER BY block"};
 constexpr sql::query<std::int64_t> select_any{"SELECT 1 FROM market_blocks WHERE series = :series LIMIT 1"};
+constexpr sql::query<std::int64_t> select_candles_before{
+    "SELECT 1 FROM market_blocks WHERE series = :series AND block < :before AND body <> :nothing LIMIT 1"};
 constexpr sql::query<std::string> select_unread{
     "SELECT series FROM market_series WHERE read_at < :then ORDER BY read_at LIMIT :most"};
 constexpr sql::query<base::timestamp, std::string> select_instruments{
@@ -95,6 +97,13 @@ std::vector<block> list_blocks(sql::session& in, const series& of, block_number 
 
 bool has_blocks(sql::session& in, const series& of) {
   return in.first(select_any, {{"series", name_of(of)}}).has_value();
+}
+
+bool has_candles_before(sql::session& in, const series& of, block_number number) {
+  return in
+      .first(select_candles_before,
+             {{"series", name_of(of)}, {"before", number}, {"nothing", body_of(candle_columns())}})
+      .has_value();
 }
 
 std::vector<block> merge_page(sql::session& in, const series& of, const page& what, base::timestamp now) {

@@ -39,6 +39,8 @@ void set_beginning(sql::session& in, const series& of, const beginning& what);
 /// had never been fetched, and told in the log.
 std::vector<block> list_blocks(sql::session& in, const series& of, block_number first, block_number last);
 bool has_blocks(sql::session& in, const series& of);
+/// Is there a candle in a block with a lower number?
+bool has_candles_before(sql::session& in, const series& of, block_number number);
 
 /// Merges the page into all blocks that it touches, and returns them as they are now. Nobody's merge is lost: the row
 /// is held from before it is read. Needs keep_series.

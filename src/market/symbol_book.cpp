@@ -25,6 +25,10 @@ constexpr std::chrono::seconds time_to_die{10};
 base::error ended() {
   return {base::errc::unavailable, "", "", "the market has ended"};
 }
+// An exchange that trades nothing at all has a bad moment.
+base::error nothing_listed() {
+  return {base::errc::unavailable, "exchange-unreachable", "", "the exchange says that it has nothing"};
+}
 base::error crowded() {
   base::error out{base::errc::overloaded, "", "", "too many wait for the symbols of a market"};
   out.retry_after = std::chrono::seconds(2);
@@ -102,7 +106,9 @@ std::vector<instrument> parse_instruments(venue where, std::string_view text) {
 template <class List>
 std::optional<base::result<List>> symbol_book::on_hand(shelf<List>& in, milliseconds time) {
   const std::scoped_lock lock(in.mutex);
-  if (in.last && clock_.now() - in.last->fetched_at < time) return base::result<List>(*in.last);
+  // One of the future was noted with another clock.
+  const auto age = in.last ? clock_.now() - in.last->fetched_at : base::timestamp::duration::max();
+  if (age < time && age > -time) return base::result<List>(*in.last);
   if (steady::now() >= in.paused_until) return std::nullopt;
   if (!in.last) return base::result<List>(in.why);
   auto out = *in.last;
@@ -202,6 +208,7 @@ async::awaitable<base::result<symbol_list>> symbol_book::learn_symbols(venue whe
   auto rows = co_await exchange_.instruments(where);
   if (!rows) co_return failed(in, rows.error());
   std::erase_if(*rows, [](const auto& one) { return !can_be_kept(one); });
+  if (rows->empty()) co_return failed(in, nothing_listed());
   symbol_list out{.all = std::make_shared<const std::vector<instrument>>(std::move(*rows)),
                   .is_stale = false,
                   .fetched_at = clock_.now()};

@@ -88,6 +88,29 @@ TEST_P(Symbols, TheLastGoodListIsShownWhenTheExchangeIsAway) {
   EXPECT_FALSE(await(market->symbols(venue::spot))->is_stale);
 }
 
+TEST_P(Symbols, AnEmptyListReplacesNothing) {
+  const auto all = std::exchange(exchange.listed, {});
+  EXPECT_EQ(await(market->symbols(venue::spot)).error().type, "exchange-unreachable");
+  exchange.listed = all;
+  EXPECT_EQ(await(market->symbols(venue::spot))->all->size(), 7U);
+  exchange.listed.clear();
+  pass_time(with.symbol_time);
+  const auto stale = await(market->symbols(venue::spot)).value();
+  EXPECT_TRUE(stale.is_stale);
+  EXPECT_EQ(stale.all->size(), 7U);
+  restart();
+  EXPECT_EQ(await(market->symbols(venue::spot))->all->size(), 7U) << "nor what is stored";
+}
+
+TEST_P(Symbols, ATimeOfTheFutureWasNotedWithAnotherClock) {
+  clock.advance(std::chrono::hours(24 * 365));
+  (void)await(market->symbols(venue::spot));
+  clock.advance(-std::chrono::hours(24 * 365));
+  const auto asked = exchange.count();
+  EXPECT_FALSE(await(market->symbols(venue::spot))->is_stale);
+  EXPECT_EQ(exchange.count(), asked + 1);
+}
+
 TEST_P(Symbols, OneThatIsNotThereIsNotFound) {
   EXPECT_EQ(await(market->symbol(venue::spot, "BTCEUR"))->quote, "EUR");
   const auto unknown = await(market->symbol(venue::spot, "NOPE"));

@@ -35,16 +35,25 @@ std::int64_t finished_before(interval every, std::optional<std::int64_t> newest,
   return newest ? std::max(*newest, over) : over;
 }
 
-void tail::asked(std::int64_t from, std::span<const candle> rows, base::timestamp at) {
-  at_ = std::max(at_, at);
+std::int64_t proven_before(interval every, std::optional<std::int64_t> newest, base::timestamp now,
+                           milliseconds trust) noexcept {
+  return finished_before(every, newest, now, trust);
+}
+
+void tail::asked(std::int64_t from, std::span<const candle> rows, base::timestamp at, std::uint64_t breaks) {
   if (is_live_ && from_) {
-    rows_ = join(rows, rows_);
-    from_ = std::min(*from_, from);
+    if (breaks != breaks_) return;
+    at_ = std::max(at_, at);
+    const auto first = std::ranges::lower_bound(rows, stored_to_, {}, &candle::time);
+    rows_ = join(std::span(first, rows.end()), rows_);
+    from_ = std::min(*from_, std::max(from, stored_to_));
     return;
   }
+  at_ = std::max(at_, at);
   from_ = from;
+  stored_to_ = 0;
   rows_.assign(rows.begin(), rows.end());
-  is_doubtful_ = false;
+  is_doubtful_ = breaks != breaks_;
 }
 
 void tail::asked_before(time_range known, std::span<const candle> rows) {
@@ -63,6 +72,7 @@ void tail::heard(std::span<const candle> latest, base::timestamp at) {
   } else {
     rows_.assign(latest.begin(), latest.end());
     from_ = from;
+    stored_to_ = 0;
   }
   at_ = std::max(at_, at);
   is_live_ = true;
@@ -76,9 +86,16 @@ std::optional<page> tail::finished(std::int64_t line) const {
   return page{.known = {*from_, line}, .candles = {rows_.begin(), end}};
 }
 
-void tail::stored_before(std::int64_t line) {
-  if (!from_ || *from_ >= line) return;
+void tail::stored(const page& what) {
+  if (!from_ || *from_ >= what.known.to || *from_ < what.known.from) return;
+  auto line = what.known.to;
+  for (const auto& row : rows_) {
+    if (row.time >= line) break;
+    const auto kept = std::ranges::lower_bound(what.candles, row.time, {}, &candle::time);
+    if (kept == what.candles.end() || *kept != row) line = row.time;
+  }
   from_ = line;
+  stored_to_ = std::max(stored_to_, line);
   std::erase_if(rows_, [line](const auto& row) { return row.time < line; });
 }
 

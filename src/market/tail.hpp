@@ -17,11 +17,17 @@ namespace kontor::market {
 std::int64_t finished_before(interval every, std::optional<std::int64_t> newest, base::timestamp now,
                              std::chrono::milliseconds quiet) noexcept;
 
+/// All candles that open before it may be stored for ever. The same, but our clock may be wrong, and an exchange late:
+/// without a later candle it counts only for what has been over for `trust`.
+std::int64_t proven_before(interval every, std::optional<std::int64_t> newest, base::timestamp now,
+                           std::chrono::milliseconds trust) noexcept;
+
 class tail {
  public:
-  /// The exchange was asked: `rows` are all that open at `from` or later. What is heard live is newer than an answer,
-  /// which may have been on its way for a while: it only completes that.
-  void asked(std::int64_t from, std::span<const candle> rows, base::timestamp at);
+  /// The exchange was asked at `at`, when breaks() was `breaks`: `rows` are all that open at `from` or later. What is
+  /// heard live, or was stored of it, is newer than an answer, which may have been on its way for a while: it only
+  /// completes that.
+  void asked(std::int64_t from, std::span<const candle> rows, base::timestamp at, std::uint64_t breaks);
   /// It was asked for what is right before: all that open within `known` and are not finished.
   void asked_before(time_range known, std::span<const candle> rows);
   /// Heard live: all from the first of them on, and nothing was missed since the call before.
@@ -30,12 +36,14 @@ class tail {
   void broke() noexcept {
     is_live_ = false;
     is_doubtful_ = true;
+    ++breaks_;
   }
+  std::uint64_t breaks() const noexcept { return breaks_; }
 
   /// What opens before `line` is to be stored; nullopt: nothing.
   std::optional<page> finished(std::int64_t line) const;
-  /// It is stored.
-  void stored_before(std::int64_t line);
+  /// It is stored; what was heard to be different meanwhile stays.
+  void stored(const page& what);
 
   bool is_known() const noexcept { return from_.has_value(); }
   /// All candles that open at `from` or later are here, as of at(). Only when known.
@@ -53,6 +61,8 @@ class tail {
   std::optional<std::int64_t> from_;
   std::vector<candle> rows_;
   base::timestamp at_;
+  std::int64_t stored_to_ = 0;  // What was heard and opens before it is stored.
+  std::uint64_t breaks_ = 0;
   bool is_live_ = false;
   bool is_doubtful_ = false;
 };

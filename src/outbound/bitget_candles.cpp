@@ -81,8 +81,9 @@ candle_question question(const market::series& of, market::time_range within, bo
   const auto most = is_history ? history_at_once : row_of(of.every).at_once;
   candle_question out;
   out.route = folder(of.where) + (is_history ? "history-candles" : "candles");
-  out.within = {std::max(within.from, within.to - span_of(of, most)), within.to};
   const bool names_start = !is_spot(of.where) || !is_history;
+  // Without a start the latest before the end come, however far back they are.
+  out.within = {names_start ? std::max(within.from, within.to - span_of(of, most)) : within.from, within.to};
   out.target = out.route + "?endTime=" + std::to_string(out.within.to) +
                "&granularity=" + std::string(bitget_granularity(of.where, of.every)) + "&limit=" + std::to_string(most);
   if (!is_spot(of.where)) out.target += "&productType=" + std::string(bitget_product(of.where));
@@ -107,6 +108,12 @@ std::optional<double> number_in(const boost::json::array& of, std::size_t at) {
   return out;
 }
 
+// An amount may be "not set", which is an empty text or null: then there was none.
+std::optional<double> amount_in(const boost::json::array& of, std::size_t at) {
+  if (at < of.size() && (of[at].is_null() || (of[at].is_string() && of[at].get_string().empty()))) return 0;
+  return number_in(of, at);
+}
+
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t out = 0;
   const auto [end, broken] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -123,6 +130,13 @@ std::optional<std::int64_t> whole_in(const boost::json::value* value) {
 // Until the year 3000: what lies beyond is seconds taken for milliseconds, or nonsense.
 constexpr std::int64_t last_time = 32'503'680'000'000;
 
+// When a row says that it opens; nullopt: it does not say.
+std::optional<std::int64_t> opening_of(const boost::json::value& value) {
+  const auto* const fields = value.if_array();
+  const auto time = fields == nullptr || fields->empty() ? std::nullopt : whole_in(&(*fields)[0]);
+  return time && *time > 0 && *time < last_time ? time : std::nullopt;
+}
+
 std::optional<market::candle> candle_of(const boost::json::value& value, venue where) {
   const auto* const fields = value.if_array();
   if (fields == nullptr || fields->size() < 7) return std::nullopt;
@@ -131,8 +145,8 @@ std::optional<market::candle> candle_of(const boost::json::value& value, venue w
   const auto high = number_in(*fields, 2);
   const auto low = number_in(*fields, 3);
   const auto close = number_in(*fields, 4);
-  const auto volume = number_in(*fields, 5);
-  const auto quote_volume = number_in(*fields, is_spot(where) && fields->size() > 7 ? 7 : 6);
+  const auto volume = amount_in(*fields, 5);
+  const auto quote_volume = amount_in(*fields, is_spot(where) && fields->size() > 7 ? 7 : 6);
   if (!time || *time <= 0 || *time >= last_time) return std::nullopt;
   if (!open || !high || !low || !close || !volume || !quote_volume) return std::nullopt;
   if (*open <= 0 || *high <= 0 || *low <= 0 || *close <= 0 || *volume < 0 || *quote_volume < 0) return std::nullopt;
@@ -199,7 +213,7 @@ std::optional<candle_question> bitget_candle_question(const market::series& of, 
   const auto oldest = now - milliseconds(row_of(of.every).depth).count();
   if (within.to <= oldest) return bitget_history_question(of, within);
   auto out = question(of, {std::max(within.from, oldest), within.to}, false);
-  out.may_be_further_back = within.from < oldest && out.within.from == oldest;
+  out.may_be_further_back = within.from < out.within.from;
   return out;
 }
 
@@ -213,12 +227,21 @@ std::int64_t bitget_most_at_once(const market::series& of, std::int64_t from, st
   return count_within(of, from < now - milliseconds(row.depth).count() ? history_at_once : row.at_once);
 }
 
-std::optional<std::vector<market::candle>> read_bitget_candles(const boost::json::value& data, venue where) {
+std::optional<std::vector<market::candle>> read_bitget_candles(const boost::json::value& data, venue where,
+                                                               spoilt_rows* spoilt) {
   const auto* const list = list_of(data);
   if (list == nullptr) return std::nullopt;
   std::map<std::int64_t, market::candle> by_time;
-  for (const auto& each : *list)
-    if (const auto candle = candle_of(each, where)) by_time.insert_or_assign(candle->time, *candle);
+  for (const auto& each : *list) {
+    if (const auto candle = candle_of(each, where)) {
+      by_time.insert_or_assign(candle->time, *candle);
+    } else if (spoilt != nullptr) {
+      const auto time = opening_of(each);
+      if (time) spoilt->times.push_back(*time);
+      spoilt->has_others = spoilt->has_others || !time;
+    }
+  }
+  if (spoilt != nullptr) std::erase_if(spoilt->times, [&](auto time) { return by_time.contains(time); });
   std::vector<market::candle> out;
   out.reserve(by_time.size());
   for (const auto& [time, candle] : by_time)

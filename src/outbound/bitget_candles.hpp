@@ -41,11 +41,19 @@ candle_question bitget_history_question(const market::series& of, market::time_r
 /// How many candles such a question brings at most when they begin at `from`.
 std::int64_t bitget_most_at_once(const market::series& of, std::int64_t from, std::int64_t now);
 
+/// Rows that cannot be a candle.
+struct spoilt_rows {
+  std::vector<std::int64_t> times;  ///< When they open, unless another row of the same time is good.
+  bool has_others = false;          ///< There are some that do not say when.
+};
+
 /// Rows of 7 or of 8 texts (or numbers): time, open, high, low, close, volume, then, of 7, the volume in the quote
 /// currency; of 8, spot has it last, and futures have it in the same place as of 7. What cannot be a candle is left
-/// out (no whole time of ms, a price that is no positive number, an amount that is no number, a high below the low);
-/// the other rows stay. Sorted by time, each time once: the later row wins. nullopt: `data` is no list (null is empty).
-std::optional<std::vector<market::candle>> read_bitget_candles(const boost::json::value& data, market::venue where);
+/// out (no whole time of ms, a price that is no positive number, an amount that is no number, a high below the low) and
+/// noted in `spoilt`; the other rows stay. An amount that is not set (an empty text, null) is 0. Sorted by time, each
+/// time once: the later row wins. nullopt: `data` is no list (null is empty).
+std::optional<std::vector<market::candle>> read_bitget_candles(const boost::json::value& data, market::venue where,
+                                                               spoilt_rows* spoilt = nullptr);
 
 /// `data` of `symbols` (spot) or `contracts` (futures). Those without a name that we would ask for are left out.
 /// nullopt: no list.

@@ -106,6 +106,26 @@ TEST(BitgetCandles, OneBrokenRowDoesNotTakeTheOthersAlong) {
     EXPECT_FALSE(read_bitget_candles(boost::json::parse(other), venue::spot).has_value()) << other;
 }
 
+TEST(BitgetCandles, AnAmountThatIsNotSetIsNone) {
+  for (const char* row :
+       {R"([["1700000000000","2","3","1","2","","",""]])", R"([[1700000000000,2,3,1,2,null,null]])"}) {
+    const auto all = read(row);
+    ASSERT_EQ(all.size(), 1u) << row;
+    EXPECT_EQ(all[0], (candle{1700000000000, 2, 3, 1, 2, 0, 0}));
+  }
+}
+
+TEST(BitgetCandles, NotesWhatItLeavesOut) {
+  spoilt_rows spoilt;
+  const auto data = boost::json::parse(R"([["1700000000000","2","3","1","2","5","10"],["1700000060000","x"],
+      ["1700000000000","nan","3","1","2","5","10"],["1700000120000","2","","1","2","5","10"]])");
+  EXPECT_EQ(read_bitget_candles(data, venue::spot, &spoilt).value().size(), 1u);
+  EXPECT_THAT(spoilt.times, ElementsAre(1700000060000, 1700000120000));
+  EXPECT_FALSE(spoilt.has_others);
+  (void)read_bitget_candles(boost::json::parse(R"([null])"), venue::spot, &spoilt);
+  EXPECT_TRUE(spoilt.has_others);
+}
+
 TEST(BitgetCandles, TakesTheVolumeInTheCurrencyOfThePrice) {
   constexpr const char* row = R"([["1700000000000","2","3","1","2","5","11","12"]])";
   EXPECT_EQ(read(row).at(0).quote_volume, 12) << "of spot, the last";
@@ -143,7 +163,7 @@ TEST(BitgetCandles, AsksTheRecentOnesAsFarAsTheyGo) {
   // No more than one answer holds: the latest.
   asked = ask(hours, now - 50 * day, now);
   EXPECT_EQ(asked.within, (time_range{now - 1000 * 3'600'000ll, now}));
-  EXPECT_FALSE(asked.may_be_further_back);
+  EXPECT_TRUE(asked.may_be_further_back);
 
   // Its end is within what the recent ones have, its beginning is not.
   asked = ask(hours, now - 90 * day, now - 50 * day);
@@ -153,7 +173,7 @@ TEST(BitgetCandles, AsksTheRecentOnesAsFarAsTheyGo) {
   asked = ask(hours, now - 90 * day, now - 59 * day);
   EXPECT_EQ(asked.target, "/api/v2/spot/market/history-candles?endTime=" + std::to_string(now - 59 * day) +
                               "&granularity=1h&limit=200&symbol=BTCUSDT");
-  EXPECT_EQ(asked.within.from, now - 59 * day - 200 * 3'600'000ll);
+  EXPECT_EQ(asked.within, (time_range{now - 90 * day, now - 59 * day})) << "without a start, however far back";
 }
 
 TEST(BitgetCandles, AsksForNothingThatCannotBeThere) {

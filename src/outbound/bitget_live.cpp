@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <deque>
+#include <exception>
 #include <map>
 #include <utility>
 
@@ -23,6 +24,7 @@ using timer = boost::asio::basic_waitable_timer<steady_clock, boost::asio::wait_
 
 // Longer than the limits of a connection, so that whoever connects has ended.
 constexpr std::chrono::seconds time_to_die{25};
+constexpr std::chrono::seconds pause_after_fault{1};
 
 }  // namespace
 
@@ -71,7 +73,10 @@ class bitget_live::work : public std::enable_shared_from_this<work> {
   using shared_link = std::shared_ptr<link_io>;
 
   void act();
+  void try_this(live_action& what);
+  void lose_link(live_link id);
   void wait_for_plan();
+  void wait_until(steady_clock::time_point at);
   void do_this(live_open& what);
   void do_this(live_say& what);
   void do_this(live_cut& what);
@@ -116,13 +121,45 @@ void bitget_live::work::act() {
     return;
   }
   is_acting_ = true;
-  do {
-    is_to_act_again_ = false;
-    for (auto& action : plan_.act(steady_clock::now()))
-      std::visit([this](auto& what) { do_this(what); }, action);
-  } while (is_to_act_again_);
+  bool is_done = false;
+  try {
+    do {
+      is_to_act_again_ = false;
+      for (auto& action : plan_.act(steady_clock::now()))
+        try_this(action);
+    } while (is_to_act_again_);
+    is_done = true;
+  } catch (const std::exception& broken) {
+    base::log(base::log_level::error, "live candles could not be cared for", {{"what", broken.what()}});
+  }
   is_acting_ = false;
-  wait_for_plan();
+  if (is_done) {
+    wait_for_plan();
+  } else {
+    wait_until(steady_clock::now() + pause_after_fault);
+  }
+}
+
+// One that goes wrong takes nothing from the others.
+void bitget_live::work::try_this(live_action& what) {
+  try {
+    std::visit([this](auto& one) { do_this(one); }, what);
+  } catch (const std::exception& broken) {
+    base::log(base::log_level::error, "a step for live candles went wrong", {{"what", broken.what()}});
+    if (const auto* const open = std::get_if<live_open>(&what)) lose_link(open->link);
+    if (const auto* const say = std::get_if<live_say>(&what)) lose_link(say->link);
+  }
+}
+
+// As if it had ended.
+void bitget_live::work::lose_link(live_link id) {
+  const auto found = links_.find(id);
+  if (found != links_.end()) {
+    cut(found->second);
+    links_.erase(found);
+  }
+  plan_.lost(id, steady_clock::now());
+  is_to_act_again_ = true;
 }
 
 void bitget_live::work::wait_for_plan() {
@@ -131,6 +168,10 @@ void bitget_live::work::wait_for_plan() {
     timer_.cancel();
     return;
   }
+  wait_until(at);
+}
+
+void bitget_live::work::wait_until(steady_clock::time_point at) {
   timer_.expires_at(at);
   timer_.async_wait([who = weak_from_this()](const boost::system::error_code& interrupted) {
     if (const auto self = who.lock(); self && !interrupted) self->act();

@@ -157,8 +157,11 @@ class notebook final : public market::live_listener {
     std::string text = which.symbol;
     for (const auto& each : latest)
       text += " " + std::to_string(each.time) + ":" + std::to_string(static_cast<int>(each.close));
+    const bool is_to_fail = text == fails_at;
     write(std::move(text));
+    if (is_to_fail) throw std::bad_alloc();
   }
+  std::string fails_at;
   void began(const series& which) override { write("began " + which.symbol); }
   void broke(const series& which) override { write("broke " + which.symbol); }
   void refused(const series& which) override { write("refused " + which.symbol); }
@@ -225,6 +228,20 @@ TEST_F(BitgetLive, TellsCandlesAsTheyGrow) {
   EXPECT_THAT(exchange.heard(), ElementsAre("+BTCUSDT"));
   live->drop(of("BTCUSDT"));
   EXPECT_TRUE(exchange.wait_for_words("-BTCUSDT"));
+}
+
+TEST_F(BitgetLive, AFaultOfWhoListensDoesNotEndIt) {
+  exchange_socket exchange;
+  told.fails_at = "A 60000:2";
+  begin(exchange.url());
+  live->want(of("A"));
+  ASSERT_TRUE(told.wait_for("A 60000:1"));
+  exchange.push("A", 60'000, 2);
+  ASSERT_TRUE(told.wait_for("A 60000:2"));
+  exchange.push("A", 60'000, 3);
+  EXPECT_TRUE(told.wait_for("A 60000:3"));
+  live->want(of("B"));
+  EXPECT_TRUE(told.wait_for("B 60000:1"));
 }
 
 TEST_F(BitgetLive, SpeaksOverTls) {

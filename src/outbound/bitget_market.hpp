@@ -17,13 +17,12 @@ class bitget_market final : public market::market_source {
   async::awaitable<base::result<std::vector<market::instrument>>> instruments(market::venue where) override;
   async::awaitable<base::result<std::vector<market::ticker>>> tickers(market::venue where) override;
   /// A symbol, or an interval, that the venue cannot have: errc::not_found, type `unknown-symbol`, without asking.
-  async::awaitable<base::result<std::vector<market::candle>>> candles(market::series of,
-                                                                      market::time_range within) override;
+  async::awaitable<base::result<market::told_candles>> candles(market::series of, market::time_range within) override;
   std::int64_t most_at_once(const market::series& of, std::int64_t from) const override;
 
  private:
   async::awaitable<base::result<boost::json::value>> ask(bitget_api::public_question what);
-  async::awaitable<base::result<std::vector<market::candle>>> page(market::series of, candle_question what);
+  async::awaitable<base::result<market::told_candles>> page(market::series of, candle_question what);
 
   bitget_api& api_;
 };

@@ -51,12 +51,10 @@ struct BitgetMarket : WebFixture {
   std::size_t asked() const { return server.requests().size() - asked_before; }
   std::string target() const { return server.requests().back().target; }
 
-  base::result<std::vector<market::candle>> candles(market::series of = {venue::spot, "BTCUSDT", interval::m1}) {
+  base::result<market::told_candles> candles(market::series of = {venue::spot, "BTCUSDT", interval::m1}) {
     return run(source.candles(of, {now - 3'600'000, now}));
   }
-  static std::string type_of(const base::result<std::vector<market::candle>>& what) {
-    return what ? "" : what.error().type;
-  }
+  static std::string type_of(const base::result<market::told_candles>& what) { return what ? "" : what.error().type; }
 
   std::mutex mutex;
   std::vector<reply> answers{{200, good("[]")}};
@@ -73,7 +71,7 @@ struct BitgetMarket : WebFixture {
 
 TEST_F(BitgetMarket, AsksForCandles) {
   will({{200, body_of("recorded-spot-candle.json")}});
-  const auto all = candles().value();
+  const auto all = candles().value().rows;
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].close, 43044);
   EXPECT_EQ(target(),
@@ -87,7 +85,7 @@ TEST_F(BitgetMarket, AsksForCandles) {
 
 TEST_F(BitgetMarket, AsksEveryVenue) {
   will({{200, body_of("recorded-mix-candle-coin.json")}});
-  EXPECT_EQ(candles({venue::coin_futures, "BTCUSD", interval::m1}).value().at(0).volume, 0.199);
+  EXPECT_EQ(candles({venue::coin_futures, "BTCUSD", interval::m1}).value().rows.at(0).volume, 0.199);
   EXPECT_THAT(target(), HasSubstr("/api/v2/mix/market/candles?"));
   EXPECT_THAT(target(), HasSubstr("&productType=COIN-FUTURES&"));
   will({{200, body_of("spot-symbols.json")}});
@@ -109,7 +107,7 @@ TEST_F(BitgetMarket, LeavesOutWhatWasNotAskedFor) {
   };
   will({{200, good("[" + row(now) + "," + row(now - 60'000) + "," + row(now - 3'600'000) + "," + row(now - 3'600'001) +
                    "," + row(now - 60'000) + ",[\"x\"]]")}});
-  const auto all = candles().value();
+  const auto all = candles().value().rows;
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].time, now - 3'600'000);
   EXPECT_EQ(all[1].time, now - 60'000);
@@ -118,20 +116,59 @@ TEST_F(BitgetMarket, LeavesOutWhatWasNotAskedFor) {
 TEST_F(BitgetMarket, WhatIsNotRecentIsAskedOfTheHistory) {
   will({{200, good("[]")}, {200, body_of("spot-history-candles.json")}});
   const market::series months{venue::spot, "BTCUSDT", interval::month};
-  const auto all = run(source.candles(months, {0, now})).value();
+  const auto all = run(source.candles(months, {0, now})).value().rows;
   EXPECT_EQ(asked(), 2u);
   EXPECT_THAT(target(), HasSubstr("/api/v2/spot/market/history-candles?"));
   EXPECT_EQ(all.size(), 4u);
   will({{200, good("[]")}});
-  EXPECT_TRUE(candles().value().empty());
+  EXPECT_TRUE(candles().value().rows.empty());
   EXPECT_EQ(asked(), 1u) << "all that was asked for is recent";
+}
+
+TEST_F(BitgetMarket, SaysHowFarBackItAsked) {
+  constexpr std::int64_t day = 86'400'000;
+  const market::series spot{venue::spot, "BTCUSDT", interval::m1};
+  const market::series futures{venue::usdt_futures, "BTCUSDT", interval::m1};
+  // Long ago on spot: whatever comes is the latest there is, however long before.
+  will({{200, good(R"([["1600000000000","1","1","1","1","1","1","1"]])")}});
+  const auto old = run(source.candles(spot, {0, now - 100 * day})).value();
+  ASSERT_EQ(old.rows.size(), 1u);
+  EXPECT_EQ(old.asked, (market::time_range{0, now - 100 * day}));
+  // Of futures an answer goes back 200 minutes.
+  will({{200, good("[]")}});
+  EXPECT_EQ(run(source.candles(futures, {0, now - 100 * day})).value().asked,
+            (market::time_range{now - 100 * day - 200 * 60'000, now - 100 * day}));
+  EXPECT_EQ(asked(), 1u);
+  // A recent hole is no end: the history is asked as well.
+  will({{200, good("[]")}});
+  EXPECT_EQ(run(source.candles(spot, {0, now})).value().asked, (market::time_range{0, now}));
+  EXPECT_EQ(asked(), 2u);
+  will({{200, good("[]")}});
+  EXPECT_EQ(run(source.candles(futures, {0, now})).value().asked, (market::time_range{now - 1000 * 60'000, now}));
+}
+
+TEST_F(BitgetMarket, TellsWhichRowsAreSpoilt) {
+  const auto row = [](std::int64_t time, const char* close = "1") {
+    return R"([")" + std::to_string(time) + R"(","1","1","1",")" + close + R"(","1","1","1"])";
+  };
+  will({{200, good("[" + row(now - 180'000) + "," + row(now - 120'000, "x") + "," + row(now - 60'000) + "]")}});
+  const auto told = candles().value();
+  EXPECT_EQ(told.rows.size(), 2u);
+  EXPECT_EQ(told.spoilt, std::vector<std::int64_t>{now - 120'000});
+  EXPECT_EQ(told.asked, (market::time_range{now - 3'600'000, now}));
+  // One that does not say when.
+  will({{200, good("[" + row(now - 240'000) + ",7," + row(now - 120'000) + "," + row(now - 60'000) + "]")}});
+  EXPECT_EQ(candles().value().asked, (market::time_range{now - 120'000, now}));
+  will({{200, good("[7]")}});
+  const auto nothing = candles().value();
+  EXPECT_EQ(nothing.asked.from, nothing.asked.to);
 }
 
 TEST_F(BitgetMarket, AnEmptyBodyIsEmpty) {
   will({{200, ""}});
-  EXPECT_TRUE(candles().value().empty());
+  EXPECT_TRUE(candles().value().rows.empty());
   will({{200, " \r\n"}});
-  EXPECT_TRUE(candles().value().empty());
+  EXPECT_TRUE(candles().value().rows.empty());
   EXPECT_EQ(asked(), 1u);
   // Of all symbols it is no answer.
   will({{200, ""}});
@@ -195,7 +232,7 @@ TEST_F(BitgetMarket, WaitsWhenItAskedTooMuch) {
   }
   will({{429, code("429")}, {200, body_of("recorded-spot-candle.json")}});
   const market::series minutes{venue::spot, "BTCUSDT", interval::m1};
-  std::vector<std::future<base::result<std::vector<market::candle>>>> all;
+  std::vector<std::future<base::result<market::told_candles>>> all;
   for (int i = 0; i < 4; ++i)
     all.push_back(start(source.candles(minutes, {now - 3'600'000, now})));
   for (auto& each : all)
@@ -246,7 +283,7 @@ TEST_F(BitgetMarket, ManyAtOnceWaitForTheirTurns) {
                   {.per_second = 100, .burst = 1, .most_waiting = 5});
   bitget_market queue(slow);
   const market::series minutes{venue::spot, "BTCUSDT", interval::m1};
-  std::vector<std::future<base::result<std::vector<market::candle>>>> all;
+  std::vector<std::future<base::result<market::told_candles>>> all;
   for (int i = 0; i < 50; ++i)
     all.push_back(start(queue.candles(minutes, {now - 3'600'000, now})));
   std::size_t refused = 0;

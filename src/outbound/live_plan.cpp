@@ -53,7 +53,9 @@ void live_plan::lost(live_link id, time_point now) {
 
 // What was heard there is heard nowhere; what is to be heard there waits for it to be opened again.
 void live_plan::end(live_link id, time_point) {
-  auto& link = links_.at(id);
+  const auto ended = links_.find(id);
+  if (ended == links_.end()) return;
+  auto& link = ended->second;
   for (auto& [of, which] : entries_) {
     if (which.live != id) continue;
     which.live = 0;
@@ -66,9 +68,7 @@ void live_plan::end(live_link id, time_point) {
   if (!is_needed) return;
   // Under another number: what is still told of the old one is nobody's.
   const auto anew = ++last_link_;
-  for (const auto& of : channels)
-    entries_.at(of).home = anew;
-  links_[anew].channels = std::move(channels);
+  move_to(anew, std::move(channels));
 }
 
 void live_plan::heard(live_link id, std::string_view text, time_point now) {
@@ -93,7 +93,7 @@ void live_plan::heard(live_link id, std::string_view text, time_point now) {
         entry != entries_.end() && entry->second.home == id && entry->second.live == 0)
       set_live(entry->first, entry->second, id);
   } else if (const auto* const error = std::get_if<bitget_socket_error>(&*said)) {
-    if (is_bitget_channel_refused(error->code)) refuse(link, error->of);
+    if (is_bitget_channel_refused(error->code)) refuse(id, link, error->of, now);
     if (is_bitget_socket_throttled(error->code)) {
       link.next_message_at = now + throttled_pause;
       // Whether those were taken is not known; asking twice does no harm.
@@ -122,7 +122,7 @@ void live_plan::set_live(const market::series& of, entry& which, live_link link)
   if (was_live == 0) out_.push_back(live_began{of});
 }
 
-void live_plan::refuse(link_state& link, const std::optional<market::series>& of) {
+void live_plan::refuse(live_link id, link_state& link, const std::optional<market::series>& of, time_point now) {
   std::vector<market::series> open;
   for (const auto& [each, how] : link.asked_of)
     if (!how.is_answered) open.push_back(each);
@@ -138,8 +138,14 @@ void live_plan::refuse(link_state& link, const std::optional<market::series>& of
     link.channels.erase(each);
     const auto found = entries_.find(each);
     if (found == entries_.end() || found->second.is_refused) continue;
-    found->second.is_refused = true;
-    found->second.home = found->second.live = 0;
+    auto& which = found->second;
+    // It has moved meanwhile, and is asked for there.
+    if (which.home != id && which.live != id) continue;
+    if (const auto home = links_.find(which.home); home != links_.end()) home->second.channels.erase(each);
+    which.is_refused = true;
+    which.ask_again_at = now + rules_.refused;
+    which.home = which.live = 0;
+    which.last.reset();
     out_.push_back(live_refused{each});
   }
 }
@@ -165,10 +171,15 @@ std::vector<live_action> live_plan::act(time_point now) {
 }
 
 void live_plan::place(time_point now) {
+  bool has_room = true;
   for (auto& [of, which] : entries_) {
-    if (which.home != 0 || which.is_refused) continue;
+    // It may be listed by now, or its maintenance be over.
+    if (which.is_refused && now >= which.ask_again_at) which.is_refused = false;
+    if (which.is_refused) not_before(which.ask_again_at);
+    if (which.home != 0 || which.is_refused || !has_room) continue;
     const auto link = link_with_room(now);
-    if (link == 0) return;
+    has_room = link != 0;
+    if (!has_room) continue;
     which.home = link;
     links_.at(link).channels.insert(of);
   }
@@ -236,9 +247,17 @@ void live_plan::tend(live_link id, link_state& link, time_point now) {
 void live_plan::retire(link_state& link, time_point) {
   link.is_retiring = true;
   const auto successor = ++last_link_;
-  for (const auto& of : link.channels)
-    entries_.at(of).home = successor;
-  links_[successor].channels = std::exchange(link.channels, {});
+  move_to(successor, std::exchange(link.channels, {}));
+}
+
+void live_plan::move_to(live_link id, std::set<market::series> channels) {
+  auto& link = links_[id];
+  for (const auto& of : channels) {
+    const auto found = entries_.find(of);
+    if (found == entries_.end()) continue;
+    found->second.home = id;
+    link.channels.insert(of);
+  }
 }
 
 void live_plan::talk(live_link id, link_state& link, time_point now) {
@@ -280,9 +299,10 @@ bool live_plan::subscribe(live_link id, link_state& link, time_point now) {
       waits |= !asked->second.is_answered;
       continue;
     }
-    const auto& which = entries_.at(of);
-    if (now < which.ask_again_at)
-      not_before(which.ask_again_at);
+    const auto which = entries_.find(of);
+    if (which == entries_.end()) continue;
+    if (now < which->second.ask_again_at)
+      not_before(which->second.ask_again_at);
     else
       missing.push_back(of);
   }
@@ -297,7 +317,7 @@ bool live_plan::subscribe(live_link id, link_state& link, time_point now) {
     // Another link has to take them.
     for (const auto& of : missing) {
       link.channels.erase(of);
-      entries_.at(of).home = 0;
+      entries_.find(of)->second.home = 0;
     }
     return false;
   }

@@ -28,6 +28,7 @@ struct live_rules {
   std::chrono::milliseconds pace{125};                  ///< Between two messages; 10 a second are taken.
   std::size_t requests_an_hour = 220;                   ///< To subscribe, on one connection; 240 are taken.
   std::chrono::milliseconds answer{20'000};             ///< Then a subscription counts as not heard.
+  std::chrono::milliseconds refused{600'000};           ///< Then it is asked whether the exchange has it by now.
   std::chrono::milliseconds ping{30'000};               ///< They close after two minutes without one.
   std::chrono::milliseconds dead{60'000};               ///< Without anything heard.
   std::chrono::milliseconds renewal{82'800'000};        ///< 23 hours: they close after 24.
@@ -120,7 +121,8 @@ class live_plan {
   void retire(link_state& link, time_point now);
   void end(live_link id, time_point now);
   void set_live(const market::series& of, entry& which, live_link link);
-  void refuse(link_state& link, const std::optional<market::series>& of);
+  void move_to(live_link id, std::set<market::series> channels);
+  void refuse(live_link id, link_state& link, const std::optional<market::series>& of, time_point now);
   void push(live_link id, link_state& link, bitget_candles_pushed what);
   void not_before(time_point at) { next_at_ = std::min(next_at_, at); }
 

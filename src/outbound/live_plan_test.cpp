@@ -322,6 +322,47 @@ TEST_F(LivePlan, WhatTheExchangeDoesNotHaveIsRefused) {
   EXPECT_THAT(pass(1s), testing::Contains("2 + NO")) << "whoever wants it anew asks anew";
 }
 
+TEST_F(LivePlan, WhatIsRefusedIsAskedForAgainAfterAWhile) {
+  plan->want(of("NEW"));
+  plan->want(of("YES"));
+  act();
+  opened(1);
+  act();
+  heard(1, ack("YES"));
+  const std::string error = R"({"event":"error","code":30001,)" + arg("NEW") + "}";
+  heard(1, error);
+  EXPECT_THAT(pass(1s), ElementsAre("began YES", "refused NEW"));
+  EXPECT_THAT(pass_answered(rules.refused - 2s, 1), IsEmpty());
+  EXPECT_THAT(pass_answered(2s, 1), ElementsAre("1 + NEW"));
+  heard(1, error);
+  EXPECT_THAT(pass_answered(10s, 1), ElementsAre("refused NEW"));
+  EXPECT_THAT(pass_answered(rules.refused, 1), ElementsAre("1 + NEW"));
+  heard(1, ack("NEW"));
+  EXPECT_THAT(pass(1s), ElementsAre("began NEW")) << "it was listed meanwhile";
+}
+
+TEST_F(LivePlan, ARefusalOnAConnectionThatItHasLeftIsNothing) {
+  make({.channels = 1});
+  plan->want(of("A"));
+  act();
+  opened(1);
+  EXPECT_THAT(act(), ElementsAre("1 + A"));
+  plan->drop(of("A"));
+  plan->want(of("0"));
+  act();
+  plan->want(of("A"));
+  EXPECT_THAT(act(), ElementsAre("open 2"));
+  heard(1, R"({"event":"error","code":30001,)" + arg("A") + "}");
+  EXPECT_THAT(act(), IsEmpty());
+  opened(2);
+  EXPECT_THAT(act(), ElementsAre("2 + A"));
+  heard(2, R"({"event":"error","code":30001,)" + arg("A") + "}");
+  EXPECT_THAT(act(), ElementsAre("refused A"));
+  plan->drop(of("A"));
+  lost(2);
+  EXPECT_NO_THROW(pass(1s));
+}
+
 TEST_F(LivePlan, WhoIsRefusedIsFoundOneByOne) {
   for (const char* symbol : {"A", "B", "C"})
     plan->want(of(symbol));
