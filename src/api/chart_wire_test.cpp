@@ -205,7 +205,9 @@ TEST(ChartWire, AListBeginsWhereItsCursorSays) {
 TEST(ChartWire, ARangeOfAChartIsItsOwnWithoutAnother) {
   chart::chart of{
       .id = chart::chart_id::parse(one_id).value(),
-      .shows = {.name = "", .of = {market::venue::spot, "B", market::interval::h1}, .indicators = {}, .days = 2}};
+      .shows = {.name = "", .of = {market::venue::spot, "B", market::interval::h1}, .indicators = {}, .days = 2},
+      .created_at = {},
+      .updated_at = {}};
   const auto now = base::timestamp(std::chrono::hours(24 * 20'000));
   const auto read = [&](std::string_view query) { return read_data_wish(with_query(query), of, now).value(); };
   EXPECT_EQ(read("").from, 86'400'000LL * 19'998);

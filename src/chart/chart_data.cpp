@@ -4,6 +4,7 @@
 #include "takeout/csv.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -13,6 +14,10 @@ namespace {
 
 // The longest double in its shortest form, and a comma.
 constexpr std::size_t longest_number = 26;
+// What a value of an indicator seldom is longer than, with its comma.
+constexpr std::size_t usual_value = 20;
+constexpr std::array<std::string_view, market::candle_columns::count> column_names = {
+    "time", "open", "high", "low", "close", "volume", "quote_volume"};
 
 char* write_number(char* at, double value) noexcept {
   return std::to_chars(at, at + longest_number, value).ptr;
@@ -27,20 +32,23 @@ void append_integer(std::string& out, std::int64_t value) {
   out += std::to_string(value);
 }
 
-// Numbers with commas between; what is no number is null. In one piece of memory: there are hundred thousands of them.
+// Numbers with commas between; what is no number is null. By a small piece of memory that stays in the cache: there are
+// hundred thousands of them, and each page that is touched for the first time costs more than the numbers on it.
 void append_column(std::string& out, std::span<const double> values) {
-  const auto before = out.size();
-  out.resize(before + values.size() * longest_number);
-  char* at = out.data() + before;
+  std::array<char, 4096> piece;
+  char* at = piece.data();
+  const char* const full = piece.data() + piece.size() - longest_number;
+  bool is_first = true;
   for (const auto value : values) {
-    if (at != out.data() + before) *at++ = ',';
-    if (std::isfinite(value)) {
-      at = write_number(at, value);
-    } else {
-      at = std::copy_n("null", 4, at);
+    if (at >= full) {
+      out.append(piece.data(), at);
+      at = piece.data();
     }
+    if (!is_first) *at++ = ',';
+    is_first = false;
+    at = std::isfinite(value) ? write_number(at, value) : std::copy_n("null", 4, at);
   }
-  out.resize(static_cast<std::size_t>(at - out.data()));
+  out.append(piece.data(), at);
 }
 
 indicator::bar to_bar(const market::candle& one) noexcept {
@@ -105,6 +113,7 @@ std::string indicator_json(const chosen_indicator& what, market::interval every,
   const auto columns = compute_over(what.what, every, told);
   const auto names = indicator::outputs_of(what.what.what);
   std::string out;
+  out.reserve(256 + columns.size() * (told.candles.size() * usual_value + 64));
   append_indicator(out, what);
   ((out += R"(,"text":")") += indicator::to_text(what.what)) += R"(","outputs":[)";
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -118,8 +127,8 @@ std::string indicator_json(const chosen_indicator& what, market::interval every,
 std::string data_json(const std::optional<chart_id>& of_chart, const market::series& of,
                       const market::candle_answer& told, std::span<const std::string> indicators,
                       std::string_view hash) {
-  const auto candles = told.candles.to_json();
-  auto size = candles.size() + 1024;
+  constexpr std::size_t usual_candle = 100;
+  auto size = told.candles.size() * usual_candle + 1024;
   for (const auto& each : indicators)
     size += each.size() + 1;
   std::string out;
@@ -139,8 +148,13 @@ std::string data_json(const std::optional<chart_id>& of_chart, const market::ser
   ((out += R"(,"fetched_at":")") += base::to_rfc3339(told.fetched_at)) += '"';
   append_boolean(out, "has_older", told.has_older);
   append_boolean(out, "is_forming", told.is_forming);
-  (out += R"(,"candles":)") += candles;
-  out += R"(,"indicators":[)";
+  out += R"(,"candles":)";
+  for (std::size_t i = 0; i < column_names.size(); ++i) {
+    ((out += i == 0 ? "{\"" : ",\"") += column_names[i]) += "\":[";
+    told.candles.append_text(i, out);
+    out += ']';
+  }
+  out += R"(},"indicators":[)";
   for (std::size_t i = 0; i < indicators.size(); ++i)
     (out += i == 0 ? "" : ",") += indicators[i];
   ((out += R"(],"hash":")") += hash) += "\"}";
