@@ -1,6 +1,7 @@
 #include "api/chart_api.hpp"
 
 #include "api/chart_wire.hpp"
+#include "api/large_answer.hpp"
 #include "api/paging.hpp"
 #include "api/request_key.hpp"
 #include "api/wire.hpp"
@@ -90,9 +91,9 @@ async::awaitable<base::result<http::response>> chart_api::get_chart_data(http::r
   if (!found) co_return found.error();
   auto wish = read_data_wish(in, *found, clock_.now());
   if (!wish) co_return wish.error();
-  auto told = co_await data_.as_json(std::move(*wish));
+  auto told = co_await data_.as_json(who.owner().id, std::move(*wish));
   if (!told) co_return told.error();
-  co_return json_response(200, std::move(*told));
+  co_return data_response(json_type, std::move(*told));
 }
 
 async::awaitable<base::result<http::response>> chart_api::export_chart(http::request& in, const caller& who) {
@@ -101,9 +102,9 @@ async::awaitable<base::result<http::response>> chart_api::export_chart(http::req
   const auto now = clock_.now();
   auto wish = read_csv_wish(in, *found, now);
   if (!wish) co_return wish.error();
-  auto told = co_await data_.as_csv(std::move(*wish));
+  auto told = co_await data_.as_csv(who.owner().id, std::move(*wish));
   if (!told) co_return told.error();
-  auto answer = http::response::with_body(200, "text/csv; charset=utf-8", std::move(*told));
+  auto answer = data_response("text/csv; charset=utf-8", std::move(*told));
   // Symbols and intervals are letters, digits, `_` and `-`.
   const auto& of = found->shows.of;
   answer.set("Content-Disposition", "attachment; filename=\"" + of.symbol + "-" +

@@ -59,7 +59,7 @@ chat_socket::chat_socket(std::shared_ptr<http::web_socket> socket, session::iden
       has_second_factor_(who.has_second_factor),
       is_admin_(who.owner.is_admin),
       parts_(parts),
-      market_(*parts.live, *parts.markets, *parts.clock),
+      market_(owner_, *parts.places, *parts.live, *parts.markets, *parts.clock),
       last_heard_(steady_clock::now().time_since_epoch().count()) {}
 
 async::awaitable<void> chat_socket::converse(std::shared_ptr<http::web_socket> socket, session::identity who,
@@ -172,7 +172,8 @@ async::awaitable<void> chat_socket::take(std::string_view request, const chat_fr
     co_return;
   }
   auto what = wanted.what;
-  const auto begun = co_await parts_.runs->send(owner_, std::move(what));
+  // Sockets are opened by sessions only.
+  const auto begun = co_await parts_.runs->send(owner_, std::move(what), chat::all_rights);
   if (!begun) {
     refuse(request, begun.error(), wanted.what.conversation);
     co_return;

@@ -38,6 +38,7 @@ struct socket_parts {
   socket_watch* watch;
   market::market_service* markets;
   market::live_market* live;
+  watch_places* places;
   throttle::request_limiter* limiter;
   const base::clock* clock;
 };

@@ -123,7 +123,7 @@ constexpr std::array<named_title, 48> named_titles = {{
     {"too-many-charts", "There are as many charts as one account may have. Please delete some."},
     {"too-many-favourites", "There are as many favourites as one account may have. Please remove some."},
     {"too-many-layouts", "There are as many layouts as one account may have. Please delete some."},
-    {"too-many-watches", "This socket watches as many series as it may."},
+    {"too-many-watches", "As many series are watched as may be."},
     {"too-many-subscriptions", "This socket listens to as many conversations as it may."},
 }};
 

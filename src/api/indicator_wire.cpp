@@ -51,7 +51,8 @@ std::optional<indicator::spec> read_spec(indicator::kind what, const boost::json
   if (errors.size() != before) return std::nullopt;
   auto made = indicator::make_spec(what, named);
   if (made) return std::move(*made);
-  for (const auto& each : made.error().fields)
+  const auto why = made.error().fields;
+  for (const auto& each : why)
     errors.push_back({path + each.path, each.code, each.message});
   return std::nullopt;
 }
@@ -67,7 +68,10 @@ std::optional<chart::chosen_indicator> read_one(const boost::json::value& value,
   if (in.is_good("color") && !color.empty() && !chart::is_color(color))
     in.refuse("color", "not_allowed", "A # and six digits from 0 to f.");
   const auto good = in.finish();
-  if (!good) errors.insert(errors.end(), good.error().fields.begin(), good.error().fields.end());
+  if (!good) {
+    const auto why = good.error().fields;
+    errors.insert(errors.end(), why.begin(), why.end());
+  }
   if (!kind || !value.is_object()) return std::nullopt;
   auto what = read_spec(*kind, value.as_object().if_contains("params"), path, errors);
   if (!good || !what) return std::nullopt;

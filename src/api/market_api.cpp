@@ -1,5 +1,6 @@
 #include "api/market_api.hpp"
 
+#include "api/large_answer.hpp"
 #include "api/market_wire.hpp"
 #include "api/wire.hpp"
 
@@ -27,12 +28,12 @@ async::awaitable<base::result<http::response>> market_api::get_tickers(http::req
   co_return json_response(200, write_tickers(*wish, *all));
 }
 
-async::awaitable<base::result<http::response>> market_api::get_candles(http::request& in, const caller&) {
+async::awaitable<base::result<http::response>> market_api::get_candles(http::request& in, const caller& who) {
   auto wish = read_candles_wish(in);
   if (!wish) co_return wish.error();
-  auto told = co_await data_.as_json(std::move(*wish));
+  auto told = co_await data_.as_json(who.owner().id, std::move(*wish));
   if (!told) co_return told.error();
-  co_return json_response(200, std::move(*told));
+  co_return data_response(json_type, std::move(*told));
 }
 
 async::awaitable<base::result<http::response>> market_api::verify_pin(http::request& in, const caller&) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/market_frames.hpp"
+#include "api/watch_places.hpp"
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -9,8 +10,8 @@
 #include "market/market_service.hpp"
 
 #include <cstddef>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,9 @@ inline constexpr std::size_t watches_per_socket = 16;
 class market_seat {
  public:
   /// All outlive it.
-  market_seat(market::live_market& live, market::market_service& markets, const base::clock& clock)
-      : live_(live), markets_(markets), clock_(clock) {}
+  market_seat(const base::user_id& owner, watch_places& places, market::live_market& live,
+              market::market_service& markets, const base::clock& clock)
+      : owner_(owner), places_(places), live_(live), markets_(markets), clock_(clock) {}
 
   /// The frame that answers. `who` hears of the series from now on, and maybe before that frame. errc::invalid_input:
   /// the exchange has no such series; errc::too_many_requests, type `too-many-watches`; errors of live_market.
@@ -34,10 +36,12 @@ class market_seat {
   void leave(const market::market_listener& who);
 
  private:
+  const base::user_id owner_;
+  watch_places& places_;
   market::live_market& live_;
   market::market_service& markets_;
   const base::clock& clock_;
-  std::set<market::series> watched_;
+  std::map<market::series, std::shared_ptr<const void>> watched_;  // Each with its place.
 };
 
 }  // namespace kontor::api

@@ -80,8 +80,8 @@ chart::pin read_pin(json::object_reader& in) {
     else
       in.refuse("indicators", i, "not_allowed", "An indicator with its numbers, such as rsi(14).");
   }
-  out.hash = in.required_string("hash");
-  if (in.is_good("hash") && !is_hash(out.hash)) in.refuse("hash", "not_allowed", "64 digits of a SHA-256.");
+  out.fingerprint = in.required_string("hash");
+  if (in.is_good("hash") && !is_hash(out.fingerprint)) in.refuse("hash", "not_allowed", "64 digits of a SHA-256.");
   return out;
 }
 
@@ -204,7 +204,7 @@ std::string write_tickers(const tickers_wish& wanted, const market::ticker_list&
 std::string write_verification(const chart::pin_verification& how) {
   using enum chart::pin_verification::outcome;
   json::writer out;
-  out.begin_object().member("matches", how.how == matches).member("hash", how.hash);
+  out.begin_object().member("matches", how.how == matches).member("hash", how.fingerprint);
   if (how.how != matches) out.member("reason", how.how == changed ? "changed" : "missing");
   out.end_object();
   return std::move(out).str();

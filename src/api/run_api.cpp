@@ -15,10 +15,17 @@ base::result<chat::conversation_id> conversation_of(const http::request& in) {
 
 }  // namespace
 
+chat::tool_rights rights_of(const caller& who) noexcept {
+  const auto* const by = who.by_token();
+  if (by == nullptr) return chat::all_rights;
+  return {.reads_charts = by->token.scopes.has(token::scope::charts_read),
+          .writes_charts = by->token.scopes.has(token::scope::charts_write)};
+}
+
 async::awaitable<base::result<http::response>> run_api::send_message(http::request& in, const caller& who) {
   auto what = read_new_message(in);
   if (!what) co_return what.error();
-  const auto begun = co_await runs_.send(who.owner().id, std::move(*what));
+  const auto begun = co_await runs_.send(who.owner().id, std::move(*what), rights_of(who));
   if (!begun) co_return begun.error();
   co_return json_response(202, write_accepted(*begun));
 }

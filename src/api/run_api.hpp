@@ -9,6 +9,9 @@
 
 namespace kontor::api {
 
+/// What a run may do by tools that this caller begins: all that a session may, and what the scopes of a token say.
+chat::tool_rights rights_of(const caller& who) noexcept;
+
 /// Each handler is one operation of api/openapi.yaml; errors come back as results and are rendered by the route table.
 class run_api {
  public:

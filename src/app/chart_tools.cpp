@@ -6,6 +6,7 @@
 #include "chat/tool_calls.hpp"
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace kontor::app {
@@ -40,15 +41,22 @@ async::awaitable<base::result<chart::data_request>> request_of(desk_data& from, 
   co_return out;
 }
 
+bool is_allowed(std::string_view tool, chat::tool_rights rights) noexcept {
+  if (tool == get_balances_name) return rights.reads_balances;
+  return tool == create_chart_name ? rights.writes_charts : rights.reads_charts;
+}
+
 std::optional<std::string> chart_of(const chart::chart_data& data) {
   return data.of_chart ? std::optional(data.of_chart->str()) : std::nullopt;
 }
 
 }  // namespace
 
-async::awaitable<std::vector<chat::tool>> chart_tools::tools_of(base::user_id owner) {
-  const bool has_key = co_await from_.has_exchange_key(owner);
-  co_return tool_definitions(has_key ? exchange_key::stored : exchange_key::absent);
+async::awaitable<std::vector<chat::tool>> chart_tools::tools_of(base::user_id owner, chat::tool_rights rights) {
+  const bool has_key = rights.reads_balances && co_await from_.has_exchange_key(owner);
+  auto all = tool_definitions(has_key ? exchange_key::stored : exchange_key::absent);
+  std::erase_if(all, [rights](const chat::tool& one) { return !is_allowed(one.name, rights); });
+  co_return all;
 }
 
 async::awaitable<chat::tool_outcome> chart_tools::call(base::user_id owner, chat::tool_call what) {

@@ -16,7 +16,7 @@ class chart_tools final : public chat::toolbox {
   explicit chart_tools(desk_data& from) : from_(from) {}
 
   /// Without get_balances where the user has no key of an exchange.
-  async::awaitable<std::vector<chat::tool>> tools_of(base::user_id owner) override;
+  async::awaitable<std::vector<chat::tool>> tools_of(base::user_id owner, chat::tool_rights rights) override;
   async::awaitable<chat::tool_outcome> call(base::user_id owner, chat::tool_call what) override;
 
  private:

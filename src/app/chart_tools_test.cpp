@@ -139,9 +139,9 @@ struct ChartTools : testing::Test {
 }  // namespace
 
 TEST_F(ChartTools, AreOfferedWithSchemasThatRefuseWhatIsUnknown) {
-  const auto of_ann = run(tools.tools_of(ann));
+  const auto of_ann = run(tools.tools_of(ann, chat::all_rights));
   ASSERT_EQ(of_ann.size(), 5U);
-  EXPECT_EQ(run(tools.tools_of(bob)).size(), 4U) << "no key of an exchange";
+  EXPECT_EQ(run(tools.tools_of(bob, chat::all_rights)).size(), 4U) << "no key of an exchange";
   std::size_t bytes = 0;
   for (const auto& tool : of_ann) {
     const auto schema = boost::json::parse(tool.parameters);
@@ -159,11 +159,26 @@ TEST_F(ChartTools, AreOfferedWithSchemasThatRefuseWhatIsUnknown) {
   EXPECT_LT(bytes, 6000U) << "paid for with each question";
 }
 
+TEST_F(ChartTools, AreOfferedAsFarAsTheRightsGo) {
+  const auto names = [this](chat::tool_rights rights) {
+    std::string out;
+    for (const auto& tool : run(tools.tools_of(ann, rights)))
+      out += (out.empty() ? "" : " ") + tool.name;
+    return out;
+  };
+  EXPECT_EQ(names({}), "");
+  EXPECT_EQ(names({.reads_charts = true}), "get_candles get_indicators list_charts");
+  EXPECT_EQ(names({.writes_charts = true}), "create_chart");
+  EXPECT_EQ(names({.reads_balances = true}), "get_balances");
+  EXPECT_EQ(names(chat::all_rights), "get_candles get_indicators create_chart list_charts get_balances");
+}
+
 TEST_F(ChartTools, TellCandlesFromTheNewestOn) {
   const auto told = result("get_candles", R"({"symbol":"btc/usdt","limit":2,"to":"2027-01-15T08:00:00Z"})");
   EXPECT_EQ(desk.asked->of.symbol, "BTCUSDT");
   EXPECT_EQ(desk.asked->limit, 2);
   EXPECT_EQ(desk.asked->to, 1'800'000'000'000);
+  EXPECT_TRUE(call("get_candles", R"({"symbol":"X","to":"1970-01-01T00:00:00.001Z"})").is_good);
   EXPECT_NE(call("get_candles", R"({"symbol":"BTCUSDT","limit":2})")
                 .content.find(R"("rows":[["2027-01-15T08:00Z",0.1,43050.41,1e-7,101,3],)"
                               R"(["2027-01-15T07:00Z",0.1,43050.41,1e-7,100,3]])"),
@@ -243,6 +258,8 @@ TEST_F(ChartTools, RefuseInWordsThatHelp) {
            {"get_candles", R"({"symbol":"X","limit":201})", "limit: A whole number from 1 to 200."},
            {"get_candles", R"({"symbol":"X","limit":"5"})", "limit: "},
            {"get_candles", R"({"symbol":"X","to":"yesterday"})", "to: A time such as"},
+           {"get_candles", R"({"symbol":"X","to":"1960-01-01T00:00:00Z"})", "to: A time after the beginning of 1970."},
+           {"get_candles", R"({"symbol":"X","to":"1970-01-01T00:00:00Z"})", "to: A time after the beginning of 1970."},
            {"get_candles", R"({"symbol":"X","chart_id":"x"})", "chart_id: Either a chart,"},
            {"get_candles", R"({"symbol":"X","market":"margin"})", "market: One of spot,"},
            {"get_candles", R"({"symbol":"X","interval":"7H"})", "interval: One of 1m,"},
@@ -263,6 +280,16 @@ TEST_F(ChartTools, RefuseInWordsThatHelp) {
   EXPECT_EQ(refusal("get_candles", R"({"symbol":"X"})"), "This does not work at the moment.");
 }
 
+TEST(ToolResults, HaveAPinWhenACandleIsFinished) {
+  auto data = data_of(1);
+  data.told.from = data.told.finished_to = 1'800'000'000'000;
+  data.told.to = data.told.from + hour;
+  EXPECT_FALSE(boost::json::parse(candles_result(data)).as_object().contains("pin"));
+  EXPECT_FALSE(boost::json::parse(indicators_result(data)).as_object().contains("pin"));
+  data.told.finished_to += 1;
+  EXPECT_TRUE(boost::json::parse(candles_result(data)).as_object().contains("pin"));
+}
+
 TEST(ToolResults, EndBeforeTheyAreTooLong) {
   const auto few = indicators_result(data_of(200, "macd(12,26,9)"));
   EXPECT_LT(few.size(), most_result_bytes);
@@ -271,6 +298,15 @@ TEST(ToolResults, EndBeforeTheyAreTooLong) {
   EXPECT_EQ(many.at("rows").as_array().size() + static_cast<std::size_t>(many.at("left_out").as_int64()), 2000U);
   EXPECT_LT(boost::json::serialize(many).size(), most_result_bytes * 2);
   EXPECT_EQ(boost::json::parse(candles_result(data_of(0, ""))).at("rows").as_array().size(), 0U);
+  std::vector<chart::chart> all(50, told_desk().own);
+  for (auto& one : all) {
+    one.shows.name = std::string(100, '<');
+    one.shows.indicators.assign(10, {.what = spec_of("macd(12,26,9)"), .color = {}});
+  }
+  const auto charts = charts_result(all);
+  EXPECT_LT(charts.size(), most_result_bytes + 2048);
+  const auto listed = boost::json::parse(charts);
+  EXPECT_EQ(listed.at("charts").as_array().size() + static_cast<std::size_t>(listed.at("left_out").as_int64()), 50U);
   const std::vector<settings::balance> coins(101, {.coin = "X", .total = "1", .available = "1", .frozen = "0"});
   const auto told = boost::json::parse(balances_result(coins, noon));
   EXPECT_EQ(told.at("balances").as_array().size(), 100U);

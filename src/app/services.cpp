@@ -144,6 +144,7 @@ services::services(const config& settings)
                .watch = &socket_watch_,
                .markets = &markets_,
                .live = &live_market_,
+               .places = &watch_places_,
                .limiter = &limiter_,
                .clock = &clock_},
               settings.ws_accept_jwt ? api::tokens_in_address::taken : api::tokens_in_address::refused),

@@ -201,6 +201,7 @@ class services {
   api::market_api market_api_;
   api::chart_api chart_api_;
   api::layout_api layout_api_;
+  api::watch_places watch_places_;
   api::ws_api ws_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;

@@ -87,7 +87,11 @@ std::optional<std::int64_t> read_time(json::object_reader& in, std::string_view 
     in.refuse(name, "not_allowed", "A time such as 2026-11-26T08:00:00Z.");
     return std::nullopt;
   }
-  return std::chrono::floor<std::chrono::milliseconds>(*at).time_since_epoch().count();
+  const auto time = std::chrono::floor<std::chrono::milliseconds>(*at).time_since_epoch().count();
+  // The same range as over HTTP: the market counts from 1970 on.
+  if (time >= 1) return time;
+  in.refuse(name, "not_allowed", "A time after the beginning of 1970.");
+  return std::nullopt;
 }
 
 told_series read_series(json::object_reader& in) {

@@ -18,18 +18,20 @@ std::string to_minutes(std::int64_t milliseconds) {
   return base::to_rfc3339(base::from_microseconds(milliseconds * 1000)).substr(0, 16) + "Z";
 }
 
-std::string pin_json(const chart::chart_data& of) {
+// None where no candle is finished: there is nothing yet that stays.
+void write_pin(json::writer& into, const chart::chart_data& of) {
   const auto pin = chart::data_service::pin_of(of);
+  if (pin.from >= pin.to) return;
   chat::chart_pin out{.market = std::string(market::name_of(pin.of.where)),
                       .symbol = pin.of.symbol,
                       .interval = std::string(market::name_of(pin.of.every)),
                       .from = pin.from,
                       .to = pin.to,
                       .indicators = {},
-                      .hash = pin.hash};
+                      .hash = pin.fingerprint};
   for (const auto& each : pin.indicators)
     out.indicators.push_back(indicator::to_text(each));
-  return chat::to_json(out);
+  into.json_member("pin", chat::to_json(out));
 }
 
 json::writer begin_series(const chart::chart_data& of) {
@@ -95,7 +97,8 @@ std::string candles_result(const chart::chart_data& of) {
     }
     row += ']';
   });
-  out.json_member("pin", pin_json(of)).end_object();
+  write_pin(out, of);
+  out.end_object();
   return std::move(out).str();
 }
 
@@ -117,7 +120,8 @@ std::string indicators_result(const chart::chart_data& of) {
       }
     row += ']';
   });
-  out.json_member("pin", pin_json(of)).end_object();
+  write_pin(out, of);
+  out.end_object();
   return std::move(out).str();
 }
 
@@ -129,10 +133,16 @@ std::string chart_result(const chart::chart& made) {
 
 std::string charts_result(std::span<const chart::chart> all) {
   json::writer out;
-  out.begin_object().begin_array("charts");
-  for (const auto& each : all)
-    write_chart(out, each);
-  out.end_array().end_object();
+  std::string list = "[";
+  std::size_t written = 0;
+  for (; written < all.size() && list.size() < most_result_bytes; ++written) {
+    json::writer one;
+    write_chart(one, all[written]);
+    (list += written == 0 ? "" : ",") += std::move(one).str();
+  }
+  out.begin_object();
+  if (written < all.size()) out.member("left_out", all.size() - written);
+  out.json_member("charts", list += ']').end_object();
   return std::move(out).str();
 }
 

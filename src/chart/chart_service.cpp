@@ -4,6 +4,7 @@
 #include "chart/symbol_check.hpp"
 #include "crypto/random.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace kontor::chart {
@@ -41,11 +42,18 @@ content merged(content now, const chart_change& what) {
 }  // namespace
 
 async::awaitable<base::result<chart>> chart_service::create(base::user_id owner, new_chart what) {
+  const auto by = request_of(what.request_key, text_of(what));
+  const auto now = clock_.now();
+  if (by) {
+    // Whatever the exchange says today.
+    auto known = [owner, by, now](sql::session& in) { return made_before(in, owner, by, now); };
+    const auto before = co_await database_.write(std::move(known));
+    if (!before) co_return before.error();
+    if (*before) co_return **before;
+  }
   auto of = what.shows.of;
   const auto there = co_await check_series(markets_, std::move(of));
   if (!there) co_return there.error();
-  const auto by = request_of(what.request_key, text_of(what));
-  const auto now = clock_.now();
   chart made{.id = crypto::random_id<chart_id>(),
              .shows = std::move(what.shows),
              .made_by = what.made_by,
@@ -105,24 +113,39 @@ async::awaitable<base::result<chart>> chart_service::find(base::user_id owner, c
 }
 
 async::awaitable<base::result<chart>> chart_service::change(base::user_id owner, chart_id which, chart_change what) {
+  constexpr int most_attempts = 5;
+  for (int i = 0; i < most_attempts; ++i) {
+    auto copy = what;
+    auto changed = co_await try_change(owner, which, std::move(copy));
+    if (!changed) co_return changed.error();
+    if (*changed) co_return std::move(**changed);
+  }
+  co_return base::error{base::errc::overloaded, "", "", "a chart is changed all the time"};
+}
+
+async::awaitable<base::result<std::optional<chart>>> chart_service::try_change(base::user_id owner, chart_id which,
+                                                                               chart_change what) {
   const auto before = co_await find(owner, which);
   if (!before) co_return before.error();
-  if (what.where || what.symbol || what.every) {
-    auto of = merged(before->shows, what).of;
+  const bool is_of_another = what.where || what.symbol || what.every;
+  const auto checked = merged(before->shows, what).of;
+  if (is_of_another) {
+    auto of = checked;
     const auto there = co_await check_series(markets_, std::move(of));
     if (!there) co_return there.error();
   }
-  auto job = [owner, which, what = std::move(what), now = clock_.now()](sql::session& in) -> base::result<chart> {
+  auto job = [owner, which, what = std::move(what), now = clock_.now(), is_of_another,
+              checked](sql::session& in) -> base::result<std::optional<chart>> {
     // First the row, which stays ours, so that no other change is lost.
     if (!statements::hold_chart(in, owner, which)) return no_such_chart();
     auto found = statements::find_chart(in, owner, which);
     if (!found) return no_such_chart();
     found->shows = merged(std::move(found->shows), what);
-    // Another change may have come in between.
-    if (!has_interval(found->shows.of.where, found->shows.of.every)) return interval_not_there();
+    // Another change may have come in between: nobody has looked at what both make together.
+    if (is_of_another && found->shows.of != checked) return std::optional<chart>();
     found->updated_at = now;
     if (!statements::update_chart(in, owner, which, found->shows, now)) return no_such_chart();
-    return std::move(*found);
+    return std::move(found);
   };
   co_return co_await database_.write(std::move(job));
 }
@@ -144,6 +167,10 @@ async::awaitable<base::result<std::vector<favourite>>> chart_service::favourites
 
 async::awaitable<base::result<void>> chart_service::add_favourite(base::user_id owner, market::venue where,
                                                                   std::string symbol) {
+  const auto all = co_await favourites(owner);
+  if (!all) co_return all.error();
+  const auto is_it = [&](const favourite& one) { return one.where == where && one.symbol == symbol; };
+  if (std::ranges::any_of(*all, is_it)) co_return base::result<void>();
   auto name = symbol;
   const auto there = co_await markets_.symbol(where, std::move(name));
   if (!there) co_return as_told(there.error());

@@ -59,6 +59,10 @@ class chart_service {
   async::awaitable<base::result<void>> remove_favourite(base::user_id owner, market::venue where, std::string symbol);
 
  private:
+  /// nullopt: another change came in between, and what both make has to be looked at.
+  async::awaitable<base::result<std::optional<chart>>> try_change(base::user_id owner, chart_id which,
+                                                                  chart_change what);
+
   sql::database& database_;
   market::market_service& markets_;
   const base::clock& clock_;

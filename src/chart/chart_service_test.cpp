@@ -71,6 +71,22 @@ TEST_P(ChartService, ChangesAtTheSameTimeAreBothKept) {
   EXPECT_EQ(found->shows.days, 90);
 }
 
+TEST_P(ChartService, WhatTwoChangesMakeTogetherIsLookedAt) {
+  const auto one = made(ann);
+  // While a market is asked that has BTCUSDT only, the chart becomes one of ETHUSDT.
+  exchange.only = "BTC";
+  exchange.while_asked = [&] {
+    auto shows = one.shows;
+    shows.of.symbol = "ETHUSDT";
+    const auto job = [&](sql::session& in) { return statements::update_chart(in, ann, one.id, shows, clock.now()); };
+    EXPECT_TRUE(store->write_now(job).value());
+  };
+  const auto changed = await(charts->change(ann, one.id, {.where = market::venue::usdt_futures}));
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(fault_of(changed.error()), "/symbol unknown_symbol");
+  EXPECT_EQ(await(charts->find(ann, one.id))->shows.of.where, market::venue::spot);
+}
+
 TEST_P(ChartService, WhatIsDeletedMakesRoom) {
   const auto shelf = [this](std::int64_t count) {
     const auto job = [count](sql::session& in) {
@@ -98,6 +114,15 @@ TEST_P(ChartService, ARequestWithAKeyIsDoneOnce) {
   const auto copy = await(charts->duplicate(ann, one.id, "other")).value();
   EXPECT_EQ(await(charts->duplicate(ann, one.id, "other"))->id, copy.id);
   EXPECT_NE(copy.id, one.id);
+  // Whatever the exchange says meanwhile: after a restart it has to be asked again, and is away.
+  market::market_service forgotten(market_loop.at(0), exchange, *store, clock);
+  exchange.is_away = true;
+  store->write_now([](sql::session& in) { return in.execute("DELETE FROM market_instruments"); }).value();
+  forgotten.start();
+  chart_service again(*store, forgotten, clock);
+  EXPECT_EQ(await(again.create(ann, wish("BTCUSDT", "key")))->id, one.id);
+  forgotten.stop();
+  exchange.is_away = false;
   clock.advance(std::chrono::hours(25));
   EXPECT_NE(made(ann, wish("ETHUSDT", "key")).id, one.id) << "after a day it is another request";
   EXPECT_EQ(await(charts->list(ann, {}, {}, 100))->size(), 3U);

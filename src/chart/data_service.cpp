@@ -5,7 +5,9 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace kontor::chart {
@@ -22,6 +24,13 @@ base::error wrong_range() {
   base::error out{base::errc::invalid_input};
   out.fields.push_back({"/from", "not_allowed", "It must be before the end, and before now."});
   return out;
+}
+
+// Where what is asked for stands within something else.
+base::error within(base::error why, std::string_view path) {
+  for (auto& field : why.fields)
+    field.path.insert(0, path);
+  return why;
 }
 
 std::size_t numbers_of(const chosen_indicator& what, std::size_t candles) noexcept {
@@ -43,7 +52,7 @@ std::vector<std::string> some_indicators(const shared_parts& of, std::size_t fir
   return out;
 }
 
-std::string joined(const shared_parts& of, std::vector<std::string> indicators, std::string_view hash) {
+std::string joined(const shared_parts& of, const std::vector<std::string>& indicators, std::string_view hash) {
   return data_json(of.what.of_chart, of.what.of, of.told, indicators, hash);
 }
 
@@ -64,11 +73,16 @@ std::size_t middle_of(const shared_parts& of) {
   return of.what.indicators.size();
 }
 
-std::size_t numbers_of(const shared_parts& of) {
+std::size_t numbers_of(std::span<const chosen_indicator> indicators, std::size_t candles) noexcept {
   std::size_t all = 0;
-  for (const auto& each : of.what.indicators)
-    all += numbers_of(each, of.told.candles.size());
+  for (const auto& each : indicators)
+    all += numbers_of(each, candles);
   return all;
+}
+
+// With the columns of the candles.
+std::size_t all_numbers_of(std::span<const chosen_indicator> indicators, const market::candle_answer& told) noexcept {
+  return numbers_of(indicators, told.candles.size()) + market::candle_columns::count * told.candles.size();
 }
 
 }  // namespace
@@ -110,13 +124,22 @@ async::awaitable<base::result<chart_data>> data_service::read(data_request what)
   co_return co_await pool_.run(std::move(job));
 }
 
-async::awaitable<base::result<std::string>> data_service::as_json(data_request what) {
-  using namespace boost::asio::experimental::awaitable_operators;
+async::awaitable<base::result<written_answer>> data_service::as_json(base::user_id owner, data_request what) {
   auto told = co_await ask(what);
   if (!told) co_return told.error();
-  const parts all = std::make_shared<const shared_parts>(shared_parts{std::move(what), std::move(*told)});
+  auto place = places_.take(owner, all_numbers_of(what.indicators, *told));
+  if (!place) co_return place.error();
+  auto text = co_await write_json(std::move(what), std::move(*told));
+  if (!text) co_return text.error();
+  co_return written_answer{.text = std::move(*text), .place = std::move(*place)};
+}
+
+// All of it by the pool: the loop of a request has others to answer.
+async::awaitable<base::result<std::string>> data_service::write_json(data_request what, market::candle_answer told) {
+  using namespace boost::asio::experimental::awaitable_operators;
+  const parts all = std::make_shared<const shared_parts>(shared_parts{std::move(what), std::move(told)});
   const auto count = all->what.indicators.size();
-  if (numbers_of(*all) < worth_two_threads || pool_.settings().threads < 2) {
+  if (numbers_of(all->what.indicators, all->told.candles.size()) < worth_two_threads || pool_.settings().threads < 2) {
     auto job = [all, count] { return joined(*all, some_indicators(*all, 0, count), hash_of(*all)); };
     co_return co_await pool_.run(std::move(job));
   }
@@ -133,19 +156,26 @@ async::awaitable<base::result<std::string>> data_service::as_json(data_request w
   auto [first, second] = co_await (std::move(first_half) && std::move(second_half));
   if (!first) co_return first.error();
   if (!second) co_return second.error();
-  const auto hash = std::move(second->back());
-  second->pop_back();
-  first->insert(first->end(), std::make_move_iterator(second->begin()), std::make_move_iterator(second->end()));
-  co_return joined(*all, std::move(*first), hash);
+  auto last_job = [all, written = std::move(*first), rest = std::move(*second)]() mutable {
+    const auto hash = std::move(rest.back());
+    rest.pop_back();
+    std::ranges::move(rest, std::back_inserter(written));
+    return joined(*all, written, hash);
+  };
+  co_return co_await pool_.run(std::move(last_job));
 }
 
-async::awaitable<base::result<std::string>> data_service::as_csv(data_request what) {
+async::awaitable<base::result<written_answer>> data_service::as_csv(base::user_id owner, data_request what) {
   auto told = co_await ask(what);
   if (!told) co_return told.error();
+  auto place = places_.take(owner, all_numbers_of(what.indicators, *told));
+  if (!place) co_return place.error();
   auto job = [what = std::move(what), told = std::move(*told)] {
     return data_csv(what.of.every, told, what.indicators);
   };
-  co_return co_await pool_.run(std::move(job));
+  auto text = co_await pool_.run(std::move(job));
+  if (!text) co_return text.error();
+  co_return written_answer{.text = std::move(*text), .place = std::move(*place)};
 }
 
 async::awaitable<base::result<pin_verification>> data_service::verify(pin what) {
@@ -156,7 +186,7 @@ async::awaitable<base::result<pin_verification>> data_service::verify(pin what) 
                               .limit = market::most_candles,
                               .of_chart = std::nullopt};
   auto told = co_await ask(question);
-  if (!told) co_return told.error();
+  if (!told) co_return within(told.error(), "/pin");
   if (told->from > what.from) {
     base::error wrong{base::errc::invalid_input};
     wrong.fields.push_back({"/pin/from", "not_allowed", "At most 20,000 candles can be looked at."});
@@ -166,9 +196,9 @@ async::awaitable<base::result<pin_verification>> data_service::verify(pin what) 
     std::vector<std::string> texts;
     for (const auto& each : what.indicators)
       texts.push_back(indicator::to_text(each));
-    pin_verification out{.hash = market::hash_of(what.of, told, texts)};
+    pin_verification out{.fingerprint = market::hash_of(what.of, told, texts)};
     using enum pin_verification::outcome;
-    if (out.hash != what.hash) out.how = told.is_stale || told.finished_to < what.to ? missing : changed;
+    if (out.fingerprint != what.fingerprint) out.how = told.is_stale || told.finished_to < what.to ? missing : changed;
     return out;
   };
   co_return co_await pool_.run(std::move(job));
@@ -179,7 +209,7 @@ pin data_service::pin_of(const chart_data& what) {
           .from = what.told.from,
           .to = std::min(what.told.to, what.told.finished_to),
           .indicators = {},
-          .hash = what.hash};
+          .fingerprint = what.hash};
   for (const auto& each : what.indicators)
     out.indicators.push_back(each.of.what);
   return out;

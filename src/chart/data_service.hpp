@@ -4,10 +4,12 @@
 #include "async/awaitable.hpp"
 #include "async/blocking_pool.hpp"
 #include "base/error.hpp"
+#include "chart/answer_places.hpp"
 #include "chart/chart_data.hpp"
 #include "market/market_service.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,12 +34,18 @@ struct pin {
   std::int64_t from = 0;
   std::int64_t to = 0;
   std::vector<indicator::spec> indicators;
-  std::string hash;
+  std::string fingerprint;  ///< Member `hash` of the schema.
 };
 
 struct pin_verification {
   enum class outcome { matches, changed, missing } how = outcome::matches;
-  std::string hash;  ///< Over what is there now.
+  std::string fingerprint;  ///< Over what is there now; member `hash` of the schema.
+};
+
+/// What a client is answered with. The place is kept until the text is gone.
+struct written_answer {
+  std::string text;
+  std::shared_ptr<const void> place;  ///< Null: it is not large.
 };
 
 /// errc::invalid_input with a field error for a symbol or an interval that the market has not, and for `from` behind
@@ -45,15 +53,16 @@ struct pin_verification {
 class data_service {
  public:
   /// All outlive the object.
-  data_service(market::market_service& markets, async::blocking_pool& pool, const base::clock& clock)
-      : markets_(markets), pool_(pool), clock_(clock) {}
+  data_service(market::market_service& markets, async::blocking_pool& pool, const base::clock& clock,
+               answer_limits limits = {})
+      : markets_(markets), pool_(pool), clock_(clock), places_(limits) {}
 
   /// As numbers.
   async::awaitable<base::result<chart_data>> read(data_request what);
-  /// Schema ChartData.
-  async::awaitable<base::result<std::string>> as_json(data_request what);
-  /// See data_csv.
-  async::awaitable<base::result<std::string>> as_csv(data_request what);
+  /// Schema ChartData. Errors of answer_places, too.
+  async::awaitable<base::result<written_answer>> as_json(base::user_id owner, data_request what);
+  /// See data_csv. Errors of answer_places, too.
+  async::awaitable<base::result<written_answer>> as_csv(base::user_id owner, data_request what);
 
   /// errc::invalid_input with a field error at `/pin/from` when there are more candles than can be read at a time.
   async::awaitable<base::result<pin_verification>> verify(pin what);
@@ -63,10 +72,12 @@ class data_service {
 
  private:
   async::awaitable<base::result<market::candle_answer>> ask(const data_request& what);
+  async::awaitable<base::result<std::string>> write_json(data_request what, market::candle_answer told);
 
   market::market_service& markets_;
   async::blocking_pool& pool_;
   const base::clock& clock_;
+  answer_places places_;
 };
 
 }  // namespace kontor::chart

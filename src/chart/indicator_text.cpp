@@ -33,7 +33,7 @@ base::result<std::vector<indicator::spec>> parse_indicators(std::string_view tex
     const auto end = end_of_first(text);
     auto one = indicator::parse_text(text.substr(0, end));
     if (!one) {
-      const auto& why = one.error().fields;
+      const auto why = one.error().fields;
       return refusal(why.empty() ? "This is no indicator." : why.front().message);
     }
     if (std::ranges::find(out, *one) != out.end()) return refusal("An indicator is there twice.");

@@ -94,13 +94,20 @@ async::awaitable<base::result<filled_layout>> layout_service::create_multi_timef
     wrong.fields.front().path = "/intervals/" + std::to_string(i);
     co_return wrong;
   }
+  const auto by = request_of(what.request_key, text_of(what));
+  const auto now = clock_.now();
+  if (by) {
+    // Whatever the exchange says today.
+    auto known = [owner, by, now](sql::session& in) { return made_before(in, owner, by, now); };
+    const auto before = co_await database_.write(std::move(known));
+    if (!before) co_return before.error();
+    if (*before) co_return **before;
+  }
   auto of = what.shows.of;
   of.every = what.intervals.front();
   const auto there = co_await check_series(markets_, std::move(of));
   if (!there) co_return there.error();
 
-  const auto by = request_of(what.request_key, text_of(what));
-  const auto now = clock_.now();
   filled_layout made{.head = {.id = crypto::random_id<layout_id>(),
                               .name = what.shows.name.empty() ? what.shows.of.symbol : what.shows.name,
                               .grid = grid_for(what.intervals.size()),

@@ -9,6 +9,7 @@
 #include "market/migrations.hpp"
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,12 +20,16 @@ namespace kontor::chart {
 class small_exchange final : public market::market_source {
  public:
   std::atomic<bool> is_away = false;
+  std::function<void()> while_asked;  ///< Called on the loop of the market, in the middle of a question for symbols.
+  std::string only = "";              ///< When it is not empty, the only one that it has.
 
   async::awaitable<base::result<std::vector<market::instrument>>> instruments(market::venue where) override {
+    if (while_asked) while_asked();
     if (is_away) co_return base::error{base::errc::unavailable, "exchange-unreachable", "", "away"};
     std::vector<market::instrument> all;
     for (const auto* base : {"BTC", "ETH"})
-      all.push_back({.where = where, .symbol = std::string(base) + "USDT", .base = base, .quote = "USDT"});
+      if (only.empty() || only == base)
+        all.push_back({.where = where, .symbol = std::string(base) + "USDT", .base = base, .quote = "USDT"});
     co_return all;
   }
   async::awaitable<base::result<std::vector<market::ticker>>> tickers(market::venue) override {

@@ -16,11 +16,15 @@ namespace {
 constexpr std::int64_t latest = 253'402'300'799'999;  // the end of the year 9999
 constexpr std::size_t most_indicators = 10;
 constexpr std::size_t longest_symbol = 32;
-constexpr std::size_t longest_indicator = 100;
+constexpr std::size_t longest_indicator = 64;
 // The names of the room market, which this one does not know.
 constexpr std::array<std::string_view, 4> markets = {"spot", "usdt-futures", "coin-futures", "usdc-futures"};
 constexpr std::array<std::string_view, 14> intervals = {"1m", "3m", "5m",  "15m", "30m", "1H", "2H",
                                                         "4H", "6H", "12H", "1D",  "3D",  "1W", "1M"};
+
+// Of the room indicator.
+constexpr std::array<std::string_view, 11> indicators = {
+    "sma", "ema", "wma", "rsi", "atr", "volume_average", "macd", "bollinger", "stochastic", "vwap", "obv"};
 
 template <std::size_t Size>
 bool is_one_of(const std::array<std::string_view, Size>& names, std::string_view text) noexcept {
@@ -37,10 +41,9 @@ bool is_indicator(std::string_view text) noexcept {
   const auto open = text.find('(');
   if (open == 0 || open == std::string_view::npos || text.size() > longest_indicator || text.back() != ')')
     return false;
-  const auto is_name = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
   const auto is_number = [](char c) { return base::is_digit(c) || c == '.' || c == ','; };
   const auto inside = text.substr(open + 1, text.size() - open - 2);
-  return std::ranges::all_of(text.substr(0, open), is_name) && std::ranges::all_of(inside, is_number);
+  return is_one_of(indicators, text.substr(0, open)) && std::ranges::all_of(inside, is_number);
 }
 
 bool is_hash(std::string_view text) noexcept {
@@ -71,11 +74,11 @@ chart_pin read_pin(json::object_reader& in) {
   out.interval = read_text(in, "interval", is_interval, "The time of a candle, such as 4H.");
   out.from = read_time(in, "from", 0);
   out.to = read_time(in, "to", 1);
-  if (in.is_good("from") && in.is_good("to") && out.to < out.from)
-    in.refuse("to", "not_allowed", "Not before the beginning.");
-  auto indicators = in.optional_strings("indicators", most_indicators);
-  if (!indicators && in.is_good("indicators")) in.refuse("indicators", "required", "This is required.");
-  out.indicators = std::move(indicators).value_or(std::vector<std::string>());
+  if (in.is_good("from") && in.is_good("to") && out.from >= out.to)
+    in.refuse("from", "not_allowed", "It must be before the end.");
+  auto texts = in.optional_strings("indicators", most_indicators);
+  if (!texts && in.is_good("indicators")) in.refuse("indicators", "required", "This is required.");
+  out.indicators = std::move(texts).value_or(std::vector<std::string>());
   for (std::size_t i = 0; i < out.indicators.size(); ++i)
     if (in.is_good("indicators", i) && !is_indicator(out.indicators[i]))
       in.refuse("indicators", i, "not_allowed", "The text of an indicator, such as rsi(14).");

@@ -28,7 +28,7 @@ void write(json::writer& out, const tool_call& what) {
 }
 
 // nullopt: what is wrong stands in the reader that was made for it.
-std::optional<std::vector<tool_call>> read_calls(const boost::json::array& list) {
+std::optional<std::vector<tool_call>> read_calls(const boost::json::array& list, std::size_t most_bytes) {
   std::vector<tool_call> out;
   std::size_t bytes = 0;
   for (const auto& each : list) {
@@ -40,7 +40,7 @@ std::optional<std::vector<tool_call>> read_calls(const boost::json::array& list)
     bytes += one.id.size() + one.name.size() + one.arguments.size();
     out.push_back(std::move(one));
   }
-  if (out.empty() || out.size() > most_calls_of_answer || bytes > most_bytes_of_calls) return std::nullopt;
+  if (out.empty() || out.size() > most_calls_of_answer || bytes > most_bytes) return std::nullopt;
   return out;
 }
 
@@ -48,7 +48,7 @@ void read_calls_of_assistant(json::object_reader& in, message& into) {
   if (in.is_null("tool_calls")) return;
   const auto* const list = in.optional_array("tool_calls", most_calls_of_answer);
   if (list == nullptr) return;
-  const auto calls = read_calls(*list);
+  const auto calls = read_calls(*list, most_bytes_of_calls);
   if (!calls || into.role != "assistant") {
     in.refuse("tool_calls", "not_allowed", "Calls of tools, of the assistant: id, name and arguments of each.");
     return;
@@ -76,7 +76,9 @@ std::string to_json(const std::vector<tool_call>& what) {
 std::vector<tool_call> parse_tool_calls(std::string_view text) {
   const auto parsed = json::parse(text);
   const auto* const list = parsed ? parsed->if_array() : nullptr;
-  return list == nullptr ? std::vector<tool_call>() : read_calls(*list).value_or(std::vector<tool_call>());
+  if (list == nullptr) return {};
+  // What was stored is read however long ids and names have become that were put in place of a model's own.
+  return read_calls(*list, text.size()).value_or(std::vector<tool_call>());
 }
 
 std::vector<tool_call> tool_calls_of(const message& what) {

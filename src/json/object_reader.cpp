@@ -190,9 +190,12 @@ std::vector<std::string> object_reader::strings(std::string_view name, const boo
     add_wrong_type(name, "an array of strings");
     return texts;
   }
+  std::size_t wrong = 0;
   for (const auto& element : *elements) {
     const auto* text = element.if_string();
     if (text == nullptr) refuse(name, texts.size(), "wrong_type", "This must be a string.");
+    // The answer must not be longer than the question.
+    if (text == nullptr && ++wrong == max_unknown_members) break;
     texts.emplace_back(text != nullptr ? std::string(text->data(), text->size()) : std::string());
   }
   return texts;

@@ -106,6 +106,7 @@ void answer::take(chat::tool_outcome what) {
 
 void answer::ask_again(std::size_t asked_bytes) {
   asked_bytes_ = asked_bytes;
+  if (!end_) phase_ = phase::asks;
 }
 
 void answer::fail(failure why) {
@@ -122,7 +123,10 @@ std::optional<row> answer::take_row() {
 }
 
 void answer::row_kept() {
-  const bool is_asking = std::holds_alternative<asking>(row_.value());
+  const auto* const asked = std::get_if<asking>(&row_.value());
+  const bool is_asking = asked != nullptr;
+  if (is_asking) booked_ = asked->used.input_tokens + asked->used.output_tokens;
+  if (end_) end_->booked = booked_;
   row_.reset();
   is_row_taken_ = false;
   if (is_asking) {
@@ -133,7 +137,11 @@ void answer::row_kept() {
   open_.pop_front();
   if (!open_.empty() || end_) return;
   ++rounds_;
-  phase_ = phase::asks;
+}
+
+void answer::row_lost() {
+  row_.reset();
+  is_row_taken_ = false;
 }
 
 std::optional<chat::tool_outcome> answer::known_outcome() const {
@@ -215,9 +223,12 @@ void answer::finish_broken(const char* words) {
 }
 
 void answer::begin_calls() {
-  if (may_use() == chat::tool_use::none)
-    return finish_broken(rounds_ == 0 ? "The model asks for tools, and was offered none."
-                                      : "The model asks for tools again and again, and does not answer.");
+  if (may_use() == chat::tool_use::none) {
+    // It was told not to, and has answered beside it.
+    if (!text_.empty()) return finish_with(finish::complete);
+    if (rounds_ > 0) return finish_with(finish::failed, too_many_calls());
+    return finish_broken("The model asks for tools, and was offered none.");
+  }
   count_round();
   phase_ = phase::calls;
   open_.assign(calls_.begin(), calls_.end());
@@ -254,7 +265,7 @@ void answer::finish_failed(const chat::model_failed& failed) {
 }
 
 void answer::finish_with(finish how, std::optional<failure> why) {
-  ending end{.how = how, .why = std::move(why), .used = before_, .model = model_};
+  ending end{.how = how, .why = std::move(why), .used = before_, .model = model_, .booked = booked_};
   // Stopped before the first piece: the question was sent, and is counted there.
   const bool was_asked = counted_ || phase_ == phase::streams || (!end.why && phase_ == phase::asks);
   if (was_asked) end.used = sum_of(before_, used_in_round());

@@ -59,6 +59,7 @@ struct ending {
   std::optional<failure> why = std::nullopt;  ///< With finish::failed.
   usage used = {};                            ///< For the whole run.
   std::string model = {};                     ///< The one that answered, in the provider's words; may be empty.
+  std::int64_t booked = 0;                    ///< Of the tokens those that were booked with rows.
 };
 
 class answer {
@@ -71,7 +72,7 @@ class answer {
   void take(const chat::model_event& what);
   /// Takes what came of next_call(). In phase::calls, when no row waits.
   void take(chat::tool_outcome what);
-  /// The model is asked once more, with this. In phase::asks.
+  /// The model is asked once more, with this. When all results are stored; from here on phase::asks.
   void ask_again(std::size_t asked_bytes);
   /// The provider could not be asked, or something broke here.
   void fail(failure why);
@@ -90,6 +91,9 @@ class answer {
   std::optional<row> take_row();
   /// It was stored: text() is behind it from now on.
   void row_kept();
+
+  /// It was not, and never will be: the run is somebody else's, or gone.
+  void row_lost();
 
   /// What is to be done now; nullptr: nothing. In phase::calls.
   const chat::tool_call* next_call() const noexcept { return open_.empty() ? nullptr : &open_.front(); }
@@ -134,6 +138,7 @@ class answer {
   bool is_row_taken_ = false;
   std::optional<chat::model_usage> counted_;
   usage before_;  // of the rounds before
+  std::int64_t booked_ = 0;
   std::string model_;
   std::optional<ending> end_;
 };

@@ -1,6 +1,8 @@
 // An answer in the middle of which the model asks for tools.
 #include "run/answer.hpp"
 
+#include "chat/tool_calls.hpp"
+
 #include <gtest/gtest.h>
 
 namespace kontor::run {
@@ -64,9 +66,9 @@ TEST(AnswerWithTools, AsksIsAnsweredAndIsAskedAgain) {
     EXPECT_EQ(result.call.id, id);
     EXPECT_EQ(result.outcome.content, id);
   }
-  EXPECT_EQ(made.where(), phase::asks);
   EXPECT_EQ(made.next_call(), nullptr);
   made.ask_again(800);
+  EXPECT_EQ(made.where(), phase::asks);
   made.take(chat::text_delta{"It is 3."});
   EXPECT_EQ(made.take_pieces().front().number, 0) << "counted from the last row";
   made.take(done(stop, chat::model_usage{20, 7}));
@@ -81,6 +83,40 @@ TEST(AnswerWithTools, WhoWasOfferedNoneFails) {
   ASSERT_TRUE(made.end());
   EXPECT_EQ(made.end()->why->words, "The model asks for tools, and was offered none.");
   EXPECT_FALSE(made.has_row());
+  answer both(400);
+  both.take(chat::text_delta{"It is 3."});
+  ask(both, {call("x")});
+  ASSERT_TRUE(both.end());
+  EXPECT_EQ(both.end()->how, finish::complete) << "it has answered as well";
+  EXPECT_EQ(both.text(), "It is 3.");
+  EXPECT_FALSE(both.has_row());
+}
+
+TEST(AnswerWithTools, SaysWhatWasBookedWithItsRows) {
+  auto made = with_tools();
+  ask(made, {call("x")}, chat::model_usage{10, 5});
+  keep(made);
+  do_one(made);
+  made.ask_again(800);
+  made.take(chat::text_delta{"x"});
+  made.take(done(stop, chat::model_usage{20, 7}));
+  EXPECT_EQ(made.end()->booked, 15);
+  // The row was on its way when it was stopped: then it counts when it is there.
+  auto stopped = with_tools();
+  ask(stopped, {call("x")}, chat::model_usage{10, 5});
+  (void)stopped.take_row();
+  stopped.stop(finish::cancelled);
+  EXPECT_EQ(stopped.end()->booked, 0);
+  stopped.row_kept();
+  EXPECT_EQ(stopped.end()->booked, 15);
+  auto lost = with_tools();
+  ask(lost, {call("x")}, chat::model_usage{10, 5});
+  (void)lost.take_row();
+  lost.row_lost();
+  lost.stop(finish::cancelled);
+  EXPECT_FALSE(lost.has_row());
+  EXPECT_EQ(lost.end()->booked, 0);
+  EXPECT_EQ(lost.end()->used, (usage{10, 5, false}));
 }
 
 TEST(AnswerWithTools, CallsAreDoneWhatEverTheReasonToEndIsCalled) {
@@ -130,6 +166,14 @@ TEST(AnswerWithTools, AnIdNamesOneCallOfTheRun) {
   EXPECT_EQ(first[0].id, "a");
 }
 
+TEST(AnswerWithTools, AsMuchAsMayBeAskedForCanBeReadAgain) {
+  auto made = with_tools();
+  const std::vector<chat::tool_call> many(16, call("", std::string(chat::most_bytes_of_calls / 16, 'x')));
+  ask(made, many);
+  const auto asked = std::get<asking>(keep(made)).calls;
+  EXPECT_EQ(chat::parse_tool_calls(chat::to_json(asked)), asked);
+}
+
 TEST(AnswerWithTools, EightRoundsAndNotOneMore) {
   auto made = with_tools();
   for (int i = 0; i < 8; ++i) {
@@ -144,7 +188,7 @@ TEST(AnswerWithTools, EightRoundsAndNotOneMore) {
   ask(made, {call("x", "8")});
   ASSERT_TRUE(made.end());
   EXPECT_EQ(made.end()->how, finish::failed);
-  EXPECT_EQ(made.end()->why->kind, "broken-answer");
+  EXPECT_EQ(made.end()->why->kind, "too-many-calls");
 }
 
 TEST(AnswerWithTools, SixteenCallsAreDoneAndNotOneMore) {
@@ -202,6 +246,13 @@ TEST(AnswerWithTools, StoppedAtEachPoint) {
   EXPECT_EQ(std::get<done_call>(keep(with_result)).call.name, "x");
   with_result.take(good("late"));
   EXPECT_FALSE(with_result.has_row());
+  // Not asked again yet: that question is not counted.
+  auto between = with_tools();
+  ask(between, {call("x")}, chat::model_usage{1, 2});
+  keep(between);
+  do_one(between);
+  between.stop(finish::cancelled);
+  EXPECT_EQ(between.end()->used, (usage{1, 2, false}));
   // Asked again, and stopped before the first piece.
   auto asked = with_tools();
   ask(asked, {call("x")}, chat::model_usage{1, 2});

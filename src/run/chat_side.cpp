@@ -43,7 +43,7 @@ std::optional<chat::run_so_far> progress_view::so_far(sql::session& in, const ba
   if (!found) return std::nullopt;
   return chat::run_so_far{.run = found->which.id.str(),
                           .answers = found->tip,
-                          .content = statements::join_pieces(in, found->which, event_kind::text),
+                          .content = statements::join_last_pieces(in, found->which, event_kind::text),
                           .reasoning = statements::join_pieces(in, found->which, event_kind::reasoning),
                           .calls = jobs::open_calls(in, found->which),
                           .started_at = found->started_at};

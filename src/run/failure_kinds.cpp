@@ -16,7 +16,7 @@ struct known_kind {
 };
 
 // The names are stored in messages and shown: never changed or reused.
-constexpr std::array<known_kind, 17> kinds = {{
+constexpr std::array<known_kind, 19> kinds = {{
     {"key-rejected", "The provider does not accept the key.", "Enter another key in the settings.", false},
     {"forbidden", "The provider does not allow this.", "Ask the provider what the key may be used for.", false},
     {"model-not-found", "The provider has no such model.", "Choose another model in the settings.", false},
@@ -36,6 +36,9 @@ constexpr std::array<known_kind, 17> kinds = {{
     {"address-refused", "The address of the provider may not be asked.", "Ask whoever runs this program.", false},
     {"not-configured", "No language model is set up.", "Set one up in the settings.", false},
     {"key-unreadable", "The key of the language model cannot be read.", "Enter it again in the settings.", false},
+    {"no-tokens-left", "The tokens of the day are used up.", "Go on tomorrow.", false},
+    {"too-many-calls", "The model asks for tools again and again, and does not answer.",
+     "Ask for less at a time, or choose another model.", true},
     {"internal", "Something went wrong here.", "Try again; if it stays so, tell whoever runs this program.", true},
 }};
 
@@ -96,6 +99,18 @@ failure to_failure(const base::error& why) {
     return with_words("unavailable",
                       why.detail.empty() ? "The key of the language model cannot be read at the moment." : why.detail);
   return internal_failure();
+}
+
+failure no_tokens_left(std::chrono::microseconds until_there_are) {
+  auto out = with_words("no-tokens-left", {});
+  out.retry_after = std::chrono::ceil<std::chrono::seconds>(until_there_are);
+  return out;
+}
+
+failure too_many_calls() {
+  auto out = with_words("too-many-calls", {});
+  out.status = 200;
+  return out;
 }
 
 failure internal_failure() {

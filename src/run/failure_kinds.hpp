@@ -5,6 +5,7 @@
 #include "chat/llm_provider.hpp"
 #include "run/run.hpp"
 
+#include <chrono>
 #include <string_view>
 
 namespace kontor::run {
@@ -17,6 +18,10 @@ failure to_failure(const base::error& why);
 
 /// A defect of ours. It never explains itself.
 failure internal_failure();
+/// The account may use no more today.
+failure no_tokens_left(std::chrono::microseconds until_there_are);
+/// It asks for tools when it was told to answer.
+failure too_many_calls();
 
 /// What can be done about it: a sentence in English, or empty.
 std::string_view advice_on(std::string_view kind) noexcept;

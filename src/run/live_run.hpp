@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -43,6 +44,7 @@ struct live_run {
         shown(std::move(begun.shown)),
         tools(std::move(begun.tools)),
         window(begun.window),
+        tokens_per_day(begun.tokens_per_day),
         made(begun.shown_bytes, tools.empty() ? chat::tool_use::none : chat::tool_use::as_it_likes),
         seq(begun.seq),
         news(loop),
@@ -69,8 +71,9 @@ struct live_run {
 
   const run_key which;
   std::vector<chat::model_message> shown;  ///< To the model; grows with what it asks for.
-  const std::vector<chat::tool> tools;
-  const std::int64_t window;  ///< As in begun_run.
+  const std::vector<chat::tool> tools;     ///< That it was offered: no others are done for it.
+  const std::int64_t window;               ///< As in begun_run.
+  const std::optional<std::int64_t> tokens_per_day;
   answer made;
   std::int64_t seq;  ///< Of the last event that is stored.
   bell news;         ///< There is something to store.

@@ -114,11 +114,12 @@ chat::model_message to_shown(chat::message what) {
   return out;
 }
 
-// Results can be left out one by one, so more of them are looked at than fit.
+// Between an answer, or a result, and its question there are the calls and results of a run. Results can be left out
+// one by one, so more is looked at than fits: all that a run can have.
 std::int64_t bytes_to_look_at(const chat::numbered_message& answered, std::int64_t window) {
-  constexpr std::int64_t of_results = 1024 * 1024;
+  constexpr std::int64_t of_results = most_calls * 48 * 1024 + (most_rounds + 1) * 64 * 1024;
   const auto useful = std::max<std::int64_t>(useful_bytes(window), 1);
-  return answered.what.role == "tool" ? useful + of_results : useful;
+  return answered.what.role == "user" ? useful : useful + of_results;
 }
 
 std::vector<chat::model_message> shown_to_model(sql::session& in, const base::user_id& owner, const conversation_id& of,
@@ -182,6 +183,29 @@ std::vector<event> events_of(const row& what, std::int64_t number) {
   return out;
 }
 
+std::int64_t sum_of(const usage& what) noexcept {
+  return what.input_tokens + what.output_tokens;
+}
+
+// With each question, not at the end only: what the next one may use is known by it.
+void book_so_far(sql::session& in, const statements::stored_run& running, const usage& so_far, base::timestamp now) {
+  const auto more = sum_of(so_far) - sum_of(running.used);
+  if (more > 0) statements::book(in, running.which.owner, day_of(now), more);
+  statements::note_used(in, running.which, so_far);
+}
+
+// The run while it is in progress, and to which nobody else adds until the transaction ends. Day, conversation, run:
+// rows are held in this order wherever a run begins, goes on and ends, or two would wait for each other.
+std::optional<statements::stored_run> hold_running(sql::session& in, const run_key& which, base::timestamp now) {
+  const auto before = statements::find_running(in, which.owner, which.conversation);
+  if (!before || before->which != which) return std::nullopt;
+  statements::hold_day(in, which.owner, day_of(now));
+  if (!chat::statements::take_seq(in, which.owner, which.conversation, 0)) return std::nullopt;
+  auto running = statements::find_running(in, which.owner, which.conversation);
+  if (!running || running->which != which) return std::nullopt;
+  return running;
+}
+
 // Appends it to the run, and returns its number.
 std::int64_t store_row(sql::session& in, const run_key& which, std::int64_t tip, const row& what, base::timestamp now) {
   const auto message = std::visit([&](const auto& one) { return message_of(one, tip, now); }, what);
@@ -190,12 +214,14 @@ std::int64_t store_row(sql::session& in, const run_key& which, std::int64_t tip,
                           .value();
   const auto bytes = message.content.size() + (message.tool_calls ? message.tool_calls->size() : 0);
   statements::note_row(in, which, number, static_cast<std::int64_t>(bytes));
-  if (const auto* const asked = std::get_if<asking>(&what)) statements::note_used(in, which, asked->used);
   return number;
 }
 
-chat::tool_outcome not_done() {
-  return {.content = chat::refusal_of_call("The answer was stopped before this was done."), .chart = std::nullopt};
+// The first of those that are open may have been under way, and what a database has begun it ends.
+chat::tool_outcome not_done(bool is_first) {
+  return {.content = chat::refusal_of_call(is_first ? "The answer was stopped. It is not known whether this was done."
+                                                    : "The answer was stopped before this was done."),
+          .chart = std::nullopt};
 }
 
 base::error why_not(sql::session& in, const base::user_id& owner, const conversation_id& of, const wish& wanted) {
@@ -252,6 +278,7 @@ base::result<beginning> begin(sql::session& in, const base::user_id& owner, cons
   work.which = {.owner = owner, .conversation = id, .id = wanted.id};
   work.parent = asked->answered;
   work.model = wanted.model.model;
+  work.tokens_per_day = wanted.limits.tokens_per_day;
   constexpr std::int64_t smallest_window = 2048;
   offer_tools(work, wanted.tools, wanted.model.context_window > 0 ? wanted.model.context_window : smallest_window);
   work.shown = shown_to_model(in, owner, id, asked->answered, work);
@@ -283,13 +310,16 @@ base::result<beginning> begin(sql::session& in, const base::user_id& owner, cons
 
 appended append(sql::session& in, const step& what, const std::optional<row>& behind) {
   const auto& [which, program, seq, pieces, now] = what;
+  const auto* const asked = behind ? std::get_if<asking>(&*behind) : nullptr;
+  if (asked != nullptr) hold_running(in, which, now);
   const auto of_row = behind ? events_of(*behind, 1).size() : 0;
   const auto last = seq + static_cast<std::int64_t>(pieces.size() + of_row);
   if (statements::advance(in, which, program, seq, last)) {
     auto events = events_of(pieces);
     if (behind) {
-      const auto running = statements::find_running(in, which.owner, which.conversation);
-      const auto more = events_of(*behind, store_row(in, which, running.value().tip, *behind, now));
+      const auto running = statements::find_running(in, which.owner, which.conversation).value();
+      if (asked != nullptr) book_so_far(in, running, asked->used, now);
+      const auto more = events_of(*behind, store_row(in, which, running.tip, *behind, now));
       events.insert(events.end(), more.begin(), more.end());
     }
     return {.seq = last, .told = store(in, which, std::move(events), seq, now)};
@@ -317,25 +347,24 @@ std::vector<chat::tool_call> open_calls(sql::session& in, const run_key& which) 
 
 appended finish(sql::session& in, const step& what, const ending& how, const std::string& text) {
   const auto& [which, program, seq, pieces, now] = what;
-  const auto tokens = how.used.input_tokens + how.used.output_tokens;
-  const auto running = statements::find_running(in, which.owner, which.conversation);
-  const bool is_in_progress = running && running->which == which;
-  // The day first, as where a run begins: two that wait for each other's rows would both stand still.
-  if (is_in_progress) statements::hold_day(in, which.owner, day_of(now));
-  if (!is_in_progress || !statements::end_run(in, which, program, how, now)) {
+  const auto tokens = sum_of(how.used);
+  const auto running = hold_running(in, which, now);
+  if (!running || !statements::end_run(in, which, program, how, now)) {
     // Its row is gone with the conversation: nobody else can book what was used.
-    if (tokens > 0 && !statements::has_run(in, which)) statements::book_if_there(in, which.owner, day_of(now), tokens);
+    const auto more = tokens - how.booked;
+    if (more > 0 && !statements::has_run(in, which)) statements::book_if_there(in, which.owner, day_of(now), more);
     // Ended the last time already, or by somebody else: what it ended with is told.
     constexpr std::int64_t most = 1000;
     const auto stored = statements::list_events(in, which.owner, which.conversation, seq, most);
     return {.is_lost = true, .seq = seq, .told = told(in, which.owner, which.conversation, stored)};
   }
-  if (tokens > 0) statements::book(in, which.owner, day_of(now), tokens);
+  const auto more = tokens - sum_of(running->used);
+  if (more > 0) statements::book(in, which.owner, day_of(now), more);
 
   auto events = events_of(pieces);
   auto tip = running->tip;
   for (auto& call : open_calls(in, which)) {
-    const row stopped = done_call{.call = std::move(call), .outcome = not_done()};
+    const row stopped = done_call{.call = std::move(call), .outcome = not_done(tip == running->tip)};
     tip = store_row(in, which, tip, stopped, now);
     events.push_back(event_of(event_kind::tool_result, {}, tip));
   }
@@ -362,10 +391,10 @@ appended finish(sql::session& in, const step& what, const ending& how, const std
 }
 
 std::vector<told_event> interrupt(sql::session& in, const run_key& which, base::timestamp now) {
-  const auto running = statements::find_running(in, which.owner, which.conversation);
-  if (!running || running->which != which) return {};
-  const auto text = statements::join_pieces(in, which, event_kind::text);
-  const auto thoughts = statements::join_pieces(in, which, event_kind::reasoning);
+  const auto running = hold_running(in, which, now);
+  if (!running) return {};
+  const auto text = statements::join_last_pieces(in, which, event_kind::text);
+  const auto thoughts = statements::join_last_pieces(in, which, event_kind::reasoning);
   ending how{.how = finish::interrupted};
   how.used = running->used;
   // While something is done for the model it has not been asked again.

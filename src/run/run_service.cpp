@@ -32,10 +32,11 @@ void tell_change(hub& listeners, base::timestamp at, const base::user_id& owner,
   listeners.tell(owner, std::make_shared<const std::string>(conversation_frame(at, which, change)));
 }
 
-async::awaitable<base::result<accepted>> run_service::send(base::user_id owner, new_message what) {
+async::awaitable<base::result<accepted>> run_service::send(base::user_id owner, new_message what,
+                                                           chat::tool_rights rights) {
   auto model = co_await models_.model_of(owner);
   if (!model) co_return model.error();
-  auto tools = co_await tools_.tools_of(owner);
+  auto tools = co_await tools_.tools_of(owner, rights);
   auto begun = co_await store_.begin(owner, std::move(what), std::move(*model), limits_(), std::move(tools));
   if (!begun) co_return begun.error();
   if (begun->work) {

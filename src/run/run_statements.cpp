@@ -52,7 +52,7 @@ constexpr sql::query<std::string> select_pieces{
     "SELECT body FROM run_events WHERE user_id = :owner AND conversation_id = :conversation AND run_id = :run"
     " AND kind = :kind ORDER BY seq"};
 // What was said before stands in a message.
-constexpr sql::query<std::string> select_text{
+constexpr sql::query<std::string> select_last_pieces{
     "SELECT body FROM run_events WHERE user_id = :owner AND conversation_id = :conversation AND run_id = :run"
     " AND kind = :kind AND seq > (SELECT COALESCE(MAX(seq), 0) FROM run_events WHERE user_id = :owner"
     " AND conversation_id = :conversation AND run_id = :run AND kind = 'tool_call') ORDER BY seq"};
@@ -73,6 +73,15 @@ stored_run to_run(Row& row) {
           .shown_bytes = shown_bytes,
           .used = {.input_tokens = input, .output_tokens = output, .is_estimated = is_estimated},
           .started_at = started_at};
+}
+
+std::string join(sql::session& in, const sql::query<std::string>& of, const run_key& which, event_kind kind) {
+  std::string out;
+  for (const auto& [body] : in.all(
+           of,
+           {{"owner", which.owner}, {"conversation", which.conversation}, {"run", which.id}, {"kind", name_of(kind)}}))
+    out += body;
+  return out;
 }
 
 }  // namespace
@@ -280,12 +289,11 @@ std::vector<event> list_events(sql::session& in, const base::user_id& owner, con
 }
 
 std::string join_pieces(sql::session& in, const run_key& which, event_kind kind) {
-  std::string out;
-  for (const auto& [body] : in.all(
-           kind == event_kind::text ? select_text : select_pieces,
-           {{"owner", which.owner}, {"conversation", which.conversation}, {"run", which.id}, {"kind", name_of(kind)}}))
-    out += body;
-  return out;
+  return join(in, select_pieces, which, kind);
+}
+
+std::string join_last_pieces(sql::session& in, const run_key& which, event_kind kind) {
+  return join(in, select_last_pieces, which, kind);
 }
 
 void note_row(sql::session& in, const run_key& which, std::int64_t message, std::int64_t bytes) {

@@ -86,8 +86,10 @@ void drop_events(sql::session& in, const base::user_id& owner, const chat::conve
 /// Those behind `after`, in their order.
 std::vector<event> list_events(sql::session& in, const base::user_id& owner, const chat::conversation_id& conversation,
                                std::int64_t after, std::int64_t most);
-/// What was stored of an answer: of `reasoning` all pieces, of `text` those behind the run's last message, joined.
+/// What was stored of an answer, joined.
 std::string join_pieces(sql::session& in, const run_key& which, event_kind kind);
+/// Of it what came since the model last asked for tools.
+std::string join_last_pieces(sql::session& in, const run_key& which, event_kind kind);
 
 /// The run's last message is this one now, and the model will be shown so many bytes more.
 void note_row(sql::session& in, const run_key& which, std::int64_t message, std::int64_t bytes);

@@ -60,13 +60,14 @@ struct told_event {
 /// A run that has to be worked on.
 struct begun_run {
   run_key which;
-  std::int64_t parent = 0;                 ///< The message that is answered.
-  std::string model;                       ///< As the settings call it.
-  std::vector<chat::model_message> shown;  ///< To the model; empty: the message is too long for it.
-  std::size_t shown_bytes = 0;             ///< With the tools.
-  std::vector<chat::tool> tools;           ///< That it is offered.
-  std::int64_t window = 0;                 ///< For messages and answer, without the tools.
-  std::int64_t seq = 0;                    ///< Of its last event.
+  std::int64_t parent = 0;                                    ///< The message that is answered.
+  std::string model;                                          ///< As the settings call it.
+  std::vector<chat::model_message> shown;                     ///< To the model; empty: the message is too long for it.
+  std::size_t shown_bytes = 0;                                ///< With the tools.
+  std::vector<chat::tool> tools;                              ///< That it is offered.
+  std::int64_t window = 0;                                    ///< For messages and answer, without the tools.
+  std::optional<std::int64_t> tokens_per_day = std::nullopt;  ///< As in run_limits.
+  std::int64_t seq = 0;                                       ///< Of its last event.
   std::vector<told_event> told;
   bool is_new_conversation = false;
 };

@@ -52,6 +52,7 @@ struct runner::work {
   static async::awaitable<void> read(shared self, one_run what);
   static async::awaitable<void> converse(shared self, one_run what);
   static async::awaitable<void> ask(shared self, one_run what);
+  static async::awaitable<void> look_at_the_day(shared self, one_run what);
   static async::awaitable<void> limit(shared self, one_run what);
   static async::awaitable<void> write(shared self, one_run what);
   static async::awaitable<void> write_all(shared self, one_run what);
@@ -146,11 +147,21 @@ async::awaitable<void> runner::work::ask(shared self, one_run what) {
   }
 }
 
+// Each question of a run is looked at as the first one was. What cannot be looked at now is booked all the same.
+async::awaitable<void> runner::work::look_at_the_day(shared self, one_run what) {
+  if (!what->tokens_per_day) co_return;
+  const auto used = co_await self->store.usage(what->which.owner);
+  if (used && used->tokens >= *what->tokens_per_day)
+    what->made.fail(no_tokens_left(used->day_ends_at - self->store.now()));
+}
+
 async::awaitable<void> runner::work::converse(shared self, one_run what) {
   try {
     while (!what->made.end()) {
       co_await ask(self, what);
-      if (what->made.where() == phase::calls) co_await do_calls(what, self->tools, self->settings.call_time);
+      if (what->made.where() != phase::calls) continue;
+      co_await do_calls(what, self->tools, self->settings.call_time);
+      if (!what->made.end()) co_await look_at_the_day(self, what);
     }
   } catch (const boost::system::system_error& broken) {
     // Cancelled by whoever has set the end already, or with the loop.
@@ -159,7 +170,9 @@ async::awaitable<void> runner::work::converse(shared self, one_run what) {
       base::log(log_level::error, "a run broke", {{"conversation", where_of(what->which)}, {"what", broken.what()}});
     what->made.fail(internal_failure());
   } catch (const std::exception& broken) {
-    base::log(log_level::error, "a run broke", {{"conversation", where_of(what->which)}, {"what", broken.what()}});
+    // Of two things that are cancelled together neither's reason comes here, but that both had one.
+    if (!what->made.end())
+      base::log(log_level::error, "a run broke", {{"conversation", where_of(what->which)}, {"what", broken.what()}});
     what->made.fail(internal_failure());
   }
   what->news.ring();
@@ -214,7 +227,8 @@ async::awaitable<bool> runner::work::keep(const one_run& what, std::vector<piece
   for (int attempt = 0;; ++attempt) {
     auto stored = co_await store.append(what->which, what->seq, pieces, behind);
     if (stored) {
-      if (behind) what->made.row_kept();
+      if (behind && stored->is_lost) what->made.row_lost();
+      if (behind && !stored->is_lost) what->made.row_kept();
       what->taken.ring();
       if (stored->is_lost) {
         // Its end finds out what became of it, and books what was used.

@@ -73,7 +73,9 @@ struct fake_provider final : chat::llm_provider {
 
 /// Does what the test says.
 struct fake_tools final : chat::toolbox {
-  async::awaitable<std::vector<chat::tool>> tools_of(base::user_id) override { co_return std::vector<chat::tool>(); }
+  async::awaitable<std::vector<chat::tool>> tools_of(base::user_id, chat::tool_rights) override {
+    co_return std::vector<chat::tool>();
+  }
   async::awaitable<chat::tool_outcome> call(base::user_id owner, chat::tool_call what) override {
     const auto loop = co_await boost::asio::this_coro::executor;
     {

@@ -1,6 +1,7 @@
 // Runs in which the model asks for tools, from the question to the rows.
 #include "chat/tool_calls.hpp"
 #include "run/chat_side.hpp"
+#include "run/run_jobs.hpp"
 #include "run/runner_fixture.hpp"
 
 namespace kontor::run {
@@ -107,6 +108,15 @@ TEST_P(RunnerTools, DoesWhatTheModelAsksForAndAsksItAgain) {
   EXPECT_EQ(shown(2), "system user assistant/a/b tool:a tool:b assistant user");
 }
 
+TEST_P(RunnerTools, WhatWasNotOfferedIsNotDone) {
+  const auto work = go();
+  ask_for({{.id = "a", .name = "get_balances", .arguments = "{}"}});
+  answer_with("I cannot.");
+  heard->await("result");
+  EXPECT_EQ(tools.count(), 0U);
+  EXPECT_EQ(messages(work.which.conversation)[2].what.content, R"({"error":"There is no such tool."})");
+}
+
 TEST_P(RunnerTools, WhatIsUnderWayIsSeen) {
   const auto work = go();
   ask_for({x_a, x_b}, "Let me look.");
@@ -140,9 +150,23 @@ TEST_P(RunnerTools, StoppingInTheMiddleLeavesAWholeHistory) {
   until([&] { return works->size() == 0; });
   EXPECT_EQ(history(work.which.conversation),
             "1<0 user Why gold? | 2<1 assistant x(a) x(b) Let me look. | 3<2 tool:a | 4<3 tool:b!");
+  EXPECT_EQ(messages(work.which.conversation).back().what.content,
+            R"({"error":"The answer was stopped. It is not known whether this was done."})");
   EXPECT_EQ(await(runs->usage(ann))->tokens, 15);
   // It can be gone on with, behind the last result.
   begin({.text = std::nullopt, .conversation = work.which.conversation, .parent = 4, .request_key = {}});
+}
+
+TEST_P(RunnerTools, StoppingWhileAToolWaitsIsNoFault) {
+  testing::internal::CaptureStderr();
+  const auto work = go();
+  ask_for({x_a});
+  until([&] { return tools.count() == 1; });
+  works->cancel(ann, work.which.conversation);
+  heard->await("cancelled");
+  until([&] { return works->size() == 0; });
+  const auto logged = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(logged.find("a run broke"), std::string::npos) << logged;
 }
 
 TEST_P(RunnerTools, AtTheEndOfTheProgramTheHistoryIsWhole) {
@@ -172,6 +196,93 @@ TEST_P(RunnerTools, WhatAKilledProgramLeftIsMadeWholeByTheNext) {
   EXPECT_EQ(await(runs->usage(ann))->tokens, 15);
   other->stop();
   other.reset();
+}
+
+TEST_P(RunnerTools, WhoTakesARunOverWaitsForWhatIsBeingStored) {
+  const auto work = begun("Why gold?");
+  run_store next(*store, clock);
+  std::future<base::result<std::vector<told_event>>> taken;
+  const auto take_over = [&] { taken = await_on(1, next.interrupt(work.which)); };
+  write([&](sql::session& in) {
+    const jobs::step from{
+        .which = work.which, .program = runs->program(), .seq = work.seq, .pieces = {}, .now = clock.now()};
+    const asking asked{.text = "", .calls = {x_a, x_b}, .model = "m-1", .used = {10, 5, false}};
+    EXPECT_FALSE(jobs::append(in, from, row(asked)).is_lost);
+    if (runs->is_alone()) return true;
+    take_over();
+    static constexpr sql::query<std::int64_t> waiting{
+        "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"};
+    until([&] { return std::get<0>(in.first(waiting).value()) > 0; });
+    return true;
+  });
+  if (runs->is_alone()) take_over();
+  EXPECT_FALSE(taken.get().value().empty());
+  EXPECT_EQ(history(work.which.conversation),
+            "1<0 user Why gold? | 2<1 assistant x(a) x(b) | 3<2 tool:a! | 4<3 tool:b!");
+  EXPECT_EQ(await(runs->usage(ann))->tokens, 15);
+}
+
+TEST_P(RunnerTools, WhatWasThoughtInEarlierRoundsIsBookedOnce) {
+  const auto work = begun("Why gold?");
+  auto at = append(work, 2, {{event_kind::reasoning, std::string(4000, 'x'), 0}}).seq;
+  const asking asked{.text = "", .calls = {x_a}, .model = "m-1", .used = {10, 1005, false}};
+  at = await(runs->append(work.which, at, {}, row(asked)))->seq;
+  const done_call done{.call = x_a, .outcome = {.is_good = true, .content = "[1]", .chart = std::nullopt}};
+  at = await(runs->append(work.which, at, {}, row(done)))->seq;
+  append(work, at, {{event_kind::reasoning, "hmhm", 0}, {event_kind::text, "It is", 0}});
+  run_store next(*store, clock);
+  EXPECT_FALSE(await(next.interrupt(work.which))->empty());
+  const auto said = messages(work.which.conversation).back().what;
+  EXPECT_EQ(said.content, "It is");
+  EXPECT_NE(said.token_usage.value().find(R"("output_tokens":1008)"), std::string::npos) << *said.token_usage;
+}
+
+TEST_P(RunnerTools, TokensAreBookedWithEachQuestion) {
+  const auto work = begun("Why gold?");
+  const asking asked{.text = "", .calls = {x_a}, .model = "m-1", .used = {10, 5, false}};
+  const auto stored = await(runs->append(work.which, work.seq, {}, row(asked))).value();
+  EXPECT_EQ(await(runs->usage(ann))->tokens, 15);
+  await(runs->append(work.which, work.seq, {}, row(asked))).value();
+  EXPECT_EQ(await(runs->usage(ann))->tokens, 15) << "the same once more";
+  finish(work, stored.seq, {.how = finish::complete, .used = {30, 12, false}}, "x");
+  EXPECT_EQ(await(runs->usage(ann))->tokens, 42);
+}
+
+TEST_P(RunnerTools, TheTokensOfTheDayAreLookedAtBeforeEachQuestion) {
+  limits.tokens_per_day = 15;
+  const auto work = go();
+  ask_for({x_a});
+  tools.give("[1]");
+  EXPECT_EQ(text_at(heard->await("error"), "code"), "no-tokens-left");
+  heard->await("idle");
+  EXPECT_EQ(provider.asked.size(), 1U);
+  EXPECT_EQ(history(work.which.conversation), "1<0 user Why gold? | 2<1 assistant x(a) | 3<2 tool:a");
+  until([&] { return works->size() == 0; });
+  limits.tokens_per_day = 31;
+  heard = std::make_shared<ear>();
+  go();
+  ask_for({x_b});
+  tools.give("[2]");
+  answer_with("There is one left.");
+  heard->await("result");
+}
+
+TEST_P(RunnerTools, InASmallWindowACutAnswerIsGoneOnWithBehindItsQuestion) {
+  model.context_window = 8192;
+  const auto work = begun("Why gold?");
+  const asking asked{.text = "", .calls = {x_a, x_b}, .model = "m-1", .used = {10, 5, false}};
+  auto at = await(runs->append(work.which, work.seq, {}, row(asked)))->seq;
+  for (const auto& call : {x_a, x_b}) {
+    const done_call done{.call = call, .outcome = {true, std::string(20 * 1024, 'x'), std::nullopt}};
+    at = await(runs->append(work.which, at, {}, row(done)))->seq;
+  }
+  finish(work, at, {.how = finish::length}, "It is");
+  const auto on = begin({.text = {}, .conversation = work.which.conversation, .parent = 5, .request_key = {}});
+  const auto& shown = on.value().work.value().shown;
+  ASSERT_EQ(shown.size(), 7U);
+  EXPECT_EQ(shown[1].content, "Why gold?");
+  EXPECT_EQ(shown[2].tool_calls.size(), 2U);
+  EXPECT_EQ(shown[5].content, "It is");
 }
 
 TEST_P(RunnerTools, ARowIsStoredOnceHoweverOftenItIsTried) {
@@ -217,7 +328,7 @@ TEST_P(RunnerTools, ATooLongCallAndABrokenOneAreResults) {
             "1<0 user Why gold? | 2<1 assistant x(a) | 3<2 tool:a! | 4<3 assistant x(b) | 5<4 tool:b! | "
             "6<5 assistant Sorry. complete");
   const auto said = messages(work.which.conversation);
-  EXPECT_EQ(said[2].what.content, R"({"error":"This took too long."})");
+  EXPECT_EQ(said[2].what.content, R"({"error":"This took too long. It is not known whether it was done."})");
   EXPECT_EQ(said[4].what.content, R"({"error":"Something went wrong here. Do not try it again."})");
 }
 

@@ -7,6 +7,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,7 +51,12 @@ async::awaitable<chat::tool_outcome> do_call(one_run what, chat::toolbox& tools,
   auto late = wait(most_time);
   auto first = co_await (std::move(doing) || std::move(late));
   if (auto* const outcome = std::get_if<0>(&first)) co_return std::move(*outcome);
-  co_return refused("This took too long.");
+  co_return refused("This took too long. It is not known whether it was done.");
+}
+
+// Offering less is not forbidding: a model may ask for what it has read of elsewhere.
+bool is_offered(const live_run& what, std::string_view name) {
+  return std::ranges::find(what.tools, name, &chat::tool::name) != what.tools.end();
 }
 
 // Fits again what is shown, with what came to it. False: it cannot.
@@ -80,6 +86,7 @@ async::awaitable<void> do_calls(one_run what, chat::toolbox& tools, std::chrono:
   while (!what->made.end() && what->made.next_call() != nullptr) {
     const auto call = *what->made.next_call();
     auto outcome = what->made.known_outcome();
+    if (!outcome && !is_offered(*what, call.name)) outcome = refused("There is no such tool.");
     if (!outcome) {
       auto doing = do_call(what, tools, call, most_time);
       outcome = co_await std::move(doing);

@@ -189,6 +189,25 @@ describe.each(wantedDatabases)("on %s", (database) => {
     await watch(socket, "ETHBTC", "1m");
   });
 
+  test("64 series of an account over all of its sockets", async () => {
+    const intervals = ["1m", "3m", "5m", "15m", "30m", "1H", "4H", "6H"];
+    const all = ["BTCUSDT", "BTCUSDC"].flatMap((symbol) => intervals.map((interval) => [symbol, interval] as const));
+    const sockets = await Promise.all([2, 3, 4, 5].map(async () => await socketOf(ann)));
+    for (const [i, socket] of sockets.entries()) for (const [symbol, interval] of all) await watch(socket, symbol, interval, [`sma(${i + 2})`]);
+    const one = await socketOf(ann);
+    one.send({ type: "watch", ...series("ETHBTC"), request_id: "one more" });
+    expect(await one.next({ type: "error", request_id: "one more" })).toMatchObject({ code: "too-many-watches" });
+    // What another socket watches already is no further one, and somebody else has their own.
+    await watch(one, "BTCUSDT", "1m", ["sma(2)"]);
+    await watch(await socketOf(bob), "ETHBTC");
+    await sockets[3]?.close();
+    await until("there is room again", async () => {
+      const from = one.frames.length;
+      one.send({ type: "watch", ...series("ETHBTC"), request_id: "again" });
+      return (await one.next((frame) => (frame.type === "watched" || frame.type === "error") && frame.request_id === "again", from)).type === "watched";
+    });
+  });
+
   test("a session that ends hears no candle more", async () => {
     const carl = await newMember(desk.program);
     const [his, hers] = [await socketOf(carl), await socketOf(ann)];

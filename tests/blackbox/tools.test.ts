@@ -175,7 +175,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(listed.content).toContain(own.id);
     expect(listed.content).not.toContain(foreign.id);
     // There are no words for others: unknown members are refused.
-    for (const name of ["list_charts", "get_candles", "create_chart", "get_balances"]) {
+    for (const name of ["list_charts", "get_candles", "create_chart"]) {
       const refused = await resultOf({ name, arguments: { symbol: "BTCUSDT", user_id: bob.id } });
       expect(refused.is_good).toBe(false);
       expect(refused.content).toContain("user_id: This member is not known here.");
@@ -186,7 +186,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
   test("balances are offered and told to who has stored a key, and the key is nowhere to be seen", async () => {
     await resultOf({ name: "list_charts", arguments: {} });
     expect(toolsOffered()).not.toContain("get_balances");
-    expect(await resultOf({ name: "get_balances", arguments: {} })).toMatchObject({ is_good: false, content: '{"error":"The user has stored no key for the exchange."}' });
+    expect(await resultOf({ name: "get_balances", arguments: {} })).toMatchObject({ is_good: false, content: '{"error":"There is no such tool."}' });
     const key = desk.exchange.newKey({ holdings: [{ coin: "BTC", available: "1.5", frozen: "0.25" }] });
     expect((await desk.program.send("POST", `${apiBase}/settings/exchange`, { token: ann.token, json: key })).status).toBe(200);
     const told = await resultOf({ name: "get_balances", arguments: {} });
@@ -305,10 +305,40 @@ describe.each(wantedDatabases)("on %s", (database) => {
     models.script = (chat) => ({ text: "", calls: [{ name: "list_charts", arguments: { limit: (asked++ % 50) + 1 } }], ...(chat.body["tool_choice"] === "none" ? {} : {}) });
     const begun = await say(desk.program, ann, "Go.");
     const reader = await heard(ann, begun);
-    expect(reader.error).toMatchObject({ code: "broken-answer" });
+    expect(reader.error).toMatchObject({ code: "too-many-calls" });
     expect(models.chats.length).toBe(9);
     expect(models.chats.map(({ body }) => body["tool_choice"])).toEqual([...Array<string>(8).fill("auto"), "none"]);
     expect(reader.outcomes.length).toBe(8);
+  });
+
+  test("a personal token does by tools what it may do itself, and no more", async () => {
+    const key = desk.exchange.newKey({ holdings: [{ coin: "BTC", available: "1.5", frozen: "0.25" }] });
+    expect((await desk.program.send("POST", `${apiBase}/settings/exchange`, { token: ann.token, json: key })).status).toBe(200);
+    const told = async (scopes: string[]): Promise<{ offered: string[]; results: string[] }> => {
+      const made = await desk.program.send("POST", `${apiBase}/auth/tokens`, { token: ann.token, json: { name: "T", scopes } });
+      expect(made.status, made.text).toBe(201);
+      const by = { ...ann, token: (made.json as { token: string }).token };
+      // Whatever it is offered, the model asks for all that there is.
+      models.script = asking([[{ name: "get_balances", arguments: {} }, { name: "list_charts", arguments: {} }, { name: "create_chart", arguments: { symbol: "BTCUSDT" } }]]);
+      const begun = await say(desk.program, by, "Go.");
+      await until("the answer is there", async () => (await read(desk.program, by, begun.conversation_id)).messages.at(-1)?.finish !== undefined);
+      const results = (await read(desk.program, by, begun.conversation_id)).messages.filter(({ role }) => role === "tool").map(({ content }) => content);
+      return { offered: toolsOffered(), results };
+    };
+    const none = '{"error":"There is no such tool."}';
+    const reads = await told(["chat:read", "chat:write", "charts:read"]);
+    expect(reads.offered).toEqual(["get_candles", "get_indicators", "list_charts"]);
+    expect(reads.results).toEqual([none, '{"charts":[]}', none]);
+    const writes = await told(["chat:read", "chat:write", "charts:write"]);
+    expect(writes.offered).toEqual(["create_chart"]);
+    expect(writes.results.slice(0, 2)).toEqual([none, none]);
+    expect((await chartsOf(ann)).length).toBe(1);
+  });
+
+  test("a time before 1970 is refused, and the program lives on", async () => {
+    const result = await resultOf({ name: "get_candles", arguments: { symbol: "BTCUSDT", to: "1960-01-01T00:00:00Z" } });
+    expect(result.content).toContain("A time after the beginning of 1970.");
+    expect((await desk.program.send("GET", `${chatBase}/limits`, { token: ann.token })).status).toBe(200);
   });
 
   test("the same call again is not done again", async () => {

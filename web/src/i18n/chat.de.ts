@@ -205,6 +205,9 @@ export const chatDe: typeof chatEn = {
       "not-configured": "Es ist kein Sprachmodell eingestellt. Richte in den Einstellungen eins ein.",
       "key-unreadable":
         "Dein Schlüssel für das Modell ist nicht zu lesen. Gib ihn in den Einstellungen noch einmal ein.",
+      "no-tokens-left": "Deine Tokens für heute sind mitten in der Antwort aufgebraucht. Mach morgen weiter.",
+      "too-many-calls":
+        "Das Modell fragt immer wieder nach Daten und antwortet nicht. Frag nach weniger auf einmal, oder wähle ein anderes Modell.",
       internal:
         "In diesem Kontor ist etwas schiefgegangen. Versuche es noch einmal; bleibt es so, sag es dem, der es betreibt.",
     },

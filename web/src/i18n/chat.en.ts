@@ -197,6 +197,9 @@ export const chatEn = {
         "The address of the model may not be asked from this desk. Change it in the settings, or ask whoever runs the desk.",
       "not-configured": "No language model is set up. Set one up in the settings.",
       "key-unreadable": "Your key for the model cannot be read. Enter it again in the settings.",
+      "no-tokens-left": "Your tokens of the day are used up in the middle of the answer. Go on tomorrow.",
+      "too-many-calls":
+        "The model asks for data again and again, and does not answer. Ask for less at a time, or choose another model.",
       internal: "Something went wrong in this desk. Try again; if it stays so, tell whoever runs it.",
     },
   },

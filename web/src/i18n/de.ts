@@ -544,7 +544,7 @@ export const de: typeof en = {
       "Die Börse antwortet nicht, und hier ist nichts davon gespeichert. Bitte versuche es gleich noch einmal.",
     tooManyCharts: "Du hast so viele Charts, wie ein Konto haben kann. Lösche einen, den du nicht mehr brauchst.",
     tooManyFavourites: "Du hast so viele Favoriten, wie ein Konto haben kann.",
-    tooManyWatches: "Dieser Tab verfolgt so viele Charts, wie er auf einmal kann. Schließe einige davon.",
+    tooManyWatches: "Du verfolgst so viele Charts, wie auf einmal gehen. Schließe einige davon, auch in anderen Tabs.",
     tooManyLayouts: "Du hast so viele Raster, wie ein Konto haben kann. Lösche eins, das du nicht mehr brauchst.",
     keyMayWithdraw: "Dieser Schlüssel darf Geld abheben. Es wurde nichts gespeichert.",
     notConfigured: "Hier ist noch nichts gespeichert.",

@@ -535,7 +535,7 @@ export const en = {
       "The exchange does not answer, and nothing of this is stored here. Please try again in a moment.",
     tooManyCharts: "You have as many charts as an account can have. Delete one that you no longer need.",
     tooManyFavourites: "You have as many favourites as an account can have.",
-    tooManyWatches: "This tab follows as many charts as it can at once. Close some of them.",
+    tooManyWatches: "You follow as many charts as you can at once. Close some of them, in other tabs too.",
     tooManyLayouts: "You have as many grids as an account can have. Delete one that you no longer need.",
     keyMayWithdraw: "This key may withdraw money. Nothing was saved.",
     notConfigured: "Nothing is stored here yet.",

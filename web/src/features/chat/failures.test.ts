@@ -43,10 +43,10 @@ it("what a newer program calls otherwise is something inside of it", () => {
   expect(kindOf("rate-limited")).toBe("rate-limited");
 });
 
-it("what speaks of the settings leads there; a conversation that is too long is not tried again", () => {
+it("what speaks of the settings leads there; a conversation that is too long and a day that is used up are not tried again", () => {
   for (const kind of runFailures)
     expect(isForSettings(kind), kind).toBe(/settings/.test(chatEn.failed.next[kind]) || kind === "quota-exhausted");
-  expect(runFailures.filter((kind) => !mayBeTriedAgain(kind))).toEqual(["context-too-long"]);
+  expect(runFailures.filter((kind) => !mayBeTriedAgain(kind))).toEqual(["context-too-long", "no-tokens-left"]);
 });
 
 describe("whatever the routes and the socket refuse", () => {

@@ -22,6 +22,8 @@ export const runFailures = [
   "address-refused",
   "not-configured",
   "key-unreadable",
+  "no-tokens-left",
+  "too-many-calls",
   "internal",
 ] as const;
 
@@ -51,7 +53,7 @@ export function isForSettings(kind: RunFailureKind): boolean {
 }
 
 export function mayBeTriedAgain(kind: RunFailureKind): boolean {
-  return kind !== "context-too-long";
+  return kind !== "context-too-long" && kind !== "no-tokens-left";
 }
 
 const problem = (name: string) => `urn:kontor:problem:${name}`;

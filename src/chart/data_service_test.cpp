@@ -1,0 +1,126 @@
+#include "chart/data_service.hpp"
+
+#include "chart/service_fixture.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace kontor::chart {
+namespace {
+
+constexpr std::int64_t minute = 60'000;
+
+/// Has a candle of each minute.
+class full_exchange final : public market::market_source {
+ public:
+  async::awaitable<base::result<std::vector<market::instrument>>> instruments(market::venue where) override {
+    co_return std::vector<market::instrument>{{.where = where, .symbol = "BTCUSDT", .base = "BTC", .quote = "USDT"}};
+  }
+  async::awaitable<base::result<std::vector<market::ticker>>> tickers(market::venue) override {
+    co_return std::vector<market::ticker>();
+  }
+  async::awaitable<base::result<std::vector<market::candle>>> candles(market::series,
+                                                                      market::time_range within) override {
+    std::vector<market::candle> out;
+    for (auto at = (within.to - 1) / minute * minute; at >= within.from && out.size() < most; at -= minute) {
+      const auto price = static_cast<double>(at / minute % 1000) + 0.5;
+      out.push_back({.time = at,
+                     .open = price,
+                     .high = price + 1,
+                     .low = price - 0.25,
+                     .close = price,
+                     .volume = 2,
+                     .quote_volume = 2 * price});
+    }
+    std::ranges::reverse(out);
+    co_return out;
+  }
+  std::int64_t most_at_once(const market::series&, std::int64_t) const override { return most; }
+
+ private:
+  static constexpr std::size_t most = 1000;
+};
+
+struct DataService : on_services {
+  full_exchange full;
+  std::unique_ptr<market::market_service> filled;
+  async::blocking_pool one_thread{{.name = "one", .threads = 1}};
+  async::blocking_pool two_threads{{.name = "two", .threads = 2}};
+
+  DataService() {
+    filled = std::make_unique<market::market_service>(market_loop.at(0), full, *store, clock);
+    filled->start();
+  }
+  ~DataService() override { filled->stop(); }
+
+  static data_request candles(std::int64_t count, std::size_t bollingers = 0) {
+    data_request out{.of = {.where = market::venue::spot, .symbol = "BTCUSDT", .every = market::interval::m1},
+                     .indicators = {},
+                     .from = std::nullopt,
+                     .to = 1'800'000'000'000 - 60 * minute,
+                     .limit = count,
+                     .of_chart = std::nullopt};
+    for (std::size_t i = 0; i < bollingers; ++i)
+      out.indicators.push_back(
+          {.what = {.what = indicator::kind::bollinger, .parameters = {20, static_cast<double>(i + 1)}}, .color = {}});
+    return out;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, DataService, tests::each_database, tests::database_name);
+
+}  // namespace
+
+TEST_P(DataService, ALargeAnswerHasAPlaceUntilItIsGone) {
+  data_service data(*filled, two_threads, clock, {.large = 700, .per_account = 1400, .in_all = 2100});
+  EXPECT_EQ(await(data.as_json(ann, candles(99)))->place, nullptr);
+  auto first = await(data.as_json(ann, candles(100)));
+  ASSERT_TRUE(first) << first.error().internal_detail;
+  EXPECT_NE(first->place, nullptr);
+  const auto second = await(data.as_csv(ann, candles(100)));
+  EXPECT_NE(second.value().place, nullptr);
+  const auto third = await(data.as_json(ann, candles(100)));
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().code, base::errc::too_many_requests);
+  EXPECT_EQ(await(data.as_csv(ann, candles(100))).error().code, base::errc::too_many_requests);
+  EXPECT_TRUE(await(data.as_json(ann, candles(99)))) << "small ones always go";
+  const auto of_bob = await(data.as_json(bob, candles(100)));
+  EXPECT_TRUE(of_bob);
+  EXPECT_EQ(await(data.as_json(bob, candles(100))).error().code, base::errc::overloaded);
+  first->place.reset();
+  EXPECT_TRUE(await(data.as_json(ann, candles(100))));
+}
+
+TEST_P(DataService, WrittenByTwoThreadsItIsTheSame) {
+  data_service alone(*filled, one_thread, clock);
+  data_service both(*filled, two_threads, clock);
+  const auto wish = candles(2000, 10);
+  const auto before = two_threads.metrics().finished;
+  const auto text = await(alone.as_json(ann, wish)).value().text;
+  EXPECT_EQ(await(both.as_json(ann, wish)).value().text, text);
+  // Both halves, and what puts them together. A job is counted when whoever waits for it may know its end already.
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (two_threads.metrics().finished - before < 3 && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
+  EXPECT_EQ(two_threads.metrics().finished - before, 3U);
+}
+
+TEST_P(DataService, WhatIsWrongWithAPinIsSaidWhereItStands) {
+  data_service data(*filled, one_thread, clock);
+  const auto path_of = [&](std::string symbol, std::int64_t from, std::int64_t to) {
+    pin what{.of = {.where = market::venue::spot, .symbol = std::move(symbol), .every = market::interval::m1},
+             .from = from,
+             .to = to,
+             .indicators = {},
+             .fingerprint = std::string(64, 'a')};
+    const auto told = await(data.verify(std::move(what)));
+    return told ? std::string("good") : told.error().fields.at(0).path;
+  };
+  const auto to = 1'800'000'000'000 - 60 * minute;
+  EXPECT_EQ(path_of("BTCUSDT", to - 5 * minute, to), "good");
+  EXPECT_EQ(path_of("b", to - 5 * minute, to), "/pin/symbol");
+  EXPECT_EQ(path_of("BTCUSDT", to, to), "/pin/from");
+  EXPECT_EQ(path_of("BTCUSDT", to - 20'001 * minute, to), "/pin/from");
+}
+
+}  // namespace kontor::chart
