@@ -98,7 +98,7 @@ it("a chart is made from nothing, gets indicators, and is there after a reload",
   await page.getByLabel("Indicator", { exact: true }).selectOption("rsi");
   await page.getByLabel("Period (candles)").fill("0");
   await button(page, "Apply").click();
-  await page.getByText("From 2 to 1000.").waitFor();
+  await page.getByText("From 2 to 500.").waitFor();
   await page.getByLabel("Period (candles)").fill("21");
   await button(page, "Apply").click();
   const rsi = page.locator(".chart-legend-indicator");

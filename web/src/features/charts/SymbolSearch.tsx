@@ -25,7 +25,9 @@ export function SymbolSearch({ market: begin, onChoose, onClose }: SymbolSearchP
   const id = useId();
   const [market, setMarket] = useState(begin);
   const [words, setWords] = useState("");
-  const [active, setActive] = useState(0);
+  // Of the symbol, not of its place: the list may become another one under it.
+  const [active, setActive] = useState<string>();
+  const [isEntered, setIsEntered] = useState(false);
   const list = useRef<HTMLUListElement>(null);
   const wanted = useQuiet(words.trim(), 120);
   const favourites = useFavourites();
@@ -38,10 +40,12 @@ export function SymbolSearch({ market: begin, onChoose, onClose }: SymbolSearchP
     () => found(symbols.data?.symbols ?? [], favourites.data ?? [], market, wanted),
     [symbols.data, favourites.data, market, wanted],
   );
-  const at = Math.min(active, Math.max(0, rows.length - 1));
+  const at = Math.max(
+    0,
+    rows.findIndex(({ symbol }) => symbol === active),
+  );
   const optionId = (place: number) => `${id}-option-${place}`;
 
-  useEffect(() => setActive(0), [wanted, market]);
   useEffect(() => {
     list.current?.children[at]?.scrollIntoView({ block: "nearest" });
   }, [at]);
@@ -52,15 +56,24 @@ export function SymbolSearch({ market: begin, onChoose, onClose }: SymbolSearchP
     const step = steps[event.key];
     if (step !== undefined) {
       event.preventDefault();
-      setActive(Math.min(rows.length - 1, Math.max(0, at + step)));
+      setActive(rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.symbol);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      // What is typed may be newer than what was found.
       const row = rows[at];
-      if (row && (wanted === words.trim() || row.symbol === words.trim().toUpperCase())) choose(row.symbol);
+      if (row && (row.symbol === active || row.symbol === words.trim().toUpperCase())) choose(row.symbol);
+      else setIsEntered(true);
     }
   }
   const choose = (symbol: string) => onChoose({ market, symbol });
+
+  // What is typed may be newer than what was found: then the first that is found for it is chosen when it comes.
+  const isFound = wanted === words.trim() && symbols.isSuccess && !symbols.isPlaceholderData;
+  const first = rows[at]?.symbol;
+  useEffect(() => {
+    if (!isEntered || !isFound) return;
+    setIsEntered(false);
+    if (first !== undefined) onChoose({ market, symbol: first });
+  }, [isEntered, isFound, first, market, onChoose]);
 
   return (
     <Dialog
@@ -92,7 +105,11 @@ export function SymbolSearch({ market: begin, onChoose, onClose }: SymbolSearchP
               aria-controls={`${id}-list`}
               aria-autocomplete="list"
               aria-activedescendant={rows.length > 0 ? optionId(at) : undefined}
-              onChange={(event) => setWords(event.target.value)}
+              onChange={(event) => {
+                setWords(event.target.value);
+                setActive(undefined);
+                setIsEntered(false);
+              }}
               onKeyDown={onKeyDown}
             />
           </div>

@@ -56,6 +56,9 @@ export class ChartDrawing {
   private series: LoadedSeries | null = null;
   private shape = "";
   private at: number | null = null;
+  /** It was put there, not pointed to. */
+  private isPut = false;
+  private isPutting = false;
 
   constructor(
     place: HTMLElement,
@@ -79,8 +82,12 @@ export class ChartDrawing {
     });
     this.volume.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
     this.applyLook();
-    this.chart.subscribeCrosshairMove(({ logical, point }) => {
+    this.chart.subscribeCrosshairMove(({ logical, point, sourceEvent }) => {
       const { series } = this;
+      // Whatever moves under it, the library puts the crosshair back to the pixel it had. Where it was put by keys it
+      // stays on its candle.
+      if (sourceEvent) this.isPut = false;
+      if (this.isPut) return this.putBack(logical);
       const isAway = !series || series.length === 0 || logical === undefined || !point;
       const at = isAway ? null : Math.min(series.length - 1, Math.max(0, Math.round(logical)));
       // Told once for each candle, not for each pixel of it.
@@ -108,6 +115,7 @@ export class ChartDrawing {
   /** `stay`: what is seen stays where it is. */
   show(series: LoadedSeries, how: "stay" | "end"): void {
     const seen = how === "stay" && this.series ? this.seenTimes() : null;
+    const pointed = this.at === null ? undefined : this.series?.candles.time[this.at];
     this.series = series;
     const digits = digitsOf(series.candles.close);
     const priceFormat = { type: "price" as const, precision: digits, minMove: 10 ** -digits };
@@ -117,7 +125,7 @@ export class ChartDrawing {
     this.showIndicators(series, priceFormat);
     if (seen) this.see(seen);
     else this.showEnd();
-    if (this.at !== null) this.setCrosshair(Math.min(this.at, series.length - 1));
+    if (this.at !== null) this.setCrosshair(pointed === undefined ? null : Math.max(0, series.indexBefore(pointed)));
   }
 
   /** Older candles are there: what is seen does not move. */
@@ -148,7 +156,19 @@ export class ChartDrawing {
     }
   }
 
+  private putBack(logical: number | undefined): void {
+    if (this.isPutting || this.at === null || logical === this.at) return;
+    this.setCrosshair(this.at);
+  }
+
   setCrosshair(at: number | null): void {
+    this.isPut = at !== null;
+    this.isPutting = true;
+    this.place(at);
+    this.isPutting = false;
+  }
+
+  private place(at: number | null): void {
     const close = at === null ? undefined : this.series?.candles.close[at];
     const time = at === null ? undefined : this.series?.candles.time[at];
     this.at = at;
