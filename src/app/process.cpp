@@ -12,8 +12,8 @@ namespace kontor::app {
 
 namespace {
 
-// A chart of 20,000 candles is written into some megabytes, and they are given back at once. Mapped anew for each answer,
-// their pages cost six times what writing them does (66 against 11 ms); so much is kept instead.
+// A chart of 20,000 candles is written into some megabytes, and they are given back at once. Mapped anew for each
+// answer, their pages cost six times what writing them does (66 against 11 ms); so much is kept instead.
 void keep_freed_memory() {
 #ifndef KONTOR_SANITIZED
   constexpr int kept = 16 * 1024 * 1024;

@@ -99,6 +99,13 @@ data_request request_of(const chart& which, base::timestamp now) {
 async::awaitable<base::result<market::candle_answer>> data_service::ask(const data_request& what) {
   if (!has_interval(what.of.where, what.of.every)) co_return interval_not_there();
   if (!market::is_symbol(what.of.symbol)) co_return unknown_symbol();
+  // Whoever makes symbols up has the list asked, not the exchange. A chart may outlive its symbol, and shows what is
+  // stored.
+  if (!what.of_chart) {
+    auto name = what.of.symbol;
+    const auto listed = co_await markets_.symbol(what.of.where, std::move(name));
+    if (!listed && listed.error().code == base::errc::not_found) co_return unknown_symbol();
+  }
   const auto now = to_milliseconds(clock_.now());
   if (what.from && *what.from >= std::min(what.to.value_or(now), now)) co_return wrong_range();
   market::candle_request question{.of = what.of,

@@ -1,8 +1,10 @@
 #include "chart/data_service.hpp"
 
 #include "chart/service_fixture.hpp"
+#include "chart/symbol_check.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -20,8 +22,8 @@ class full_exchange final : public market::market_source {
   async::awaitable<base::result<std::vector<market::ticker>>> tickers(market::venue) override {
     co_return std::vector<market::ticker>();
   }
-  async::awaitable<base::result<std::vector<market::candle>>> candles(market::series,
-                                                                      market::time_range within) override {
+  async::awaitable<base::result<market::told_candles>> candles(market::series, market::time_range within) override {
+    ++asked;
     std::vector<market::candle> out;
     for (auto at = (within.to - 1) / minute * minute; at >= within.from && out.size() < most; at -= minute) {
       const auto price = static_cast<double>(at / minute % 1000) + 0.5;
@@ -34,9 +36,12 @@ class full_exchange final : public market::market_source {
                      .quote_volume = 2 * price});
     }
     std::ranges::reverse(out);
-    co_return out;
+    co_return market::told_candles{
+        .rows = std::move(out), .asked = {out.empty() ? within.from : out.front().time, within.to}, .spoilt = {}};
   }
   std::int64_t most_at_once(const market::series&, std::int64_t) const override { return most; }
+
+  std::atomic<int> asked = 0;
 
  private:
   static constexpr std::size_t most = 1000;
@@ -89,6 +94,18 @@ TEST_P(DataService, ALargeAnswerHasAPlaceUntilItIsGone) {
   EXPECT_EQ(await(data.as_json(bob, candles(100))).error().code, base::errc::overloaded);
   first->place.reset();
   EXPECT_TRUE(await(data.as_json(ann, candles(100))));
+}
+
+TEST_P(DataService, NobodyHasTheExchangeAskedForSymbolsThatItDoesNotHave) {
+  data_service data(*filled, two_threads, clock);
+  auto wanted = candles(10);
+  wanted.of.symbol = "MADEUP";
+  const auto told = await(data.read(wanted));
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().fields, unknown_symbol().fields);
+  EXPECT_EQ(full.asked, 0);
+  EXPECT_TRUE(await(data.read(candles(10))));
+  EXPECT_GT(full.asked, 0);
 }
 
 TEST_P(DataService, WrittenByTwoThreadsItIsTheSame) {
