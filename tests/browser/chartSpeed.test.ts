@@ -152,7 +152,7 @@ it("20,000 candles with five indicators are panned at 50 frames a second, close 
   await end();
 });
 
-it("a stored chart is painted within a second, and asks the exchange nothing", async () => {
+it("a stored chart is painted within a second, and the exchange is asked for the newest candles at most", async () => {
   const { page, end } = await visit(browser, server.url);
   await comeBack(page, server, ann, "/charts");
   await page.getByRole("link", { name: "BTCUSDT 1m" }).waitFor();

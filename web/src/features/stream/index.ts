@@ -62,8 +62,18 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 
 /** Tests put their own in its place. */
 export const wires = {
-  open: (url: string): Wire => new WebSocket(url) as Wire,
+  open: (url: string): Wire => quietlyClosed(new WebSocket(url)),
 };
+
+/** One that is closed before it is open is a fault to browsers, and stands in their log with its address. */
+function quietlyClosed(socket: WebSocket): Wire {
+  const close = () => WebSocket.prototype.close.call(socket);
+  socket.close = () => {
+    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = close;
+    else close();
+  };
+  return socket as Wire;
+}
 
 function openWire(ticket: string): Wire {
   const url = new URL("/ws/stream", location.href);
