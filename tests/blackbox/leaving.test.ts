@@ -143,7 +143,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(got.headers["cache-control"]).toBe("no-store");
     expect(got.headers["content-disposition"]).toMatch(/^attachment; filename="kontor-export-\d{4}-\d\d-\d\d\.zip"$/);
     const files = unpack(got.bytes);
-    const names = ["account", "sessions", "timeline", "second-factor", "tokens", "secrets", "exchange", "language_model", "preferences", "conversations", "messages", "runs", "usage"];
+    const names = ["account", "sessions", "timeline", "second-factor", "tokens", "secrets", "exchange", "language_model", "preferences", "conversations", "messages", "runs", "usage", "charts", "layouts", "favourites"];
     expect([...files.keys()].sort()).toEqual(["README.txt", ...names.flatMap((name) => [`${name}.csv`, `${name}.json`]).sort()]);
     const readme = (files.get("README.txt") as Buffer).toString();
     expect(readme).toContain("DEUTSCH");
