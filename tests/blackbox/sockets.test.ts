@@ -266,6 +266,9 @@ describe.each(wantedDatabases)("on %s", (database) => {
         ],
         unsubscribe: [{ type: "unsubscribe", conversation_id: id }],
         ping: [],
+        // What they name belongs to nobody.
+        watch: [],
+        unwatch: [],
       });
       expect(Object.keys(frames(unknown)).sort(), "a frame without its row").toEqual([...saidTypes].sort());
       const answersTo = async (id: string): Promise<unknown[]> => {
