@@ -40,6 +40,7 @@ test.each(wantedDatabases)("20,000 candles with five indicators in 15 ms, on %s"
       console.log(`[${database}] ${(size / 1e6).toFixed(2)} MB: ${median(times).toFixed(1)} ms in the median, ${quantile(times, 0.9).toFixed(1)} ms at p90, over loopback`);
     }
     expect(desk.exchange.asked.length - asked).toBe(0);
+    expect(size, "all of it came").toBeGreaterThan(3_000_000);
     // The aim is 15 ms for the optimized program on a machine that does nothing else; a slow one is not a defect.
     expect(best).toBeLessThan(500);
   } finally {
@@ -47,25 +48,14 @@ test.each(wantedDatabases)("20,000 candles with five indicators in 15 ms, on %s"
   }
 });
 
-/** As little as can be done with an answer: its bytes are counted. */
+/** As little as can be done with an answer, to its end: its bytes are counted. */
 async function received(port: number, path: string, token: string): Promise<number> {
   return await new Promise((resolve, reject) => {
     const connection = connect({ port, host: "127.0.0.1" });
     let size = 0;
-    let length: number | undefined;
-    connection.on("data", (part) => {
-      if (length === undefined) {
-        const head = part.toString("latin1");
-        const end = head.indexOf("\r\n\r\n");
-        if (!head.startsWith("HTTP/1.1 200") || end < 0) return connection.destroy(new Error(head.slice(0, 200)));
-        length = Number(/content-length: (\d+)/i.exec(head)?.[1]) + end + 4;
-      }
-      size += part.length;
-      if (size < length) return;
-      connection.destroy();
-      resolve(size);
-    });
-    connection.once("error", reject);
+    connection.on("data", (part) => (size += part.length));
+    connection.on("end", () => resolve(size));
+    connection.on("error", reject);
     connection.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`);
   });
 }
