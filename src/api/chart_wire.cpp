@@ -204,6 +204,39 @@ void write_members(json::writer& out, const chart::filled_layout& one) {
   out.member("updated_at", base::to_rfc3339(one.head.updated_at));
 }
 
+std::string cursor_behind(const chart::chart& one) {
+  return cursor_of(one.updated_at, one.id.text());
+}
+
+std::string cursor_behind(const chart::filled_layout& one) {
+  return cursor_of(one.head.updated_at, one.head.id.text());
+}
+
+template <class Row>
+std::string write_object(const Row& one) {
+  json::writer out;
+  out.begin_object();
+  write_members(out, one);
+  out.end_object();
+  return std::move(out).str();
+}
+
+template <class Row>
+std::string write_page(std::string_view name, std::span<const Row> read, std::int64_t limit) {
+  const auto listed = shown(read, limit);
+  json::writer out;
+  out.begin_object().begin_array(name);
+  for (const auto& one : listed) {
+    out.begin_object();
+    write_members(out, one);
+    out.end_object();
+  }
+  out.end_array();
+  if (has_next_page(read, limit)) out.member("next_cursor", cursor_behind(listed.back()));
+  out.end_object();
+  return std::move(out).str();
+}
+
 }  // namespace
 
 base::result<chart_list_wish> read_chart_list_wish(const http::request& in) {
@@ -343,51 +376,19 @@ base::result<chart::layout_change> read_layout_change(std::string_view body) {
 }
 
 std::string write_chart(const chart::chart& one) {
-  json::writer out;
-  out.begin_object();
-  write_members(out, one);
-  out.end_object();
-  return std::move(out).str();
+  return write_object(one);
 }
 
 std::string write_charts(std::span<const chart::chart> read, std::int64_t limit) {
-  const auto listed = shown(read, limit);
-  json::writer out;
-  out.begin_object().begin_array("charts");
-  for (const auto& one : listed) {
-    out.begin_object();
-    write_members(out, one);
-    out.end_object();
-  }
-  out.end_array();
-  if (has_next_page(read, limit))
-    out.member("next_cursor", cursor_of(listed.back().updated_at, listed.back().id.text()));
-  out.end_object();
-  return std::move(out).str();
+  return write_page("charts", read, limit);
 }
 
 std::string write_layout(const chart::filled_layout& one) {
-  json::writer out;
-  out.begin_object();
-  write_members(out, one);
-  out.end_object();
-  return std::move(out).str();
+  return write_object(one);
 }
 
 std::string write_layouts(std::span<const chart::filled_layout> read, std::int64_t limit) {
-  const auto listed = shown(read, limit);
-  json::writer out;
-  out.begin_object().begin_array("layouts");
-  for (const auto& one : listed) {
-    out.begin_object();
-    write_members(out, one);
-    out.end_object();
-  }
-  out.end_array();
-  if (has_next_page(read, limit))
-    out.member("next_cursor", cursor_of(listed.back().head.updated_at, listed.back().head.id.text()));
-  out.end_object();
-  return std::move(out).str();
+  return write_page("layouts", read, limit);
 }
 
 std::string write_favourites(std::span<const chart::favourite> all) {

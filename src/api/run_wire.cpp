@@ -1,12 +1,12 @@
 #include "api/run_wire.hpp"
 
+#include "api/request_key.hpp"
 #include "base/text.hpp"
 #include "json/object_reader.hpp"
 #include "json/parse.hpp"
 #include "json/writer.hpp"
 #include "run/answer.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace kontor::api {
@@ -68,15 +68,10 @@ run::new_message read_members(json::object_reader& in) {
   return wire;
 }
 
-bool is_key(std::string_view text) {
-  return !text.empty() && text.size() <= longest_request_key &&
-         std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
-}
-
 std::string read_key(json::object_reader& in) {
   auto key = in.optional_string("idempotency_key");
   if (!key || !in.is_good("idempotency_key")) return {};
-  if (!is_key(*key)) in.refuse("idempotency_key", "not_allowed", "1 to 255 printable ASCII characters.");
+  if (!is_idempotency_key(*key)) in.refuse("idempotency_key", "not_allowed", "1 to 255 printable ASCII characters.");
   return std::move(*key);
 }
 
@@ -144,16 +139,9 @@ base::result<run::new_message> read_new_message(const http::request& in) {
   if (!parsed) return parsed.error();
   json::object_reader reader(*parsed);
   auto wire = read_members(reader);
-  auto finished = reader.finish();
-  if (const auto key = in.header("Idempotency-Key")) {
-    if (in.count_headers("Idempotency-Key") > 1 || !is_key(*key)) {
-      base::error wrong = finished ? base::error{base::errc::invalid_input} : finished.error();
-      wrong.fields.push_back({"/Idempotency-Key", "not_allowed", "One field of 1 to 255 printable ASCII characters."});
-      return wrong;
-    }
-    wire.request_key = *key;
-  }
-  if (!finished) return finished.error();
+  auto key = read_idempotency_key(in, reader.finish());
+  if (!key) return key.error();
+  wire.request_key = std::move(*key);
   return wire;
 }
 

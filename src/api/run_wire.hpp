@@ -15,9 +15,8 @@
 
 namespace kontor::api {
 
-inline constexpr std::size_t longest_message = 32'000;   ///< Code points.
-inline constexpr std::size_t longest_request_key = 255;  ///< Of Idempotency-Key.
-inline constexpr std::size_t longest_request_id = 64;    ///< Bytes of what a client calls its frame.
+inline constexpr std::size_t longest_message = 32'000;  ///< Code points.
+inline constexpr std::size_t longest_request_id = 64;   ///< Bytes of what a client calls its frame.
 
 /// Schema NewMessage, with the header field Idempotency-Key. errc::malformed when the body is no JSON,
 /// errc::invalid_input with one entry per wrong field.

@@ -1,5 +1,7 @@
 #include "api/run_wire.hpp"
 
+#include "api/request_key.hpp"
+
 #include <gtest/gtest.h>
 
 namespace kontor::api {
@@ -73,7 +75,7 @@ TEST(RunWire, LimitsJustUnderAndJustOver) {
     most += "ü";
   EXPECT_EQ(faults_of(read(R"({"message":")" + most + R"("})")), "good");
   EXPECT_EQ(faults_of(read(R"({"message":")" + most + R"(."})")), "/message:too_long");
-  const std::string key(longest_request_key, 'k');
+  const std::string key(longest_idempotency_key, 'k');
   const std::string too_long = key + "k";
   EXPECT_EQ(faults_of(read(R"({"message":"x"})", {{"Idempotency-Key", key}})), "good");
   for (const std::string_view wrong : {std::string_view(too_long), std::string_view(), std::string_view("kürzer")})
