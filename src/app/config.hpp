@@ -2,9 +2,9 @@
 #pragma once
 
 #include "account/account_service.hpp"
-#include "app/default_model.hpp"
 #include "base/log.hpp"
 #include "base/secret_bytes.hpp"
+#include "desk/default_model.hpp"
 #include "http/server.hpp"
 #include "outbound/egress_policy.hpp"
 #include "outbound/smtp_server.hpp"
@@ -56,7 +56,7 @@ struct config {
   std::string egress_ca_pem;        ///< Authorities to be trusted besides those of the system.
   outbound::web_url bitget;         ///< An origin, with TLS.
   outbound::web_url bitget_socket;  ///< Of its public WebSocket; parse_socket_url.
-  default_model model;
+  desk::default_model model;
 
   std::uint32_t requests_per_minute_address = 1200;  ///< 0: no limit.
   std::uint32_t requests_per_minute_user = 600;      ///< 0: no limit.

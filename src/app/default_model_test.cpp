@@ -1,4 +1,4 @@
-#include "app/default_model.hpp"
+#include "desk/default_model.hpp"
 
 #include "app/settings.hpp"
 
@@ -23,8 +23,8 @@ std::string sentence(values environment) {
 TEST(DefaultModel, IsNoneUnlessAProviderIsChosen) {
   const auto told = loaded({{"OPENAI_API_KEY", "planted-key"}, {"OPENAI_MODEL", "gpt-4o"}}).value();
   EXPECT_FALSE(told.model.provider.has_value());
-  EXPECT_EQ(missing_in(told.model), "");
-  EXPECT_FALSE(offer_of(told.model).has_value());
+  EXPECT_EQ(desk::missing_in(told.model), "");
+  EXPECT_FALSE(desk::offer_of(told.model).has_value());
 }
 
 TEST(DefaultModel, EachProviderIsAskedWithItsOwnSettings) {
@@ -38,7 +38,7 @@ TEST(DefaultModel, EachProviderIsAskedWithItsOwnSettings) {
     auto given = all;
     given.merge(more);
     given["LLM_PROVIDER"] = provider;
-    return target_of(loaded(std::move(given)).value().model);
+    return desk::target_of(loaded(std::move(given)).value().model);
   };
   const auto openai = target("openai");
   EXPECT_EQ(openai.provider, settings::llm_provider::openai);

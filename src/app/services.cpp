@@ -63,7 +63,7 @@ services::services(const config& settings)
       models_(https_),
       model_client_(https_),
       exchange_settings_(*database_, secrets_, bitget_, clock_),
-      llm_settings_(*database_, secrets_, models_, clock_, offer_of(settings.model)),
+      llm_settings_(*database_, secrets_, models_, clock_, desk::offer_of(settings.model)),
       user_models_(llm_settings_, model_client_, settings.model),
       preferences_(*database_, clock_),
       run_store_(*database_, clock_),

@@ -9,10 +9,7 @@
 #include "api/browser_session.hpp"
 #include "api/routes.hpp"
 #include "api/socket_watch.hpp"
-#include "app/chart_tools.hpp"
 #include "app/config.hpp"
-#include "app/desk_data.hpp"
-#include "app/user_models.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/event_loops.hpp"
 #include "audit/audit_log.hpp"
@@ -22,6 +19,9 @@
 #include "chart/layout_service.hpp"
 #include "chat/conversation_service.hpp"
 #include "chat/purger.hpp"
+#include "desk/chart_tools.hpp"
+#include "desk/desk_data.hpp"
+#include "desk/user_models.hpp"
 #include "factor/factor_service.hpp"
 #include "http/server.hpp"
 #include "leaving/account_remover.hpp"
@@ -135,15 +135,15 @@ class services {
   outbound::llm_client model_client_;
   settings::exchange_service exchange_settings_;
   settings::llm_service llm_settings_;
-  user_models user_models_;
+  desk::user_models user_models_;
   settings::preferences_service preferences_;
   run::hub listeners_;
   run::run_store run_store_;
   // Runs have a loop of their own: a model that speaks keeps no request waiting.
   async::event_loops run_loop_;
   outbound::bitget_balances exchange_balances_;
-  own_desk_data desk_;
-  chart_tools toolbox_;
+  desk::own_desk_data desk_;
+  desk::chart_tools toolbox_;
   run::runner runner_;
   run::run_service runs_;
   run::progress_view progress_;

@@ -294,24 +294,24 @@ constexpr std::array<setting, 44> table = {{
      apply_provider},
     {"OPENAI_BASE_URL", "https://api.openai.com/v1",
      "With LLM_PROVIDER openai: where it listens, or what speaks like it, up to /chat/completions.", false,
-     [](config& into, const std::string& value) { into.model.openai.address = read_model_address(value); }},
+     [](config& into, const std::string& value) { into.model.openai.address = desk::read_model_address(value); }},
     {"OPENAI_MODEL", "", "With LLM_PROVIDER openai: the model.", false,
-     [](config& into, const std::string& value) { into.model.openai.model = read_model_name(value); }},
+     [](config& into, const std::string& value) { into.model.openai.model = desk::read_model_name(value); }},
     {"OPENAI_API_KEY", "", "With LLM_PROVIDER openai: the key.", true,
-     [](config& into, const std::string& value) { into.model.openai.key = read_model_key(value); }},
+     [](config& into, const std::string& value) { into.model.openai.key = desk::read_model_key(value); }},
     {"AZURE_OPENAI_ENDPOINT", "", "With LLM_PROVIDER azure: https://NAME.openai.azure.com.", false,
-     [](config& into, const std::string& value) { into.model.azure.address = read_model_address(value); }},
+     [](config& into, const std::string& value) { into.model.azure.address = desk::read_model_address(value); }},
     {"AZURE_OPENAI_DEPLOYMENT", "", "With LLM_PROVIDER azure: the name of the deployment.", false,
-     [](config& into, const std::string& value) { into.model.azure.model = read_model_name(value); }},
+     [](config& into, const std::string& value) { into.model.azure.model = desk::read_model_name(value); }},
     {"AZURE_OPENAI_API_VERSION", "",
      "With LLM_PROVIDER azure: the version of the routes with deployments. Empty: the newer routes, which need none.",
-     false, [](config& into, const std::string& value) { into.model.azure_version = read_model_name(value); }},
+     false, [](config& into, const std::string& value) { into.model.azure_version = desk::read_model_name(value); }},
     {"AZURE_OPENAI_API_KEY", "", "With LLM_PROVIDER azure: the key.", true,
-     [](config& into, const std::string& value) { into.model.azure.key = read_model_key(value); }},
+     [](config& into, const std::string& value) { into.model.azure.key = desk::read_model_key(value); }},
     {"OLLAMA_BASE_URL", "http://localhost:11434", "With LLM_PROVIDER ollama: where it listens.", false,
-     [](config& into, const std::string& value) { into.model.ollama.address = read_model_address(value); }},
+     [](config& into, const std::string& value) { into.model.ollama.address = desk::read_model_address(value); }},
     {"OLLAMA_MODEL", "", "With LLM_PROVIDER ollama: the model.", false,
-     [](config& into, const std::string& value) { into.model.ollama.model = read_model_name(value); }},
+     [](config& into, const std::string& value) { into.model.ollama.model = desk::read_model_name(value); }},
     {"REQUESTS_PER_MINUTE_ADDRESS", "1200",
      "Requests that one address (IPv6: one /64) may send in a minute, pages included; 0 for no limit.", false,
      [](config& into, const std::string& value) {
@@ -375,7 +375,7 @@ base::result<void> check_mail(const config& loaded) {
 }
 
 base::result<void> check_model(const config& loaded) {
-  const auto missing = missing_in(loaded.model);
+  const auto missing = desk::missing_in(loaded.model);
   if (missing.empty()) return {};
   return refusal(missing, "must be set when LLM_PROVIDER is " + std::string(name_of(*loaded.model.provider)) + ".");
 }
