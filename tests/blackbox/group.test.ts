@@ -319,8 +319,11 @@ describe("a real Caddy with packaging/Caddyfile", () => {
     expect((await ask("GET", `${apiBase}/auth/me`, { token })).status).toBe(200);
   });
 
-  test("what is for the inside alone is not there", async () => {
-    expect((await ask("GET", "/metrics")).status).toBe(404);
+  test("who comes through it is not taken for somebody on the machine: the numbers of the program are not shown", async () => {
+    for (const headers of [{}, { host: "localhost" }, { "x-forwarded-for": "127.0.0.1" }]) {
+      const said = await ask("GET", "/metrics", { headers });
+      expect(said.text).not.toContain("process_start_time_seconds");
+    }
   });
 
   test("no token stands in what Caddy says", async () => {
