@@ -18,6 +18,7 @@ RUN --mount=type=secret,id=extra_ca \
     if [ -s /run/secrets/extra_ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/extra_ca; fi; \
     bash -c '. script/env.sh && cmake --preset release && cmake --build build/release --target kontor --parallel "$KONTOR_JOBS"' \
     && script/runtime-packages build/release/kontor >runtime-packages \
+    && bash -c '. script/env.sh && node packaging/licences.mjs .' | gzip -9n >licences.txt.gz \
     && llvm-strip-19 --strip-debug -o kontor build/release/kontor
 
 FROM ${BASE}
@@ -28,7 +29,7 @@ RUN apt-get update -q=2 \
     && useradd --uid 10001 --user-group --home-dir /app --no-create-home --shell /usr/sbin/nologin kontor \
     && install -d -m 755 /app \
     && install -d -m 700 -o kontor -g kontor /app/data
-COPY --from=build /build/kontor /build/LICENSE /app/
+COPY --from=build /build/kontor /build/LICENSE /build/NOTICE /build/licences.txt.gz /app/
 WORKDIR /app
 USER kontor
 ENV API_HOST=0.0.0.0 DATA_DIR=/app/data

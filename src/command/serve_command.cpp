@@ -1,6 +1,7 @@
 #include "app/opened_vault.hpp"
 #include "app/part_settings.hpp"
 #include "app/predecessor.hpp"
+#include "app/service_manager.hpp"
 #include "app/services.hpp"
 #include "app/settings.hpp"
 #include "base/log.hpp"
@@ -60,6 +61,7 @@ int serve(const app::config& settings) {
             {{"policy", std::string(name_of(running.current_settings().registration))}});
   base::log(base::log_level::info,
             "listening on http://" + shown_host(settings.api_host) + ":" + std::to_string(running.port()), {});
+  app::tell_service_manager(app::service_is_ready);
   if (const auto& link = running.first_setup_link()) {
     std::cout << "\nSet the password of " << settings.admin_email << " with this link (it works once, until "
               << base::to_rfc3339(link->expires_at) << "):\n\n  "
@@ -69,6 +71,7 @@ int serve(const app::config& settings) {
 
   waiting.run();
   base::log(base::log_level::info, "ending");
+  app::tell_service_manager(app::service_is_ending);
   running.stop();
   base::log(base::log_level::info, "ended");
   return 0;

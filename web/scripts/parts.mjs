@@ -12,7 +12,7 @@ const leaveSomething = ["tailwindcss"];
 const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 /** The places in node_modules of what ends up in the web app. */
-function shippedPlaces(lock) {
+export function shippedPlaces(lock) {
   return Object.entries(lock.packages)
     .filter(([place, entry]) => place !== "" && !entry.dev && !entry.devOptional && !entry.optional)
     .map(([place]) => place)
