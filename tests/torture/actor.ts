@@ -139,6 +139,7 @@ export class Actor {
   private async actOnSessions(): Promise<void> {
     const sure = this.others.filter((each) => each.lives.isSure && each.lives.known);
     if (sure.length < 2) {
+      if (this.passwords.length > 1) return;
       const reply = await this.signIn(this.passwords.at(-1) as string);
       if (reply?.status === 200) this.others.push(sessionOf(reply));
     } else if (this.chance.happens(0.7)) {
@@ -162,6 +163,7 @@ export class Actor {
 
   /** Ends all other sessions and the personal tokens. */
   private async changePassword(): Promise<void> {
+    if (this.passwords.length > 1) return;
     const [current, next] = [this.passwords.at(-1) as string, newPassword()];
     const reply = await this.ask([200], "POST", `${auth}/password`, { json: { current_password: current, new_password: next } });
     this.allOthersEnded(reply !== undefined);

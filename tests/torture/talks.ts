@@ -117,8 +117,14 @@ export class Talks {
     if (talk.open !== undefined || talk.id === "") return;
     const reply = await actor.change(talk.isThere, false, [200, ...(talk.isThere.isSure ? [] : [404])], "DELETE", `${chatBase}/${talk.id}?permanently=true`);
     if (reply === undefined) return;
+    this.forget(talk);
+  }
+
+  private forget(talk: Talk): void {
     this.all.splice(this.all.indexOf(talk), 1);
     this.gone.push(talk.id);
+    // A socket listens to 32 conversations at most, also to those that are gone.
+    if (this.listening.delete(talk.id) && this.socket?.isOpen === true) this.socket.send({ type: "unsubscribe", conversation_id: talk.id });
   }
 
   /** Everything is compared with what the program shows. Who listened to a program that was killed begins anew. */
@@ -131,8 +137,7 @@ export class Talks {
       const reply = await actor.must([200, 404], "GET", `${chatBase}/${talk.id}`);
       talk.isThere.settle(reply.status === 200, `the conversation ${talk.id} of ${actor.email}`);
       if (!talk.isThere.known) {
-        this.all.splice(this.all.indexOf(talk), 1);
-        this.gone.push(talk.id);
+        this.forget(talk);
         continue;
       }
       const shown = reply.json as Conversation;
