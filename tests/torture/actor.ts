@@ -21,6 +21,8 @@ interface Session {
 
 /** A refresh token that was used gives its successor again for ten seconds; later it ends its session, as it should. */
 const grace = 8000;
+/** Who signed in longer ago than ten minutes is asked again; nobody here goes on for so long. */
+const proofHolds = 240_000;
 
 export class Actor {
   id = "";
@@ -32,6 +34,8 @@ export class Actor {
   private readonly passwords: string[] = [newPassword()];
   private session: Session | undefined;
   private others: Session[] = [];
+  /** When it said last who it is, by performance.now(). */
+  private proved = 0;
   private hasModel = false;
   private readonly own = new Belongings();
   private readonly talks = new Talks();
@@ -113,6 +117,7 @@ export class Actor {
 
   private begin(made: SignedIn): void {
     this.id = made.user.id;
+    this.proved = performance.now();
     this.token = made.access_token;
     this.session = { access: made.access_token, refresh: made.refresh_token as string, lives: new Fact(true), lostAt: undefined };
   }
@@ -188,6 +193,7 @@ export class Actor {
   /** Everything that was acknowledged is there, everything that was ended stays so, and nothing else is there. */
   async check(programIsNew = true): Promise<void> {
     if (this.account.known === "none" && this.account.isSure) return;
+    if (performance.now() - this.proved > proofHolds) this.forgetSession();
     await this.checkSignIn();
     for (const token of this.died.slice(-6)) await this.must([401], "GET", `${auth}/me`, { token });
     if (!this.isThere) {

@@ -108,7 +108,7 @@ export class Talks {
     const { socket } = this;
     if (talk?.reader === undefined || socket === undefined) return;
     const { world } = actor;
-    await socket.until(() => world.isOver || !socket.isOpen || !this.isRunning(talk), "the answer", world.refusals.size > 0 ? 2000 : 30_000).catch((why: unknown) => {
+    await socket.until(() => world.isOver || !socket.isOpen || !this.isRunning(talk), "the answer", world.refusals.size > 0 ? 2000 : 180_000).catch((why: unknown) => {
       if (world.refusals.size === 0) throw why;
     });
   }

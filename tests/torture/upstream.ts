@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { chatBase, read, say, setUpModel, stop } from "../blackbox/support/chats";
 import { marketPath } from "../blackbox/support/charts";
 import type { Exchange, Trouble } from "../blackbox/support/exchange";
-import type { Script } from "../blackbox/support/models";
+import { roomIn, type Script } from "../blackbox/support/models";
 import { newMember, type Person } from "../blackbox/support/people";
 import { residentMegabytes } from "../blackbox/support/process";
 import { until } from "../blackbox/support/until";
@@ -27,7 +27,7 @@ const flood = (bytes: string): Script => ({
     body: async (to) => {
       const part = Buffer.from(bytes);
       for (let sent = 0; sent < 256 * 1024 * 1024 && !to.destroyed; sent += part.length) {
-        if (!to.write(part)) await new Promise<void>((resolve) => void to.once("drain", resolve).once("close", resolve));
+        if (!to.write(part)) await roomIn(to);
         await new Promise((resolve) => setImmediate(resolve));
       }
       to.end();
