@@ -1,8 +1,9 @@
 // Puts load on a server: wrk for many small requests, this process for sign-ins, which are few and slow.
 import { spawn } from "node:child_process";
+import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
-import { build, password, postJson } from "./servers.mjs";
+import { build, password, postJson, root } from "./servers.mjs";
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -10,9 +11,9 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function output(command, args) {
+function output(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => { text += chunk; });
     child.on("error", reject);
@@ -60,6 +61,29 @@ export async function vaultTimes(folder, users, secrets) {
 /** Medians of five indicators over so many candles: all of them in milliseconds, one candle in nanoseconds. */
 export async function indicatorTimes(candles, rounds) {
   return JSON.parse(await output(path.join(build, "bench/indicator_bench"), [String(candles), String(rounds)]));
+}
+
+/** Median of writing a page of 4 KiB behind a file and making sure of it, in microseconds: what a commit costs at the least. */
+export function commitTime(folder) {
+  const file = openSync(path.join(folder, "pages"), "w");
+  const page = Buffer.alloc(4096);
+  const times = [];
+  for (let i = 0; i < 300; i++) {
+    const began = performance.now();
+    writeSync(file, page);
+    fdatasyncSync(file);
+    times.push((performance.now() - began) * 1000);
+  }
+  closeSync(file);
+  return median(times);
+}
+
+/** Runs files of our tests against the measured build: of the project `blackbox` or `alone`, or of the browser. Returns what they wrote. */
+export async function runTests(kind, files, filter, environment) {
+  const where = kind === "browser" ? ["--config", "browser/vitest.config.ts"] : ["--config", "blackbox/vitest.config.ts", "--project", kind];
+  const args = ["--no-install", "vitest", "run", ...where, ...files, ...(filter === "" ? [] : ["-t", filter])];
+  const env = { ...process.env, KONTOR_BIN: path.join(build, "kontor"), KONTOR_TEST_DATABASE: "sqlite", ...environment };
+  return await output("npx", args, { cwd: path.join(root, "tests"), env });
 }
 
 /** `count` sign-ins, `parallel` at a time: how many in a second, and how they were answered. */

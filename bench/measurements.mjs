@@ -1,21 +1,23 @@
 // The measurements: each takes the options of the run and returns rows { what, value, unit, goal?, good? } and the details for the file.
 import { execFileSync } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
-import { indicatorTimes, loginFlood, logins, median, rawHashRate, refreshes, vaultTimes, wrk } from "./load.mjs";
+import { commitTime, indicatorTimes, loginFlood, logins, median, rawHashRate, refreshes, runTests, vaultTimes, wrk } from "./load.mjs";
 import {
   cannedReply, openSockets, password, postJson, request, startBareBeast, startKontor, startNginx, startSockets, temporaryFolder, tokenOf,
 } from "./servers.mjs";
 
 const me = "/api/v1/auth/me";
 
-function atLeast(what, value, goal, unit = "×") {
-  return { what, value, unit, goal: `≥ ${goal}`, good: value >= goal };
+function atLeast(what, value, goal, unit = "×", floor = undefined) {
+  return { what, value, unit, goal: `≥ ${goal.toLocaleString("en")}`, good: value >= goal, floor };
 }
-function atMost(what, value, goal, unit = "×") {
-  return { what, value, unit, goal: `≤ ${goal}`, good: value <= goal };
+function atMost(what, value, goal, unit = "×", floor = undefined) {
+  return { what, value, unit, goal: `≤ ${goal.toLocaleString("en")}`, good: value <= goal, floor };
 }
+const whole = (value) => Math.round(value).toLocaleString("en");
 const plain = (what, value, unit) => ({ what, value, unit });
 
 /** /auth/me beside two servers that answer the same bytes without doing anything; rounds take turns, so that all meet the same machine. */
@@ -45,7 +47,7 @@ async function throughput({ cores, rounds, seconds }) {
       plain("/auth/me", of("kontor"), "requests/s"),
       plain("bare Beast, same bytes", of("bare_beast"), "requests/s"),
       plain("nginx, same bytes", of("nginx"), "requests/s"),
-      atLeast("/auth/me ÷ bare Beast", against("bare_beast"), 0.8),
+      atLeast("/auth/me ÷ bare Beast", against("bare_beast"), 0.8, "×", `bare Beast, ${whole(of("bare_beast"))} requests/s`),
       plain("/auth/me ÷ nginx", against("nginx"), "×"),
     ],
     details: { rates, bytes_per_reply: bytes },
@@ -76,7 +78,7 @@ async function login({ cores, rounds }) {
     rows: [
       plain("hashes of cost 12 alone", median(raw), "per s"),
       plain("sign-ins", median(served), "per s"),
-      atLeast("sign-ins ÷ hashes", median(served.map((rate, round) => rate / raw[round])), 0.9),
+      atLeast("sign-ins ÷ hashes", median(served.map((rate, round) => rate / raw[round])), 0.9, "×", `hashes alone, ${median(raw).toFixed(1)} per s`),
     ],
     details: { raw, served },
   };
@@ -115,7 +117,7 @@ async function latency({ cores, rounds, seconds }) {
     rows: [
       plain("p99 of /auth/me alone, best round", quiet, "ms"),
       atMost("p99 while sign-ins fill the pool", flooded, 10, "ms"),
-      atMost("p99 under sign-ins ÷ alone", flooded / quiet, 3),
+      atMost("p99 under sign-ins ÷ alone", flooded / quiet, 3, "×", `alone, ${quiet.toFixed(2)} ms`),
       plain("p99 alone, as fast as they can", median(p99(saturated.quiet)), "ms"),
       atMost("... while sign-ins fill the pool", median(p99(saturated.flooded)), 10, "ms"),
     ],
@@ -276,11 +278,14 @@ async function vault({ rounds }) {
   for (let round = 0; round < rounds; round++)
     for (const size of sizes) results[size].push(await vaultTimes(temporaryFolder(), size / 10, 10));
   const of = (size, member) => median(results[size].map((each) => each[member]));
+  const commit = commitTime(temporaryFolder());
   const ratio = (member) => of(100_000, member) / of(1000, member);
   return {
     rows: [
       atMost("read of a secret among 100,000", of(100_000, "read_us"), 50, "µs"),
       atMost("list of one user among 100,000", of(100_000, "list_us"), 200, "µs"),
+      // A save waits for the commit of its group, and each commit for the disk: about two writes of it.
+      atMost("save of a secret among 100,000 ÷ a commit alone", of(100_000, "save_us") / commit, 2, "×", `an empty commit to the disk, ${commit.toFixed(0)} µs`),
       plain("save of a secret among 100,000", of(100_000, "save_us"), "µs"),
       plain("read: 100,000 ÷ 1,000", ratio("read_us"), "×"),
       plain("list: 100,000 ÷ 1,000", ratio("list_us"), "×"),
@@ -319,12 +324,33 @@ async function sockets({ most }) {
   const label = count.toLocaleString("en");
   return {
     rows: [
-      atMost(`memory with ${label} idle sockets`, ours.after, (150 * count) / 10_000, "MB"),
+      atMost(`memory with ${label} idle sockets`, ours.after, (150 * count) / 10_000, "MB", `bare Beast, ${bare.after.toFixed(1)} MB`),
       plain("an idle socket", ours.kb, "KB"),
       plain("an idle socket of bare Beast", bare.kb, "KB"),
       plain("an idle socket ÷ bare Beast", ours.kb / bare.kb, "×"),
     ],
     details: { sockets: count, memory_mb: results },
+  };
+}
+
+/** Figures that tests measure and tell: each in the test that needs what is measured beside it, on SQLite. */
+function fromTests(kind, files, environment = {}, filter = "") {
+  return async ({ most }) => {
+    const isQuick = most < 1_000_000;
+    const file = path.join(temporaryFolder(), "figures");
+    const wanted = Object.fromEntries(Object.entries(environment).map(([name, [quick, full]]) => [name, isQuick ? quick : full]));
+    const log = await runTests(kind, files, filter, { ...wanted, KONTOR_FIGURES: file });
+    const told = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line)) : [];
+    // A figure that was measured several times counts as it was measured last.
+    const figures = [...new Map(told.map((each) => [each.what, each])).values()];
+    if (figures.length === 0) throw new Error(`the tests told nothing:\n${log.slice(-3000)}`);
+    return {
+      rows: figures.map(({ what, value, unit, atMost: most_, atLeast: least, floor }) => {
+        if (most_ !== undefined) return atMost(what, value, most_, unit, floor);
+        return least === undefined ? plain(what, value, unit) : atLeast(what, value, least, unit, floor);
+      }),
+      details: { tests: files },
+    };
   };
 }
 
@@ -339,4 +365,11 @@ export const measurements = {
   sockets: { about: "memory of idle WebSockets beside bare Beast", run: sockets },
   indicators: { about: "five indicators over 20,000 candles", run: indicators },
   vault: { about: "reading, listing and saving among 1,000 and 100,000 secrets", run: vault },
+  revocation: { about: "until an end of access bites, on two nodes", run: fromTests("blackbox", ["revocation"]) },
+  timing: { about: "whether answers tell by their time that an account is there", run: fromTests("alone", ["timing.alone", "mailTiming.alone"]) },
+  answers: { about: "dropped lines and stopped answers", run: fromTests("blackbox", ["runs"], { KONTOR_DISCONNECTS: ["20", "200"] }, "dropped lines|ends the provider's connection") },
+  streams: { about: "answers on many sockets", run: fromTests("alone", ["streams.alone"], { KONTOR_STREAMS: ["4", "32"] }) },
+  conversations: { about: "a desk of 20,000 conversations and one of 10,000 messages", run: fromTests("alone", ["conversations.alone"], {}, "20,000 conversations") },
+  charts: { about: "a full chart, and a thousand who watch a symbol", run: fromTests("alone", ["charts.alone"], { KONTOR_WATCHERS: ["64", "1000"] }) },
+  browser: { about: "charts in a browser: frames, first paint, event to pixel", run: fromTests("browser", ["chartSpeed"]) },
 };

@@ -1,9 +1,9 @@
 /** Too much of everything: connections, descriptors, sign-ins; and an end in the middle of it. */
 import type { Socket } from "node:net";
-import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { newEmail, wantedDatabases } from "./support/environment";
 import { Installation, Program } from "./support/program";
+import * as raw from "./support/raw";
 import { exchange, open, split } from "./support/raw";
 import { commandLine, openDescriptors, processorSeconds, residentMegabytes } from "./support/process";
 import { newPassword } from "./support/secrets";
@@ -14,23 +14,9 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-/** Opens connections from one address of the loopback network; each resolves when it is connected. */
-async function openMany(port: number, count: number, from = "127.0.0.1"): Promise<Socket[]> {
-  const opened: Socket[] = [];
-  for (let at = 0; at < count; at += 200) {
-    opened.push(
-      ...(await Promise.all(
-        Array.from({ length: Math.min(200, count - at) }, async () => {
-          return await new Promise<Socket>((resolve, reject) => {
-            const socket = connect({ port, host: "127.0.0.1", localAddress: from });
-            socket.once("connect", () => resolve(socket));
-            socket.once("error", reject);
-            socket.on("error", () => socket.destroy());
-          });
-        }),
-      )),
-    );
-  }
+/** They are closed after the test. */
+async function openMany(port: number, count: number, from?: string): Promise<Socket[]> {
+  const opened = await raw.openMany(port, count, from);
   sockets.push(...opened);
   return opened;
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { chatBase, limitsOf, read, say, setUpModel, stop, trySaying, type Accepted } from "./support/chats";
 import { problemType } from "./support/client";
 import { wantedDatabases } from "./support/environment";
+import { tell } from "./support/figures";
 import { Models, refusalOfOpenAi, refusals, type Script } from "./support/models";
 import { newMember, type Person } from "./support/people";
 import { Installation, Program } from "./support/program";
@@ -172,7 +173,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect(reader.result?.content).toBe(pieces.join(""));
     expect((await read(program, ann, begun.conversation_id)).messages.at(-1)?.content).toBe(pieces.join(""));
     expect(told).toBeGreaterThan(disconnects / 2);
-    console.log(`[${database}] ${told} lines were dropped; live again after ${quantile(delays, 0.5).toFixed(0)} ms in the median, ${quantile(delays, 0.99).toFixed(0)} ms at p99`);
+    console.log(`[${database}] ${told} lines were dropped; live again after ${quantile(delays, 0.5).toFixed(0)} ms in the median`);
+    tell({ what: "a dropped line of an answer, until it is live again, p99", value: quantile(delays, 0.99), unit: "ms", atMost: 300 });
   });
 
   test(`killed ${kills} times: everything that was shown is there, and can be gone on with`, async () => {
@@ -244,6 +246,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
       const before = performance.now();
       expect((await stop(program, ann, begun.conversation_id)).status).toBe(204);
       await until("the provider sees it", () => chat?.closed !== undefined);
+      tell({ what: "Stop, until the provider's connection is closed", value: (chat?.closed as number) - before, unit: "ms", atMost: 1000 });
       expect((chat?.closed as number) - before).toBeLessThan(1000);
       await socket.next({ type: "status", status: "cancelled", success: true });
       const { messages } = await read(program, ann, begun.conversation_id);

@@ -1,15 +1,15 @@
 /** The database gone, hanging, locked; the disk full: a quick 503 or 507, nothing half done, and back to work by itself. */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { problemType, type Reply } from "./support/client";
 import { apiBase } from "./support/contract";
+import { canHaveSmallDisks, SmallDisk } from "./support/disk";
 import { isRoot, newEmail, wantedDatabases } from "./support/environment";
 import { Postgres } from "./support/postgres";
 import { Installation, Program } from "./support/program";
 import { newPassword } from "./support/secrets";
+import { WriteLock } from "./support/writeLock";
 import { until } from "./support/until";
 
 interface Timed {
@@ -97,11 +97,7 @@ test.runIf(onSqlite)("c.78 another process holds SQLite's write lock: 503 in tim
   const email = newEmail();
   const password = newPassword();
   const { access_token } = await program.account(email, password);
-  const holder = spawn("sqlite3", [program.installation.databaseFile], { stdio: ["pipe", "pipe", "ignore"] });
-  let said = "";
-  holder.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  holder.stdin.write("BEGIN IMMEDIATE; SELECT 'locked';\n");
-  await until("the lock is held", () => said.includes("locked"));
+  const lock = await WriteLock.take(program.installation.databaseFile);
   expectUnavailable(await timed(async () => await program.register(newEmail(), newPassword())), 12_000);
   expect((await program.me(access_token)).status).toBe(200);
   // A sign-in is a row and an entry in the log: it is refused like every other write, and who is signed in already goes on.
@@ -109,8 +105,7 @@ test.runIf(onSqlite)("c.78 another process holds SQLite's write lock: 503 in tim
   const read = await timed(async () => await program.send("GET", `${apiBase}/auth/sessions`, { token: access_token }));
   expect(read.reply.status).toBe(200);
   expect(read.milliseconds).toBeLessThan(2000);
-  holder.stdin.end("ROLLBACK;\n");
-  await new Promise((resolve) => holder.once("exit", resolve));
+  await lock.release();
   await program.account(newEmail(), newPassword());
   expect((await program.login(email, password)).status).toBe(200);
   expect(await program.installation.query("PRAGMA integrity_check")).toBe("ok");
@@ -159,37 +154,17 @@ const roomForSomeAccounts = 512 * 1024;
 /** Notes of deletions that are not finished. */
 const notesOf = (installation: Installation): string[] => readdirSync(installation.dataFolder).filter((name) => name.includes(".erasing-"));
 
-const canMount = isRoot && onSqlite && (() => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "kontor-mount-"));
+test.runIf(canHaveSmallDisks && onSqlite)("c.77 the disk is full: 507 or 503, nothing acknowledged is lost, and it recovers by itself", { timeout: 120_000 }, async () => {
+  const disk = new SmallDisk(8);
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" });
-    execFileSync("umount", [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-})();
-
-test.runIf(canMount)("c.77 the disk is full: 507 or 503, nothing acknowledged is lost, and it recovers by itself", { timeout: 120_000 }, async () => {
-  const disk = mkdtempSync(path.join(os.tmpdir(), "kontor-disk-"));
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", disk]);
-  try {
-    const dataFolder = path.join(disk, "data");
-    mkdirSync(dataFolder, { mode: 0o700 });
-    const installation = await Installation.create("sqlite", { dataFolder });
+    const installation = await Installation.create("sqlite", { dataFolder: disk.makeDataFolder() });
     const program = await Program.start({ installation });
-    const filler = path.join(disk, "filler");
-    // What the tables themselves need grows from version to version: so little is left beyond it that it is soon gone.
-    const { bavail, bsize } = statfsSync(disk);
-    writeFileSync(filler, Buffer.alloc(bavail * bsize - roomForSomeAccounts));
-    await expectFullThenRecovered(program, () => rmSync(filler));
+    disk.fill(roomForSomeAccounts);
+    await expectFullThenRecovered(program, () => disk.free());
     await program.stop();
     installation.remove();
   } finally {
-    execFileSync("umount", ["-l", disk]);
-    rmSync(disk, { recursive: true, force: true });
+    disk.remove();
   }
 });
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { say, setUpModel } from "./support/chats";
 import { wantedDatabases } from "./support/environment";
+import { tell } from "./support/figures";
 import { Models } from "./support/models";
 import { newMember } from "./support/people";
 import { processorSeconds } from "./support/process";
@@ -77,6 +78,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
     console.log(
       `[${database}] ${sockets} sockets: ${worst((each) => each.median).toFixed(1)} ms in the median, ${worst((each) => each.p99).toFixed(1)} ms at p99, ${cores.toFixed(2)} cores; the readers ${reading.toFixed(2)}`,
     );
+    tell({ what: `a piece of an answer, from the provider to ${sockets} sockets, p99`, value: worst((each) => each.p99), unit: "ms", atMost: 20 });
+    tell({ what: `the program meanwhile, ${streams} streams at ${1000 / pieceEvery} pieces a second`, value: cores, unit: "cores", atMost: 1 });
     expect(worst((each) => each.broken)).toBe(0);
     // Each piece reached each socket; several may stand in one frame, which tells its first.
     for (const { own } of all) {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Exchange } from "../blackbox/support/exchange";
+import { tell, type Figure } from "../blackbox/support/figures";
 import { Authority } from "../blackbox/support/web";
 import { comeBack, type Person } from "./support/account";
 import { results, sharedBrowser, visit } from "./support/browser";
@@ -49,6 +50,16 @@ beforeAll(async () => {
   expect(data.candles.time.length).toBeGreaterThanOrEqual(20_000);
 });
 afterAll(async () => {
+  const told: [string, string, Pick<Figure, "atMost" | "atLeast" | "unit">][] = [
+    ["framesClose", "20,000 bars with five indicators panned, close by", { unit: "frames/s", atLeast: 50 }],
+    ["framesAll", "20,000 bars with five indicators panned, all at once", { unit: "frames/s", atLeast: 50 }],
+    ["firstPaint", "first paint of a stored chart", { unit: "ms", atMost: 1000 }],
+    ["eventToPixelMedian", "an event of the exchange, until it is on the screen", { unit: "ms", atMost: 250 }],
+  ];
+  for (const [name, what, goal] of told) {
+    const value = measured[name];
+    if (value !== undefined) tell({ what, value, ...goal });
+  }
   mkdirSync(results, { recursive: true });
   writeFileSync(join(results, "chart-speed.json"), JSON.stringify(measured, null, 2));
   await server?.dispose();

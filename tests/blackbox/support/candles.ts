@@ -1,4 +1,5 @@
 /** Candles that indicators are computed of: made of chance, always the same, and those that an exchange has sent. */
+import { chanceOf } from "./chance";
 import { readVectorJson } from "./environment";
 
 export interface Candle {
@@ -13,15 +14,6 @@ export interface Candle {
 
 const hour = 3_600_000;
 const firstTime = Date.UTC(2022, 0, 1);
-
-/** Numbers from 0 to 1, always the same for a seed: a linear congruential generator with the constants of Knuth's MMIX. */
-function chanceOf(seed: number): () => number {
-  let state = BigInt(seed);
-  return () => {
-    state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
-    return Number(state >> 11n) / 2 ** 53;
-  };
-}
 
 /** A price that walks by about 1 % an hour, in steps of the exchange: so some candles close where the one before did. */
 export function walk(count: number, seed: number, { from = 50_000, digits = 1 } = {}): Candle[] {

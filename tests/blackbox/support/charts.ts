@@ -75,6 +75,13 @@ export interface Pin {
   hash: string;
 }
 
+export interface DeskPlace {
+  postgresPort?: number;
+  dataFolder?: string;
+  /** As of `Program.start`. */
+  wrapper?: string[];
+}
+
 /** A program and an exchange that it asks. */
 export class Desk {
   private constructor(
@@ -85,16 +92,21 @@ export class Desk {
     private readonly more: Settings,
   ) {}
 
-  /** `more`: further settings, or who makes them for servers of this authority. */
-  static async open(database: DatabaseKind, wanted: Settings | ((authority: Authority) => Promise<Settings>) = {}): Promise<Desk> {
+  /** `more`: further settings, or who makes them for servers of this authority. `where`: another place than the usual. */
+  static async open(database: DatabaseKind, wanted: Settings | ((authority: Authority) => Promise<Settings>) = {}, where: DeskPlace = {}): Promise<Desk> {
     const authority = new Authority();
     const more = typeof wanted === "function" ? await wanted(authority) : wanted;
     const exchange = await Exchange.start(authority);
     // How often it is asked is for the tests of the market.
     exchange.limits = { perSecond: 1000, perMinute: 100_000 };
-    const installation = await Installation.create(database);
-    const program = await Program.start({ installation, settings: Desk.settings(authority, exchange, more) });
+    const installation = await Installation.create(database, where);
+    const program = await Program.start({ installation, settings: Desk.settings(authority, exchange, more), ...where });
     return new Desk(authority, exchange, installation, program, more);
+  }
+
+  /** What the program is started with, for commands beside it. */
+  get settings(): Settings {
+    return Desk.settings(this.authority, this.exchange, this.more);
   }
 
   private static settings(authority: Authority, exchange: Exchange, more: Settings): Settings {
@@ -103,7 +115,7 @@ export class Desk {
 
   /** The same installation in a new process. */
   async startAgain(): Promise<void> {
-    this.program = await Program.start({ installation: this.installation, settings: Desk.settings(this.authority, this.exchange, this.more) });
+    this.program = await Program.start({ installation: this.installation, settings: this.settings });
   }
 
   async close(): Promise<void> {

@@ -149,7 +149,7 @@ async function stream(chat: Chat, script: Script, to: ServerResponse): Promise<v
 }
 
 /** Waits until more may be written, or nobody is there any more. */
-async function roomIn(to: ServerResponse): Promise<void> {
+export async function roomIn(to: ServerResponse): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = (): void => {
       to.off("drain", done).off("close", done);

@@ -163,7 +163,9 @@ export class Program extends Client {
     child.stdout?.on("data", (chunk: Buffer) => (this.output += chunk.toString("utf8")));
     child.stderr?.on("data", (chunk: Buffer) => (this.log += chunk.toString("utf8")));
     this.ended = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal })));
-    process.once("exit", () => child.kill("SIGKILL"));
+    const end = (): boolean => child.kill("SIGKILL");
+    process.once("exit", end);
+    child.once("close", () => process.off("exit", end));
   }
 
   static async start(options: StartOptions = {}): Promise<Program> {

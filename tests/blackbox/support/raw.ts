@@ -71,6 +71,23 @@ export async function open(port: number): Promise<Socket> {
   });
 }
 
+/** Opens connections from one address of the loopback network, some at a time; each is connected. */
+export async function openMany(port: number, count: number, from = "127.0.0.1"): Promise<Socket[]> {
+  const opened: Socket[] = [];
+  for (let at = 0; at < count; at += 200) {
+    const some = Array.from({ length: Math.min(200, count - at) }, async () => {
+      return await new Promise<Socket>((resolve, reject) => {
+        const socket = connect({ port, host: "127.0.0.1", localAddress: from });
+        socket.once("connect", () => resolve(socket));
+        socket.once("error", reject);
+        socket.on("error", () => socket.destroy());
+      });
+    });
+    opened.push(...(await Promise.all(some)));
+  }
+  return opened;
+}
+
 /** Splits what was received into responses (RFC 9112 section 6.3), strictly: what is not one stays in `rest`. */
 export function split(received: Buffer, method = "GET"): Pick<Exchange, "responses" | "interim" | "rest"> {
   const responses: RawResponse[] = [];
