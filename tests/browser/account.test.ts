@@ -1,17 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  email,
-  errorOf,
-  fillIn,
-  hasFocus,
-  heading,
-  logIn,
-  password,
-  sharedBrowser,
-  submit,
-  visit,
-} from "./support/browser";
+import { atAccount, email, errorOf, fillIn, hasFocus, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
 import { Server, until } from "./support/server";
 
 const ann = { email: "ann@example.com", password: "ledger of the north sea" };
@@ -35,7 +24,7 @@ describe("a newcomer", () => {
     await page.getByRole("link", { name: "Create an account" }).click();
     await heading(page, "Create an account").waitFor();
     await fillIn(page, "  Newcomer@Example.com ", "a quiet harbour at dawn");
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     expect(new URL(page.url()).pathname).toBe("/account");
     expect(await page.locator("dl").textContent()).toContain("newcomer@example.com");
     expect(await page.title()).toBe("Account · Kontor");
@@ -98,7 +87,7 @@ describe("somebody is refused and recovers", () => {
     expect(await hasFocus(email(page))).toBe(true);
     expect(await email(page).inputValue()).toBe(ann.email.toUpperCase());
     await fillIn(page, "another@example.com", "six brass candlesticks");
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await end();
   });
 
@@ -119,7 +108,7 @@ describe("somebody is refused and recovers", () => {
     expect(await email(page).inputValue()).toBe(address);
     await password(page).fill("six brass candlesticks");
     await submit(page).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await end();
   });
 
@@ -137,7 +126,7 @@ describe("somebody is refused and recovers", () => {
       await server.resume();
     }
     await submit(page).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     // The browser reports the refused connection itself.
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("net::ERR_CONNECTION")));
     await end();
@@ -152,7 +141,7 @@ describe("somebody is refused and recovers", () => {
     await alert.waitFor();
     expect(await alert.textContent()).toBe("The desk is busy right now. Please try again in 2 seconds.");
     await submit(page).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await end();
   });
 
@@ -176,7 +165,7 @@ describe("somebody is refused and recovers", () => {
     await page.getByText("You can try again now.").waitFor();
     expect(sent).toHaveLength(1);
     await submit(page).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     expect(sent).toHaveLength(2);
     await end();
   });
@@ -214,7 +203,7 @@ describe("a form", () => {
     await submit(page).click({ force: true });
     expect(await submit(page).getAttribute("aria-disabled")).toBe("true");
     expect(await submit(page).textContent()).toContain("Logging in …");
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     expect(sent).toBe(1);
     await end();
   });
@@ -286,7 +275,7 @@ describe("registration", () => {
       await until("the answer", async () => (await email(page).getAttribute("aria-invalid")) === "true");
       expect(await errorOf(page, email(page))).toBe("This address is not on the list of allowed addresses.");
       await fillIn(page, "invited@example.com", "six brass candlesticks");
-      await heading(page, "Account").waitFor();
+      await atAccount(page);
       await end();
     } finally {
       await invited.dispose();

@@ -3,19 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { comeBack } from "./support/account";
 import { act, AdminClient, openAdministration, openSection, openUser, type Person } from "./support/admin";
-import {
-  errorOf,
-  fillIn,
-  hasFocus,
-  heading,
-  logIn,
-  logInInGerman,
-  password,
-  screenshot,
-  sharedBrowser,
-  submit,
-  visit,
-} from "./support/browser";
+import { atAccount, errorOf, fillIn, hasFocus, heading, logIn, logInInGerman, password, screenshot, sharedBrowser, submit, visit } from "./support/browser";
 import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server } from "./support/server";
 
@@ -77,7 +65,7 @@ describe("the door", () => {
     expect(await page.getByRole("menuitem", { name: "Administration" }).count()).toBe(0);
     await page.keyboard.press("Escape");
     await page.getByRole("link", { name: "Back to the desk" }).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await end();
   });
 
@@ -89,7 +77,7 @@ describe("the door", () => {
     await page.getByRole("link", { name: "Audit log" }).click();
     await heading(page, "This page is for administrators").waitFor();
     await page.getByRole("link", { name: "Back to the desk" }).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     expect(await page.locator("dl").textContent()).toContain("Member");
     await end();
   });
@@ -149,7 +137,7 @@ describe("an invitation", () => {
     await heading(newcomer.page, "Set your password").waitFor();
     await password(newcomer.page).fill("a quiet harbour at dawn");
     await submit(newcomer.page).click();
-    await heading(newcomer.page, "Account").waitFor();
+    await atAccount(newcomer.page);
     await newcomer.page.locator("main").getByRole("button", { name: "Log out" }).click();
     await heading(newcomer.page, "Log in").waitFor();
     await logIn(newcomer.page, "dora@example.com", "a quiet harbour at dawn");
@@ -226,7 +214,7 @@ describe("an account", () => {
     await submit(his.page).waitFor();
     await password(his.page).fill("another harbour at dusk");
     await submit(his.page).click();
-    await heading(his.page, "Account").waitFor();
+    await atAccount(his.page);
     for (const each of [chief, his]) await each.end();
   });
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { email, hasFocus, heading, sharedBrowser, submit, visit } from "./support/browser";
+import { atAccount, email, hasFocus, heading, sharedBrowser, submit, visit } from "./support/browser";
 import { Server, until } from "./support/server";
 
 // A finger rests on a key for a moment. The radio groups choose on the focus that follows an arrow, while the key is still down.
@@ -81,16 +81,16 @@ it("the whole way is possible with the keyboard alone", async () => {
   await page.keyboard.press("Space");
   await tabTo(page, /^Create account$/);
   await page.keyboard.press("Enter");
-  await heading(page, "Account").waitFor();
+  await atAccount(page);
   expect(await hasFocus(heading(page, "Account"))).toBe(true);
 
   // Theme and language are radio groups: arrows move, and choose.
   await tabTo(page, /^English$/);
   await page.keyboard.press("ArrowLeft", keystroke);
-  await heading(page, "Konto").waitFor();
+  await atAccount(page, true);
   await expect.poll(async () => (await focused(page)).name).toBe("Deutsch");
   await page.keyboard.press("ArrowRight", keystroke);
-  await heading(page, "Account").waitFor();
+  await atAccount(page);
   await tabTo(page, /^System$/);
   await page.keyboard.press("ArrowLeft", keystroke);
   await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
@@ -117,7 +117,7 @@ it("the whole way is possible with the keyboard alone", async () => {
   await page.keyboard.press("Tab");
   await page.keyboard.type("every key in its place");
   await page.keyboard.press("Enter");
-  await heading(page, "Account").waitFor();
+  await atAccount(page);
   expect(await email(page).count()).toBe(0);
   await end();
 });

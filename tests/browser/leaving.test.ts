@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { logInAt, openSection } from "./support/account";
-import { errorOf, fillIn, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
+import { atAccount, errorOf, fillIn, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 const ann = { email: "ann@example.com", password: "ledger of the north sea" };
@@ -44,7 +44,7 @@ it("the only administrator is told why they cannot go", async () => {
   await page.goto(await server.setupPath());
   await password(page).fill(admin.password);
   await submit(page).click();
-  await heading(page, "Account").waitFor();
+  await atAccount(page);
   await openSection(page, "Your data");
   await page.getByRole("button", { name: "Delete account" }).click();
   await typed(page).fill(admin.email);

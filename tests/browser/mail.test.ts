@@ -4,18 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { linkIn, MailServer } from "../blackbox/support/smtp";
 import { logInAt, openSection } from "./support/account";
 import { AdminClient, openAdministration } from "./support/admin";
-import {
-  email,
-  errorOf,
-  fillIn,
-  hasFocus,
-  heading,
-  logIn,
-  password,
-  sharedBrowser,
-  submit,
-  visit,
-} from "./support/browser";
+import { atAccount, email, errorOf, fillIn, hasFocus, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 const boss = { email: "boss@example.com", password: "keeper of the counting house" };
@@ -84,7 +73,7 @@ describe("a forgotten password", () => {
     // The refused password has not cost the link.
     await password(page).fill(fresh);
     await submit(page).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     expect(await page.locator("dl").textContent()).toContain(ann.email);
     await openSection(page, "E-mail");
     await page.getByText("Confirmed", { exact: true }).waitFor();
@@ -137,7 +126,7 @@ describe("a forgotten password", () => {
     await page.goto(linkIn(mail));
     await page.getByLabel("Neues Passwort", { exact: true }).fill(fresh);
     await submit(page).click();
-    await heading(page, "Konto").waitFor();
+    await atAccount(page, true);
     await end();
   });
 });
@@ -158,7 +147,7 @@ describe("the address", () => {
     expect(await hasFocus(heading(there.page, "Your address is confirmed"))).toBe(true);
 
     await here.page.getByRole("link", { name: "Profile", exact: true }).click();
-    await heading(here.page, "Account").waitFor();
+    await atAccount(here.page);
     await openSection(here.page, "E-mail");
     await here.page.getByText("Confirmed", { exact: true }).waitFor();
     expect(await here.page.getByRole("button", { name: "Send the confirmation" }).count()).toBe(0);
@@ -185,7 +174,7 @@ describe("the address", () => {
     expect(told.body).not.toContain(next);
 
     await second.getByRole("link", { name: "To your account" }).click();
-    await heading(second, "Account").waitFor();
+    await atAccount(second);
     await second.locator("dl").getByText(next).waitFor();
     await page.getByRole("link", { name: "Activity", exact: true }).click();
     await page.getByText("E-mail address changed").waitFor();
@@ -221,7 +210,7 @@ describe("registration with a proof of the address", () => {
     await heading(page, "Set your password").waitFor();
     await password(page).fill(fresh);
     await submit(page).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await openSection(page, "E-mail");
     await page.getByText("Confirmed", { exact: true }).waitFor();
     await page.getByRole("button", { name: /^Account menu/ }).click();
@@ -258,7 +247,7 @@ describe("an invitation", () => {
     await heading(guest.page, "Set your password").waitFor();
     await password(guest.page).fill(fresh);
     await submit(guest.page).click();
-    await heading(guest.page, "Account").waitFor();
+    await atAccount(guest.page);
     for (const each of [chief, guest]) await each.end();
   });
 });

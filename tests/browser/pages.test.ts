@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { comeBack, setUpFactor, stepUp, wantProofOnce } from "./support/account";
-import { fillIn, heading, logInInGerman, screenshot, sharedBrowser, submit, visit } from "./support/browser";
+import { atAccount, fillIn, heading, logInInGerman, screenshot, sharedBrowser, submit, visit } from "./support/browser";
 import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server } from "./support/server";
 
@@ -67,12 +67,12 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
   },
   account: async (page) => {
     await comeBack(page, server, ann);
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await page.waitForLoadState("networkidle");
   },
   "account-menu": async (page) => {
     await comeBack(page, server, ann);
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await page.getByRole("button", { name: /^Account menu/ }).click();
     await page.getByRole("menu").waitFor();
   },
@@ -109,7 +109,7 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
   },
   "server-silent": async (page) => {
     await comeBack(page, server, ann);
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await page.route("**/api/v1/auth/refresh", (route) =>
       route.fulfill({
         status: 503,

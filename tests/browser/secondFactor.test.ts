@@ -13,7 +13,7 @@ import {
   stepUp,
   wantProofOnce,
 } from "./support/account";
-import { errorOf, fillIn, hasFocus, heading, sharedBrowser, submit, visit } from "./support/browser";
+import { atAccount, errorOf, fillIn, hasFocus, heading, sharedBrowser, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 import { codeOf } from "./support/totp";
 
@@ -121,13 +121,13 @@ describe("the second step", () => {
     expect(await hasFocus(codeField(page))).toBe(true);
     await codeField(page).fill(codeOf(secret, 1));
     await submit(page).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
 
     await logOut();
     await page.getByRole("button", { name: "Use a recovery code" }).click();
     await recoveryField(page).fill((recoveryCodes[0] ?? "").toUpperCase());
     await submit(page).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await openSection(page, "Second step");
     await page.getByText("9 left").waitFor();
 
@@ -180,7 +180,7 @@ describe("a session with a second step that ends while somebody works", () => {
     await there.page.getByRole("button", { name: "Use a recovery code" }).click();
     await recoveryField(there.page).fill(recoveryCodes[0] ?? "");
     await submit(there.page).click();
-    await heading(there.page, "Account").waitFor();
+    await atAccount(there.page);
     await openSection(there.page, "Sessions");
     await there.page.getByRole("button", { name: "Log out everywhere else" }).click();
     await there.page.getByRole("alertdialog").getByRole("button", { name: "Log out everywhere else" }).click();
@@ -195,7 +195,7 @@ describe("a session with a second step that ends while somebody works", () => {
     await overlay(page).locator("button[type=submit]").click();
     await Promise.all([page, second].map((tab) => overlay(tab).waitFor({ state: "detached" })));
     expect(await typed.inputValue()).toBe("typed before the session ended");
-    await heading(second, "Account").waitFor();
+    await atAccount(second);
     await Promise.all([here.end(), there.end()]);
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { heading, logIn, sharedBrowser, visit } from "./support/browser";
+import { atAccount, heading, logIn, sharedBrowser, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 const ann = { email: "ann@example.com", password: "ledger of the north sea" };
@@ -67,7 +67,7 @@ describe("protected pages", () => {
       });
     });
     await page.reload();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     expect(page.url()).toBe(`${server.url}/account?tab=profile`);
     expect(seen.length).toBeGreaterThan(0);
     expect(seen.join("\n")).not.toContain("Welcome back");
@@ -101,7 +101,7 @@ describe("protected pages", () => {
       dispatchEvent(new PopStateEvent("popstate"));
     });
     await page.waitForURL("**/account?tab=profile");
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     await end();
   });
 });

@@ -1,7 +1,7 @@
 /** Sessions that end, change hands, and are shared by tabs. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { errorOf, hasFocus, heading, logIn, sharedBrowser, submit, visit } from "./support/browser";
+import { atAccount, errorOf, hasFocus, heading, logIn, sharedBrowser, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 const bob = { email: "bob@example.com", password: "weights of polished brass" };
@@ -98,7 +98,7 @@ describe("a session that ends while somebody works", () => {
     await overlay(page).getByRole("textbox", { name: "E-mail address" }).fill(bob.email);
     await overlay(page).locator("input[type=password]").fill(bob.password);
     await overlay(page).locator("button[type=submit]").click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     expect(new URL(page.url()).pathname).toBe("/account");
     await page.locator("dl dd").filter({ hasText: bob.email }).waitFor();
     expect(await page.content()).not.toContain(ann.email);
@@ -135,7 +135,7 @@ describe("two tabs", () => {
     // Both start anew; one asks the server, the other takes its token.
     const sent = [first, second].map((page) => requests(page, "/auth/refresh"));
     await Promise.all([first.reload(), second.reload()]);
-    await Promise.all([heading(first, "Account").waitFor(), heading(second, "Activity").waitFor()]);
+    await Promise.all([atAccount(first), heading(second, "Activity").waitFor()]);
     expect(sent.flat().length).toBeGreaterThan(0);
     expect(sent.flat().length).toBeLessThanOrEqual(2);
 

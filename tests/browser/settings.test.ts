@@ -2,7 +2,7 @@
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { logInAt, openSection, openSettings, type Person, stepUp } from "./support/account";
-import { hasFocus, heading, sharedBrowser, submit, visit } from "./support/browser";
+import { atAccount, hasFocus, heading, sharedBrowser, submit, visit } from "./support/browser";
 import { Server } from "./support/server";
 
 let ann: Person = { email: "", password: "" };
@@ -215,7 +215,7 @@ it("preferences of the account hold on another device, and its choices there are
   await second.page.getByRole("textbox", { name: "E-mail address" }).fill(ann.email);
   await second.page.locator("input[type=password]").fill(ann.password);
   await submit(second.page).click();
-  await heading(second.page, "Konto").waitFor();
+  await atAccount(second.page, true);
   expect(await second.page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
   await second.page.getByRole("radio", { name: "Hell" }).click();
   await expect.poll(() => preferences.theme).toBe("light");

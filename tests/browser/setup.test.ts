@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { errorOf, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
+import { atAccount, errorOf, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
 import { Server, until } from "./support/server";
 
 const admin = { email: "admin@example.com", password: "keeper of the counting house" };
@@ -47,7 +47,7 @@ describe("the setup link", () => {
 
     await password(page).fill(admin.password);
     await submit(page).click();
-    await heading(page, "Account").waitFor();
+    await atAccount(page);
     expect(await page.locator("dl").textContent()).toContain("Administrator");
 
     await password(second.page).fill("somebody else's password");

@@ -106,10 +106,22 @@ export async function fillIn(page: Page, address: string, secret: string): Promi
   await submit(page).click();
 }
 
-/** Logs in by the form of the page that is open. */
+/** Logs in by the form of the page that is open, and goes on to the account. */
 export async function logIn(page: Page, address: string, secret: string): Promise<void> {
   await fillIn(page, address, secret);
-  await heading(page, "Account").waitFor();
+  await atAccount(page);
+}
+
+/** Whoever is signed in stands on the start page, unless they were somewhere else before; most tests go on from the account. */
+export async function atAccount(page: Page, german = false): Promise<void> {
+  const names = german ? ["Dein Kontor", "Konto", /^Kontomenü/] as const : ["Your desk", "Account", /^Account menu/] as const;
+  const [start, account, menu] = names;
+  await heading(page, start).or(heading(page, account)).waitFor();
+  if (await heading(page, start).isVisible()) {
+    await page.getByRole("button", { name: menu }).click();
+    await page.getByRole("menuitem", { name: account, exact: true }).click();
+  }
+  await heading(page, account).waitFor();
 }
 
 /** The same for a visitor whose browser prefers German; from the login page on. */
@@ -118,7 +130,7 @@ export async function logInInGerman(page: Page, address: string, secret: string)
   await page.getByRole("textbox", { name: "E-Mail-Adresse" }).fill(address);
   await password(page).fill(secret);
   await submit(page).click();
-  await heading(page, "Konto").waitFor();
+  await atAccount(page, true);
 }
 
 /** The message beside a field, as assistive technology finds it. */

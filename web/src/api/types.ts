@@ -97,3 +97,5 @@ export type ChartData = Schemas["ChartData"];
 export type IndicatorData = ChartData["indicators"][number];
 export type ChartPin = Schemas["ChartPin"];
 export type PinVerification = Schemas["PinVerification"];
+export type Tickers = Schemas["Tickers"];
+export type Ticker = Schemas["Ticker"];

@@ -4,8 +4,6 @@ import { Loading } from "@/components/Loading";
 
 const AboutPage = lazy(async () => ({ default: (await import("@/features/about/AboutPage")).AboutPage }));
 
-export const aboutPath = "/about";
-
 export function AboutRoute() {
   return (
     <Suspense fallback={<Loading />}>

@@ -15,8 +15,6 @@ export const PolicyPage = lazy(async () => ({ default: (await pages()).PolicyPag
 export const UserPage = lazy(async () => ({ default: (await pages()).UserPage }));
 export const UsersPage = lazy(async () => ({ default: (await pages()).UsersPage }));
 
-export const adminHome = "/admin/users";
-
 /** Also for those who lose the rights while a page is open: the session learns of it (adminService), and the page goes. */
 export function AdminRoute() {
   const owner = useOwner();

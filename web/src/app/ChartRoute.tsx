@@ -9,8 +9,6 @@ export const ChartPage = lazy(async () => ({ default: (await pages()).ChartPage 
 export const ChartsPage = lazy(async () => ({ default: (await pages()).ChartsPage }));
 export const LayoutPage = lazy(async () => ({ default: (await pages()).LayoutPage }));
 
-export const chartsHome = "/charts";
-
 export function ChartRoute() {
   return (
     <Suspense fallback={<Loading />}>

@@ -4,8 +4,6 @@ import { Loading } from "@/components/Loading";
 
 const ChatPage = lazy(async () => ({ default: (await import("@/features/chat/pages")).ChatPage }));
 
-export const chatHome = "/chat";
-
 export function ChatRoute() {
   return (
     <Suspense fallback={<Loading />}>

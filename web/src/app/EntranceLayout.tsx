@@ -1,5 +1,7 @@
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet } from "react-router";
+import { Loading } from "@/components/Loading";
 
 /** The pages before the door: a form, and beside it what the house promises. */
 export function EntranceLayout() {
@@ -7,7 +9,9 @@ export function EntranceLayout() {
   return (
     <div className="entrance">
       <div className="entrance-form">
-        <Outlet />
+        <Suspense fallback={<Loading />}>
+          <Outlet />
+        </Suspense>
       </div>
       <section className="ledger" aria-labelledby="promises">
         <h2 id="promises">{t("promises.heading")}</h2>

@@ -1,9 +1,8 @@
-import * as RadioGroup from "@radix-ui/react-radio-group";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import { noteChoice } from "@/features/settings/preferences";
 import { setLanguage } from "@/i18n";
 import { isLanguage, languages } from "@/i18n/language";
+import { chooseForAccount } from "./chosen";
 import { chooseTheme, themes, useTheme } from "./theme";
 
 const languageNames = { de: "Deutsch", en: "English" } as const;
@@ -21,7 +20,7 @@ export function Preferences() {
         onChange={(value) => {
           if (!isLanguage(value)) return;
           setLanguage(value);
-          void noteChoice({ language: value });
+          chooseForAccount({ language: value });
         }}
       />
       <Choice
@@ -30,7 +29,7 @@ export function Preferences() {
         options={themes.map((value) => ({ value, text: t(`app.theme.${value}`) }))}
         onChange={(value) => {
           setTheme(chooseTheme(value));
-          void noteChoice({ theme: chooseTheme(value) });
+          chooseForAccount({ theme: chooseTheme(value) });
         }}
       />
     </div>
@@ -47,17 +46,25 @@ interface ChoiceProps {
 function Choice({ label, value, options, onChange }: ChoiceProps) {
   const id = useId();
   return (
-    <div className="choice">
+    <div className="choice" role="radiogroup" aria-labelledby={id}>
       <span id={id} className="choice-label">
         {label}
       </span>
-      <RadioGroup.Root className="choice-options" aria-labelledby={id} value={value} onValueChange={onChange}>
+      <span className="choice-options">
         {options.map((option) => (
-          <RadioGroup.Item key={option.value} value={option.value} className="choice-option" lang={option.lang}>
+          <label key={option.value} className="choice-option" lang={option.lang}>
+            <input
+              type="radio"
+              className="choice-input"
+              name={id}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => onChange(option.value)}
+            />
             {option.text}
-          </RadioGroup.Item>
+          </label>
         ))}
-      </RadioGroup.Root>
+      </span>
     </div>
   );
 }

@@ -1,23 +1,18 @@
 /** Which pages need a session and which need none. The server guards the data; these only choose the page. */
-import { useLayoutEffect, useRef } from "react";
+import { Suspense, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation, useNavigate, useSearchParams } from "react-router";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
 import { authService } from "@/features/account/authService";
 import { useAuth } from "@/features/account/authStore";
-import { SignInAgain } from "@/features/account/SignInAgain";
-import { StepUpDialog } from "@/features/account/StepUpDialog";
 import { doorOf } from "@/features/account/session/sessionState";
-import { useMe } from "@/features/account/useMe";
-import { useAppliedPreferences } from "@/features/settings/preferences";
+import { Desk } from "./DeskRoute";
 import { home, loginPath, safeReturnTo } from "./returnTo";
-
-const enrolmentPath = "/account/second-factor";
 
 export function ProtectedRoute() {
   const { t } = useTranslation();
-  const { state, generation } = useAuth();
+  const { state } = useAuth();
   const location = useLocation();
   useHomeForAnotherUser();
 
@@ -44,22 +39,11 @@ export function ProtectedRoute() {
     case "page_and_overlay":
       // One shape for both, so that the page below the overlay is the same one, with everything typed into it.
       return (
-        <>
-          <Desk key={generation} />
-          <StepUpDialog />
-          {state.phase === "interrupted" && <SignInAgain email={state.user.email} />}
-        </>
+        <Suspense fallback={<Loading />}>
+          <Desk />
+        </Suspense>
       );
   }
-}
-
-/** The pages, as the account likes them; but where the policy demands a second factor, its set-up comes before all of them. */
-function Desk() {
-  const { pathname } = useLocation();
-  const me = useMe();
-  useAppliedPreferences();
-  if (me.data?.must_set_up_second_factor && pathname !== enrolmentPath) return <Navigate to={enrolmentPath} replace />;
-  return <Outlet />;
 }
 
 /** An address can name what belongs to the earlier user; the next one starts at the front. */

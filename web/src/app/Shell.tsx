@@ -1,16 +1,11 @@
-import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, Suspense, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, NavLink, useNavigate } from "react-router";
-import type { User } from "@/api/types";
+import { Link } from "react-router";
 import { Logo } from "@/components/Logo";
-import { authService } from "@/features/account/authService";
 import { useOwner } from "@/features/account/authStore";
-import { settingsHome } from "@/features/settings/sections";
-import { aboutPath } from "./AboutRoute";
-import { adminHome } from "./AdminRoute";
-import { chartsHome } from "./ChartRoute";
-import { chatHome } from "./ChatRoute";
+import { aboutPath } from "./paths";
+import { DeskHeader } from "./DeskRoute";
+import { OfflineBanner } from "./OfflineBanner";
 import { Preferences } from "./Preferences";
 import { home } from "./returnTo";
 
@@ -38,19 +33,12 @@ export function Shell({ children }: { children: ReactNode }) {
           <span className="brand-tagline">{t("app.tagline")}</span>
         </Link>
         {user && (
-          <div className="shell-desk">
-            <nav aria-label={t("app.areas")}>
-              <NavLink to={chatHome} className="area-link">
-                {t("app.chat")}
-              </NavLink>
-              <NavLink to={chartsHome} className="area-link">
-                {t("app.charts")}
-              </NavLink>
-            </nav>
-            <AccountMenu user={user} />
-          </div>
+          <Suspense fallback={null}>
+            <DeskHeader user={user} />
+          </Suspense>
         )}
       </header>
+      <OfflineBanner />
       <main id="main" ref={main} tabIndex={-1} className="shell-main">
         {children}
       </main>
@@ -71,35 +59,4 @@ export function Shell({ children }: { children: ReactNode }) {
 /** One column, for the pages behind the door. */
 export function DeskLayout({ children }: { children: ReactNode }) {
   return <div className="page-frame">{children}</div>;
-}
-
-function AccountMenu({ user }: { user: User }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  return (
-    // Not modal: the modal form locks scrolling with a style element, which the Content-Security-Policy forbids.
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="menu-trigger" aria-label={`${t("app.menu")}: ${user.email}`}>
-        <span className="menu-email">{user.email}</span>
-        <span aria-hidden="true" className="menu-caret" />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Content className="menu" align="end" sideOffset={8} collisionPadding={12}>
-        <DropdownMenu.Item className="menu-item" onSelect={() => void navigate(home)}>
-          {t("account.menuItem")}
-        </DropdownMenu.Item>
-        <DropdownMenu.Item className="menu-item" onSelect={() => void navigate(settingsHome)}>
-          {t("settings.menuItem")}
-        </DropdownMenu.Item>
-        {user.is_admin && (
-          <DropdownMenu.Item className="menu-item" onSelect={() => void navigate(adminHome)}>
-            {t("app.administration")}
-          </DropdownMenu.Item>
-        )}
-        <DropdownMenu.Separator className="menu-rule" />
-        <DropdownMenu.Item className="menu-item" onSelect={() => void authService.logout()}>
-          {t("account.signOut")}
-        </DropdownMenu.Item>
-      </DropdownMenu.Content>
-    </DropdownMenu.Root>
-  );
 }

@@ -1,7 +1,10 @@
 import { QueryClient } from "@tanstack/react-query";
 import { failureOf, isVaultLocked } from "@/api/failure";
+import { accountKeys } from "@/features/account/queries";
+import { whenAccountChanged } from "@/features/account/session/changed";
+import { whenDiscarded } from "@/features/account/session/discard";
 
-/** Answers of the server, by key. Emptied whenever a session begins or ends (features/account/authService.ts). */
+/** Answers of the server, by key. Emptied whenever a session begins or ends. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -17,3 +20,6 @@ export const queryClient = new QueryClient({
     mutations: { retry: false },
   },
 });
+
+whenDiscarded(() => queryClient.clear());
+whenAccountChanged(() => void queryClient.invalidateQueries({ queryKey: accountKeys.all }));

@@ -3,7 +3,7 @@
  * inside this app is accepted, whatever trick of spelling is used for another host (`//evil`, `/\evil`, `/%2F/evil`,
  * `/.//evil`, tabs and line breaks that browsers drop).
  */
-export const home = "/account";
+export const home = "/";
 
 const entrances = new Set(["/login", "/register", "/forgot", "/setup", "/reset", "/confirm"]);
 

@@ -1,34 +1,32 @@
 import { createBrowserRouter, Navigate, Outlet } from "react-router";
-import { AccountLayout } from "@/features/account/AccountLayout";
-import { AccountPage } from "@/features/account/AccountPage";
-import { ActivityPage } from "@/features/account/ActivityPage";
-import { ConfirmPage } from "@/features/account/ConfirmPage";
-import { EmailPage } from "@/features/account/EmailPage";
-import { ForgotPage } from "@/features/account/ForgotPage";
-import { LeavePage } from "@/features/account/LeavePage";
 import { LoginPage } from "@/features/account/LoginPage";
-import { PasswordPage } from "@/features/account/PasswordPage";
-import { RegisterPage } from "@/features/account/RegisterPage";
-import { ResetPage } from "@/features/account/ResetPage";
-import { SecondFactorPage } from "@/features/account/SecondFactorPage";
-import { SessionsPage } from "@/features/account/SessionsPage";
-import { SetupPage } from "@/features/account/SetupPage";
-import { TokensPage } from "@/features/account/TokensPage";
-import { ExchangePage } from "@/features/settings/ExchangePage";
-import { LlmPage } from "@/features/settings/LlmPage";
-import { PreferencesPage } from "@/features/settings/PreferencesPage";
-import { SettingsLayout } from "@/features/settings/SettingsLayout";
-import { settingsHome } from "@/features/settings/sections";
-import { SecretsPage } from "@/features/vault/SecretsPage";
-import { AboutRoute, aboutPath } from "./AboutRoute";
-import { AdminLayout, AdminRoute, AuditPage, adminHome, PolicyPage, UserPage, UsersPage } from "./AdminRoute";
-import { ChartPage, ChartRoute, ChartsPage, chartsHome, LayoutPage } from "./ChartRoute";
+import { AboutRoute } from "./AboutRoute";
+import { AdminLayout, AdminRoute, AuditPage, PolicyPage, UserPage, UsersPage } from "./AdminRoute";
+import { ChartPage, ChartRoute, ChartsPage, LayoutPage } from "./ChartRoute";
 import { ChatRoute } from "./ChatRoute";
+import {
+  AccountLayout,
+  AccountPage,
+  ActivityPage,
+  EmailPage,
+  ExchangePage,
+  LeavePage,
+  LlmPage,
+  PasswordPage,
+  PreferencesPage,
+  SecondFactorPage,
+  SecretsPage,
+  SessionsPage,
+  SettingsLayout,
+  StartPage,
+  TokensPage,
+} from "./DeskRoute";
 import { EntranceLayout } from "./EntranceLayout";
 import { ErrorPage } from "./ErrorPage";
+import { ConfirmPage, ForgotPage, RegisterPage, ResetPage, SetupPage } from "./EntranceRoute";
 import { NotFoundPage } from "./NotFoundPage";
+import { aboutPath, adminHome, chartsHome, settingsHome, startPath } from "./paths";
 import { EntranceRoute, ProtectedRoute } from "./ProtectedRoute";
-import { home } from "./returnTo";
 import { DeskLayout, Shell } from "./Shell";
 
 export const router = createBrowserRouter([
@@ -46,7 +44,6 @@ export const router = createBrowserRouter([
       </Shell>
     ),
     children: [
-      { path: "/", element: <Navigate to={home} replace /> },
       {
         element: <EntranceLayout />,
         children: [
@@ -73,6 +70,7 @@ export const router = createBrowserRouter([
           {
             element: <ProtectedRoute />,
             children: [
+              { path: startPath, element: <StartPage /> },
               {
                 element: <AccountLayout />,
                 children: [

@@ -11,6 +11,11 @@ interface DialogProps {
   initialFocus?: string;
   /** Hides the page below almost completely. */
   veil?: boolean;
+  className?: string;
+  /** Title and description are for screen readers alone, because what is in the dialog explains itself. */
+  quiet?: boolean;
+  /** The dialog is gone and the focus is back: the time to lead to another page. */
+  onClosed?(): void;
   /** Escape and a press beside the dialog; without it, the dialog stays until its buttons end it. */
   onDismiss?(): void;
   children: ReactNode;
@@ -20,7 +25,8 @@ interface DialogProps {
  * A modal dialog, open as long as it is drawn: the focus stays inside and returns to where it was. Radix's own overlay is
  * not used, because it locks scrolling with a style element, which the Content-Security-Policy forbids; styles.css does it.
  */
-export function Dialog({ title, description, role = "dialog", initialFocus, veil, onDismiss, children }: DialogProps) {
+export function Dialog({ title, description, role = "dialog", onDismiss, children, ...more }: DialogProps) {
+  const { initialFocus, veil, className, quiet, onClosed } = more;
   const content = useRef<HTMLDivElement>(null);
   const before = useRef<Element | null>(null);
   const stay = (event: Event) => {
@@ -33,7 +39,7 @@ export function Dialog({ title, description, role = "dialog", initialFocus, veil
           <RadixDialog.Content
             ref={content}
             role={role}
-            className="dialog"
+            className={classes("dialog", className)}
             onEscapeKeyDown={stay}
             onPointerDownOutside={stay}
             onInteractOutside={stay}
@@ -49,10 +55,11 @@ export function Dialog({ title, description, role = "dialog", initialFocus, veil
               // Whatever was focused may have gone with what the dialog was about.
               const back = before.current?.isConnected ? before.current : document.querySelector("h1");
               if (back instanceof HTMLElement) back.focus();
+              onClosed?.();
             }}
           >
-            <RadixDialog.Title className="dialog-title">{title}</RadixDialog.Title>
-            <RadixDialog.Description className="dialog-text">{description}</RadixDialog.Description>
+            <RadixDialog.Title className={quiet ? "visually-hidden" : "dialog-title"}>{title}</RadixDialog.Title>
+            <RadixDialog.Description className={quiet ? "visually-hidden" : "dialog-text"}>{description}</RadixDialog.Description>
             {children}
           </RadixDialog.Content>
         </div>

@@ -20,6 +20,14 @@ export const de: typeof en = {
     copied: "Kopiert.",
     copyRefused: "Der Browser erlaubt es nicht: Bitte markiere den Text und kopiere ihn selbst.",
     areas: "Bereiche des Kontors",
+    start: "Start",
+    offline: {
+      browser:
+        "Du bist offline. Was auf der Seite steht, bleibt lesbar, und was du tippst, bleibt erhalten; senden und laden geht erst wieder mit Netz.",
+      server:
+        "Das Kontor antwortet nicht. Was auf der Seite steht, bleibt lesbar, und was du tippst, bleibt erhalten; es wird von selbst wieder versucht.",
+      back: "Die Verbindung ist wieder da.",
+    },
     chat: "Chat",
     charts: "Charts",
     about: "Über",

@@ -19,6 +19,14 @@ export const en = {
     copied: "Copied.",
     copyRefused: "The browser does not allow it: please mark the text and copy it yourself.",
     areas: "Areas of the desk",
+    start: "Start",
+    offline: {
+      browser:
+        "You are offline. What is on the page stays readable, and what you type is kept; nothing can be sent or loaded until the network is back.",
+      server:
+        "The desk does not answer. What is on the page stays readable, and what you type is kept; it is tried again by itself.",
+      back: "The connection is back.",
+    },
     chat: "Chat",
     charts: "Charts",
     about: "About",

@@ -2,11 +2,12 @@ import "i18next";
 import type { adminEn } from "./admin.en";
 import type { chartsEn } from "./charts.en";
 import type { chatEn } from "./chat.en";
+import type { deskEn } from "./desk.en";
 import type { en } from "./en";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en; admin: typeof adminEn; charts: typeof chartsEn; chat: typeof chatEn };
+    resources: { translation: typeof en; admin: typeof adminEn; charts: typeof chartsEn; chat: typeof chatEn; desk: typeof deskEn };
   }
 }

@@ -17,15 +17,11 @@ import type {
   SignedIn,
   Timeline,
 } from "@/api/types";
-import { queryClient } from "@/app/queryClient";
 import { useAuth } from "./authStore";
-import { accountKeys } from "./queries";
 import { client, coordinator, openClient } from "./session";
-import { whenDiscarded } from "./session/discard";
+import { accountChanged } from "./session/changed";
 import { logoutMarker } from "./session/logoutMarker";
 import { ownerOf, tokenOf } from "./session/sessionState";
-
-whenDiscarded(() => queryClient.clear());
 
 /** A logout under way: its answer clears the cookie, so no login may overtake it. */
 let leaving: Promise<void> = Promise.resolve();
@@ -135,7 +131,7 @@ async function signIn(path: string, body: Credentials | LoginCode | SetupClaim):
 /** The address stands in the session too, in every tab: a new token brings the new one. */
 async function refreshOwner(): Promise<void> {
   await coordinator.renewNow();
-  await queryClient.invalidateQueries({ queryKey: accountKeys.all });
+  accountChanged();
 }
 
 async function tellServer(token: string | null): Promise<void> {

@@ -7,6 +7,7 @@ import { Button, SubmitButton } from "@/components/Button";
 import { Radios } from "@/components/Choices";
 import { Field } from "@/components/Field";
 import { Notice } from "@/components/Notice";
+import { policyChanged } from "@/features/account/usePolicy";
 import { LeaveGuard } from "@/forms/LeaveGuard";
 import { useFormat } from "@/i18n/useFormat";
 import { AddressList } from "./AddressList";
@@ -75,7 +76,7 @@ export function PolicyForm({ policy }: { policy: AdminPolicy }) {
       setEdits({});
       setSaid("saved");
       // The entrance and the conversations show these rules too, and the log the change.
-      void cache.invalidateQueries({ queryKey: ["policy"] });
+      policyChanged();
       void cache.invalidateQueries({ queryKey: ["chat", "limits"] });
       void cache.invalidateQueries({ queryKey: ["admin", "audit"] });
     } catch (error) {

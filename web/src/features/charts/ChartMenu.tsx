@@ -73,7 +73,7 @@ export function ChartMenu({ chart, change, view, say, onHelp, onRemoved }: Chart
           {item(tCharts("view.csv"), () => void tell(csv))}
           {item(tCharts("view.rename"), () => setDialog("settings"))}
           {item(tCharts("view.duplicate"), () => void tell(duplicate))}
-          {item(tCharts("help.title"), onHelp)}
+          {item(tCharts("view.help"), onHelp)}
           <DropdownMenu.Separator className="menu-rule" />
           {item(tCharts("view.delete"), () => setDialog("remove"))}
         </DropdownMenu.Content>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { failureOf, isProblem, problemType } from "@/api/failure";
 import type { Chart } from "@/api/types";
+import { showOverlay } from "@/app/overlays";
 import { Beside } from "@/components/Beside";
 import { Button } from "@/components/Button";
 import { LoadFailed, Loading } from "@/components/Loading";
@@ -12,7 +13,6 @@ import { Page } from "@/components/Page";
 import { Attribution } from "./Attribution";
 import { ChartMenu } from "./ChartMenu";
 import { type ChartHandle, ChartView } from "./ChartView";
-import { HelpDialog, useHelp } from "./HelpDialog";
 import { titleOf } from "./names";
 import { useChart } from "./queries";
 import { useChange } from "./useChartActs";
@@ -59,7 +59,6 @@ function Shown({ chart }: { chart: Chart }) {
   const talk = search.get("talk");
   const change = useChange(chart);
   const view = useRef<ChartHandle>(null);
-  const help = useHelp();
   const [said, setSaid] = useState<{ text: string; isError: boolean } | null>(null);
   const [part, setPart] = useState<"first" | "second">("first");
 
@@ -104,7 +103,7 @@ function Shown({ chart }: { chart: Chart }) {
                       change={change}
                       view={() => view.current}
                       say={(text, isError) => setSaid({ text, isError })}
-                      onHelp={help.open}
+                      onHelp={() => showOverlay("keys")}
                       onRemoved={() => void navigate("/charts")}
                     />
                   </>
@@ -134,7 +133,6 @@ function Shown({ chart }: { chart: Chart }) {
         />
         <Attribution />
       </Page>
-      {help.isOpen && <HelpDialog onClose={help.close} />}
     </div>
   );
 }

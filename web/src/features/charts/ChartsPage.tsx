@@ -1,9 +1,9 @@
 /** The charts and grids of the account: the latest change first. */
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
-import { failureOf } from "@/api/failure";
+import { Link, useLocation, useNavigate } from "react-router";
+import { failureOf, isRecord } from "@/api/failure";
 import type { Chart, Layout } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
@@ -29,6 +29,11 @@ export function ChartsPage() {
   const cache = useQueryClient();
   const [dialog, setDialog] = useState<"symbol" | "grid" | null>(null);
   const [symbol, setSymbol] = useState("");
+  const { key, state: asked } = useLocation();
+  // "New chart" was chosen somewhere else: the first thing to do is to choose its symbol.
+  useEffect(() => {
+    if (isRecord(asked) && asked.newChart === true) setDialog("symbol");
+  }, [key, asked]);
   const [removing, setRemoving] = useState<{ chart: Chart } | { layout: Layout } | null>(null);
   const [said, setSaid] = useState("");
 

@@ -16,7 +16,6 @@ import { Attribution } from "./Attribution";
 import { ChartView } from "./ChartView";
 import { chartService } from "./chartService";
 import { chartFailureText } from "./failures";
-import { HelpDialog, useHelp } from "./HelpDialog";
 import { usualDays } from "./intervals";
 import { LinkGroup } from "./linkGroup";
 import { titleOf } from "./names";
@@ -56,7 +55,6 @@ function Shown({ layout }: { layout: Layout }) {
   const { t } = useTranslation("charts");
   const navigate = useNavigate();
   const cache = useQueryClient();
-  const help = useHelp();
   const [removing, setRemoving] = useState(false);
   const [filling, setFilling] = useState(false);
   const group = useMemo(() => new LinkGroup(), []);
@@ -186,7 +184,6 @@ function Shown({ layout }: { layout: Layout }) {
       {removing && (
         <RemoveDialog what={{ layout }} onClose={() => setRemoving(false)} onDone={() => void navigate("/charts")} />
       )}
-      {help.isOpen && <HelpDialog onClose={help.close} />}
     </div>
   );
 }

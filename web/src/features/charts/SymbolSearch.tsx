@@ -8,6 +8,7 @@ import { Button } from "@/components/Button";
 import { Select } from "@/components/Choices";
 import { Dialog } from "@/components/Dialog";
 import { Notice } from "@/components/Notice";
+import { useQuiet } from "@/components/useQuiet";
 import { chartService } from "./chartService";
 import { chartFailureText } from "./failures";
 import { chartKeys, useFavourites } from "./queries";
@@ -177,14 +178,4 @@ function Row({ row, isFavourite }: { row: Partial<MarketSymbol> & { symbol: stri
       </span>
     </>
   );
-}
-
-/** The value, once it has not changed for a moment. */
-function useQuiet(value: string, milliseconds: number): string {
-  const [quiet, setQuiet] = useState(value);
-  useEffect(() => {
-    const id = setTimeout(() => setQuiet(value), milliseconds);
-    return () => clearTimeout(id);
-  }, [value, milliseconds]);
-  return quiet;
 }

@@ -9,7 +9,7 @@ import { useAction } from "@/features/account/useAction";
 import { chartService } from "./chartService";
 import { chartFailureText } from "./failures";
 import { usualIntervals } from "./intervals";
-import { pageKey } from "./keys";
+import { choosesSymbol } from "./keys";
 import { chartKeys, useFavourites } from "./queries";
 import { SymbolSearch } from "./SymbolSearch";
 
@@ -30,7 +30,7 @@ export function Toolbar({ chart, change, compact, addIndicator, children }: Tool
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (pageKey(event) !== "search" || document.querySelector(".dialog")) return;
+      if (!choosesSymbol(event) || document.querySelector(".dialog")) return;
       // Of several charts the one that has the focus is asked, or the first.
       const mine = root.current?.closest(".chart-view");
       const focused = document.activeElement?.closest(".chart-view") ?? document.querySelector(".chart-view");

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
-import { chartKey, moved, pageKey, reaching, zoomed } from "./keys";
+import { letterKeys } from "@/app/letterKeys";
+import { chartKey, choosesSymbol, moved, reaching, zoomed } from "./keys";
 
 const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
   new KeyboardEvent("keydown", { key, ...(more as KeyboardEventInit) });
@@ -27,18 +28,25 @@ describe("on the page", () => {
     document.body.innerHTML = html;
     const event = press(key, {});
     Object.defineProperty(event, "target", { value: document.body.querySelector("[data-here]") ?? document.body });
-    return pageKey(event);
+    return choosesSymbol(event);
   };
   it.each([
-    ["<p data-here></p>", "/", "search"],
-    ["<button data-here></button>", "?", "help"],
-    ["<input data-here>", "/", null],
-    ["<textarea data-here></textarea>", "?", null],
-    ["<select data-here></select>", "/", null],
-    ['<div role="dialog"><button data-here></button></div>', "/", null],
-    ["<p data-here></p>", "x", null],
-  ])("in %s the key %s means %s", (html, key, act) => {
-    expect(from(html, key)).toBe(act);
+    ["<p data-here></p>", "/", true],
+    ["<button data-here></button>", "/", true],
+    ["<button data-here></button>", "?", false],
+    ["<input data-here>", "/", false],
+    ["<textarea data-here></textarea>", "/", false],
+    ["<select data-here></select>", "/", false],
+    ['<div role="dialog"><button data-here></button></div>', "/", false],
+    ["<p data-here></p>", "x", false],
+  ])("in %s the key %s chooses a symbol: %s", (html, key, does) => {
+    expect(from(html, key)).toBe(does);
+  });
+  it("not for those who want no keys of one letter", () => {
+    letterKeys.set(false);
+    expect(from("<p data-here></p>", "/")).toBe(false);
+    letterKeys.set(true);
+    expect(from("<p data-here></p>", "/")).toBe(true);
   });
 });
 

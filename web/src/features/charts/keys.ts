@@ -1,5 +1,8 @@
 /** What the keys do while the chart has the focus; whatever a drag or the wheel does, a key does, too. */
 
+import { letterKeys } from "@/app/letterKeys";
+import { isTyping, type Pressed, type ShortcutId, shortcutOf } from "@/app/shortcuts";
+
 export type KeyAct =
   | { kind: "move"; bars: number }
   | { kind: "toStart" }
@@ -8,58 +11,29 @@ export type KeyAct =
   | { kind: "scroll"; pages: number }
   | { kind: "leave" };
 
-interface Pressed {
-  key: string;
-  shiftKey: boolean;
-  altKey: boolean;
-  ctrlKey: boolean;
-  metaKey: boolean;
+const acts: Readonly<Record<ShortcutId<"chart">, KeyAct>> = {
+  back: { kind: "move", bars: -1 },
+  on: { kind: "move", bars: 1 },
+  farBack: { kind: "move", bars: -10 },
+  farOn: { kind: "move", bars: 10 },
+  first: { kind: "toStart" },
+  last: { kind: "toEnd" },
+  closer: { kind: "zoom", factor: 0.8 },
+  further: { kind: "zoom", factor: 1.25 },
+  earlier: { kind: "scroll", pages: -1 },
+  later: { kind: "scroll", pages: 1 },
+  leave: { kind: "leave" },
+};
+
+export function chartKey(event: Pressed): KeyAct | null {
+  const id = shortcutOf("chart", event);
+  return id === null ? null : acts[id];
 }
 
-export function chartKey({ key, shiftKey, altKey, ctrlKey, metaKey }: Pressed): KeyAct | null {
-  if (altKey || ctrlKey || metaKey) return null;
-  switch (key) {
-    case "ArrowLeft":
-      return { kind: "move", bars: shiftKey ? -10 : -1 };
-    case "ArrowRight":
-      return { kind: "move", bars: shiftKey ? 10 : 1 };
-    case "Home":
-      return { kind: "toStart" };
-    case "End":
-      return { kind: "toEnd" };
-    case "PageUp":
-      return { kind: "scroll", pages: -1 };
-    case "PageDown":
-      return { kind: "scroll", pages: 1 };
-    case "+":
-    case "=":
-      return { kind: "zoom", factor: 0.8 };
-    case "-":
-    case "_":
-      return { kind: "zoom", factor: 1.25 };
-    case "Escape":
-      return { kind: "leave" };
-    default:
-      return null;
-  }
-}
-
-export type PageKey = "search" | "help";
-
-/** On the whole page, unless somebody is typing. */
-export function pageKey(event: Pressed & { target: unknown; defaultPrevented: boolean }): PageKey | null {
-  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target)) return null;
-  if (event.key === "/") return "search";
-  return event.key === "?" ? "help" : null;
-}
-
-function isTyping(target: unknown): boolean {
-  if (typeof target !== "object" || target === null || !("matches" in target)) return false;
-  const element = target as Element;
-  return (
-    element.matches("input, textarea, select, [contenteditable=true]") ||
-    element.closest("[role=dialog], [role=alertdialog], [role=menu]") !== null
-  );
+/** On the whole page, unless somebody is typing or wants no such keys: another symbol is chosen. */
+export function choosesSymbol(event: Pressed & { target: unknown; defaultPrevented: boolean }): boolean {
+  if (event.defaultPrevented || isTyping(event.target) || !letterKeys.areOn()) return false;
+  return shortcutOf("chartPage", event) === "symbol";
 }
 
 /** Where the crosshair goes from `at` (null: it is nowhere, and begins at the end). */

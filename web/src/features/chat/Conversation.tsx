@@ -5,6 +5,7 @@ import { useLocation } from "react-router";
 import { type Failure, isProblem, problemType } from "@/api/failure";
 import type { AcceptedMessage, Message, NewMessage } from "@/api/types";
 import { newKey } from "@/api/newKey";
+import { shortcutOf } from "@/app/shortcuts";
 import { Button } from "@/components/Button";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { Notice } from "@/components/Notice";
@@ -115,7 +116,8 @@ function Shown({ id, owner, state, older, limits, beside }: ShownProps) {
       ref={pane}
       className="chat-pane"
       onKeyDown={(event) => {
-        if (event.key !== "Escape" || event.defaultPrevented || event.nativeEvent.isComposing || !busy) return;
+        if (event.defaultPrevented || event.nativeEvent.isComposing || !busy) return;
+        if (shortcutOf("message", event) !== "stop") return;
         event.preventDefault();
         void stop().catch(() => {});
       }}

@@ -1,4 +1,6 @@
 /** How long a message may be, and which key sends it. */
+import { shortcutOf } from "@/app/shortcuts";
+
 export const longestMessage = 32_000;
 
 /** Code points, as the program counts; the fast way as long as it cannot matter. */
@@ -12,7 +14,7 @@ export function lengthStanding(text: string): { left: number; near: boolean } {
 
 /** Enter alone. Not while a word is composed (an accent, Chinese): there it ends the word. Not where keys are on the screen. */
 export function sendsMessage(event: KeyboardEvent): boolean {
-  if (event.key !== "Enter" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return false;
+  if (shortcutOf("message", event) !== "send") return false;
   // Safari ends the composition before it tells of the key, whose code is 229 then.
   if (event.isComposing || event.keyCode === 229) return false;
   return !matchMedia("(pointer: coarse) and (hover: none)").matches;

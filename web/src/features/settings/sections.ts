@@ -5,5 +5,3 @@ export const settingsSections = [
   { path: "/settings/secrets", text: "settings.nav.secrets" },
   { path: "/settings/preferences", text: "settings.nav.preferences" },
 ] as const;
-
-export const settingsHome = settingsSections[0].path;

@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import { create } from "zustand";
 import type { WsTicket } from "@/api/types";
+import { reachOfSocket } from "@/app/reachability";
 import { client, coordinator } from "@/features/account/session";
 import { browserTimer } from "@/features/account/session/browserPorts";
 import { whenDiscarded } from "@/features/account/session/discard";
@@ -28,7 +29,11 @@ export const socket = new StreamSocket({
   frame: (frame) => {
     for (const listener of [...listeners]) listener(frame);
   },
-  connection: (connection) => useConnection.setState({ connection }),
+  connection: (connection) => {
+    useConnection.setState({ connection });
+    if (connection === "again") reachOfSocket.gone();
+    else if (connection === "connected") reachOfSocket.there();
+  },
   later: browserTimer,
   now: Date.now,
   random: Math.random,

@@ -2,10 +2,9 @@
 import { createClient, createOpenClient } from "@/api/client";
 import { failureOf, retryAfterOf } from "@/api/failure";
 import type { SignedIn } from "@/api/types";
-import { queryClient } from "@/app/queryClient";
 import { useAuth } from "../authStore";
-import { accountKeys } from "../queries";
 import { askForProof } from "../stepUp";
+import { accountChanged } from "./changed";
 import { browserChannel, browserLock, browserTimer } from "./browserPorts";
 import { type RefreshOutcome, SessionCoordinator } from "./coordinator";
 import { discardEverything } from "./discard";
@@ -33,7 +32,7 @@ export const coordinator = new SessionCoordinator({
 export const client = createClient(coordinator, {
   prove: askForProof,
   // The account, read again, says so: every page then leads to the set-up (app/ProtectedRoute.tsx).
-  mustEnrol: () => void queryClient.invalidateQueries({ queryKey: accountKeys.me }),
+  mustEnrol: accountChanged,
 });
 
 channel.listen((message) => coordinator.hear(message));
