@@ -1,6 +1,7 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { atAccount, email, hasFocus, heading, sharedBrowser, submit, visit } from "./support/browser";
+import { focused, tabTo } from "./support/keyboard";
 import { Server, until } from "./support/server";
 
 // A finger rests on a key for a moment. The radio groups choose on the focus that follows an arrow, while the key is still down.
@@ -15,38 +16,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.dispose();
 });
-
-/** The focused element as a screen reader would name it, and whether its focus can be seen. */
-async function focused(page: Page) {
-  return page.evaluate(() => {
-    const element = document.activeElement as HTMLElement;
-    // After the last stop the browser passes through its own controls.
-    if (element === document.body) return { name: "", visible: false };
-    const frame = element.closest<HTMLElement>(".field-frame") ?? element;
-    const { outlineStyle, outlineWidth } = getComputedStyle(element.matches("input") ? frame : element);
-    return {
-      name:
-        element.getAttribute("aria-label") ??
-        (element as HTMLInputElement).labels?.[0]?.textContent ??
-        element.textContent ??
-        "",
-      visible: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
-    };
-  });
-}
-
-/** Presses Tab until the named element has the focus; every stop on the way must show that it has it. */
-async function tabTo(page: Page, name: RegExp, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
-  const passed: string[] = [];
-  for (let presses = 0; presses < 30; presses += 1) {
-    await page.keyboard.press(key);
-    const now = await focused(page);
-    passed.push(now.name);
-    if (now.name !== "") expect(now, `focus of "${now.name}"`).toMatchObject({ visible: true });
-    if (name.test(now.name)) return;
-  }
-  throw new Error(`No ${name} among ${passed.join(" | ")}`);
-}
 
 it("the whole way is possible with the keyboard alone", async () => {
   const { page, end } = await visit(browser, server.url);

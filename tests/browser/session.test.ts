@@ -70,7 +70,7 @@ describe("protected pages", () => {
     await atAccount(page);
     expect(page.url()).toBe(`${server.url}/account?tab=profile`);
     expect(seen.length).toBeGreaterThan(0);
-    expect(seen.join("\n")).not.toContain("Welcome back");
+    expect(seen.join("\n")).not.toContain("Your desk for the market");
     await end();
   });
 

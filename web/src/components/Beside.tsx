@@ -1,5 +1,5 @@
 /** Two things at once: beside each other where there is room, otherwise one of them, chosen by tabs. Both stay drawn. */
-import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { classes } from "./classes";
 import { useMedia } from "./useMedia";
 
@@ -25,6 +25,25 @@ export function Beside({ label, first, second, shown, onShow, className }: Besid
   const wide = useMedia("(min-width: 80rem)");
   const both = wide || second === null;
   const isTabs = !both;
+  const isOpen = second !== null;
+  const firstPanel = useRef<HTMLDivElement>(null);
+  const before = useRef({ shown, isOpen });
+  /** What was pressed to open the second part. */
+  const opener = useRef<HTMLElement | null>(null);
+
+  // What had the focus may be hidden now, or gone: reading goes on at what is shown instead.
+  useLayoutEffect(() => {
+    const was = before.current;
+    before.current = { shown, isOpen };
+    if (was.isOpen === isOpen && was.shown === shown) return;
+    const here = document.activeElement;
+    if (isOpen && !was.isOpen) opener.current = here instanceof HTMLElement && here !== document.body ? here : null;
+    const isLost = here === null || here === document.body || here.closest("[hidden]") !== null;
+    if (!isLost) return;
+    if (isOpen) tabs.current?.querySelector<HTMLElement>(`[data-part="${shown}"]`)?.focus();
+    else if (was.isOpen) (opener.current?.isConnected ? opener.current : firstPanel.current)?.focus();
+  }, [shown, isOpen]);
+
   const parts = [{ key: "first" as const, part: first }, ...(second ? [{ key: "second" as const, part: second }] : [])];
 
   function onKeyDown(event: KeyboardEvent) {
@@ -62,6 +81,8 @@ export function Beside({ label, first, second, shown, onShow, className }: Besid
         <div
           key={key}
           id={`${id}-${key}-panel`}
+          ref={key === "first" ? firstPanel : undefined}
+          tabIndex={-1}
           className={`beside-part beside-${key}`}
           hidden={isTabs && shown !== key}
           role={isTabs ? "tabpanel" : undefined}

@@ -41,8 +41,8 @@ export const chatDe: typeof chatEn = {
     tooLong: "Höchstens {{count}} Zeichen.",
   },
   export: {
-    one: "Mitnehmen",
-    all: "Alle mitnehmen",
+    one: "Exportieren",
+    all: "Alle exportieren",
     markdown: "Als Markdown, zum Lesen",
     json: "Als JSON, mit allen Zweigen",
     making: "Die Datei wird gemacht …",
@@ -50,7 +50,7 @@ export const chatDe: typeof chatEn = {
     failed: "Die Datei ließ sich nicht machen.",
   },
   import: {
-    button: "Zurückbringen",
+    button: "Importieren",
     reading: "Die Datei wird gelesen …",
     tooLarge: "Die Datei ist größer als 256 MB, oder ein Gespräch darin größer als 16 MB.",
     taken_zero: "Es wurde kein Gespräch übernommen.",
@@ -59,12 +59,18 @@ export const chatDe: typeof chatEn = {
     left_one: "{{count}} war schon da.",
     left_other: "{{count}} waren schon da.",
     notOurs:
-      "Diese Datei hat keine mitgenommenen Gespräche, oder sie wurde geändert. Wähle eine, die als JSON mitgenommen wurde.",
+      "Diese Datei hat keine exportierten Gespräche, oder sie wurde geändert. Wähle eine, die als JSON exportiert wurde.",
     failed: "Die Datei wurde nicht ganz übernommen.",
   },
   new: {
     title: "Neues Gespräch",
     text: "Was du hier schreibst, liest niemand außer dir und dem Modell, das antwortet.",
+    can: "Es kann Kurse und Indikatoren bei der Börse nachsehen und Charts für dich machen. Zum Beispiel:",
+    examples: {
+      week: "Wie hat sich BTCUSDT in den letzten sieben Tagen bewegt?",
+      chart: "Wie steht der RSI von ETHUSDT auf 4H? Mach auch einen Chart davon.",
+      explain: "Erklär mir den MACD, am Beispiel von BTCUSDT auf 1D.",
+    },
   },
   conversation: {
     label: "Gespräch",
@@ -111,7 +117,7 @@ export const chatDe: typeof chatEn = {
     asked: "Das Modell bat um {{name}} mit:",
     told: "Es bekam zur Antwort:",
     made: "Das Modell hat einen Chart für dich gemacht.",
-    beside: "Daneben zeigen",
+    beside: "Chart zeigen",
     open: "Chart öffnen",
     other: "Bat um „{{name}}“",
     get_candles: { plain: "Kerzen nachgesehen", about: "Kerzen nachgesehen: {{subject}}" },
@@ -169,6 +175,9 @@ export const chatDe: typeof chatEn = {
   limits: {
     noModel: "Es ist kein Sprachmodell eingestellt.",
     noModelText: "Gib ein, wessen Modell antworten soll, und deinen Schlüssel dafür.",
+    nameless: "Welches Modell antwortet, ist noch nicht gewählt.",
+    namelessText:
+      "Prüfe in den Einstellungen die Verbindung: Dann kannst du eines von denen wählen, die der Anbieter hat.",
     near: "{{used}} deiner {{all}} Token des Tages sind verbraucht. Der Tag endet am {{time}}.",
     used: "Deine {{all}} Token des Tages sind verbraucht. Der Tag endet am {{time}}.",
     busy_one: "{{count}} deiner Antworten wird gerade geschrieben; mehr auf einmal dürfen es nicht sein.",
@@ -228,8 +237,8 @@ export const chatDe: typeof chatEn = {
     tooSlow: "Das war zu lange unterwegs. Sende es noch einmal.",
   },
   announce: {
-    toggle: "Ansagen",
-    toggleAll: "Antworten ansagen",
+    toggle: "Screenreader",
+    toggleAll: "Screenreader: Antworten ansagen",
     begins: "Die Antwort beginnt.",
     done: "Ende der Antwort.",
     stopped: "Die Antwort wurde angehalten.",

@@ -39,8 +39,8 @@ export const chatEn = {
     tooLong: "At most {{count}} characters.",
   },
   export: {
-    one: "Take along",
-    all: "Take all along",
+    one: "Export",
+    all: "Export all",
     markdown: "As Markdown, to read",
     json: "As JSON, with all branches",
     making: "The file is being made …",
@@ -48,7 +48,7 @@ export const chatEn = {
     failed: "The file could not be made.",
   },
   import: {
-    button: "Bring back",
+    button: "Import",
     reading: "The file is being read …",
     tooLarge: "The file is larger than 256 MB, or a conversation in it larger than 16 MB.",
     taken_zero: "No conversation was taken.",
@@ -56,12 +56,18 @@ export const chatEn = {
     taken_other: "{{count}} conversations were taken.",
     left_one: "{{count}} was there already.",
     left_other: "{{count}} were there already.",
-    notOurs: "This file is no export of conversations, or it was changed. Choose one that was taken along as JSON.",
+    notOurs: "This file is no export of conversations, or it was changed. Choose one that was exported as JSON.",
     failed: "The file was not taken whole.",
   },
   new: {
     title: "New conversation",
     text: "What you write here is read by nobody but you and the model that answers.",
+    can: "It can look up prices and indicators at the exchange, and make charts for you. For example:",
+    examples: {
+      week: "How has BTCUSDT moved over the last seven days?",
+      chart: "What is the RSI of ETHUSDT on 4H? Make a chart of it, too.",
+      explain: "Explain the MACD to me, with BTCUSDT on 1D as the example.",
+    },
   },
   conversation: {
     label: "Conversation",
@@ -107,7 +113,7 @@ export const chatEn = {
     asked: "The model asked for {{name}} with:",
     told: "It was told:",
     made: "The model has made a chart for you.",
-    beside: "Show it beside",
+    beside: "Show the chart",
     open: "Open the chart",
     other: "Asked for “{{name}}”",
     get_candles: { plain: "Looked up candles", about: "Looked up candles: {{subject}}" },
@@ -165,6 +171,8 @@ export const chatEn = {
   limits: {
     noModel: "No language model is set up.",
     noModelText: "Enter whose model is to answer, and your key for it.",
+    nameless: "Which model answers is not chosen yet.",
+    namelessText: "Test the connection in the settings: then you can choose one of those that the provider has.",
     near: "{{used}} of your {{all}} tokens of the day are used. The day ends on {{time}}.",
     used: "Your {{all}} tokens of the day are used. The day ends on {{time}}.",
     busy_one: "{{count}} answer of yours is being written, as many as there may be at a time.",
@@ -217,8 +225,8 @@ export const chatEn = {
     tooSlow: "This took too long to arrive. Send it again.",
   },
   announce: {
-    toggle: "Announce",
-    toggleAll: "Announce answers",
+    toggle: "Screen reader",
+    toggleAll: "Screen reader: announce answers",
     begins: "The answer begins.",
     done: "End of the answer.",
     stopped: "The answer was stopped.",

@@ -68,7 +68,7 @@ export const de: typeof en = {
   },
   login: {
     title: "Anmelden",
-    lead: "Willkommen zurück im Kontor.",
+    lead: "Dein Tisch am Markt: Charts, und Gespräche mit einem Sprachmodell, das sie sehen kann.",
     submit: "Anmelden",
     pending: "Anmeldung läuft …",
     noAccount: "Noch kein Konto?",
@@ -517,7 +517,9 @@ export const de: typeof en = {
     marketText:
       "Kerzen, Preise und Symbole kommen von der öffentlichen Schnittstelle der Börse Bitget. Kontor gehört zu keinem von beiden. Nichts hier ist ein Rat, und nichts hier handelt.",
     others: "Arbeit anderer in diesen Seiten",
-    othersText: "Was in deinem Browser läuft, ist aus diesen Paketen gebaut, jedes unter seiner Lizenz:",
+    othersText: "Was in deinem Browser läuft, ist aus diesen Paketen gebaut, jedes unter seiner Lizenz.",
+    list_one: "{{count}} Paket",
+    list_other: "Die {{count}} Pakete",
     serverParts: "Woraus das Programm selbst besteht, zeigt auf dem Server „kontor parts“.",
     package: "Paket",
     packageVersion: "Version",
@@ -528,12 +530,12 @@ export const de: typeof en = {
   notFound: {
     title: "Diese Seite gibt es nicht",
     text: "Unter dieser Adresse ist nichts abgelegt:",
-    home: "Zurück zum Schreibtisch",
+    home: "Zurück zum Kontor",
   },
   notAllowed: {
     title: "Diese Seite ist für Administratoren",
     text: "Dein Konto hat die Rechte dafür nicht, oder nicht mehr. Wer dieses Kontor betreibt, kann sie geben.",
-    home: "Zurück zum Schreibtisch",
+    home: "Zurück zum Kontor",
   },
   crash: {
     title: "Auf dieser Seite ist etwas zerbrochen",

@@ -67,7 +67,7 @@ export const en = {
   },
   login: {
     title: "Log in",
-    lead: "Welcome back to your desk.",
+    lead: "Your desk for the market: charts, and conversations with a language model that can see them.",
     submit: "Log in",
     pending: "Logging in …",
     noAccount: "No account yet?",
@@ -508,7 +508,9 @@ export const en = {
     marketText:
       "Candles, prices and symbols come from the public interface of the exchange Bitget. Kontor belongs to neither of the two. Nothing here is advice, and nothing here trades.",
     others: "Work of others in these pages",
-    othersText: "What runs in your browser is built from these packages, each under its licence:",
+    othersText: "What runs in your browser is built from these packages, each under its licence.",
+    list_one: "{{count}} package",
+    list_other: "The {{count}} packages",
     serverParts: "What the program itself is made of is listed on the server by “kontor parts”.",
     package: "Package",
     packageVersion: "Version",

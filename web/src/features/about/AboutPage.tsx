@@ -53,24 +53,27 @@ export function AboutPage() {
           </h2>
           <p>{t("about.othersText")}</p>
         </div>
-        <table className="records" aria-labelledby="about-others">
-          <thead>
-            <tr>
-              <th scope="col">{t("about.package")}</th>
-              <th scope="col">{t("about.packageVersion")}</th>
-              <th scope="col">{t("about.packageLicense")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {parts.map(({ name, version: of, license }) => (
-              <tr key={`${name} ${of}`}>
-                <th scope="row">{name}</th>
-                <td>{of}</td>
-                <td>{license}</td>
+        <details className="about-parts">
+          <summary>{t("about.list", { count: parts.length })}</summary>
+          <table className="records" aria-labelledby="about-others">
+            <thead>
+              <tr>
+                <th scope="col">{t("about.package")}</th>
+                <th scope="col">{t("about.packageVersion")}</th>
+                <th scope="col">{t("about.packageLicense")}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {parts.map(({ name, version: of, license }) => (
+                <tr key={`${name} ${of}`}>
+                  <th scope="row">{name}</th>
+                  <td>{of}</td>
+                  <td>{license}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
         <p className="page-aside">{t("about.serverParts")}</p>
       </section>
       <p className="page-aside">

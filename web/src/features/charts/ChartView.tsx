@@ -42,6 +42,19 @@ interface ChartViewProps {
   ref?: Ref<ChartHandle>;
 }
 
+/** What a drag and the wheel do, for those who use neither. */
+const steps: readonly {
+  name: "earlier" | "later" | "in" | "out" | "end";
+  sign: string;
+  act(drawing: ChartDrawing): void;
+}[] = [
+  { name: "earlier", sign: "‹", act: (drawing) => drawing.scroll(-1) },
+  { name: "later", sign: "›", act: (drawing) => drawing.scroll(1) },
+  { name: "in", sign: "+", act: (drawing) => drawing.zoom(0.8) },
+  { name: "out", sign: "−", act: (drawing) => drawing.zoom(1.25) },
+  { name: "end", sign: "⇥", act: (drawing) => drawing.showEnd() },
+];
+
 export function ChartView({ chart, change, group, compact = false, acts, ref }: ChartViewProps) {
   const { t } = useTranslation();
   const { t: tCharts } = useTranslation("charts");
@@ -136,22 +149,17 @@ export function ChartView({ chart, change, group, compact = false, acts, ref }: 
       </p>
       <div className="chart-foot">
         <StateLine feed={feed} />
-        <div className="chart-steps" role="group" aria-label={tCharts("view.values")}>
-          <Button aria-label={tCharts("zoom.earlier")} onClick={() => move((drawing) => drawing.scroll(-1))}>
-            ‹
-          </Button>
-          <Button aria-label={tCharts("zoom.later")} onClick={() => move((drawing) => drawing.scroll(1))}>
-            ›
-          </Button>
-          <Button aria-label={tCharts("zoom.in")} onClick={() => move((drawing) => drawing.zoom(0.8))}>
-            +
-          </Button>
-          <Button aria-label={tCharts("zoom.out")} onClick={() => move((drawing) => drawing.zoom(1.25))}>
-            −
-          </Button>
-          <Button aria-label={tCharts("zoom.end")} onClick={() => move((drawing) => drawing.showEnd())}>
-            ⇥
-          </Button>
+        <div className="chart-steps" role="group" aria-label={tCharts("view.move")}>
+          {steps.map(({ name, sign, act }) => (
+            <Button
+              key={name}
+              aria-label={tCharts(`zoom.${name}`)}
+              title={tCharts(`zoom.${name}`)}
+              onClick={() => move(act)}
+            >
+              {sign}
+            </Button>
+          ))}
         </div>
         <div className="chart-shows">
           {(["words", "table"] as const).map((what) => (

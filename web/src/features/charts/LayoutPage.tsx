@@ -38,7 +38,7 @@ export function LayoutPage() {
         <Notice tone="info">{t("view.notFoundGrid")}</Notice>
       ) : (
         <LoadFailed
-          title={t("list.gridsFailed")}
+          title={t("list.gridFailed")}
           failure={failure}
           retry={() => void layout.refetch()}
           retrying={layout.isFetching}

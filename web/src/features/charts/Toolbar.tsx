@@ -105,6 +105,7 @@ function FavouriteStar({ market, symbol }: Pick<Chart, "market" | "symbol">) {
         className="chart-star"
         aria-pressed={isOne}
         aria-label={t("favourite.add", { symbol })}
+        title={t(isOne ? "favourite.remove" : "favourite.add", { symbol })}
         aria-disabled={toggle.pending || undefined}
         onClick={() => toggle.run()}
       >

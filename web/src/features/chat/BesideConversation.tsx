@@ -13,6 +13,7 @@ import { Composer } from "./Composer";
 import { type Beside, Conversation } from "./Conversation";
 import { newConversation } from "./drafts";
 import { useLimits } from "./limits";
+import { isMute } from "./limitStanding";
 import { LimitsNotice } from "./LimitsNotice";
 import { useLive } from "./live";
 
@@ -81,7 +82,7 @@ export function BesideConversation(props: BesideConversationProps) {
               <Composer
                 owner={owner.id}
                 conversation={newConversation}
-                mute={limits.data?.model === null}
+                mute={isMute(limits.data)}
                 stop={null}
                 autoFocus
                 send={(text, key) => beside.ask({ message: text }, key)}

@@ -312,7 +312,7 @@ describe("an answer", () => {
       "Now.",
       "End of the answer.",
     ]);
-    await page.press("Announce answers");
+    await page.press("Screen reader: announce answers");
     await say("Go");
     await model(() => there.text("Silent. "));
     await model(() => there.end());
@@ -522,7 +522,7 @@ describe("what the model had done", () => {
     expect(document.querySelector(".tool-line:last-of-type pre")).toBeTruthy();
     expect(page.text).toContain(hostileText);
     expect(document.querySelectorAll(".chart-card")).toHaveLength(1);
-    expect(page.has("Show it beside")).toBe(true);
+    expect(page.has("Show the chart")).toBe(true);
     expect(messages()).toEqual(["RSI of BTCUSDT 4H, and chart it", "It is 61.2."]);
   });
 

@@ -1,7 +1,7 @@
 /** A conversation: its messages, what is being answered, and where the next message is written. */
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useLocation } from "react-router";
+import { Link, useLocation } from "react-router";
 import { type Failure, isProblem, problemType } from "@/api/failure";
 import type { AcceptedMessage, Message, NewMessage } from "@/api/types";
 import { newKey } from "@/api/newKey";
@@ -23,6 +23,7 @@ import { editOf, readDraft, writeDraft } from "./drafts";
 import { useChatFailure } from "./failures";
 import { Gone } from "./Gone";
 import { useLimits } from "./limits";
+import { isMute } from "./limitStanding";
 import { LimitsNotice } from "./LimitsNotice";
 import { conversations } from "./live";
 import { MessageList } from "./MessageList";
@@ -65,7 +66,14 @@ export function Conversation({ id, owner, beside }: ConversationProps) {
       <>
         {head}
         {isProblem(opened.failure, problemType.notFound) || isProblem(opened.failure, problemType.invalidInput) ? (
-          <Notice tone="info">{tChat("conversation.unknown")}</Notice>
+          <Notice tone="info">
+            <p>{tChat("conversation.unknown")}</p>
+            <div className="notice-acts">
+              <Link to="/chat/new" className="button button-quiet">
+                {tChat("list.new")}
+              </Link>
+            </div>
+          </Notice>
         ) : (
           <LoadFailed title={tChat("conversation.failed")} retrying={false} {...failed} />
         )}
@@ -170,7 +178,7 @@ function Shown({ id, owner, state, older, limits, beside }: ShownProps) {
         key={id}
         owner={owner}
         conversation={id}
-        mute={limits.data?.model === null}
+        mute={isMute(limits.data)}
         stop={busy ? stop : null}
         autoFocus={Boolean((came as { sent?: boolean } | null)?.sent)}
         send={(text, key) => (beside?.ask ?? ask)({ message: text, conversation_id: id }, key)}

@@ -20,6 +20,16 @@ export function LimitsNotice({ limits }: { limits: ChatLimits | undefined }) {
       </div>
     );
   }
+  if (standing === "nameless") {
+    return (
+      <div className="notice chat-notice" role="status">
+        <p className="font-semibold">{t("limits.nameless")}</p>
+        <p>
+          {t("limits.namelessText")} <Link to="/settings/llm">{t("failed.openSettings")}</Link>
+        </p>
+      </div>
+    );
+  }
   const { tokens_today: used, tokens_per_day: all, day_ends_at, model, running } = limits;
   const tokens = { used: format.count(used), all: format.count(all ?? 0), time: format.dateTime(day_ends_at) };
   return (

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ChatLimits } from "@/api/types";
-import { limitStanding } from "./limitStanding";
+import { isMute, limitStanding } from "./limitStanding";
 
 const limits: ChatLimits = {
   runs_at_once: 4,
@@ -21,7 +21,10 @@ it.each<[Partial<ChatLimits>, string]>([
   [{ running: 3 }, "fine"],
   [{ running: 4 }, "busy"],
   [{ running: 4, tokens_today: 1001 }, "used"],
+  [{ model: { provider: "openai", name: "", offered_by: "user" } }, "nameless"],
+  [{ model: { provider: "openai", name: "", offered_by: "user" }, tokens_today: 1000 }, "nameless"],
   [{ model: null, tokens_today: 1001 }, "mute"],
 ])("%j is %s", (change, standing) => {
   expect(limitStanding({ ...limits, ...change })).toBe(standing);
+  expect(isMute({ ...limits, ...change })).toBe(standing === "mute" || standing === "nameless");
 });

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { LlmReply, LlmSettings } from "@/api/types";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
@@ -14,6 +15,10 @@ import { Outcome } from "./Outcome";
 import { llmTold } from "./outcome";
 import { settingsKeys } from "./queries";
 import { settingsService } from "./settingsService";
+
+/** A model was named, and nothing speaks against asking it. */
+const isReady = (told: string, { model }: LlmSettings): boolean =>
+  Boolean(model) && (told === "llm.saved" || told === "llm.tested");
 
 export function Llm({ settings }: { settings: LlmSettings }) {
   const { t } = useTranslation();
@@ -40,10 +45,19 @@ export function Llm({ settings }: { settings: LlmSettings }) {
 
   const text = said && [t(said.key, { model: settings.model ?? "" })];
   if (models.length > 0) text?.push(t("llm.models", { count: models.length }));
+  if (models.length > 0 && !settings.model) text?.push(t("llm.chooseNext"));
 
   return (
     <>
-      {said && <Outcome tone={said.tone} text={text?.join(" ") ?? ""} who={who} words={said.words} />}
+      {said && (
+        <Outcome tone={said.tone} text={text?.join(" ") ?? ""} who={who} words={said.words}>
+          {isReady(said.key, settings) && (
+            <p className="mt-3">
+              <Link to="/chat/new">{t("llm.ready")}</Link>
+            </p>
+          )}
+        </Outcome>
+      )}
       {settings.configured ? (
         <>
           <dl className="sheet">

@@ -66,7 +66,7 @@ export function LlmForm({ settings, models, onDirty, onBegin, onSaved }: LlmForm
     kept: t("llm.keyKept", { masked: settings.api_key_masked ?? "" }),
     again: t("llm.keyAgain", { host: settings.host ?? "" }),
     lost: t("llm.keyLost"),
-    needed: undefined,
+    needed: t("llm.keyNeeded"),
     optional: t("llm.keyOptional"),
   }[standing];
 

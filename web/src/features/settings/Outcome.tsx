@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Notice } from "@/components/Notice";
 import { useFocusOnMount } from "@/components/useFocusOnMount";
@@ -7,10 +8,12 @@ interface OutcomeProps {
   text: string;
   who: string;
   words: string | null;
+  /** What can be done now. */
+  children?: ReactNode;
 }
 
 /** What came of the button that was pressed, with what the other side said, word for word. Takes the focus. */
-export function Outcome({ tone, text, who, words }: OutcomeProps) {
+export function Outcome({ tone, text, who, words, children }: OutcomeProps) {
   const { t } = useTranslation();
   const notice = useFocusOnMount<HTMLDivElement>();
   return (
@@ -22,6 +25,7 @@ export function Outcome({ tone, text, who, words }: OutcomeProps) {
           <blockquote className="words">{words}</blockquote>
         </>
       )}
+      {children}
     </Notice>
   );
 }

@@ -44,7 +44,7 @@ describe("the form", () => {
       api_key: "",
     });
     expect(JSON.stringify(valuesOf(azure))).not.toContain("x7_Q");
-    expect(valuesOf(nothing)).toMatchObject({ provider: "azure", base_url: "", endpoint: "" });
+    expect(valuesOf(nothing)).toMatchObject({ provider: "openai", base_url: "", endpoint: "" });
   });
 
   it("leaves the address of OpenAI itself out, as it may be left out when it is saved", () => {
@@ -130,7 +130,7 @@ describe("before it is sent", () => {
     [
       "Azure needs nearly everything",
       nothing,
-      {},
+      { provider: "azure" },
       ["endpoint address.required", "model deployment.required", "api_key api_key.required"],
     ],
     ["Ollama needs an address", nothing, { provider: "ollama" }, ["base_url address.required"]],

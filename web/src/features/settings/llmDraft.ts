@@ -3,7 +3,8 @@ import * as z from "zod/mini";
 import type { LlmChange, LlmSettings } from "@/api/types";
 import type { Check } from "@/forms/checks";
 
-export const providers = ["azure", "openai", "ollama"] as const satisfies LlmChange["provider"][];
+/** In the order in which they are offered: what most people have comes first. */
+export const providers = ["openai", "azure", "ollama"] as const satisfies LlmChange["provider"][];
 export type Provider = (typeof providers)[number];
 
 export interface LlmValues {
@@ -23,7 +24,7 @@ const openaiAddress = "https://api.openai.com/v1";
 /** A key is never among them: none is ever told. */
 export function valuesOf(settings: LlmSettings): LlmValues {
   return {
-    provider: settings.provider ?? "azure",
+    provider: settings.provider ?? "openai",
     // The server writes OpenAI's own address out.
     base_url: settings.base_url === openaiAddress ? "" : (settings.base_url ?? ""),
     endpoint: settings.endpoint ?? "",

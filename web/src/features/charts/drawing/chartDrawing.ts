@@ -118,11 +118,10 @@ export class ChartDrawing {
     const pointed = this.at === null ? undefined : this.series?.candles.time[this.at];
     this.series = series;
     const digits = digitsOf(series.candles.close);
-    const priceFormat = { type: "price" as const, precision: digits, minMove: 10 ** -digits };
-    this.candles.applyOptions({ priceFormat });
+    this.candles.applyOptions({ priceFormat: this.written(digits, (format, value) => format.price(value)) });
     this.candles.setData(every(series.candles, (at) => candleAt(series.candles, at)));
     this.volume.setData(every(series.candles, (at) => this.volumeBar(series, at)));
-    this.showIndicators(series, priceFormat);
+    this.showIndicators(series, digits);
     if (seen) this.see(seen);
     else this.showEnd();
     if (this.at !== null) this.setCrosshair(pointed === undefined ? null : Math.max(0, series.indexBefore(pointed)));
@@ -251,10 +250,13 @@ export class ChartDrawing {
     return this.chart.takeScreenshot(true, false);
   }
 
-  private showIndicators(
-    series: LoadedSeries,
-    priceFormat: { type: "price"; precision: number; minMove: number },
-  ): void {
+  /** The axis writes numbers as the legend does, in the language of the page. */
+  private written(digits: number, write: (format: ChartFormat, value: number) => string) {
+    const formatter = (value: number) => write(this.look.format, value);
+    return { type: "custom" as const, minMove: 10 ** -digits, formatter };
+  }
+
+  private showIndicators(series: LoadedSeries, digits: number): void {
     const shape = JSON.stringify(series.indicators.map(({ text, color }) => [text, color]));
     if (shape === this.shape) {
       for (const each of this.drawn) {
@@ -279,7 +281,7 @@ export class ChartDrawing {
           pane: place === "own" ? pane : 0,
           color: colors[output] ?? this.look.palette.ink,
           isSecond: name === "middle" || name === "signal" || name === "d",
-          priceFormat,
+          digits,
         });
         const drawn = { series: line, indicator, output, isColumn };
         this.drawn.push(drawn);
@@ -298,21 +300,21 @@ export class ChartDrawing {
       pane,
       color,
       isSecond,
-      priceFormat,
+      digits,
     }: {
       pane: number;
       color: string;
       isSecond: boolean;
-      priceFormat: { type: "price"; precision: number; minMove: number };
+      digits: number;
     },
   ): ISeriesApi<SeriesType> {
     const isPrice = place === "price" || kind === "macd" || kind === "atr";
     const format =
       kind === "obv" || place === "volume"
-        ? { type: "volume" as const }
+        ? this.written(0, (format, value) => format.amount(value))
         : isPrice
-          ? priceFormat
-          : { type: "price" as const, precision: 2, minMove: 0.01 };
+          ? this.written(digits, (format, value) => format.price(value))
+          : this.written(2, (format, value) => format.value(kind, value));
     const common = {
       priceLineVisible: false,
       lastValueVisible: place === "own" && !isSecond && !isColumn,

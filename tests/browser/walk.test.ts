@@ -1,0 +1,204 @@
+/** The first hour of somebody who has never been here: account, model, question, chart, a chart by the model; by keyboard alone. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Exchange } from "../blackbox/support/exchange";
+import { type Chat, Models, type Script } from "../blackbox/support/models";
+import { Authority } from "../blackbox/support/web";
+import { chartsDe } from "../../web/src/i18n/charts.de";
+import { chartsEn } from "../../web/src/i18n/charts.en";
+import { chatDe } from "../../web/src/i18n/chat.de";
+import { chatEn } from "../../web/src/i18n/chat.en";
+import { de } from "../../web/src/i18n/de";
+import { en } from "../../web/src/i18n/en";
+import { screenshot, sharedBrowser, visit } from "./support/browser";
+import { tabTo } from "./support/keyboard";
+import { overflow } from "./support/looks";
+import { Server } from "./support/server";
+
+let authority: Authority;
+let exchange: Exchange;
+let models: Models;
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  authority = new Authority();
+  [exchange, models] = await Promise.all([Exchange.start(authority), Models.start(authority)]);
+  exchange.limits = { perSecond: 1000, perMinute: 100_000 };
+  [server, browser] = await Promise.all([
+    Server.start({
+      BITGET_BASE_URL: exchange.origin,
+      BITGET_WS_URL: exchange.socketUrl,
+      EGRESS_CA_FILE: authority.file,
+      EGRESS_ALLOW: models.place,
+    }),
+    sharedBrowser(),
+  ]);
+});
+afterAll(async () => {
+  await server?.dispose();
+  await exchange?.goDown();
+  await models?.goDown();
+  authority?.remove();
+});
+
+/** Looks up the indicator first, charts it then, and says at last what it is. */
+function analyst({ messages }: Chat): Script {
+  const since = messages.slice(messages.findLastIndex(({ role }) => role === "user"));
+  if (!since[0]?.content.includes("RSI"))
+    return { text: "Zinsen, **der Dollar** und die Angst. Interest rates, the dollar, and fear." };
+  const told = since.filter(({ role }) => role === "tool");
+  const series = { symbol: "BTCUSDT", interval: "4H", indicators: ["rsi(14)"] };
+  if (told.length === 0) return { text: "", calls: [{ name: "get_indicators", arguments: { ...series, limit: 3 } }] };
+  if (told.length === 1) return { text: "", calls: [{ name: "create_chart", arguments: { ...series, name: "RSI" } }] };
+  const { rows } = JSON.parse(told[0]?.content ?? "{}") as { rows: [string, number, number][] };
+  return { text: `RSI(14), BTCUSDT, 4H: ${rows[0]?.[2]}.` };
+}
+
+const languages = [
+  { locale: "en-GB", shell: en, charts: chartsEn, chat: chatEn },
+  { locale: "de-DE", shell: de, charts: chartsDe, chat: chatDe },
+];
+const windows = [
+  { width: 1440, height: 900 },
+  { width: 360, height: 800 },
+];
+
+describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
+  it.each(windows)("from nothing to an answer and a chart, $width pixels wide", async (viewport) => {
+    const { page, end } = await visit(browser, server.url, { locale, viewport });
+    const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
+    const named = (text: string, values: Record<string, string>) =>
+      Object.entries(values).reduce((made, [name, value]) => made.replace(`{{${name}}}`, value), text);
+    const lang = locale.slice(0, 2);
+    let step = 0;
+    /** As it is seen by day and by night. */
+    const look = async (name: string) => {
+      step += 1;
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await screenshot(
+          page,
+          `walk-${lang}-${viewport.width}-${String(step).padStart(2, "0")}-${name}-${colorScheme}`,
+        );
+        expect(await overflow(page), `${name}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
+      }
+    };
+    const press = async (name: string | RegExp, key: "Tab" | "Shift+Tab" = "Tab") => {
+      await tabTo(page, name, key);
+      await page.keyboard.press("Enter");
+    };
+    const menu = async (item: string) => {
+      await tabTo(page, new RegExp(`^${shell.app.menu}`), "Shift+Tab");
+      await page.keyboard.press("Enter");
+      await page.getByRole("menu").waitFor();
+      await page.keyboard.type(item.slice(0, 4));
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(item);
+      await look("menu");
+      await page.keyboard.press("Enter");
+    };
+
+    await page.goto("/");
+    await heading(shell.login.title).waitFor();
+    await look("login");
+    await press(shell.login.register);
+    await heading(shell.register.title).waitFor();
+    await page.getByRole("textbox", { name: shell.fields.email }).waitFor();
+    await look("register");
+    await tabTo(page, shell.fields.email);
+    await page.keyboard.type(`walk-${lang}-${viewport.width}@example.com`);
+    await tabTo(page, shell.fields.password);
+    await page.keyboard.type("short");
+    await page.keyboard.press("Enter");
+    await page.locator("[aria-invalid=true]").waitFor();
+    await look("register-refused");
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.type("a first hour by the sea");
+    await page.keyboard.press("Enter");
+    await heading(shell.register.title).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: new RegExp(`^${shell.app.menu}`) }).waitFor();
+    await look("first-page");
+
+    await menu(shell.settings.menuItem);
+    await heading(shell.exchange.title).waitFor();
+    await look("exchange");
+    await press(shell.settings.nav.llm);
+    await heading(shell.llm.title).waitFor();
+    await page.getByRole("combobox", { name: shell.llm.provider }).waitFor();
+    await look("model");
+    await tabTo(page, shell.llm.provider);
+    await page.keyboard.type("OpenAI");
+    await look("model-chosen");
+    await tabTo(page, shell.llm.baseUrl);
+    await page.keyboard.type(`${models.origin}/v1`);
+    await tabTo(page, shell.llm.apiKey);
+    await page.keyboard.type(models.key);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: shell.settings.test }).waitFor();
+    await look("model-saved");
+    await press(shell.settings.test, "Shift+Tab");
+    await page.getByRole("combobox", { name: shell.llm.choose }).waitFor();
+    await look("model-tested");
+    await tabTo(page, shell.llm.choose);
+    await page.keyboard.type("gpt-small");
+    await tabTo(page, shell.settings.save);
+    await look("model-picked");
+    await page.keyboard.press("Enter");
+    await page.getByText(shell.llm.saved).waitFor();
+
+    models.script = analyst;
+    await press(shell.app.chat, "Shift+Tab");
+    await heading(chat.list.title).waitFor();
+    await look("conversations");
+    await press(chat.list.new);
+    const field = page.getByRole("textbox", { name: chat.composer.field });
+    await field.waitFor();
+    await expect.poll(() => field.evaluate((each) => each === document.activeElement)).toBe(true);
+    await look("new-conversation");
+    await page.keyboard.type("What moves the price of gold?");
+    await page.keyboard.press("Enter");
+    await page.locator("article .markdown").waitFor();
+    await page.getByRole("button", { name: chat.composer.send }).waitFor();
+    await look("answer");
+
+    await press(shell.app.charts, "Shift+Tab");
+    await heading(charts.list.title).waitFor();
+    await page.getByText(charts.list.empty).waitFor();
+    await look("charts-empty");
+    await press(charts.list.new);
+    await page.getByRole("combobox", { name: charts.search.label }).waitFor();
+    await page.locator(".symbol-row").first().waitFor();
+    await look("symbol");
+    await page.keyboard.type("btcusdt");
+    await page.keyboard.press("Enter");
+    await heading("BTCUSDT 1H").waitFor();
+    await page.locator('.chart-state[data-state="live"]').waitFor();
+    await look("chart");
+    await press(charts.view.addIndicator);
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.type(charts.kind.rsi.long.slice(0, 9));
+    await look("indicator");
+    await press(charts.indicator.save);
+    await expect.poll(() => page.locator(".chart-legend-indicator").textContent()).toMatch(/RSI 14 \d/);
+    await look("chart-with-indicator");
+
+    await press(shell.app.chat, "Shift+Tab");
+    await heading(chat.list.title).waitFor();
+    await press(chat.list.new);
+    await field.waitFor();
+    await page.keyboard.type("RSI of BTCUSDT 4H, and chart it");
+    await page.keyboard.press("Enter");
+    await page.locator(".chart-card").waitFor();
+    await page.locator("article .markdown", { hasText: /RSI\(14\), BTCUSDT, 4H: \d/ }).waitFor();
+    await page.getByRole("button", { name: chat.composer.send }).waitFor();
+    await look("chart-by-model");
+    await press(chat.tool.beside, "Shift+Tab");
+    await page.locator('.chart-beside .chart-state[data-state="live"]').waitFor();
+    await look("chart-beside");
+    await press(shell.app.charts, "Shift+Tab");
+    await page.getByText(charts.list.byModel).waitFor();
+    await look("charts");
+    void named;
+    await end();
+  });
+});
