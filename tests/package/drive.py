@@ -83,7 +83,7 @@ def first() -> None:
     state |= {"email": "ann@example.com", "password": secrets.token_urlsafe(18), "secret": "bitget_api_key", "value": secrets.token_urlsafe(24)}
     made = service.good("POST", f"{api}/auth/register", {"email": state["email"], "password": state["password"]})
     state["id"], token = made["user"]["id"], made["access_token"]
-    service.good("POST", f"{api}/secrets", {"key": state["secret"], "value": state["value"]}, token)
+    service.good("POST", f"{api}/secrets", {"name": state["secret"], "value": state["value"]}, token)
     save(state)
     look(service, state)
     # A page, the log of the account, its archive, and a question that goes out and finds nobody.
