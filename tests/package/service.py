@@ -1,5 +1,6 @@
 """The installed program as its unit starts it, in a root folder without systemd: same user, same command, and of the unit's walls those that
-a process can be put behind without it (read-only file system, private /tmp, no abilities, no new rights, limits, mask, standard output)."""
+a process can be put behind without it: read-only file system, private /tmp, a /proc of processes alone, no abilities, no new rights, limits,
+mask, standard output."""
 
 import atexit
 import json
@@ -31,8 +32,8 @@ class Service:
         self.manager = Manager()
         writable = f"/var/lib/{one(unit, 'StateDirectory')}"
         walls = (
-            'mount --bind "$1" "$1" && mount --bind "$1$2" "$1$2" && mount -o remount,bind,ro "$1" && mount -t tmpfs none "$1/tmp" '
-            '&& mount -t tmpfs none "$1/var/tmp" && shift 2 && exec "$@"'
+            'mount --rbind "$1" "$1" && mount --bind "$1$2" "$1$2" && mount -o remount,bind,ro "$1" && mount -t tmpfs none "$1/tmp" '
+            '&& mount -t tmpfs none "$1/var/tmp" && mount -t proc -o subset=pid,hidepid=invisible none "$1/proc" && shift 2 && exec "$@"'
         )
         user = one(unit, "User")
         inside = [
