@@ -90,7 +90,7 @@ class Service:
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
+            with urllib.request.urlopen(request, timeout=240) as reply:
                 text = reply.read()
                 return reply.status, json.loads(text) if reply.headers.get_content_type().endswith("json") else text
         except urllib.error.HTTPError as refused:
