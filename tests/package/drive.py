@@ -5,6 +5,7 @@ What one phase leaves (an account, a secret) stands in a file, and the next one 
 
 import json
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -83,7 +84,7 @@ def first() -> None:
     state |= {"email": "ann@example.com", "password": secrets.token_urlsafe(18), "secret": "bitget_api_key", "value": secrets.token_urlsafe(24)}
     made = service.good("POST", f"{api}/auth/register", {"email": state["email"], "password": state["password"]})
     state["id"], token = made["user"]["id"], made["access_token"]
-    service.good("POST", f"{api}/secrets", {"key": state["secret"], "value": state["value"]}, token)
+    service.good("POST", f"{api}/secrets", {"name": state["secret"], "value": state["value"]}, token)
     save(state)
     look(service, state)
     # A page, the log of the account, its archive, and a question that goes out and finds nobody.
@@ -133,6 +134,18 @@ def again() -> None:
     need("FAIL" not in kontorctl("doctor"), "the doctor finds something")
 
 
+def restored() -> None:
+    """The backup, put back as docs/operations.md says."""
+    data = root / "var/lib/kontor"
+    data.rename(root / "var/lib/kontor.before")
+    own = ["chroot", str(root), "install", "-o", "kontor", "-g", "kontor"]
+    subprocess.run([*own, "-d", "-m", "700", "/var/lib/kontor"], check=True)
+    kontorctl("restore", "/var/backups/kontor/one")
+    subprocess.run([*own, "-m", "600", "/var/lib/kontor.before/vault.key", "/var/lib/kontor/vault.key"], check=True)
+    again()
+    shutil.rmtree(root / "var/lib/kontor.before")
+
+
 def reinstalled() -> None:
     """After a purge the settings are new, the data is old."""
     state = load()
@@ -152,4 +165,4 @@ def figures() -> None:
     print(shown(cold, memory))
 
 
-{"set-up": set_up, "first": first, "commands": commands, "again": again, "reinstalled": reinstalled, "figures": figures}[phase]()
+{"set-up": set_up, "first": first, "commands": commands, "again": again, "restored": restored, "reinstalled": reinstalled, "figures": figures}[phase]()

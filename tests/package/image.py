@@ -30,7 +30,7 @@ for turn in range(6):
             log.seek(0)
             return log.read().decode(errors="replace")
 
-        manager.expect("READY=1", said)
+        manager.expect("READY=1", process, said)
         if turn > 0:
             taken.append(time.monotonic() - started)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=60) as reply:

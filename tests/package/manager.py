@@ -13,17 +13,23 @@ class Manager:
         self.name = f"kontor-test-{os.getpid()}-{time.monotonic_ns()}"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(f"\0{self.name}")
-        self._socket.settimeout(120)
+        self._socket.settimeout(0.5)
 
     @property
     def environment(self) -> str:
         return f"NOTIFY_SOCKET=@{self.name}"
 
-    def expect(self, word: str, log) -> None:
-        try:
-            heard = self._socket.recv(100).decode()
-        except TimeoutError:
-            raise SystemExit(f"the program did not say {word}:\n{log()}")
+    def expect(self, word: str, process, log) -> None:
+        """Waits for the word from this process, for as long as that is there, at most two minutes."""
+        end = time.monotonic() + 120
+        while True:
+            has_ended = process.poll() is not None
+            try:
+                heard = self._socket.recv(100).decode()
+                break
+            except TimeoutError:
+                if has_ended or time.monotonic() > end:
+                    raise SystemExit(f"the program did not say {word}:\n{log()}")
         if heard != word:
             raise SystemExit(f"the program said {heard}, not {word}")
 

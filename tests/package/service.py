@@ -1,8 +1,11 @@
 """The installed program as its unit starts it, in a root folder without systemd: same user, same command, and of the unit's walls those that
-a process can be put behind without it (read-only file system, private /tmp, no abilities, no new rights, limits, mask, standard output)."""
+a process can be put behind without it: read-only file system, private /tmp, a /proc of processes alone, no abilities, no new rights, limits,
+mask, standard output."""
 
+import atexit
 import json
 import os
+import resource
 import signal
 import statistics
 import subprocess
@@ -29,8 +32,8 @@ class Service:
         self.manager = Manager()
         writable = f"/var/lib/{one(unit, 'StateDirectory')}"
         walls = (
-            'mount --bind "$1" "$1" && mount --bind "$1$2" "$1$2" && mount -o remount,bind,ro "$1" && mount -t tmpfs none "$1/tmp" '
-            '&& mount -t tmpfs none "$1/var/tmp" && shift 2 && exec "$@"'
+            'mount --rbind "$1" "$1" && mount --bind "$1$2" "$1$2" && mount -o remount,bind,ro "$1" && mount -t tmpfs none "$1/tmp" '
+            '&& mount -t tmpfs none "$1/var/tmp" && mount -t proc -o subset=pid,hidepid=invisible none "$1/proc" && shift 2 && exec "$@"'
         )
         user = one(unit, "User")
         inside = [
@@ -39,7 +42,9 @@ class Service:
             "/usr/bin/env", "-i", f"--chdir={one(unit, 'WorkingDirectory')}", "PATH=/usr/bin:/bin", f"USER={user}", self.manager.environment, *command_of(unit),
         ]
         watched = ["strace", "--follow-forks", "--quiet=all", "--output", str(self.trace)] if self.trace else []
-        limits = ["prlimit", f"--nofile={one(unit, 'LimitNOFILE')}", f"--core={one(unit, 'LimitCORE')}"]
+        # Where this machine gives less, less has to do.
+        descriptors = min(int(one(unit, "LimitNOFILE")), resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+        limits = ["prlimit", f"--nofile={descriptors}", f"--core={one(unit, 'LimitCORE')}"]
         log = open(self.root.parent / "service.log", "ab")
         mask = int(one(unit, "UMask"), 8)
         started = time.monotonic()
@@ -47,7 +52,9 @@ class Service:
             ["unshare", "--mount", "sh", "-c", walls, "sh", str(self.root), writable, *watched, *limits, *inside],
             stdin=subprocess.DEVNULL, stdout=open(one(unit, "StandardOutput").removeprefix("file:"), "wb"), stderr=log, umask=mask,
         )
-        self.manager.expect("READY=1", self.log)
+        # A phase that fails leaves nothing that runs on.
+        atexit.register(self.end_at_once)
+        self.manager.expect("READY=1", self.process, self.log)
         self.seconds_to_ready = time.monotonic() - started
 
     def log(self) -> str:
@@ -59,10 +66,17 @@ class Service:
             raise SystemExit(f"the program is not there:\n{self.log()}")
         return found
 
+    def end_at_once(self) -> None:
+        if self.process and self.process.poll() is None:
+            if (found := program_in(self.root, "/usr/bin/kontor")) is not None:
+                os.kill(found, signal.SIGKILL)
+            self.process.kill()
+            self.process.wait()
+
     def stop(self) -> None:
         assert self.process
         os.kill(self.pid(), signal.SIGTERM)
-        self.manager.expect("STOPPING=1", self.log)
+        self.manager.expect("STOPPING=1", self.process, self.log)
         self.manager.close()
         code = self.process.wait(timeout=int(one(self.unit, "TimeoutStopSec")))
         if code != 0:
@@ -76,7 +90,7 @@ class Service:
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
+            with urllib.request.urlopen(request, timeout=240) as reply:
                 text = reply.read()
                 return reply.status, json.loads(text) if reply.headers.get_content_type().endswith("json") else text
         except urllib.error.HTTPError as refused:
