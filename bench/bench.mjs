@@ -44,8 +44,12 @@ console.log(`${"measured".padEnd(68)}${"value".padStart(10)} ${"unit".padEnd(11)
 for (const name of names) {
   const began = performance.now();
   try {
-    const { rows, details } = await measurements[name].run(options);
+    const { rows, details, problem } = await measurements[name].run(options);
     results[name] = { seconds: Math.round((performance.now() - began) / 100) / 10, rows, details };
+    if (problem !== undefined) {
+      broken++;
+      console.log(`${name}: ${problem}`);
+    }
     for (const { what, value, unit, goal, good } of rows) {
       if (good === false) missed++;
       console.log(`${what.padEnd(68)}${shown(value).padStart(10)} ${unit.padEnd(11)} ${goal ? `${goal}  ${good ? "met" : "MISSED"}` : ""}`.trimEnd());

@@ -78,12 +78,16 @@ export function commitTime(folder) {
   return median(times);
 }
 
-/** Runs files of our tests against the measured build: of the project `blackbox` or `alone`, or of the browser. Returns what they wrote. */
+/** Runs files of our tests against the measured build: of the project `blackbox` or `alone`, or of the browser. Returns what they wrote, and whether they passed. */
 export async function runTests(kind, files, filter, environment) {
   const where = kind === "browser" ? ["--config", "browser/vitest.config.ts"] : ["--config", "blackbox/vitest.config.ts", "--project", kind];
   const args = ["--no-install", "vitest", "run", ...where, ...files, ...(filter === "" ? [] : ["-t", filter])];
   const env = { ...process.env, KONTOR_BIN: path.join(build, "kontor"), KONTOR_TEST_DATABASE: "sqlite", ...environment };
-  return await output("npx", args, { cwd: path.join(root, "tests"), env });
+  try {
+    return { log: await output("npx", args, { cwd: path.join(root, "tests"), env }), passed: true };
+  } catch (problem) {
+    return { log: problem.message, passed: false };
+  }
 }
 
 /** `count` sign-ins, `parallel` at a time: how many in a second, and how they were answered. */

@@ -339,7 +339,7 @@ function fromTests(kind, files, environment = {}, filter = "") {
     const isQuick = most < 1_000_000;
     const file = path.join(temporaryFolder(), "figures");
     const wanted = Object.fromEntries(Object.entries(environment).map(([name, [quick, full]]) => [name, isQuick ? quick : full]));
-    const log = await runTests(kind, files, filter, { ...wanted, KONTOR_FIGURES: file });
+    const { log, passed } = await runTests(kind, files, filter, { ...wanted, KONTOR_FIGURES: file });
     const told = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line)) : [];
     // A figure that was measured several times counts as it was measured last.
     const figures = [...new Map(told.map((each) => [each.what, each])).values()];
@@ -350,6 +350,8 @@ function fromTests(kind, files, environment = {}, filter = "") {
         return least === undefined ? plain(what, value, unit) : atLeast(what, value, least, unit, floor);
       }),
       details: { tests: files },
+      // What was told before a test failed is a figure all the same.
+      problem: passed ? undefined : `a test failed:\n${log.slice(-3000)}`,
     };
   };
 }

@@ -1,5 +1,7 @@
 /** Mixed load for long: no error, and memory and descriptors stay where they are. */
 import { setTimeout as pause } from "node:timers/promises";
+import { chatPath, fileOf, importFile } from "../blackbox/support/conversations";
+import { newMember } from "../blackbox/support/people";
 import { openDescriptors, residentMegabytes } from "../blackbox/support/process";
 import { median } from "../blackbox/support/timing";
 import { Chance } from "./chance";
@@ -26,6 +28,7 @@ export async function soak({ database, minutes, seed, isShort, tell }: Options):
   const load = new Load(world, chance.branch(), { people: 5, pause: 120 });
   const length = isShort ? 0.1 : minutes;
   const samples: Sample[] = [];
+  if (!isShort) await fillCaches(world);
   const began = performance.now();
   const passed = (): number => (performance.now() - began) / 60_000;
   try {
@@ -69,6 +72,20 @@ export async function soak({ database, minutes, seed, isShort, tell }: Options):
   if (!isShort && growth > allowed) throw new Error(`memory grows: ${words}`);
   if (!isShort && descriptors[1] - descriptors[0] > allowedDescriptors) throw new Error(`descriptors grow: ${words}`);
   return words;
+}
+
+/** More is stored and read than the database's caches hold: they grow until they are full, which would look like a leak. */
+async function fillCaches(world: World): Promise<void> {
+  const { program } = world;
+  const who = await newMember(program);
+  const text = (i: number): string => `Message ${i} about gold, oil and ${(i * 7919) % 1000}. `.repeat(20);
+  const conversations = Array.from({ length: 1000 }, (_, i) => ({ title: `Conversation ${i}`, messages: Array.from({ length: 6 }, (_each, k) => ({ role: "user", content: text(i * 6 + k) })) }));
+  const brought = await importFile(program, who.token, fileOf(conversations));
+  if (brought.status !== 200) throw new Error(`import → ${brought.status}: ${brought.text}`);
+  for (let round = 0; round < 60; round += 1) {
+    const asks = ["/?limit=100", `/search?q=${(round * 7919) % 1000}`, "/search?q=gold", "/export"];
+    await Promise.all(asks.map(async (ask) => await program.sendUnchecked("GET", `${chatPath}${ask}`, { token: who.token })));
+  }
 }
 
 /** Of the straight line nearest to the samples: megabytes a minute. */
