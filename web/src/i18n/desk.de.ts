@@ -6,6 +6,7 @@ export const deskDe: typeof deskEn = {
     title: "Dein Kontor",
     lead: "Was gerade läuft, und wo du aufgehört hast.",
     attention: "Darum solltest du dich kümmern",
+    look: "Einen Blick wert",
     conversations: {
       title: "Gespräche",
       all: "Alle Gespräche",

@@ -4,6 +4,7 @@ export const deskEn = {
     title: "Your desk",
     lead: "What is going on, and where you left off.",
     attention: "Needs your attention",
+    look: "Worth a look",
     conversations: {
       title: "Conversations",
       all: "All conversations",
