@@ -4,7 +4,6 @@ export const de: typeof en = {
   app: {
     skip: "Zum Inhalt springen",
     tagline: "Research-Desk",
-    mainLandmark: "Seiteninhalt",
     footer: "Sprache, Darstellung und Dokumentation",
     language: "Sprache",
     theme: { label: "Darstellung", system: "System", light: "Hell", dark: "Dunkel" },
@@ -217,8 +216,6 @@ export const de: typeof en = {
     reload: "Neu laden",
   },
   problem: {
-    summary_one: "Ein Feld braucht deine Aufmerksamkeit.",
-    summary_other: "{{count}} Felder brauchen deine Aufmerksamkeit.",
     addressRefused:
       "Diese Adresse geht nicht: Sie führt auf diesen Rechner oder in ein geschlossenes Netz, oder ist nicht https. Wer das Kontor betreibt, kann sie erlauben (EGRESS_ALLOW).",
     credentialsElsewhere:

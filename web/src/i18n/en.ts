@@ -3,7 +3,6 @@ export const en = {
   app: {
     skip: "Skip to content",
     tagline: "Research desk",
-    mainLandmark: "Page content",
     footer: "Language, theme and documentation",
     language: "Language",
     theme: { label: "Theme", system: "System", light: "Light", dark: "Dark" },
@@ -214,8 +213,6 @@ export const en = {
     reload: "Load again",
   },
   problem: {
-    summary_one: "One field needs your attention.",
-    summary_other: "{{count}} fields need your attention.",
     addressRefused:
       "This address may not be used: it leads to this computer or into a closed network, or is not https. Whoever runs the desk can allow it (EGRESS_ALLOW).",
     credentialsElsewhere:

@@ -1,2 +1,75 @@
 /** Texts that are the same in German and English, and why; texts.test.ts compares. */
-export const same: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+const name = "A name, which is not translated.";
+const own = "Each language is offered in itself.";
+const sign = "A sign or short form that is the same everywhere.";
+const word = "The same word in both languages.";
+
+export const same: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  everybody: {
+    "app.theme.system": word,
+    "app.apiDocs": sign,
+    "app.title": name,
+    "app.start": word,
+    "app.chat": word,
+    "app.charts": word,
+    "about.version": word,
+    "about.tradingView": name,
+    "about.packageVersion": word,
+    "tokens.name": word,
+    "account.roleAdmin": word,
+    "exchange.passphrase": word,
+    "llm.name.azure": name,
+    "llm.name.ollama": name,
+    "llm.short.azure": name,
+    "llm.short.ollama": name,
+    "secrets.name": word,
+  },
+  "the desk": {
+    "start.charts.title": word,
+    "palette.groups.charts": word,
+    "palette.actions.language.de": own,
+    "palette.actions.language.en": own,
+    "keys.names.Escape": sign,
+  },
+  administrators: {
+    "badge.admin": word,
+    "invite.admin": word,
+  },
+  "the conversations": {
+    "pin.chart": word,
+    "markdown.code": word,
+    "markdown.codeIn": word,
+  },
+  "the charts": {
+    "list.title": word,
+    "list.charts": word,
+    "list.filter": word,
+    "market.spot": sign,
+    "market.usdt-futures": sign,
+    "market.usdc-futures": sign,
+    "search.label": word,
+    "state.live": word,
+    "legend.high": sign,
+    "legend.volume": sign,
+    "kind.sma.short": sign,
+    "kind.ema.short": sign,
+    "kind.wma.short": sign,
+    "kind.bollinger.short": sign,
+    "kind.vwap.short": sign,
+    "kind.rsi.short": sign,
+    "kind.macd.short": sign,
+    "kind.macd.long": sign,
+    "kind.stochastic.short": sign,
+    "kind.atr.short": sign,
+    "kind.obv.short": sign,
+    "kind.volume_average.short": sign,
+    "output.macd": sign,
+    "output.signal": sign,
+    "output.k": sign,
+    "output.d": sign,
+    "settings.name": word,
+    "grid.symbol": word,
+    "grid.name": word,
+    "ask.chart": word,
+  },
+};
