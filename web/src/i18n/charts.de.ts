@@ -58,7 +58,7 @@ export const chartsDe: typeof chartsEn = {
     searching: "Wird gesucht …",
     close: "Schließen",
   },
-  favourite: { add: "{{symbol}} zu den Favoriten", remove: "{{symbol}} aus den Favoriten nehmen" },
+  favourite: { add: "{{symbol}} zu den Favoriten" },
   view: {
     label: "Chart von {{title}}",
     keys: "Pfeil links und rechts gehen von Kerze zu Kerze, Plus und Minus zoomen, Pos1 und Ende führen an die Enden. Das Fragezeichen zeigt alle Tasten.",
