@@ -40,5 +40,5 @@ export default defineConfig({
     },
     chunkSizeWarningLimit: 700,
   },
-  test: { include: ["src/**/*.test.{ts,tsx}", "scripts/*.test.mjs"] },
+  test: { include: ["src/**/*.test.{ts,tsx}", "scripts/*.test.mjs"], setupFiles: ["src/testing/setup.ts"] },
 });

@@ -2,10 +2,9 @@ import "./styles.css";
 import "./i18n";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { RouterProvider } from "react-router/dom";
 import { keepDrafts } from "./app/draftKeeper";
 import { watchReach } from "./app/reachability";
-import { router } from "./app/router";
+import { App } from "./app/router";
 import { authService } from "./features/account/authService";
 
 const root = document.getElementById("root");
@@ -18,6 +17,6 @@ void authService.start();
 
 createRoot(root).render(
   <StrictMode>
-    <RouterProvider router={router} />
+    <App />
   </StrictMode>,
 );

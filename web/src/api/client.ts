@@ -3,15 +3,8 @@
  * `CallError`. They know nothing of stores: who holds the token, and how a refused one is replaced, is told to
  * `createClient` as a `SessionPort`.
  */
-import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from "axios";
 import { CallError, isProblem, problemType, readRefusal, toFailure } from "./failure";
-
-declare module "axios" {
-  interface AxiosRequestConfig {
-    /** Sent once more because a fresh proof was given: it is not asked for a second time. */
-    proved?: boolean;
-  }
-}
+import { HttpClient } from "./http";
 
 export interface SessionPort<Credential extends { token: string }> {
   /** What to send, once it is known; null when nobody is signed in. */
@@ -29,66 +22,43 @@ export interface CallGates {
 }
 
 /** For what needs no session: the entrance, and the calls that live on the refresh cookie. */
-export function createOpenClient(): AxiosInstance {
-  const client = bare();
-  client.interceptors.response.use(undefined, (error: unknown) => Promise.reject(new CallError(toFailure(error))));
-  return client;
+export function createOpenClient(): HttpClient {
+  return new HttpClient(async (request, send) => {
+    try {
+      return await send(request);
+    } catch (error) {
+      throw new CallError(toFailure(error));
+    }
+  });
 }
 
 export function createClient<Credential extends { token: string }>(
   session: SessionPort<Credential>,
   gates: CallGates,
-): AxiosInstance {
-  const client = bare();
-  // What each request was sent with. A request sent for the second time is not in here: its refusal is final.
-  const sent = new WeakMap<InternalAxiosRequestConfig, Credential>();
-
-  client.interceptors.request.use(async (config) => {
-    if (config.headers.has("Authorization")) return config;
-    const credential = await session.credential();
-    if (credential !== null) {
-      config.headers.set("Authorization", `Bearer ${credential.token}`);
-      sent.set(config, credential);
+): HttpClient {
+  const client: HttpClient = new HttpClient(async (request, send) => {
+    const { headers } = request;
+    // Whoever has one already is sent for the second time, or knows better: a refusal of it is final.
+    const credential = headers.has("Authorization") ? null : await session.credential();
+    if (credential !== null) headers.set("Authorization", `Bearer ${credential.token}`);
+    try {
+      return await send(request);
+    } catch (error) {
+      await readRefusal(error);
+      const failure = toFailure(error);
+      if (isProblem(failure, problemType.secondFactorEnrolmentRequired)) gates.mustEnrol();
+      if (!request.proved && isProblem(failure, problemType.stepUpRequired)) {
+        if (!(await gates.prove())) throw new CallError(failure);
+        // The proof came with a token of its own.
+        headers.delete("Authorization");
+        return client.request({ ...request, proved: true });
+      }
+      if (credential === null || !isProblem(failure, problemType.invalidToken)) throw new CallError(failure);
+      const another = await session.replace(credential);
+      if (another === null) throw new CallError(failure);
+      headers.set("Authorization", `Bearer ${another.token}`);
+      return client.request(request);
     }
-    return config;
-  });
-
-  client.interceptors.response.use(undefined, async (error: unknown) => {
-    // Rejected before it was sent.
-    if (error instanceof CallError) throw error;
-    await readRefusal(error);
-    const failure = toFailure(error);
-    const config = axios.isAxiosError(error) ? error.config : undefined;
-    if (isProblem(failure, problemType.secondFactorEnrolmentRequired)) gates.mustEnrol();
-    if (config && !config.proved && isProblem(failure, problemType.stepUpRequired)) {
-      if (!(await gates.prove())) throw new CallError(failure);
-      // The proof came with a token of its own.
-      config.headers.delete("Authorization");
-      return client.request({ ...config, proved: true });
-    }
-    const refused = config && sent.get(config);
-    if (!config || !refused || !isProblem(failure, problemType.invalidToken)) throw new CallError(failure);
-    const credential = await session.replace(refused);
-    if (credential === null) throw new CallError(failure);
-    config.headers.set("Authorization", `Bearer ${credential.token}`);
-    return client.request(config);
-  });
-
-  return client;
-}
-
-function bare(): AxiosInstance {
-  const client = axios.create({
-    baseURL: "/api/v1",
-    timeout: 30_000,
-    headers: { Accept: "application/json, application/problem+json" },
-    // Problem documents are JSON under another name; axios parses by content, so nothing else is needed.
-    maxRedirects: 0,
-  });
-  client.interceptors.request.use((config) => {
-    // Mails are written in the language that was chosen here, which need not be the browser's.
-    config.headers.set("Accept-Language", document.documentElement.lang);
-    return config;
   });
   return client;
 }

@@ -1,11 +1,9 @@
-import { AxiosError, AxiosHeaders, CanceledError, type AxiosResponse } from "axios";
 import { describe, expect, it } from "vitest";
 import { readRetryAfter, toFailure } from "./failure";
+import { HttpError } from "./http";
 
-function answered(status: number, data: unknown, headers: Record<string, string> = {}): AxiosError {
-  const config = { headers: new AxiosHeaders() };
-  const response: AxiosResponse = { status, data, statusText: "", headers: new AxiosHeaders(headers), config };
-  return new AxiosError("failed", "ERR", config, {}, response);
+function answered(status: number, data: unknown, headers: Record<string, string> = {}): HttpError {
+  return new HttpError({ status, data, headers: new Headers(headers) });
 }
 
 describe("toFailure", () => {
@@ -42,8 +40,8 @@ describe("toFailure", () => {
   );
 
   it("tells no answer from a call given up", () => {
-    expect(toFailure(new AxiosError("Network Error", "ERR_NETWORK"))).toEqual({ kind: "network" });
-    expect(toFailure(new CanceledError())).toEqual({ kind: "cancelled" });
+    expect(toFailure(new HttpError(null))).toEqual({ kind: "network" });
+    expect(toFailure(new HttpError(null, true))).toEqual({ kind: "cancelled" });
   });
 
   it("keeps Retry-After", () => {

@@ -1,8 +1,8 @@
 /**
- * What can go wrong with a call, in the three shapes the pages care about. Everything that axios throws becomes one of
+ * What can go wrong with a call, in the three shapes the pages care about. Everything that a call throws becomes one of
  * these at the door (`toFailure`), so that no page looks into an HTTP library's error.
  */
-import { isAxiosError, isCancel } from "axios";
+import { HttpError } from "./http";
 import type { FieldError, Problem } from "./types";
 
 export const problemType = {
@@ -86,11 +86,11 @@ export function isVaultLocked(failure: Failure): boolean {
 }
 
 export function toFailure(error: unknown, now = Date.now()): Failure {
-  if (isCancel(error)) return { kind: "cancelled" };
-  if (!isAxiosError(error)) return { kind: "unexpected", status: 0, retryAfterSeconds: null };
+  if (!(error instanceof HttpError)) return { kind: "unexpected", status: 0, retryAfterSeconds: null };
+  if (error.isCancelled) return { kind: "cancelled" };
   const response = error.response;
   if (!response) return { kind: "network" };
-  const retryAfterSeconds = readRetryAfter(response.headers?.["retry-after"], now);
+  const retryAfterSeconds = readRetryAfter(response.headers.get("retry-after"), now);
   const problem = readProblem(response.data);
   if (problem) return { kind: "problem", problem, retryAfterSeconds, ...extraMembers(response.data) };
   return { kind: "unexpected", status: response.status, retryAfterSeconds };
@@ -98,7 +98,7 @@ export function toFailure(error: unknown, now = Date.now()): Failure {
 
 /** A call that wanted a file gets a refusal as one, too: reads it, so that `toFailure` finds the problem in it. */
 export async function readRefusal(error: unknown): Promise<void> {
-  if (!isAxiosError(error) || !(error.response?.data instanceof Blob)) return;
+  if (!(error instanceof HttpError) || !(error.response?.data instanceof Blob)) return;
   try {
     error.response.data = JSON.parse(await error.response.data.text());
   } catch {

@@ -1,4 +1,5 @@
 /** Everything behind the door that no area of its own fetches, in one piece: the way in stays light (DeskRoute.tsx). */
+import "@/features/account/texts";
 import "@/features/start/start.css";
 import "@/features/palette/palette.css";
 import "@/features/palette/texts";

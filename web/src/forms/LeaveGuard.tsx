@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useBlocker } from "react-router";
+import { useHold } from "@/app/AppRouter";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { useAuth } from "@/features/account/authStore";
@@ -9,11 +9,11 @@ import { useAuth } from "@/features/account/authStore";
 export function LeaveGuard({ active }: { active: boolean }) {
   const { t } = useTranslation();
   const [generation] = useState(() => useAuth.getState().generation);
-  const blocker = useBlocker(({ currentLocation, nextLocation }) => {
+  const held = useHold((from, to) => {
     // Whoever was signed out, or follows somebody else here, is led away without being asked.
     const { state, generation: now } = useAuth.getState();
     if (state.phase === "out" || now !== generation) return false;
-    return active && currentLocation.pathname !== nextLocation.pathname;
+    return active && from.pathname !== to.pathname;
   });
 
   useEffect(() => {
@@ -23,12 +23,12 @@ export function LeaveGuard({ active }: { active: boolean }) {
     return () => removeEventListener("beforeunload", ask);
   }, [active]);
 
-  if (blocker.state !== "blocked") return null;
+  if (held === null) return null;
   return (
-    <Dialog role="alertdialog" title={t("unsaved.title")} description={t("unsaved.text")} onDismiss={blocker.reset}>
+    <Dialog role="alertdialog" title={t("unsaved.title")} description={t("unsaved.text")} onDismiss={held.stay}>
       <div className="actions">
-        <Button onClick={blocker.reset}>{t("unsaved.stay")}</Button>
-        <Button look="primary" onClick={blocker.proceed}>
+        <Button onClick={held.stay}>{t("unsaved.stay")}</Button>
+        <Button look="primary" onClick={held.proceed}>
           {t("unsaved.confirm")}
         </Button>
       </div>

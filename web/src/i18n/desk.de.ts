@@ -6,6 +6,7 @@ export const deskDe: typeof deskEn = {
     title: "Dein Kontor",
     lead: "Was gerade läuft, und wo du aufgehört hast.",
     attention: "Darum solltest du dich kümmern",
+    look: "Einen Blick wert",
     conversations: {
       title: "Gespräche",
       all: "Alle Gespräche",
@@ -67,7 +68,6 @@ export const deskDe: typeof deskEn = {
     dismiss: "Schritte ausblenden",
     done: "Erledigt: ",
     next: "Als Nächstes: ",
-    failed: "Es ließ sich nicht feststellen, wie weit du bist.",
     steps: {
       account: { title: "Dein Konto", text: "Du bist angemeldet; alles hier gehört dir allein." },
       key: {
@@ -125,14 +125,12 @@ export const deskDe: typeof deskEn = {
       keys: "tastatur kürzel hilfe",
       logOut: "ausloggen verlassen beenden",
     },
-    symbolChart: "Chart öffnen",
   },
   keys: {
     title: "Tasten",
     text: "Was die Tastatur tut, und wo.",
     close: "Schließen",
     then: "dann",
-    or: "oder",
     letters: "Tasten ohne Strg",
     lettersHint:
       "Schalte sie aus, wenn sie aus Versehen gedrückt werden. Strg K und die Tasten der Charts und Nachrichten bleiben.",

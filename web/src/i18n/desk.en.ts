@@ -4,6 +4,7 @@ export const deskEn = {
     title: "Your desk",
     lead: "What is going on, and where you left off.",
     attention: "Needs your attention",
+    look: "Worth a look",
     conversations: {
       title: "Conversations",
       all: "All conversations",
@@ -59,7 +60,6 @@ export const deskEn = {
     dismiss: "Hide these steps",
     done: "Done: ",
     next: "Next: ",
-    failed: "It could not be found out how far you are.",
     steps: {
       account: { title: "Your account", text: "You are logged in; everything here is yours alone." },
       key: {
@@ -118,14 +118,12 @@ export const deskEn = {
       keys: "keyboard shortcuts help",
       logOut: "sign out leave exit",
     },
-    symbolChart: "Open its chart",
   },
   keys: {
     title: "Keys",
     text: "What the keyboard does, and where.",
     close: "Close",
     then: "then",
-    or: "or",
     letters: "Keys without Ctrl",
     lettersHint: "Switch them off if they are pressed by accident. Ctrl K, and the keys of charts and messages, stay.",
     scopes: {

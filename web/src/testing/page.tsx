@@ -1,9 +1,9 @@
 /** For tests: a page drawn as the app draws it, over a server whose answers the test gives. */
 import { notifyManager, QueryClientProvider } from "@tanstack/react-query";
-import { AxiosError, AxiosHeaders } from "axios";
 import { act, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { createMemoryRouter, RouterProvider } from "react-router";
+import { HttpError } from "@/api/http";
 import { queryClient } from "@/app/queryClient";
 import { useAuth } from "@/features/account/authStore";
 import { client } from "@/features/account/session";
@@ -63,18 +63,15 @@ export class TestPage {
         call,
         body: config.data === undefined ? undefined : JSON.parse(String(config.data)),
         params: { ...config.params },
-        headers: config.headers.toJSON(),
+        headers: Object.fromEntries(config.headers),
       };
       opened.sent.push(sent);
       await opened.held.get(call);
       const given = opened.answers[call] ?? opened.answers["*"];
       if (!given) throw new Error(`Nobody answers ${call}.`);
       const answer = typeof given === "function" ? given(sent) : given;
-      if (answer === "network") throw new AxiosError("no answer", "ERR_NETWORK", config, {});
-      const { status, body } = answer;
-      const response = { status, data: body, statusText: "", headers: new AxiosHeaders(), config };
-      if (status >= 400) throw new AxiosError("refused", "ERR_BAD_REQUEST", config, {}, response);
-      return response;
+      if (answer === "network") throw new HttpError(null);
+      return { status: answer.status, data: answer.body, headers: new Headers() };
     };
     const router = createMemoryRouter(
       [

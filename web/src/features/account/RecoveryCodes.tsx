@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useBlocker } from "react-router";
+import { useHold } from "@/app/AppRouter";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { CopyButton } from "@/components/CopyButton";
@@ -16,7 +16,7 @@ export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept(): vo
   const generation = useAuth(({ generation }) => generation);
   const [mine] = useState(generation);
   // Whoever signs in after the owner is taken home, and holds nobody up.
-  const blocker = useBlocker(() => useAuth.getState().generation === mine);
+  const held = useHold(() => useAuth.getState().generation === mine);
   const title = t("recovery.fileTitle", { email: owner?.email ?? "", host: window.location.host });
 
   useEffect(() => {
@@ -49,14 +49,14 @@ export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept(): vo
           {t("recovery.kept")}
         </Button>
       </div>
-      {blocker.state === "blocked" && (
+      {held && (
         <ConfirmDialog
           title={t("recovery.leave.title")}
           text={t("recovery.leave.text")}
           confirmLabel={t("recovery.leave.confirm")}
           pendingLabel={t("app.loading")}
-          confirm={async () => blocker.proceed()}
-          onClose={() => blocker.state === "blocked" && blocker.reset()}
+          confirm={async () => held.proceed()}
+          onClose={held.stay}
         />
       )}
     </Page>

@@ -42,7 +42,7 @@ export function TokenForm({ onMade, onCancel }: TokenFormProps) {
       );
     },
   });
-  const { error: noScope, ...scopesField } = form.field("scopes");
+  const noScope = form.error("scopes");
 
   return (
     <section className="mt-10 max-w-md" aria-labelledby="new-token">
@@ -65,8 +65,7 @@ export function TokenForm({ onMade, onCancel }: TokenFormProps) {
               key={scope}
               label={t(`tokens.scope.${key}.name`)}
               hint={t(`tokens.scope.${key}.text`)}
-              value={scope}
-              {...scopesField}
+              {...form.box("scopes", scope)}
             />
           ))}
           <p id={scopesError} className="field-error" aria-live="polite">

@@ -136,7 +136,7 @@ async function refreshOwner(): Promise<void> {
 
 async function tellServer(token: string | null): Promise<void> {
   try {
-    const headers = token === null ? {} : { Authorization: `Bearer ${token}` };
+    const headers: Record<string, string> = token === null ? {} : { Authorization: `Bearer ${token}` };
     await openClient.post("/auth/logout", undefined, { headers, timeout: 10_000 });
     logoutMarker.clear();
   } catch {

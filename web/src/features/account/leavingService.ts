@@ -14,9 +14,9 @@ export const leavingService = {
       // It is made while it is sent, however long that takes.
       timeout: 0,
       signal,
-      onDownloadProgress: ({ loaded }) => onProgress(loaded),
+      onProgress: (loaded) => onProgress(loaded),
     });
-    return { name: fileName(answer.headers["content-disposition"]), content: answer.data };
+    return { name: fileName(answer.headers.get("content-disposition")), content: answer.data };
   },
   /** The server has taken the cookies out of the browser; here and in the other tabs the session is over. */
   async deleteAccount(): Promise<void> {

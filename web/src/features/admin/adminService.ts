@@ -1,6 +1,6 @@
 /** The routes of the API that only administrators may use. */
-import type { AxiosResponse } from "axios";
 import { failureOf, isProblem, problemType } from "@/api/failure";
+import type { HttpAnswer } from "@/api/http";
 import type {
   AdminPolicy,
   AdminPolicyChange,
@@ -66,7 +66,7 @@ export const adminService = {
 };
 
 /** Somebody who lost the rights is told so by the first refusal, whatever was asked: their session learns of it. */
-async function answerOf<Data>(call: Promise<AxiosResponse<Data>>): Promise<Data> {
+async function answerOf<Data>(call: Promise<HttpAnswer<Data>>): Promise<Data> {
   try {
     return (await call).data;
   } catch (error) {

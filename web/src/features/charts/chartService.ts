@@ -59,7 +59,7 @@ export const chartService = {
   },
   async csv(id: string, params: Range): Promise<{ name: string; content: Blob }> {
     const answer = await client.get<Blob>(`${pathOf(id)}/csv`, { params, responseType: "blob", ...patience });
-    return { name: fileName(answer.headers["content-disposition"]), content: answer.data };
+    return { name: fileName(answer.headers.get("content-disposition")), content: answer.data };
   },
   async candles({ indicators, ...query }: CandlesQuery): Promise<ChartData> {
     const params = { ...query, ...(indicators.length > 0 && { indicators: indicators.join(",") }) };

@@ -83,7 +83,7 @@ describe("a message", () => {
     await open(`/chat/${one().id}`);
     await say("And silver?");
     expect(page.bodies("POST /chat/")).toEqual([{ message: "And silver?", conversation_id: one().id }]);
-    expect(page.sent.at(-1)?.headers["Idempotency-Key"] ?? "there").not.toBe("");
+    expect(page.sent.at(-1)?.headers["idempotency-key"] ?? "there").not.toBe("");
     await say("Wait");
     expect(page.bodies("POST /chat/")).toHaveLength(1);
     expect(field().value).toBe("Wait");
@@ -113,7 +113,7 @@ describe("a message", () => {
     await page.press("Send");
     const keys = page.sent
       .filter(({ call }) => call === "POST /chat/")
-      .map(({ headers }) => headers["Idempotency-Key"]);
+      .map(({ headers }) => headers["idempotency-key"]);
     expect(keys).toHaveLength(1);
     expect([...desk.conversations.values()].map(({ messages }) => messages.length)).toEqual([1]);
   });
@@ -126,7 +126,7 @@ describe("a message", () => {
     await page.press("Send");
     const keys = page.sent
       .filter(({ call }) => call === "POST /chat/")
-      .map(({ headers }) => String(headers["Idempotency-Key"]));
+      .map(({ headers }) => String(headers["idempotency-key"]));
     expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
     expect([...desk.conversations.values()].map(({ messages }) => messages.length)).toEqual([1]);
   });

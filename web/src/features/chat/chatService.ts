@@ -63,7 +63,7 @@ export const chatService = {
   async export(id: string | null, format: ExportFormat): Promise<ChatFile> {
     const path = id === null ? "/chat/export" : `${pathOf(id)}/export`;
     const answer = await client.get<Blob>(path, { params: { format }, responseType: "blob", timeout: 0 });
-    return { name: fileName(answer.headers["content-disposition"], format), content: answer.data };
+    return { name: fileName(answer.headers.get("content-disposition"), format), content: answer.data };
   },
   async import(file: Blob): Promise<ImportedConversations> {
     const headers = { "Content-Type": "application/json" };

@@ -15,10 +15,11 @@ export function KeysDialog({ onClose }: { onClose(): void }) {
       title={t("keys.title")}
       description={t("keys.text")}
       className="keys-dialog"
-      initialFocus=".keys-dialog .actions button"
+      initialFocus=".keys-columns"
       onDismiss={onClose}
     >
-      <div className="keys-columns">
+      {/* Read from the beginning, which on a phone is far from the first thing to press. */}
+      <div className="keys-columns" tabIndex={-1}>
         {shortcutScopes.map((scope) => (
           <section key={scope} aria-labelledby={`keys-${scope}`}>
             <h3 id={`keys-${scope}`} className="keys-scope">

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
-import { AxiosHeaders, type InternalAxiosRequestConfig } from "axios";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { HttpRequest } from "@/api/http";
 import type { Preferences } from "@/api/types";
 import { queryClient } from "@/app/queryClient";
 import { useTheme } from "@/app/theme";
@@ -15,7 +15,7 @@ import { settingsKeys } from "./queries";
 import { timeZones } from "./timeZones";
 
 const system: Preferences = { language: "system", theme: "system", time_zone: "system" };
-let sent: InternalAxiosRequestConfig[] = [];
+let sent: HttpRequest[] = [];
 let fails = false;
 
 client.defaults.adapter = async (config) => {
@@ -23,7 +23,7 @@ client.defaults.adapter = async (config) => {
   if (fails) throw new Error("no network");
   const stored = queryClient.getQueryData<Preferences>(settingsKeys.preferences);
   const data = { ...stored, ...JSON.parse(String(config.data)) };
-  return { status: 200, data, statusText: "", headers: new AxiosHeaders(), config };
+  return { status: 200, data, headers: new Headers() };
 };
 
 beforeEach(async () => {
@@ -36,9 +36,9 @@ beforeEach(async () => {
 afterEach(() => discardEverything());
 
 describe("the account's preferences", () => {
-  it("hold on this device", () => {
+  it("hold on this device", async () => {
     applyPreferences({ language: "de", theme: "dark", time_zone: "Asia/Tokyo" });
-    expect(i18n.language).toBe("de");
+    await expect.poll(() => i18n.language).toBe("de");
     expect(useTheme.getState().theme).toBe("dark");
     expect(useTimeZone.getState().timeZone).toBe("Asia/Tokyo");
   });

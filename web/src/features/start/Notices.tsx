@@ -44,7 +44,7 @@ export function Notices({ guided }: { guided: boolean }) {
   return (
     <section className="start-notices" aria-labelledby="start-notices">
       <h2 id="start-notices" className="section-title">
-        {t("start.attention")}
+        {t(notices.some(({ tone }) => tone === "ask") ? "start.attention" : "start.look")}
       </h2>
       <ul>
         {notices.map((notice) => (

@@ -1,18 +1,18 @@
 // @vitest-environment jsdom
-import { AxiosHeaders, type InternalAxiosRequestConfig } from "axios";
 import { beforeEach, expect, it } from "vitest";
+import type { HttpRequest } from "@/api/http";
 import { queryClient } from "@/app/queryClient";
 import { useAuth } from "@/features/account/authStore";
 import { client } from "@/features/account/session";
 import { sessionOf } from "@/features/account/session/testing";
 import { secretService } from "./secretService";
 
-let sent: InternalAxiosRequestConfig[] = [];
+let sent: HttpRequest[] = [];
 let data: unknown;
 
 client.defaults.adapter = async (config) => {
   sent.push(config);
-  return { status: 200, data, statusText: "", headers: new AxiosHeaders(), config };
+  return { status: 200, data, headers: new Headers() };
 };
 
 beforeEach(() => {

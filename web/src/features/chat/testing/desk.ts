@@ -56,7 +56,7 @@ export class FakeDesk {
       case "GET /chat/search":
         return ok({ found: this.search(String(params.q)) });
       case "POST /chat/":
-        return this.send(body as NewMessage, String(sent.headers["Idempotency-Key"]));
+        return this.send(body as NewMessage, String(sent.headers["idempotency-key"]));
     }
     const [, , id = "", what] = path.split("/");
     const there = this.conversations.get(id);
