@@ -2,61 +2,31 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { Exchange } from "../blackbox/support/exchange";
-import { Models } from "../blackbox/support/models";
-import { Authority } from "../blackbox/support/web";
 import { comeBack, type Person } from "./support/account";
 import { hasFocus, heading, sharedBrowser, visit } from "./support/browser";
+import { Desk } from "./support/desk";
 import { looksRight, timeForLooks } from "./support/looks";
-import { Server, until } from "./support/server";
+import { until } from "./support/server";
 
 let ann: Person = { email: "", password: "" };
 let count = 0;
 
-let authority: Authority;
-let exchange: Exchange;
-let models: Models;
-let server: Server;
+let desk: Desk;
 let browser: Browser;
 
 beforeAll(async () => {
-  authority = new Authority();
-  [exchange, models] = await Promise.all([Exchange.start(authority), Models.start(authority)]);
-  exchange.limits = { perSecond: 1000, perMinute: 100_000 };
-  [server, browser] = await Promise.all([
-    Server.start({
-      BITGET_BASE_URL: exchange.origin,
-      BITGET_WS_URL: exchange.socketUrl,
-      EGRESS_CA_FILE: authority.file,
-      EGRESS_ALLOW: models.place,
-    }),
-    sharedBrowser(),
-  ]);
+  [desk, browser] = await Promise.all([Desk.open(), sharedBrowser()]);
 });
 afterAll(async () => {
-  await server?.dispose();
-  await exchange?.goDown();
-  await models?.goDown();
-  authority?.remove();
+  await desk?.close();
 });
 beforeEach(async () => {
   count += 1;
   ann = { email: `ann${count}@example.com`, password: "ledger of the north sea" };
-  await server.createAccount(ann.email, ann.password);
+  await desk.server.createAccount(ann.email, ann.password);
 });
 
-async function send<Answer>(path: string, body: object, method = "POST"): Promise<Answer> {
-  const call = (path: string, body: object, method: string, token?: string) =>
-    fetch(`${server.url}/api/v1${path}`, {
-      method,
-      headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
-      body: JSON.stringify(body),
-    });
-  const login = (await (await call("/auth/login", ann, "POST")).json()) as { access_token: string };
-  const answer = await call(path, body, method, login.access_token);
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as Answer;
-}
+const send = <Answer>(path: string, body: object) => desk.send<Answer>(ann, path, body);
 
 const indicators = [
   { kind: "sma", params: { period: 20 } },
@@ -81,8 +51,8 @@ async function choose(page: Page, act: string | RegExp): Promise<void> {
 }
 
 it("a chart is made from nothing, gets indicators, and is there after a reload", async () => {
-  const { page, end } = await visit(browser, server.url);
-  await comeBack(page, server, ann);
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, ann);
   await page.getByRole("link", { name: "Charts", exact: true }).click();
   await heading(page, "Charts").waitFor();
   await page.getByText("You have no charts yet.").waitFor();
@@ -128,34 +98,34 @@ it("a chart is made from nothing, gets indicators, and is there after a reload",
 
 it("a candle that grows at the exchange grows on the page; the page says when the exchange is away, and when it is back", async () => {
   const { id } = await makeChart({ indicators: [{ kind: "sma", params: { period: 5 } }] });
-  const { page, end } = await visit(browser, server.url);
-  await comeBack(page, server, ann, `/charts/${id}`);
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, ann, `/charts/${id}`);
   await live(page).waitFor();
   await expect.poll(() => price(page).textContent()).toMatch(/\d/);
-  exchange.tick("BTCUSDT", 65_432.1);
+  desk.exchange.tick("BTCUSDT", 65_432.1);
   await expect.poll(() => price(page).textContent()).toBe("65,432.10");
   const average = await page.locator('[data-value="indicator-0"]').textContent();
-  exchange.tick("BTCUSDT", 68_000);
+  desk.exchange.tick("BTCUSDT", 68_000);
   await expect.poll(() => price(page).textContent()).toBe("68,000.00");
   await expect.poll(() => page.locator('[data-value="indicator-0"]').textContent()).not.toBe(average);
 
-  await exchange.goDown();
+  await desk.exchange.goDown();
   await page.locator('.chart-state[data-state="away"]').waitFor({ timeout: 90_000 });
-  await exchange.comeBack();
+  await desk.exchange.comeBack();
   await live(page).waitFor({ timeout: 90_000 });
-  exchange.tick("BTCUSDT", 61_111);
+  desk.exchange.tick("BTCUSDT", 61_111);
   await expect.poll(() => price(page).textContent()).toBe("61,111.00");
   await end();
 });
 
 it("older candles come when somebody goes back, without a jump, up to the beginning", async () => {
-  const of = exchange.find("SOLUSDT");
+  const of = desk.exchange.find("SOLUSDT");
   const before = of.listed;
   of.listed = Date.now() - 120 * 86_400_000;
   try {
     const { id } = await makeChart({ symbol: "SOLUSDT", interval: "1H", days: 30 });
-    const { page, end } = await visit(browser, server.url);
-    await comeBack(page, server, ann, `/charts/${id}`);
+    const { page, end } = await visit(browser, desk.server.url);
+    await comeBack(page, desk.server, ann, `/charts/${id}`);
     await live(page).waitFor();
     await button(page, "Table").click();
     await expect.poll(() => loaded(page)).toBeGreaterThan(700);
@@ -179,8 +149,8 @@ it("older candles come when somebody goes back, without a jump, up to the beginn
 });
 
 it("a grid shows one symbol in several intervals, linked by time; with a linked symbol all change together", async () => {
-  const { page, end } = await visit(browser, server.url);
-  await comeBack(page, server, ann, "/charts");
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, ann, "/charts");
   await button(page, "New grid").click();
   await button(page, "Make the grid").click();
   await page.getByText("Please enter a symbol.").waitFor();
@@ -227,8 +197,8 @@ it("a grid shows one symbol in several intervals, linked by time; with a linked 
 
 it("a chart goes along as a picture and as a table", async () => {
   const { id } = await makeChart({ indicators, days: 5 });
-  const { page, end } = await visit(browser, server.url);
-  await comeBack(page, server, ann, `/charts/${id}`);
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, ann, `/charts/${id}`);
   await live(page).waitFor();
 
   const [picture] = await Promise.all([page.waitForEvent("download"), choose(page, /PNG/)]);
@@ -247,8 +217,8 @@ it("a chart goes along as a picture and as a table", async () => {
 });
 
 it("everything is done by keys alone", async () => {
-  const { page, end } = await visit(browser, server.url);
-  await comeBack(page, server, ann, "/charts");
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, ann, "/charts");
   await page.getByText("You have no charts yet.").waitFor();
   await page.keyboard.press("Tab");
   await until("the focus on the button", async () => {
@@ -306,16 +276,11 @@ it("everything is done by keys alone", async () => {
 });
 
 it("a question about a chart takes its numbers along, and they can be checked later", async () => {
-  await send("/settings/llm", {
-    provider: "openai",
-    base_url: `${models.origin}/v1`,
-    model: "gpt-small",
-    api_key: models.key,
-  });
-  models.script = { text: "It went up." };
+  await desk.setUpModel(ann);
+  desk.models.script = { text: "It went up." };
   const { id } = await makeChart({ indicators: [{ kind: "rsi", params: { period: 14 } }] });
-  const { page, end } = await visit(browser, server.url);
-  await comeBack(page, server, ann, `/charts/${id}`);
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, ann, `/charts/${id}`);
   await live(page).waitFor();
   await button(page, "Ask about this chart").click();
   await page.getByRole("textbox", { name: "Your message" }).fill("What happened?");
@@ -340,9 +305,9 @@ it("a question about a chart takes its numbers along, and they can be checked la
 it("charts of others, and those that never were, look the same", async () => {
   const { id } = await makeChart();
   const bob = { email: `bob${count}@example.com`, password: "ledger of the north sea" };
-  await server.createAccount(bob.email, bob.password);
-  const { page, end } = await visit(browser, server.url);
-  await comeBack(page, server, bob, `/charts/${id}`);
+  await desk.server.createAccount(bob.email, bob.password);
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, bob, `/charts/${id}`);
   const notice = page.locator(".notice");
   await notice.waitFor();
   const text = await notice.textContent();
@@ -355,8 +320,8 @@ it("charts of others, and those that never were, look the same", async () => {
 it("charts are duplicated and deleted, and the list is filtered", async () => {
   await makeChart();
   await makeChart({ symbol: "ETHUSDT" });
-  const { page, end } = await visit(browser, server.url);
-  await comeBack(page, server, ann, "/charts");
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, ann, "/charts");
   const rows = page.locator(".rows").first().locator("li");
   await expect.poll(() => rows.count()).toBe(2);
   await button(page, "Duplicate ETHUSDT 1H").click();
@@ -372,7 +337,7 @@ it("charts are duplicated and deleted, and the list is filtered", async () => {
 });
 
 it("tells without a login whose work draws the charts", async () => {
-  const { page, end } = await visit(browser, server.url);
+  const { page, end } = await visit(browser, desk.server.url);
   await page.goto("/login");
   await page.getByRole("link", { name: "About" }).click();
   await heading(page, "About Kontor").waitFor();
@@ -388,8 +353,8 @@ it(
   async () => {
     const { id } = await makeChart({ indicators });
     await send("/charts/multi-timeframe", { symbol: "ETHUSDT", intervals: ["15m", "1H", "4H", "1D"] });
-    const { page, end } = await visit(browser, server.url);
-    await comeBack(page, server, ann, `/charts/${id}`);
+    const { page, end } = await visit(browser, desk.server.url);
+    await comeBack(page, desk.server, ann, `/charts/${id}`);
     await live(page).waitFor();
     await button(page, "Table").click();
     await button(page, "In words").click();

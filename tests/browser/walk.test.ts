@@ -1,9 +1,6 @@
 /** The first hour of somebody who has never been here: account, model, question, chart, a chart by the model; by keyboard alone. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Exchange } from "../blackbox/support/exchange";
-import { type Chat, Models, type Script } from "../blackbox/support/models";
-import { Authority } from "../blackbox/support/web";
 import { chartsDe } from "../../web/src/i18n/charts.de";
 import { chartsEn } from "../../web/src/i18n/charts.en";
 import { chatDe } from "../../web/src/i18n/chat.de";
@@ -11,49 +8,19 @@ import { chatEn } from "../../web/src/i18n/chat.en";
 import { de } from "../../web/src/i18n/de";
 import { en } from "../../web/src/i18n/en";
 import { screenshot, sharedBrowser, visit } from "./support/browser";
+import { analyst, Desk } from "./support/desk";
 import { tabTo } from "./support/keyboard";
 import { overflow } from "./support/looks";
-import { Server } from "./support/server";
 
-let authority: Authority;
-let exchange: Exchange;
-let models: Models;
-let server: Server;
+let desk: Desk;
 let browser: Browser;
 
 beforeAll(async () => {
-  authority = new Authority();
-  [exchange, models] = await Promise.all([Exchange.start(authority), Models.start(authority)]);
-  exchange.limits = { perSecond: 1000, perMinute: 100_000 };
-  [server, browser] = await Promise.all([
-    Server.start({
-      BITGET_BASE_URL: exchange.origin,
-      BITGET_WS_URL: exchange.socketUrl,
-      EGRESS_CA_FILE: authority.file,
-      EGRESS_ALLOW: models.place,
-    }),
-    sharedBrowser(),
-  ]);
+  [desk, browser] = await Promise.all([Desk.open(), sharedBrowser()]);
 });
 afterAll(async () => {
-  await server?.dispose();
-  await exchange?.goDown();
-  await models?.goDown();
-  authority?.remove();
+  await desk?.close();
 });
-
-/** Looks up the indicator first, charts it then, and says at last what it is. */
-function analyst({ messages }: Chat): Script {
-  const since = messages.slice(messages.findLastIndex(({ role }) => role === "user"));
-  if (!since[0]?.content.includes("RSI"))
-    return { text: "Zinsen, **der Dollar** und die Angst. Interest rates, the dollar, and fear." };
-  const told = since.filter(({ role }) => role === "tool");
-  const series = { symbol: "BTCUSDT", interval: "4H", indicators: ["rsi(14)"] };
-  if (told.length === 0) return { text: "", calls: [{ name: "get_indicators", arguments: { ...series, limit: 3 } }] };
-  if (told.length === 1) return { text: "", calls: [{ name: "create_chart", arguments: { ...series, name: "RSI" } }] };
-  const { rows } = JSON.parse(told[0]?.content ?? "{}") as { rows: [string, number, number][] };
-  return { text: `RSI(14), BTCUSDT, 4H: ${rows[0]?.[2]}.` };
-}
 
 const languages = [
   { locale: "en-GB", shell: en, charts: chartsEn, chat: chatEn },
@@ -66,10 +33,8 @@ const windows = [
 
 describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
   it.each(windows)("from nothing to an answer and a chart, $width pixels wide", async (viewport) => {
-    const { page, end } = await visit(browser, server.url, { locale, viewport });
+    const { page, end } = await visit(browser, desk.server.url, { locale, viewport });
     const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
-    const named = (text: string, values: Record<string, string>) =>
-      Object.entries(values).reduce((made, [name, value]) => made.replace(`{{${name}}}`, value), text);
     const lang = locale.slice(0, 2);
     let step = 0;
     /** As it is seen by day and by night. */
@@ -130,9 +95,9 @@ describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
     await page.keyboard.type("OpenAI");
     await look("model-chosen");
     await tabTo(page, shell.llm.baseUrl);
-    await page.keyboard.type(`${models.origin}/v1`);
+    await page.keyboard.type(`${desk.models.origin}/v1`);
     await tabTo(page, shell.llm.apiKey);
-    await page.keyboard.type(models.key);
+    await page.keyboard.type(desk.models.key);
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: shell.settings.test }).waitFor();
     await look("model-saved");
@@ -146,14 +111,17 @@ describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
     await page.keyboard.press("Enter");
     await page.getByText(shell.llm.saved).waitFor();
 
-    models.script = analyst;
+    desk.models.script = analyst();
     await press(shell.app.chat, "Shift+Tab");
     await heading(chat.list.title).waitFor();
     await look("conversations");
     await press(chat.list.new);
     const field = page.getByRole("textbox", { name: chat.composer.field });
-    await field.waitFor();
-    await expect.poll(() => field.evaluate((each) => each === document.activeElement)).toBe(true);
+    const hasField = async () => {
+      await page.waitForURL(/\/chat\/new$/);
+      await expect.poll(() => field.evaluate((each) => each === document.activeElement)).toBe(true);
+    };
+    await hasField();
     await look("new-conversation");
     await page.keyboard.type("What moves the price of gold?");
     await page.keyboard.press("Enter");
@@ -185,11 +153,11 @@ describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
     await press(shell.app.chat, "Shift+Tab");
     await heading(chat.list.title).waitFor();
     await press(chat.list.new);
-    await field.waitFor();
+    await hasField();
     await page.keyboard.type("RSI of BTCUSDT 4H, and chart it");
     await page.keyboard.press("Enter");
     await page.locator(".chart-card").waitFor();
-    await page.locator("article .markdown", { hasText: /RSI\(14\), BTCUSDT, 4H: \d/ }).waitFor();
+    await page.locator("article .markdown", { hasText: /RSI\(14\) of BTCUSDT on 4H was \d/ }).waitFor();
     await page.getByRole("button", { name: chat.composer.send }).waitFor();
     await look("chart-by-model");
     await press(chat.tool.beside, "Shift+Tab");
@@ -198,7 +166,6 @@ describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
     await press(shell.app.charts, "Shift+Tab");
     await page.getByText(charts.list.byModel).waitFor();
     await look("charts");
-    void named;
     await end();
   });
 });

@@ -383,6 +383,26 @@ describe("without a model", () => {
   });
 });
 
+it("a model that has no name yet is asked for in the settings, and nothing is sent", async () => {
+  desk.limits.model = { provider: "openai", name: "", offered_by: "user" };
+  await open();
+  expect(page.text).toContain("Which model answers is not chosen yet.");
+  await say("Hello");
+  expect(page.bodies("POST /chat/")).toEqual([]);
+  expect(field().value).toBe("Hello");
+});
+
+it("a question to begin with comes behind what was typed, and waits to be sent", async () => {
+  const example = "How has BTCUSDT moved over the last seven days?";
+  await open();
+  await page.press(example);
+  expect([field().value, document.activeElement]).toEqual([example, field()]);
+  await page.fill("Your message", "In one sentence:");
+  await page.press(example);
+  expect(field().value).toBe(`In one sentence:\n${example}`);
+  expect(page.bodies("POST /chat/")).toEqual([]);
+});
+
 it("limits are told when they are near", async () => {
   Object.assign(desk.limits, { tokens_per_day: 100_000, tokens_today: 90_000 });
   await open();

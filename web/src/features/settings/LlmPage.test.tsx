@@ -89,6 +89,23 @@ it("a test lists the models, of which one is chosen and saved", async () => {
   ]);
 });
 
+it("after a test the page says what comes next: to choose a model, or to ask a question", async () => {
+  const nameless = { ...stored, model: null };
+  const works = { validation: { valid: true, message: "" }, models: ["desk-large", "desk-huge"] };
+  await open({
+    "GET /settings/llm": ok(nameless),
+    "POST /settings/llm/test": reply(nameless, works),
+    "POST /settings/llm": reply({ ...stored, model: "desk-large", last_changed_at: "2026-02-02T12:00:00Z" }),
+  });
+  await page.press("Test connection");
+  expect(page.text).toContain("There are 2 models. Choose one of them below, and save.");
+  expect(page.text).not.toContain("Ask a question");
+  await page.fill("Choose one of the models there", "desk-large");
+  await page.press("Save");
+  expect(page.text).not.toContain("Choose one of them below");
+  expect(document.querySelector('.notice a[href="/chat/new"]')?.textContent).toBe("Ask a question");
+});
+
 it("a test shows the provider's own error", async () => {
   const words = "Incorrect API key provided.";
   await open({
