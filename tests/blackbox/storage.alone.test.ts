@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { problemType, type Reply } from "./support/client";
 import { apiBase } from "./support/contract";
 import { isRoot, newEmail, wantedDatabases } from "./support/environment";
+import { canMountTmpfs } from "./support/mount";
 import { Postgres } from "./support/postgres";
 import { Installation, Program } from "./support/program";
 import { newPassword } from "./support/secrets";
@@ -159,18 +160,7 @@ const roomForSomeAccounts = 512 * 1024;
 /** Notes of deletions that are not finished. */
 const notesOf = (installation: Installation): string[] => readdirSync(installation.dataFolder).filter((name) => name.includes(".erasing-"));
 
-const canMount = isRoot && onSqlite && (() => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "kontor-mount-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" });
-    execFileSync("umount", [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-})();
+const canMount = onSqlite && canMountTmpfs();
 
 test.runIf(canMount)("c.77 the disk is full: 507 or 503, nothing acknowledged is lost, and it recovers by itself", { timeout: 120_000 }, async () => {
   const disk = mkdtempSync(path.join(os.tmpdir(), "kontor-disk-"));
