@@ -7,7 +7,7 @@
 #include "factor/factor_statements.hpp"
 #include "factor/migrations.hpp"
 #include "factor/totp.hpp"
-#include "tests/support/databases.hpp"
+#include "tests/support/rows.hpp"
 
 #include <array>
 #include <map>
@@ -62,35 +62,11 @@ std::string outcome_of(const base::result<T>& result) {
   return result.error().type.empty() ? std::string(base::name_of(result.error().code)) : result.error().type;
 }
 
-struct factor_fixture : tests::on_each_database {
+struct factor_fixture : tests::on_rows {
   factor_fixture() {
     settings.write_sessions = 8;
     open(own_steps());
     service = std::make_unique<factor_service>(*store, typed("an installation key of thirty-two bytes"), clock);
-  }
-
-  base::user_id add_user() {
-    const auto id = crypto::random_id<base::user_id>();
-    write("INSERT INTO users (id) VALUES ('" + id.str() + "')");
-    return id;
-  }
-
-  /// As somebody who can write to the database; how many rows changed.
-  std::int64_t write(const std::string& statement) {
-    auto job = [text = std::make_shared<std::string>(statement)](sql::session& in) { return in.execute(*text); };
-    return store->write_now(std::move(job)).value();
-  }
-  std::int64_t count(const std::string& rows) {
-    auto job = [text = std::make_shared<std::string>("SELECT COUNT(*) FROM " + rows)](sql::session& in) {
-      return std::get<0>(in.first(sql::query<std::int64_t>{*text}).value());
-    };
-    return store->read_now(std::move(job)).value();
-  }
-  std::string text_at(const std::string& select) {
-    auto job = [text = std::make_shared<std::string>(select)](sql::session& in) {
-      return std::get<0>(in.first(sql::query<std::string>{*text}).value());
-    };
-    return store->read_now(std::move(job)).value();
   }
 
   /// Begins, and gives the secret that the owner's app now has.

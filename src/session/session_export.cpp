@@ -1,7 +1,8 @@
 #include "session/session_export.hpp"
 
+#include "takeout/paged.hpp"
+
 #include <array>
-#include <tuple>
 
 namespace kontor::session {
 namespace {
@@ -29,14 +30,8 @@ class source final : public takeout::export_source {
   }
   takeout::page read(sql::session& in, const base::user_id& owner,
                      const std::optional<std::string>& from) const override {
-    takeout::page out;
-    for (auto& row :
-         in.all(select_page, {{"owner", owner}, {"after", from.value_or("")}, {"row_limit", takeout::page_size}})) {
-      out.next = std::get<0>(row);
-      out.rows.push_back(std::apply([](auto&... value) { return takeout::row{std::move(value)...}; }, row));
-    }
-    if (static_cast<std::int64_t>(out.rows.size()) < takeout::page_size) out.next.reset();
-    return out;
+    return takeout::read_page(in, select_page, owner, from,
+                              [](auto&&... value) { return takeout::row{std::move(value)...}; });
   }
 };
 

@@ -25,6 +25,7 @@ field to_field(const std::optional<T>& maybe) {
   return maybe ? field(*maybe) : field();
 }
 
+/// Some of the rows, and where to go on.
 struct page {
   std::vector<row> rows;
   std::optional<std::string> next;  ///< Where to go on; nullopt: these were the last.

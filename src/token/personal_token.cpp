@@ -32,10 +32,4 @@ std::string_view fault_of(const identity& who, const boost::asio::ip::address& f
   return {};
 }
 
-bool is_use_due(const personal_token& token, base::timestamp now) noexcept {
-  if (!token.last_used_at) return true;
-  // A clock that leapt back must not silence it for as long as it leapt.
-  return now < *token.last_used_at || now - *token.last_used_at >= use_granularity;
-}
-
 }  // namespace kontor::token

@@ -30,6 +30,7 @@ inline bool has_prefix(std::string_view text) noexcept {
 /// Has the form of one: prefix and 43 characters of base64url that are 32 bytes.
 bool is_token_text(std::string_view text);
 
+/// A new one, random; shown once.
 base::secret_bytes make_token_text();
 /// Hex SHA-256 of the whole text; a plain hash is enough for 256 random bits.
 std::string hash_of_token_text(std::string_view text);
@@ -59,9 +60,5 @@ struct identity {
 
 /// Why a token that exists does not let anybody in; empty when it does.
 std::string_view fault_of(const identity& who, const boost::asio::ip::address& from, base::timestamp now);
-
-/// A use is written down when the last one that was is so old.
-inline constexpr std::chrono::minutes use_granularity{1};
-bool is_use_due(const personal_token& token, base::timestamp now) noexcept;
 
 }  // namespace kontor::token

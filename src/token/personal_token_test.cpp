@@ -61,14 +61,4 @@ TEST(PersonalToken, EveryFaultEndsItByItself) {
   EXPECT_EQ(fault_of(who, home, noon + 400 * 24h), "");
 }
 
-TEST(PersonalToken, AUseIsDueOnceAMinute) {
-  personal_token token;
-  EXPECT_TRUE(is_use_due(token, noon));
-  token.last_used_at = noon;
-  EXPECT_FALSE(is_use_due(token, noon));
-  EXPECT_FALSE(is_use_due(token, noon + 60s - 1us));
-  EXPECT_TRUE(is_use_due(token, noon + 60s));
-  EXPECT_TRUE(is_use_due(token, noon - 1us));
-}
-
 }  // namespace kontor::token

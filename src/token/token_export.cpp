@@ -1,7 +1,8 @@
 #include "token/token_export.hpp"
 
+#include "takeout/paged.hpp"
+
 #include <array>
-#include <tuple>
 
 namespace kontor::token {
 namespace {
@@ -32,16 +33,18 @@ class source final : public takeout::export_source {
   }
   takeout::page read(sql::session& in, const base::user_id& owner,
                      const std::optional<std::string>& from) const override {
-    takeout::page out;
-    for (auto& row :
-         in.all(select_page, {{"owner", owner}, {"after", from.value_or("")}, {"row_limit", takeout::page_size}})) {
-      auto& [id, name, scopes, addresses, created, expires, used, used_address] = row;
-      out.next = id;
-      out.rows.push_back({std::move(id), std::move(name), std::move(scopes), std::move(addresses), created,
-                          takeout::to_field(expires), takeout::to_field(used), takeout::to_field(used_address)});
-    }
-    if (static_cast<std::int64_t>(out.rows.size()) < takeout::page_size) out.next.reset();
-    return out;
+    return takeout::read_page(
+        in, select_page, owner, from,
+        [](auto id, auto name, auto scopes, auto addresses, auto created, auto expires, auto used, auto used_address) {
+          return takeout::row{std::move(id),
+                              std::move(name),
+                              std::move(scopes),
+                              std::move(addresses),
+                              created,
+                              takeout::to_field(expires),
+                              takeout::to_field(used),
+                              takeout::to_field(used_address)};
+        });
   }
 };
 

@@ -4,9 +4,8 @@
 #include "audit/event.hpp"
 #include "session/act_record.hpp"
 #include "session/session_info.hpp"
-#include "sql/database.hpp"
+#include "sql/use_notes.hpp"
 #include "token/personal_token.hpp"
-#include "token/use_recorder.hpp"
 
 #include <optional>
 #include <string>
@@ -16,6 +15,13 @@
 namespace kontor::token {
 
 inline constexpr std::int64_t most_tokens = 50;  ///< Of one account.
+
+/// When and from where a personal token was used.
+struct token_use {
+  base::user_id owner;
+  base::timestamp at;
+  std::string address;
+};
 
 /// What somebody wants a token to be. The name and the scopes have been checked.
 struct token_request {
@@ -61,7 +67,7 @@ class token_service {
   sql::database& database_;
   const session::act_record record_;
   const base::clock& clock_;
-  use_recorder uses_;
+  sql::use_notes<token_id, token_use> uses_;
 };
 
 }  // namespace kontor::token

@@ -1,5 +1,7 @@
 #include "token/token_statements.hpp"
 
+#include "sql/use_notes.hpp"
+
 #include <tuple>
 #include <utility>
 
@@ -115,7 +117,7 @@ bool note_use(sql::session& in, const base::user_id& owner, const token_id& id, 
               {"address", address},
               {"id", id},
               {"owner", owner},
-              {"before", at - use_granularity},
+              {"before", at - sql::use_granularity},
               {"now_again", at}}) == 1;
 }
 

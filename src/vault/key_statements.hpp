@@ -42,6 +42,7 @@ struct user_row {
   std::string directory;
 };
 
+/// nullopt: the user never had a secret.
 std::optional<user_row> find_user_row(sql::session& in, const base::user_id& owner);
 /// False when there is no such user or master key, or the user has a row already.
 bool insert_user_row(sql::session& in, const base::user_id& owner, const user_row& what);

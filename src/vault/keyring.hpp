@@ -19,6 +19,7 @@ enum class key_state {
   key_wrong,    ///< There are keys, but not the one that the database needs.
 };
 
+/// As `kontor vault status` and problem types have it.
 std::string_view name_of(key_state state) noexcept;
 
 struct vault_state {

@@ -24,6 +24,7 @@ enum class rotation_step {
   blocked,    ///< The database needs a key that is not there, or was never begun.
 };
 
+/// As the enumerator is written.
 std::string_view name_of(rotation_step step) noexcept;
 
 /// All that decides what comes next.
@@ -55,6 +56,7 @@ struct rotation_outcome {
   std::vector<std::string> droppable = {};  ///< Keys that the operator may take out of a source of theirs.
 };
 
+/// For a command: it blocks. docs/vault.md, "Rotation".
 class rotation {
  public:
   enum class aim {

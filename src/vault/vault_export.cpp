@@ -1,10 +1,10 @@
 #include "vault/vault_export.hpp"
 
 #include "base/text.hpp"
+#include "takeout/paged.hpp"
 #include "vault/secret_name.hpp"
 
 #include <array>
-#include <tuple>
 #include <utility>
 
 namespace kontor::vault {
@@ -34,17 +34,18 @@ class source final : public takeout::export_source {
   }
   takeout::page read(sql::session& in, const base::user_id& owner,
                      const std::optional<std::string>& from) const override {
-    takeout::page out;
-    for (auto& row :
-         in.all(select_page, {{"owner", owner}, {"after", from.value_or("")}, {"row_limit", takeout::page_size}})) {
-      auto& [name, version, created, updated, deleted, used, kept] = row;
-      // A row that somebody put there may have a name that is no text.
-      out.rows.push_back({full_name(owner, base::printable(name, max_name_size)), version, created, updated,
-                          takeout::to_field(deleted), takeout::to_field(used), kept});
-      out.next = std::move(name);
-    }
-    if (static_cast<std::int64_t>(out.rows.size()) < takeout::page_size) out.next.reset();
-    return out;
+    return takeout::read_page(in, select_page, owner, from,
+                              [&owner](const std::string& name, auto version, auto created, auto updated, auto deleted,
+                                       auto used, auto kept) {
+                                // A row that somebody put there may have a name that is no text.
+                                return takeout::row{full_name(owner, base::printable(name, max_name_size)),
+                                                    version,
+                                                    created,
+                                                    updated,
+                                                    takeout::to_field(deleted),
+                                                    takeout::to_field(used),
+                                                    kept};
+                              });
   }
 };
 

@@ -5,6 +5,7 @@
 
 namespace kontor::vault {
 
+/// Names and times of the secrets, never their values.
 const takeout::export_source& vault_export();
 
 }  // namespace kontor::vault

@@ -7,7 +7,7 @@
 #include "audit/migrations.hpp"
 #include "base/text.hpp"
 #include "crypto/random.hpp"
-#include "tests/support/databases.hpp"
+#include "tests/support/rows.hpp"
 #include "tests/support/steps.hpp"
 #include "vault/file_keys.hpp"
 #include "vault/key_service.hpp"
@@ -51,7 +51,7 @@ std::string outcome_of(const base::result<T>& result) {
   return result.error().type.empty() ? std::string(base::name_of(result.error().code)) : result.error().type;
 }
 
-struct vault_fixture : tests::on_each_database {
+struct vault_fixture : tests::on_rows {
   explicit vault_fixture(std::span<const sql::migration> steps = steps_of_vault()) {
     settings.write_sessions = 4;
     open(steps);
@@ -86,29 +86,6 @@ struct vault_fixture : tests::on_each_database {
     std::filesystem::permissions(key_file(), std::filesystem::perms(0600));
   }
 
-  base::user_id add_user() {
-    const auto id = crypto::random_id<base::user_id>();
-    write("INSERT INTO users (id) VALUES ('" + id.str() + "')");
-    return id;
-  }
-
-  /// As somebody who can write to the database; how many rows changed.
-  std::int64_t write(const std::string& statement) {
-    auto job = [text = std::make_shared<std::string>(statement)](sql::session& in) { return in.execute(*text); };
-    return store->write_now(std::move(job)).value();
-  }
-  std::int64_t count(const std::string& rows) {
-    auto job = [text = std::make_shared<std::string>("SELECT COUNT(*) FROM " + rows)](sql::session& in) {
-      return std::get<0>(in.first(sql::query<std::int64_t>{*text}).value());
-    };
-    return store->read_now(std::move(job)).value();
-  }
-  std::string text_at(const std::string& select) {
-    auto job = [text = std::make_shared<std::string>(select)](sql::session& in) {
-      return std::get<0>(in.first(sql::query<std::string>{*text}).value());
-    };
-    return store->read_now(std::move(job)).value();
-  }
   /// `where` for one secret of somebody.
   static std::string of(const base::user_id& owner, const std::string& name) {
     return " WHERE user_id = '" + owner.str() + "' AND name = '" + name + "'";

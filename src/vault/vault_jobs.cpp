@@ -215,25 +215,35 @@ base::result<secret_info> vault_service::place_in(sql::session& in, const change
   return info_of(what.name, &saved, head);
 }
 
-base::result<secret_info> vault_service::mark_in(sql::session& in, const change& what, standing from_standing) {
-  if (!statements::hold_user_row(in, what.owner)) return no_such_secret();
-  const auto stored = statements::find_secret(in, what.owner, what.name);
+base::result<vault_service::held_secret> vault_service::hold_secret(sql::session& in, const base::user_id& owner,
+                                                                    const std::string& name) {
+  if (!statements::hold_user_row(in, owner)) return no_such_secret();
+  auto stored = statements::find_secret(in, owner, name);
   if (!stored) return no_such_secret();
-  auto user = open_user(what.owner, stored->keys);
+  auto user = open_user(owner, stored->keys);
   if (!user) return user.error();
+  // Without its directory nobody may say what is in it: then only destroy_all helps.
   if (!user->is_readable()) return stored->head ? unreadable_secret() : no_such_secret();
-  const auto now_is = judge(user->find(what.name), stored->head, stored->token);
+  return held_secret{std::move(*stored), std::move(*user)};
+}
+
+base::result<secret_info> vault_service::mark_in(sql::session& in, const change& what, standing from_standing) {
+  auto held = hold_secret(in, what.owner, what.name);
+  if (!held) return held.error();
+  const auto& stored = held->stored;
+  auto& user = held->user;
+  const auto now_is = judge(user.find(what.name), stored.head, stored.token);
   if (now_is == standing::unreadable) return unreadable_secret();
   if (now_is != from_standing) return no_such_secret();
 
   const bool is_deletion = from_standing == standing::present;
-  auto head = *stored->head;
+  auto head = *stored.head;
   head.deleted_at = is_deletion ? std::optional(what.now) : std::nullopt;
   head.updated_at = what.now;
   (void)statements::set_deleted(in, what.owner, what.name, head.deleted_at, what.now);
-  auto& entry = user->entries->find(what.name)->second;
+  auto& entry = user.entries->find(what.name)->second;
   entry.is_deleted = is_deletion;
-  statements::update_directory(in, what.owner, user->keys->seal_directory(*user->entries, what.now));
+  statements::update_directory(in, what.owner, user.keys->seal_directory(*user.entries, what.now));
   note(in, what, is_deletion ? audit::action::secret_deleted : audit::action::secret_undeleted, head.version);
   return info_of(what.name, &entry, head);
 }
@@ -246,20 +256,17 @@ base::result<void> vault_service::destroy_in(sql::session& in, const change& wha
 }
 
 base::result<std::int64_t> vault_service::remove_in(sql::session& in, const change& what, unreadable if_unreadable) {
-  if (!statements::hold_user_row(in, what.owner)) return no_such_secret();
-  const auto stored = statements::find_secret(in, what.owner, what.name);
-  if (!stored) return no_such_secret();
-  auto user = open_user(what.owner, stored->keys);
-  if (!user) return user.error();
-  // Without its directory nobody may say what is in it: then only destroy_all helps.
-  if (!user->is_readable()) return stored->head ? unreadable_secret() : no_such_secret();
-  if (if_unreadable == unreadable::keep && standing_of(*user, what.name, *stored) == standing::unreadable)
+  auto held = hold_secret(in, what.owner, what.name);
+  if (!held) return held.error();
+  const auto& stored = held->stored;
+  auto& user = held->user;
+  if (if_unreadable == unreadable::keep && standing_of(user, what.name, stored) == standing::unreadable)
     return unreadable_secret();
-  const bool was_listed = user->entries->erase(what.name) != 0;
+  const bool was_listed = user.entries->erase(what.name) != 0;
   const bool was_there = statements::remove_secret(in, what.owner, what.name);
   if (!was_listed && !was_there) return no_such_secret();
-  statements::update_directory(in, what.owner, user->keys->seal_directory(*user->entries, what.now));
-  return stored->head ? stored->head->version : 0;
+  statements::update_directory(in, what.owner, user.keys->seal_directory(*user.entries, what.now));
+  return stored.head ? stored.head->version : 0;
 }
 
 void vault_service::note(sql::session& in, const change& what, audit::action act, std::int64_t version,

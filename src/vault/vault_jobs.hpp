@@ -17,6 +17,12 @@ struct vault_service::opened_user {
   }
 };
 
+/// What the rows say of a secret, and its owner's keys, which are readable.
+struct vault_service::held_secret {
+  statements::stored_secret stored;
+  opened_user user;
+};
+
 struct vault_service::reading {
   standing how = standing::absent;
   secret_value found;
@@ -35,8 +41,11 @@ struct vault_service::unreadable_report {
   std::int64_t version;
 };
 
+/// errc::invalid_input.
 base::result<void> check_name(std::string_view name);
+/// errc::invalid_input: empty, or larger than max_value_size.
 base::result<void> check_value(const base::secret_bytes& value);
+/// errc::unavailable, type `vault-key-missing` or `vault-key-wrong`.
 base::result<void> check_ready(const keyring& ring);
 
 inline base::error unreadable_secret() {

@@ -17,6 +17,10 @@ constexpr auto report_again = 1h;
 constexpr std::size_t most_reported = 1024;
 constexpr std::size_t most_reported_at_once = 16;
 
+void write_use(sql::session& in, const std::pair<base::user_id, std::string>& secret, const base::timestamp& at) {
+  statements::note_use(in, secret.first, secret.second, at, sql::use_granularity);
+}
+
 void log_act(std::string_view what, const base::user_id& owner, const std::string& name) {
   base::log(log_level::info, what, {{"name", full_name(owner, name)}});
 }
@@ -50,7 +54,12 @@ base::result<void> check_ready(const keyring& ring) {
 
 vault_service::vault_service(sql::database& database, keyring& ring, const audit::audit_log& audit,
                              const base::clock& clock, std::size_t cached_keys)
-    : database_(database), ring_(ring), audit_(audit), clock_(clock), cache_(cached_keys), uses_(database) {}
+    : database_(database),
+      ring_(ring),
+      audit_(audit),
+      clock_(clock),
+      cache_(cached_keys),
+      uses_(database, "secrets", write_use) {}
 
 async::awaitable<base::result<secret_info>> vault_service::save_user_secret(base::user_id owner, std::string name,
                                                                             base::secret_bytes value, save_options how,
@@ -81,7 +90,7 @@ async::awaitable<base::result<secret_value>> vault_service::get_user_secret(base
     co_return co_await report_unreadable(owner, std::move(name), read->found.version, std::move(nobody));
   }
   if (read->how != standing::present) co_return no_such_secret();
-  if (is_use_due(read->last_used_at, now)) uses_.add(owner, std::move(name), now);
+  if (sql::is_use_due(read->last_used_at, now)) uses_.add({owner, std::move(name)}, now);
   co_return std::move(read->found);
 }
 

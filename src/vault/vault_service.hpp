@@ -5,11 +5,10 @@
 #include "audit/audit_log.hpp"
 #include "base/error.hpp"
 #include "base/secret_bytes.hpp"
-#include "sql/database.hpp"
+#include "sql/use_notes.hpp"
 #include "vault/data_key_cache.hpp"
 #include "vault/keyring.hpp"
 #include "vault/secret_statements.hpp"
-#include "vault/use_notes.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -18,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kontor::vault {
@@ -169,12 +169,16 @@ class vault_service {
 
  private:
   struct opened_user;
+  struct held_secret;
   struct reading;
   struct change;
   struct unreadable_report;
 
   base::result<std::shared_ptr<const user_keys>> keys_of(const base::user_id& owner, const statements::user_row& row);
   base::result<opened_user> open_user(const base::user_id& owner, const statements::user_row& row);
+  // For a change: whoever changes something else of this user waits. errc::not_found: there is nothing of the user, or
+  // no such secret.
+  base::result<held_secret> hold_secret(sql::session& in, const base::user_id& owner, const std::string& name);
   base::result<void> make_user_row(sql::session& in, const base::user_id& owner, base::timestamp now);
   base::result<reading> read_secret(sql::session& in, const base::user_id& owner, const std::string& name,
                                     std::optional<std::int64_t> version);
@@ -209,7 +213,7 @@ class vault_service {
   const audit::audit_log& audit_;
   const base::clock& clock_;
   data_key_cache cache_;
-  use_notes uses_;
+  sql::use_notes<std::pair<base::user_id, std::string>, base::timestamp> uses_;
   std::mutex mutex_;
   std::map<std::string, base::timestamp> reported_;
 };

@@ -27,14 +27,6 @@ TEST(SecretName, IsHarmlessEverywhere) {
   EXPECT_FALSE(is_secret_name(std::string_view("a\0b", 3)));
 }
 
-TEST(UseNotes, AUseIsWrittenOnceAMinute) {
-  EXPECT_TRUE(is_use_due(std::nullopt, noon));
-  EXPECT_FALSE(is_use_due(noon, noon));
-  EXPECT_FALSE(is_use_due(noon, noon + 1min - 1us));
-  EXPECT_TRUE(is_use_due(noon, noon + 1min));
-  EXPECT_TRUE(is_use_due(noon, noon - 1us));
-}
-
 }  // namespace
 
 TEST_P(Vault, ASecretIsThereForItsOwnerAlone) {

@@ -5,7 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clockMoved } from "./support/clock";
-import { isRoot, newEmail, wantedDatabases } from "./support/environment";
+import { newEmail, wantedDatabases } from "./support/environment";
+import { canHaveSmallDisks } from "./support/disk";
 import { Installation, Program, type CommandResult, type Settings } from "./support/program";
 import { newPassword } from "./support/secrets";
 
@@ -189,18 +190,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
   });
 });
 
-const canMount = isRoot && wantedDatabases.includes("sqlite") && (() => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "kontor-mount-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" });
-    execFileSync("umount", [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-})();
+const canMount = wantedDatabases.includes("sqlite") && canHaveSmallDisks;
 
 test.runIf(canMount)("a disk that is nearly full", async () => {
   const disk = mkdtempSync(path.join(os.tmpdir(), "kontor-disk-"));

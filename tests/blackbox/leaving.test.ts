@@ -9,8 +9,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { problemType, refreshCookieOf, signedInOf, type SignedIn } from "./support/client";
 import { apiBase } from "./support/contract";
 import { newEmail, randomText, wantedDatabases } from "./support/environment";
+import { filesWith } from "./support/files";
 import { residentMegabytes } from "./support/process";
-import { query, readWhileInUse } from "./support/postgres";
 import { Installation, Program } from "./support/program";
 import { findPlanted, newPassword } from "./support/secrets";
 import { until } from "./support/until";
@@ -62,25 +62,6 @@ function readCsv(bytes: Buffer): string[][] {
 
 type Rows = Record<string, unknown>[];
 const readJson = (files: Map<string, Buffer>, name: string): Rows => JSON.parse((files.get(name) as Buffer).toString()) as Rows;
-
-/** The files in which one of the texts stands: the data folder's, and for PostgreSQL those of the tables. */
-async function filesWith(installation: Installation, texts: string[]): Promise<string[]> {
-  const folders = [installation.dataFolder];
-  if (installation.kind === "postgresql") {
-    const { port, name } = installation.database;
-    const where = await query(port, name, "CHECKPOINT; SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()");
-    folders.push(where);
-  }
-  return folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.join(entry.parentPath, entry.name))
-      .filter((file) => {
-        const bytes = readWhileInUse(file);
-        return texts.some((text) => bytes.includes(text));
-      }),
-  );
-}
 
 describe.each(wantedDatabases)("on %s", (database) => {
   let installation: Installation;

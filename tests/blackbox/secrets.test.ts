@@ -1,12 +1,13 @@
 /** The vault from outside: what goes in, what comes out, for whom, and what is left behind. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fieldErrors, problemType, type Reply } from "./support/client";
 import { apiBase } from "./support/contract";
 import { isRoot, newEmail, wantedDatabases } from "./support/environment";
+import { filesWith } from "./support/files";
 import { newAdmin, newMember, type Person } from "./support/people";
-import { dump, query, readWhileInUse } from "./support/postgres";
+import { dump } from "./support/postgres";
 import { findInMemory } from "./support/process";
 import { Installation, Program } from "./support/program";
 import { findPlanted, newPassword } from "./support/secrets";
@@ -256,25 +257,9 @@ describe.each(wantedDatabases)("on %s", (database) => {
       )
     ).split("\n");
     expect(traces).toHaveLength(14);
-    const filesWith = async (): Promise<string[]> => {
-      const folders = [installation.dataFolder];
-      if (database === "postgresql") {
-        const { port, name } = installation.database;
-        folders.push(await query(port, name, "CHECKPOINT; SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()"));
-      }
-      return folders.flatMap((folder) =>
-        readdirSync(folder, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile())
-          .map((entry) => path.join(entry.parentPath, entry.name))
-          .filter((file) => {
-            const bytes = readWhileInUse(file);
-            return traces.some((trace) => bytes.includes(trace));
-          }),
-      );
-    };
-    expect(await filesWith()).not.toEqual([]);
+    expect(await filesWith(installation, traces)).not.toEqual([]);
     expect((await program.send("DELETE", `${apiBase}/auth/me`, { token: me.token })).status).toBe(204);
-    expect(await filesWith()).toEqual([]);
+    expect(await filesWith(installation, traces)).toEqual([]);
     expect(await valueOf(program, other.token, "key")).toBe(kept);
   });
 

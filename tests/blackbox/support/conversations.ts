@@ -1,20 +1,14 @@
 /** Conversations for tests: as a client makes them, and as it brings many at once from a file. */
 import { randomUUID } from "node:crypto";
 import type { Reply } from "./client";
+import type { ChatMessage } from "./chats";
 import { apiBase } from "./contract";
 import type { Program } from "./program";
 
 export const chatPath = `${apiBase}/chat`;
 
-export interface ShownMessage {
-  number: number;
-  parent?: number;
-  siblings?: number[];
-  role: string;
-  content: string;
-  agent_name?: string;
+export interface ShownMessage extends ChatMessage {
   timestamp: string;
-  finish?: string;
 }
 export interface ShownConversation {
   conversation_id: string;
