@@ -10,7 +10,7 @@ import { en } from "../../web/src/i18n/en";
 import { screenshot, sharedBrowser, visit } from "./support/browser";
 import { analyst, Desk } from "./support/desk";
 import { tabTo } from "./support/keyboard";
-import { overflow } from "./support/looks";
+import { overflow, timeForLooks } from "./support/looks";
 
 let desk: Desk;
 let browser: Browser;
@@ -32,140 +32,144 @@ const windows = [
 ];
 
 describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
-  it.each(windows)("from nothing to an answer and a chart, $width pixels wide", async (viewport) => {
-    const { page, end } = await visit(browser, desk.server.url, { locale, viewport });
-    const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
-    const lang = locale.slice(0, 2);
-    let step = 0;
-    /** As it is seen by day and by night. */
-    const look = async (name: string) => {
-      step += 1;
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await screenshot(
-          page,
-          `walk-${lang}-${viewport.width}-${String(step).padStart(2, "0")}-${name}-${colorScheme}`,
-        );
-        expect(await overflow(page), `${name}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
-      }
-    };
-    const press = async (name: string | RegExp, key: "Tab" | "Shift+Tab" = "Tab") => {
-      await tabTo(page, name, key);
+  it.each(windows)(
+    "from nothing to an answer and a chart, $width pixels wide",
+    async (viewport) => {
+      const { page, end } = await visit(browser, desk.server.url, { locale, viewport });
+      const heading = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
+      const lang = locale.slice(0, 2);
+      let step = 0;
+      /** As it is seen by day and by night. */
+      const look = async (name: string) => {
+        step += 1;
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+          await screenshot(
+            page,
+            `walk-${lang}-${viewport.width}-${String(step).padStart(2, "0")}-${name}-${colorScheme}`,
+          );
+          expect(await overflow(page), `${name}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
+        }
+      };
+      const press = async (name: string | RegExp, key: "Tab" | "Shift+Tab" = "Tab") => {
+        await tabTo(page, name, key);
+        await page.keyboard.press("Enter");
+      };
+      const menu = async (item: string) => {
+        await tabTo(page, new RegExp(`^${shell.app.menu}`), "Shift+Tab");
+        await page.keyboard.press("Enter");
+        await page.getByRole("menu").waitFor();
+        await page.keyboard.type(item.slice(0, 4));
+        await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(item);
+        await look("menu");
+        await page.keyboard.press("Enter");
+      };
+
+      await page.goto("/");
+      await heading(shell.login.title).waitFor();
+      await look("login");
+      await press(shell.login.register);
+      await heading(shell.register.title).waitFor();
+      await page.getByRole("textbox", { name: shell.fields.email }).waitFor();
+      await look("register");
+      await tabTo(page, shell.fields.email);
+      await page.keyboard.type(`walk-${lang}-${viewport.width}@example.com`);
+      await tabTo(page, shell.fields.password);
+      await page.keyboard.type("short");
       await page.keyboard.press("Enter");
-    };
-    const menu = async (item: string) => {
-      await tabTo(page, new RegExp(`^${shell.app.menu}`), "Shift+Tab");
+      await page.locator("[aria-invalid=true]").waitFor();
+      await look("register-refused");
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.type("a first hour by the sea");
       await page.keyboard.press("Enter");
-      await page.getByRole("menu").waitFor();
-      await page.keyboard.type(item.slice(0, 4));
-      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(item);
-      await look("menu");
+      await heading(shell.register.title).waitFor({ state: "detached" });
+      await page.getByRole("button", { name: new RegExp(`^${shell.app.menu}`) }).waitFor();
+      await look("first-page");
+
+      await menu(shell.settings.menuItem);
+      await heading(shell.exchange.title).waitFor();
+      await look("exchange");
+      await press(shell.settings.nav.llm);
+      await heading(shell.llm.title).waitFor();
+      await page.getByRole("combobox", { name: shell.llm.provider }).waitFor();
+      await look("model");
+      await tabTo(page, shell.llm.provider);
+      await page.keyboard.type("OpenAI");
+      await look("model-chosen");
+      await tabTo(page, shell.llm.baseUrl);
+      await page.keyboard.type(`${desk.models.origin}/v1`);
+      await tabTo(page, shell.llm.apiKey);
+      await page.keyboard.type(desk.models.key);
       await page.keyboard.press("Enter");
-    };
+      await page.getByRole("button", { name: shell.settings.test }).waitFor();
+      await look("model-saved");
+      await press(shell.settings.test, "Shift+Tab");
+      await page.getByRole("combobox", { name: shell.llm.choose }).waitFor();
+      await look("model-tested");
+      await tabTo(page, shell.llm.choose);
+      await page.keyboard.type("gpt-small");
+      await tabTo(page, shell.settings.save);
+      await look("model-picked");
+      await page.keyboard.press("Enter");
+      await page.getByText(shell.llm.saved).waitFor();
 
-    await page.goto("/");
-    await heading(shell.login.title).waitFor();
-    await look("login");
-    await press(shell.login.register);
-    await heading(shell.register.title).waitFor();
-    await page.getByRole("textbox", { name: shell.fields.email }).waitFor();
-    await look("register");
-    await tabTo(page, shell.fields.email);
-    await page.keyboard.type(`walk-${lang}-${viewport.width}@example.com`);
-    await tabTo(page, shell.fields.password);
-    await page.keyboard.type("short");
-    await page.keyboard.press("Enter");
-    await page.locator("[aria-invalid=true]").waitFor();
-    await look("register-refused");
-    await page.keyboard.press("ControlOrMeta+A");
-    await page.keyboard.type("a first hour by the sea");
-    await page.keyboard.press("Enter");
-    await heading(shell.register.title).waitFor({ state: "detached" });
-    await page.getByRole("button", { name: new RegExp(`^${shell.app.menu}`) }).waitFor();
-    await look("first-page");
+      desk.models.script = analyst();
+      await press(shell.app.chat, "Shift+Tab");
+      await heading(chat.list.title).waitFor();
+      await look("conversations");
+      await press(chat.list.new);
+      const field = page.getByRole("textbox", { name: chat.composer.field });
+      const hasField = async () => {
+        await page.waitForURL(/\/chat\/new$/);
+        await expect.poll(() => field.evaluate((each) => each === document.activeElement)).toBe(true);
+      };
+      await hasField();
+      await look("new-conversation");
+      await page.keyboard.type("What moves the price of gold?");
+      await page.keyboard.press("Enter");
+      await page.locator("article .markdown").waitFor();
+      await page.getByRole("button", { name: chat.composer.send }).waitFor();
+      await look("answer");
 
-    await menu(shell.settings.menuItem);
-    await heading(shell.exchange.title).waitFor();
-    await look("exchange");
-    await press(shell.settings.nav.llm);
-    await heading(shell.llm.title).waitFor();
-    await page.getByRole("combobox", { name: shell.llm.provider }).waitFor();
-    await look("model");
-    await tabTo(page, shell.llm.provider);
-    await page.keyboard.type("OpenAI");
-    await look("model-chosen");
-    await tabTo(page, shell.llm.baseUrl);
-    await page.keyboard.type(`${desk.models.origin}/v1`);
-    await tabTo(page, shell.llm.apiKey);
-    await page.keyboard.type(desk.models.key);
-    await page.keyboard.press("Enter");
-    await page.getByRole("button", { name: shell.settings.test }).waitFor();
-    await look("model-saved");
-    await press(shell.settings.test, "Shift+Tab");
-    await page.getByRole("combobox", { name: shell.llm.choose }).waitFor();
-    await look("model-tested");
-    await tabTo(page, shell.llm.choose);
-    await page.keyboard.type("gpt-small");
-    await tabTo(page, shell.settings.save);
-    await look("model-picked");
-    await page.keyboard.press("Enter");
-    await page.getByText(shell.llm.saved).waitFor();
+      await press(shell.app.charts, "Shift+Tab");
+      await heading(charts.list.title).waitFor();
+      await page.getByText(charts.list.empty).waitFor();
+      await look("charts-empty");
+      await press(charts.list.new);
+      await page.getByRole("combobox", { name: charts.search.label }).waitFor();
+      await page.locator(".symbol-row").first().waitFor();
+      await look("symbol");
+      await page.keyboard.type("btcusdt");
+      await page.keyboard.press("Enter");
+      await heading("BTCUSDT 1H").waitFor();
+      await page.locator('.chart-state[data-state="live"]').waitFor();
+      await look("chart");
+      await press(charts.view.addIndicator);
+      await page.getByRole("dialog").waitFor();
+      await page.keyboard.type(charts.kind.rsi.long.slice(0, 9));
+      await look("indicator");
+      await press(charts.indicator.save);
+      await expect.poll(() => page.locator(".chart-legend-indicator").textContent()).toMatch(/RSI 14 \d/);
+      await look("chart-with-indicator");
 
-    desk.models.script = analyst();
-    await press(shell.app.chat, "Shift+Tab");
-    await heading(chat.list.title).waitFor();
-    await look("conversations");
-    await press(chat.list.new);
-    const field = page.getByRole("textbox", { name: chat.composer.field });
-    const hasField = async () => {
-      await page.waitForURL(/\/chat\/new$/);
-      await expect.poll(() => field.evaluate((each) => each === document.activeElement)).toBe(true);
-    };
-    await hasField();
-    await look("new-conversation");
-    await page.keyboard.type("What moves the price of gold?");
-    await page.keyboard.press("Enter");
-    await page.locator("article .markdown").waitFor();
-    await page.getByRole("button", { name: chat.composer.send }).waitFor();
-    await look("answer");
-
-    await press(shell.app.charts, "Shift+Tab");
-    await heading(charts.list.title).waitFor();
-    await page.getByText(charts.list.empty).waitFor();
-    await look("charts-empty");
-    await press(charts.list.new);
-    await page.getByRole("combobox", { name: charts.search.label }).waitFor();
-    await page.locator(".symbol-row").first().waitFor();
-    await look("symbol");
-    await page.keyboard.type("btcusdt");
-    await page.keyboard.press("Enter");
-    await heading("BTCUSDT 1H").waitFor();
-    await page.locator('.chart-state[data-state="live"]').waitFor();
-    await look("chart");
-    await press(charts.view.addIndicator);
-    await page.getByRole("dialog").waitFor();
-    await page.keyboard.type(charts.kind.rsi.long.slice(0, 9));
-    await look("indicator");
-    await press(charts.indicator.save);
-    await expect.poll(() => page.locator(".chart-legend-indicator").textContent()).toMatch(/RSI 14 \d/);
-    await look("chart-with-indicator");
-
-    await press(shell.app.chat, "Shift+Tab");
-    await heading(chat.list.title).waitFor();
-    await press(chat.list.new);
-    await hasField();
-    await page.keyboard.type("RSI of BTCUSDT 4H, and chart it");
-    await page.keyboard.press("Enter");
-    await page.locator(".chart-card").waitFor();
-    await page.locator("article .markdown", { hasText: /RSI\(14\) of BTCUSDT on 4H was \d/ }).waitFor();
-    await page.getByRole("button", { name: chat.composer.send }).waitFor();
-    await look("chart-by-model");
-    await press(chat.tool.beside, "Shift+Tab");
-    await page.locator('.chart-beside .chart-state[data-state="live"]').waitFor();
-    await look("chart-beside");
-    await press(shell.app.charts, "Shift+Tab");
-    await page.getByText(charts.list.byModel).waitFor();
-    await look("charts");
-    await end();
-  });
+      await press(shell.app.chat, "Shift+Tab");
+      await heading(chat.list.title).waitFor();
+      await press(chat.list.new);
+      await hasField();
+      await page.keyboard.type("RSI of BTCUSDT 4H, and chart it");
+      await page.keyboard.press("Enter");
+      await page.locator(".chart-card").waitFor();
+      await page.locator("article .markdown", { hasText: /RSI\(14\) of BTCUSDT on 4H was \d/ }).waitFor();
+      await page.getByRole("button", { name: chat.composer.send }).waitFor();
+      await look("chart-by-model");
+      await press(chat.tool.beside, "Shift+Tab");
+      await page.locator('.chart-beside .chart-state[data-state="live"]').waitFor();
+      await look("chart-beside");
+      await press(shell.app.charts, "Shift+Tab");
+      await page.getByText(charts.list.byModel).waitFor();
+      await look("charts");
+      await end();
+    },
+    timeForLooks,
+  );
 });

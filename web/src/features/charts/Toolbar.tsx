@@ -64,7 +64,12 @@ export function Toolbar({ chart, change, compact, addIndicator, children }: Tool
           ))}
         </select>
       </label>
-      <Button className="chart-add" aria-disabled={addIndicator === null || undefined} onClick={() => addIndicator?.()}>
+      <Button
+        className="chart-add"
+        title={compact ? t("view.addIndicator") : undefined}
+        aria-disabled={addIndicator === null || undefined}
+        onClick={() => addIndicator?.()}
+      >
         {compact ? <span aria-hidden="true">ƒ+</span> : t("view.addIndicator")}
         {compact && <span className="visually-hidden">{t("view.addIndicator")}</span>}
       </Button>
