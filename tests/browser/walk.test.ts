@@ -7,6 +7,8 @@ import { chatDe } from "../../web/src/i18n/chat.de";
 import { chatEn } from "../../web/src/i18n/chat.en";
 import { de } from "../../web/src/i18n/de";
 import { en } from "../../web/src/i18n/en";
+import { settingsDe } from "../../web/src/i18n/settings.de";
+import { settingsEn } from "../../web/src/i18n/settings.en";
 import { screenshot, sharedBrowser, visit } from "./support/browser";
 import { analyst, Desk } from "./support/desk";
 import { tabTo } from "./support/keyboard";
@@ -23,8 +25,8 @@ afterAll(async () => {
 });
 
 const languages = [
-  { locale: "en-GB", shell: en, charts: chartsEn, chat: chatEn },
-  { locale: "de-DE", shell: de, charts: chartsDe, chat: chatDe },
+  { locale: "en-GB", shell: { ...en, ...settingsEn }, charts: chartsEn, chat: chatEn },
+  { locale: "de-DE", shell: { ...de, ...settingsDe }, charts: chartsDe, chat: chatDe },
 ];
 const windows = [
   { width: 1440, height: 900 },

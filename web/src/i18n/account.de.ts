@@ -322,6 +322,6 @@ export const accountDe: typeof accountEn = {
   notAllowed: {
     title: "Diese Seite ist für Administratoren",
     text: "Dein Konto hat die Rechte dafür nicht, oder nicht mehr. Wer dieses Kontor betreibt, kann sie geben.",
-    home: "Zurück zum Schreibtisch",
+    home: "Zurück zum Kontor",
   },
 };

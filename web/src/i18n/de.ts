@@ -212,11 +212,6 @@ export const de: typeof en = {
     text: "Unter dieser Adresse ist nichts abgelegt:",
     home: "Zurück zum Kontor",
   },
-  notAllowed: {
-    title: "Diese Seite ist für Administratoren",
-    text: "Dein Konto hat die Rechte dafür nicht, oder nicht mehr. Wer dieses Kontor betreibt, kann sie geben.",
-    home: "Zurück zum Kontor",
-  },
   crash: {
     title: "Auf dieser Seite ist etwas zerbrochen",
     text: "Das ist ein Fehler im Programm, nicht deiner. Neu laden hilft meistens; eventuell musst du dich neu anmelden.",
