@@ -1,6 +1,6 @@
 /**
  * Requests of this page to its server, over the browser's fetch: JSON goes out and comes back, a call has a time limit, and whatever is
- * no success is thrown, with the answer that came. (Why not a library: docs/decisions/0011-a-light-way-in.md.)
+ * no success is thrown, with the answer that came. (Why not a library: docs/decisions/0015-a-light-way-in.md.)
  */
 import { noteAnswer } from "./unanswered";
 

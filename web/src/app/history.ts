@@ -1,6 +1,6 @@
 /**
  * The way through the pages, which may be held up: whoever has something to lose asks first, whether one leaves by a link, by the
- * browser's own buttons or because a program leads away. (Why not the router's own: docs/decisions/0011-a-light-way-in.md.)
+ * browser's own buttons or because a program leads away. (Why not the router's own: docs/decisions/0015-a-light-way-in.md.)
  */
 import type { Location, NavigationType, Navigator, To } from "react-router";
 
