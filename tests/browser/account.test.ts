@@ -1,6 +1,18 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { atAccount, email, errorOf, fillIn, hasFocus, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
+import {
+  atAccount,
+  email,
+  errorOf,
+  fillIn,
+  hasFocus,
+  heading,
+  logIn,
+  password,
+  sharedBrowser,
+  submit,
+  visit,
+} from "./support/browser";
 import { Server, until } from "./support/server";
 
 const ann = { email: "ann@example.com", password: "ledger of the north sea" };

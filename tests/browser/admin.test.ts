@@ -3,7 +3,20 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { comeBack } from "./support/account";
 import { act, AdminClient, openAdministration, openSection, openUser, type Person } from "./support/admin";
-import { atAccount, errorOf, fillIn, hasFocus, heading, logIn, logInInGerman, password, screenshot, sharedBrowser, submit, visit } from "./support/browser";
+import {
+  atAccount,
+  errorOf,
+  fillIn,
+  hasFocus,
+  heading,
+  logIn,
+  logInInGerman,
+  password,
+  screenshot,
+  sharedBrowser,
+  submit,
+  visit,
+} from "./support/browser";
 import { looksRight, overflow, timeForLooks } from "./support/looks";
 import { Server } from "./support/server";
 

@@ -4,7 +4,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { linkIn, MailServer } from "../blackbox/support/smtp";
 import { logInAt, openSection } from "./support/account";
 import { AdminClient, openAdministration } from "./support/admin";
-import { atAccount, email, errorOf, fillIn, hasFocus, heading, logIn, password, sharedBrowser, submit, visit } from "./support/browser";
+import {
+  atAccount,
+  email,
+  errorOf,
+  fillIn,
+  hasFocus,
+  heading,
+  logIn,
+  password,
+  sharedBrowser,
+  submit,
+  visit,
+} from "./support/browser";
 import { Server } from "./support/server";
 
 const boss = { email: "boss@example.com", password: "keeper of the counting house" };

@@ -17,7 +17,11 @@ beforeAll(async () => {
   authority = new Authority();
   exchange = await Exchange.start(authority);
   exchange.limits = { perSecond: 1000, perMinute: 100_000 };
-  const settings = { BITGET_BASE_URL: exchange.origin, BITGET_WS_URL: exchange.socketUrl, EGRESS_CA_FILE: authority.file };
+  const settings = {
+    BITGET_BASE_URL: exchange.origin,
+    BITGET_WS_URL: exchange.socketUrl,
+    EGRESS_CA_FILE: authority.file,
+  };
   [server, browser] = await Promise.all([Server.start(settings), sharedBrowser()]);
 });
 afterAll(async () => {

@@ -196,7 +196,11 @@ it("a browser without a network is told so, and when it is back; one call withou
   await page.unroute("**/api/v1/**");
   await banner.waitFor({ state: "detached" });
   // What the browser itself writes about calls without an answer is what was wanted here.
-  complaints.splice(0, complaints.length, ...complaints.filter((text) => !/Failed to load resource|WebSocket/.test(text)));
+  complaints.splice(
+    0,
+    complaints.length,
+    ...complaints.filter((text) => !/Failed to load resource|WebSocket/.test(text)),
+  );
   await end();
 }, 240_000);
 

@@ -114,7 +114,9 @@ export async function logIn(page: Page, address: string, secret: string): Promis
 
 /** Whoever is signed in stands on the start page, unless they were somewhere else before; most tests go on from the account. */
 export async function atAccount(page: Page, german = false): Promise<void> {
-  const names = german ? ["Dein Kontor", "Konto", /^Kontomenü/] as const : ["Your desk", "Account", /^Account menu/] as const;
+  const names = german
+    ? (["Dein Kontor", "Konto", /^Kontomenü/] as const)
+    : (["Your desk", "Account", /^Account menu/] as const);
   const [start, account, menu] = names;
   await heading(page, start).or(heading(page, account)).waitFor();
   if (await heading(page, start).isVisible()) {

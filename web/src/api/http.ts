@@ -28,7 +28,9 @@ export interface HttpAnswer<Body = unknown> {
   headers: Headers;
 }
 
-export type HttpOptions = Partial<Pick<HttpRequest, "params" | "signal" | "timeout" | "responseType" | "onProgress">> & {
+export type HttpOptions = Partial<
+  Pick<HttpRequest, "params" | "signal" | "timeout" | "responseType" | "onProgress">
+> & {
   headers?: Readonly<Record<string, string>>;
 };
 

@@ -9,7 +9,6 @@ function page<Name extends keyof Parts>(name: Name) {
   return lazy(async () => ({ default: (await parts())[name] as ComponentType<object> }));
 }
 
-
 export const AccountLayout = page("AccountLayout");
 export const AccountPage = page("AccountPage");
 export const ActivityPage = page("ActivityPage");

@@ -29,13 +29,7 @@ interface Shortcut {
 }
 
 /** In the order of the help: where keys work, and which. */
-export const shortcutScopes = [
-  "everywhere",
-  "page",
-  "chartPage",
-  "chart",
-  "message",
-] as const;
+export const shortcutScopes = ["everywhere", "page", "chartPage", "chart", "message"] as const;
 export type ShortcutScope = (typeof shortcutScopes)[number];
 
 /** `everywhere`: while somebody types, too. `page`: not then. The others where the thing has the focus, or the page shows it. */

@@ -59,7 +59,9 @@ export function Dialog({ title, description, role = "dialog", onDismiss, childre
             }}
           >
             <RadixDialog.Title className={quiet ? "visually-hidden" : "dialog-title"}>{title}</RadixDialog.Title>
-            <RadixDialog.Description className={quiet ? "visually-hidden" : "dialog-text"}>{description}</RadixDialog.Description>
+            <RadixDialog.Description className={quiet ? "visually-hidden" : "dialog-text"}>
+              {description}
+            </RadixDialog.Description>
             {children}
           </RadixDialog.Content>
         </div>

@@ -21,7 +21,18 @@ export function Keys({ of }: { of: (typeof shortcuts)[ShortcutScope][number] }) 
   );
 }
 
-const named = ["Mod", "Shift", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown", "Escape", "Enter"] as const;
+const named = [
+  "Mod",
+  "Shift",
+  "ArrowLeft",
+  "ArrowRight",
+  "Home",
+  "End",
+  "PageUp",
+  "PageDown",
+  "Escape",
+  "Enter",
+] as const;
 
 function isNamed(key: string): key is (typeof named)[number] {
   return (named as readonly string[]).includes(key);

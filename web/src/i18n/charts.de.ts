@@ -59,7 +59,7 @@ export const chartsDe: typeof chartsEn = {
     searching: "Wird gesucht …",
     close: "Schließen",
   },
-  favourite: { add: "{{symbol}} zu den Favoriten" },
+  favourite: { add: "{{symbol}} zu den Favoriten", remove: "{{symbol}} aus den Favoriten entfernen" },
   view: {
     label: "Chart von {{title}}",
     keys: "Pfeil links und rechts gehen von Kerze zu Kerze, Plus und Minus zoomen, Pos1 und Ende führen an die Enden. Das Fragezeichen zeigt alle Tasten.",

@@ -57,7 +57,7 @@ export const chartsEn = {
     searching: "Searching …",
     close: "Close",
   },
-  favourite: { add: "Add {{symbol}} to the favourites" },
+  favourite: { add: "Add {{symbol}} to the favourites", remove: "Remove {{symbol}} from the favourites" },
   view: {
     label: "Chart of {{title}}",
     keys: "Left and right arrow move from candle to candle, plus and minus zoom, Home and End lead to the ends. The question mark shows all keys.",

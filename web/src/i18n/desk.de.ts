@@ -58,8 +58,16 @@ export const deskDe: typeof deskEn = {
       },
       email: { text: "Deine Adresse ist noch nicht bestätigt.", link: "Bestätigen" },
       tokens: { text: "Deine Tokens für heute sind verbraucht.", link: "Zu den Gesprächen" },
-      codes: { text_one: "Noch {{count}} Wiederherstellungscode übrig.", text_other: "Noch {{count}} Wiederherstellungscodes übrig.", link: "Neue erzeugen" },
-      sessions: { text_one: "Du bist auf {{count}} weiteren Gerät angemeldet.", text_other: "Du bist auf {{count}} weiteren Geräten angemeldet.", link: "Sitzungen ansehen" },
+      codes: {
+        text_one: "Noch {{count}} Wiederherstellungscode übrig.",
+        text_other: "Noch {{count}} Wiederherstellungscodes übrig.",
+        link: "Neue erzeugen",
+      },
+      sessions: {
+        text_one: "Du bist auf {{count}} weiteren Gerät angemeldet.",
+        text_other: "Du bist auf {{count}} weiteren Geräten angemeldet.",
+        link: "Sitzungen ansehen",
+      },
     },
   },
   guide: {

@@ -50,8 +50,16 @@ export const deskEn = {
       vault: { text: "The vault is locked: keys can neither be read nor saved.", link: "What this means" },
       email: { text: "Your address is not confirmed yet.", link: "Confirm it" },
       tokens: { text: "Your tokens for today are used up.", link: "See the conversations" },
-      codes: { text_one: "{{count}} recovery code is left.", text_other: "{{count}} recovery codes are left.", link: "Make new ones" },
-      sessions: { text_one: "You are logged in on {{count}} other device.", text_other: "You are logged in on {{count}} other devices.", link: "See your sessions" },
+      codes: {
+        text_one: "{{count}} recovery code is left.",
+        text_other: "{{count}} recovery codes are left.",
+        link: "Make new ones",
+      },
+      sessions: {
+        text_one: "You are logged in on {{count}} other device.",
+        text_other: "You are logged in on {{count}} other devices.",
+        link: "See your sessions",
+      },
     },
   },
   guide: {

@@ -10,6 +10,12 @@ import type { settingsEn } from "./settings.en";
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof accountEn & typeof settingsEn; admin: typeof adminEn; charts: typeof chartsEn; chat: typeof chatEn; desk: typeof deskEn };
+    resources: {
+      translation: typeof en & typeof accountEn & typeof settingsEn;
+      admin: typeof adminEn;
+      charts: typeof chartsEn;
+      chat: typeof chatEn;
+      desk: typeof deskEn;
+    };
   }
 }

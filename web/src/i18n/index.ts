@@ -32,14 +32,17 @@ const texts = {
 } as const;
 
 // Nothing is drawn without words.
-await i18n.use(texts).use(initReactI18next).init({
-  lng: chooseLanguage(readStored(languageKey), navigator.languages ?? []),
-  // Both languages have every text.
-  fallbackLng: false,
-  supportedLngs: ["de", "en"],
-  // React escapes what it renders; escaping twice would show &amp; to people.
-  interpolation: { escapeValue: false },
-});
+await i18n
+  .use(texts)
+  .use(initReactI18next)
+  .init({
+    lng: chooseLanguage(readStored(languageKey), navigator.languages ?? []),
+    // Both languages have every text.
+    fallbackLng: false,
+    supportedLngs: ["de", "en"],
+    // React escapes what it renders; escaping twice would show &amp; to people.
+    interpolation: { escapeValue: false },
+  });
 
 document.documentElement.lang = i18n.language;
 i18n.on("languageChanged", (language) => {

@@ -105,12 +105,15 @@ for (const path of sources(join(import.meta.dirname, ".."))) {
     if (ts.isStringLiteralLike(node)) {
       spoken.add(node.text);
       const call = node.parent;
-      const isAsked = ts.isCallExpression(call) && call.arguments[0] === node && /^t(?:[A-Z]\w*)?$/.test(call.expression.getText());
+      const isAsked =
+        ts.isCallExpression(call) && call.arguments[0] === node && /^t(?:[A-Z]\w*)?$/.test(call.expression.getText());
       if (isAsked) asked.set(node.text, path);
     }
     if (ts.isTemplateExpression(node)) {
       const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-      const pattern = [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].map(escaped).join(".+");
+      const pattern = [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]
+        .map(escaped)
+        .join(".+");
       if (/\w\\\.|\\\.\w/.test(pattern)) patterns.add(pattern);
     }
     ts.forEachChild(node, visit);
@@ -118,7 +121,9 @@ for (const path of sources(join(import.meta.dirname, ".."))) {
   visit(file);
 }
 
-const keys = new Set(parts.flatMap(([, english]) => [...flatten(english).keys()].map((key) => key.replace(plural, ""))));
+const keys = new Set(
+  parts.flatMap(([, english]) => [...flatten(english).keys()].map((key) => key.replace(plural, ""))),
+);
 
 it("every text is said somewhere", () => {
   const made = [...patterns].map((pattern) => new RegExp(`^${pattern}$`));

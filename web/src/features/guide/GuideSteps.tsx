@@ -17,9 +17,7 @@ export function GuideSteps({ progress, onDismiss }: GuideStepsProps) {
         <h2 id="guide-title" className="section-title">
           {t("guide.title")}
         </h2>
-        <p className="guide-progress">
-          {t("guide.progress", { done: progress.done.size, all: guideSteps.length })}
-        </p>
+        <p className="guide-progress">{t("guide.progress", { done: progress.done.size, all: guideSteps.length })}</p>
         <button type="button" className="guide-dismiss" onClick={onDismiss}>
           {t("guide.dismiss")}
         </button>

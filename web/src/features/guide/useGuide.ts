@@ -6,9 +6,7 @@ import { closeGuide, isGuideClosed } from "./closed";
 import { type Progress, progressOf } from "./steps";
 
 /** `open`: there are steps left. `unknown`: it is being found out, and nothing is shown meanwhile. */
-export type Guide =
-  | { state: "unknown" | "closed" | "failed" }
-  | { state: "open"; progress: Progress; dismiss(): void };
+export type Guide = { state: "unknown" | "closed" | "failed" } | { state: "open"; progress: Progress; dismiss(): void };
 
 export function useGuide(): Guide {
   const owner = useOwner()?.id ?? null;

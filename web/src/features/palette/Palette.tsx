@@ -55,7 +55,8 @@ export function Palette({ onClose }: { onClose(): void }) {
       event.preventDefault();
       const next = at + step;
       // By single steps the end leads to the beginning.
-      const place = Math.abs(step) === 1 ? (next + all.length) % all.length : Math.min(all.length - 1, Math.max(0, next));
+      const place =
+        Math.abs(step) === 1 ? (next + all.length) % all.length : Math.min(all.length - 1, Math.max(0, next));
       setActive(all[place]?.id ?? null);
     } else if (event.key === "Enter") {
       event.preventDefault();
@@ -103,7 +104,11 @@ export function Palette({ onClose }: { onClose(): void }) {
         </button>
       </div>
       <p role="status" className="visually-hidden">
-        {searching || preparing ? t("palette.searching") : all.length > 0 ? t("palette.found", { count: all.length }) : ""}
+        {searching || preparing
+          ? t("palette.searching")
+          : all.length > 0
+            ? t("palette.found", { count: all.length })
+            : ""}
       </p>
       {failure !== null && (
         <div className="palette-failure">

@@ -106,9 +106,7 @@ export function useResults(typed: string): Results {
             }))
           : [],
     };
-    return groups
-      .map((group) => ({ group, results: byGroup[group] }))
-      .filter(({ results }) => results.length > 0);
+    return groups.map((group) => ({ group, results: byGroup[group] })).filter(({ results }) => results.length > 0);
   }, [wanted, asks, isSymbol, actions, pages, conversations.data, charts.data, symbols.data, navigate, t]);
 
   const failed: Group[] = [];

@@ -7,7 +7,7 @@ import type { Check } from "@/forms/checks";
 export const providers = ["openai", "azure", "ollama"] as const satisfies LlmChange["provider"][];
 export type Provider = (typeof providers)[number];
 
-export interface LlmValues {
+export type LlmValues = {
   provider: Provider;
   base_url: string;
   endpoint: string;
@@ -16,7 +16,7 @@ export interface LlmValues {
   api_key: string;
   /** The stored key goes, and none takes its place. */
   without_key: boolean;
-}
+};
 
 /** Where `openai` leads when no address is given (api/openapi.yaml). */
 const openaiAddress = "https://api.openai.com/v1";
