@@ -85,14 +85,16 @@ export class Desk {
     private readonly more: Settings,
   ) {}
 
-  /** `more`: further settings, or who makes them for servers of this authority. */
-  static async open(database: DatabaseKind, wanted: Settings | ((authority: Authority) => Promise<Settings>) = {}): Promise<Desk> {
+  /** `more`: further settings, or who makes them for servers of this authority. `postgresPort`: of a server of its own. */
+  static async open(
+    database: DatabaseKind, wanted: Settings | ((authority: Authority) => Promise<Settings>) = {}, postgresPort?: number,
+  ): Promise<Desk> {
     const authority = new Authority();
     const more = typeof wanted === "function" ? await wanted(authority) : wanted;
     const exchange = await Exchange.start(authority);
     // How often it is asked is for the tests of the market.
     exchange.limits = { perSecond: 1000, perMinute: 100_000 };
-    const installation = await Installation.create(database);
+    const installation = await Installation.create(database, postgresPort === undefined ? {} : { postgresPort });
     const program = await Program.start({ installation, settings: Desk.settings(authority, exchange, more) });
     return new Desk(authority, exchange, installation, program, more);
   }
