@@ -119,11 +119,11 @@ bool object_reader::is_good(std::string_view name, std::size_t index) const {
 }
 
 void object_reader::adopt(const base::result<void>& inside) {
-  append_errors(errors_, inside);
+  append_errors(inside_, inside);
 }
 
 void object_reader::adopt(const std::vector<base::field_error>& inside) {
-  errors_.insert(errors_.end(), inside.begin(), inside.end());
+  inside_.insert(inside_.end(), inside.begin(), inside.end());
 }
 
 base::result<void> object_reader::finish() {
@@ -136,6 +136,7 @@ base::result<void> object_reader::finish() {
       add(name, "unknown_member", "This member is not known here.");
     }
   }
+  errors_.insert(errors_.end(), inside_.begin(), inside_.end());
   if (errors_.empty()) return {};
 
   base::error e;
