@@ -95,14 +95,6 @@ chart::content to_content(chart::chart_change&& wire) {
   return out;
 }
 
-// What is wrong with the members, and inside of them.
-base::result<void> joined(base::result<void> members, std::vector<field_error> inside) {
-  if (inside.empty()) return members;
-  base::error all = members ? base::error{errc::invalid_input} : members.error();
-  all.fields.insert(all.fields.end(), std::make_move_iterator(inside.begin()), std::make_move_iterator(inside.end()));
-  return all;
-}
-
 std::vector<market::interval> read_intervals(json::object_reader& in) {
   std::vector<market::interval> out;
   const auto texts = in.required_strings("intervals");
@@ -289,7 +281,8 @@ base::result<chart::new_chart> read_new_chart(const http::request& in) {
   std::vector<field_error> inside;
   auto wire = read_members(reader, *parsed, inside);
   if (!is_there(*parsed, "symbol")) (void)reader.required_string("symbol");
-  auto key = read_idempotency_key(in, joined(reader.finish(), std::move(inside)));
+  reader.adopt(inside);
+  auto key = read_idempotency_key(in, reader.finish());
   if (!key) return key.error();
   return chart::new_chart{.shows = to_content(std::move(wire)), .request_key = std::move(*key)};
 }
@@ -313,7 +306,8 @@ base::result<chart::new_multi_timeframe> read_new_multi_timeframe(const http::re
   wire.look = read_named<chart::theme>(reader, "theme", chart::parse_theme, "One of system, light, dark.");
   wire.days = reader.optional_integer("days");
   if (wire.days) check_days(reader, *wire.days);
-  auto key = read_idempotency_key(in, joined(reader.finish(), std::move(inside)));
+  reader.adopt(inside);
+  auto key = read_idempotency_key(in, reader.finish());
   if (!key) return key.error();
   return chart::new_multi_timeframe{
       .shows = to_content(std::move(wire)), .intervals = std::move(intervals), .request_key = std::move(*key)};
@@ -344,7 +338,8 @@ base::result<chart::chart_change> read_chart_change(std::string_view body) {
   json::object_reader reader(*parsed);
   std::vector<field_error> inside;
   auto wire = read_members(reader, *parsed, inside);
-  if (const auto good = joined(reader.finish(), std::move(inside)); !good) return good.error();
+  reader.adopt(inside);
+  if (const auto good = reader.finish(); !good) return good.error();
   if (!wire.name && !wire.where && !wire.symbol && !wire.every && !wire.indicators && !wire.look && !wire.days) {
     base::error nothing{errc::invalid_input};
     nothing.fields.push_back({"", "required", "Something to change is needed."});

@@ -21,6 +21,13 @@ base::error too_many_sockets() {
   return {errc::too_many_requests, "too-many-sockets", "", "sockets of one account"};
 }
 
+base::error sessions_unknown() {
+  base::error out{errc::unavailable, "sessions-unknown",
+                  "Sessions cannot be looked at. Connect again, then subscribe and watch again.", "no database"};
+  out.retry_after = std::chrono::seconds(1);
+  return out;
+}
+
 base::error too_many_subscriptions() {
   return {errc::too_many_requests, "too-many-subscriptions", "", "subscriptions of one socket"};
 }
@@ -91,8 +98,14 @@ void chat_socket::end_session() noexcept {
   close(session_ended_code, "The session has ended.");
 }
 
+// Nothing of what it listens to or watches is known when it comes back: whoever holds it has to say so again.
 void chat_socket::end_unknown() noexcept {
-  close(http::close_code::try_again_later, "Sessions cannot be looked at.");
+  try {
+    refuse("", sessions_unknown());
+  } catch (const std::exception& broken) {
+    base::log(base::log_level::error, "a frame could not be sent", {{"what", broken.what()}});
+  }
+  close(http::close_code::try_again_later, "Connect, subscribe and watch again.");
 }
 
 steady_clock::time_point chat_socket::last_heard() const noexcept {

@@ -68,10 +68,7 @@ std::optional<chart::chosen_indicator> read_one(const boost::json::value& value,
   if (in.is_good("color") && !color.empty() && !chart::is_color(color))
     in.refuse("color", "not_allowed", "A # and six digits from 0 to f.");
   const auto good = in.finish();
-  if (!good) {
-    const auto why = good.error().fields;
-    errors.insert(errors.end(), why.begin(), why.end());
-  }
+  json::append_errors(errors, good);
   if (!kind || !value.is_object()) return std::nullopt;
   auto what = read_spec(*kind, value.as_object().if_contains("params"), path, errors);
   if (!good || !what) return std::nullopt;

@@ -36,10 +36,10 @@ async::awaitable<base::result<http::response>> market_api::get_candles(http::req
   co_return data_response(json_type, std::move(*told));
 }
 
-async::awaitable<base::result<http::response>> market_api::verify_pin(http::request& in, const caller&) {
+async::awaitable<base::result<http::response>> market_api::verify_pin(http::request& in, const caller& who) {
   auto pin = read_pin_to_verify(in.body);
   if (!pin) co_return pin.error();
-  const auto how = co_await data_.verify(std::move(*pin));
+  const auto how = co_await data_.verify(who.owner().id, std::move(*pin));
   if (!how) co_return how.error();
   co_return json_response(200, write_verification(*how));
 }

@@ -195,7 +195,7 @@ std::string write_tickers(const tickers_wish& wanted, const market::ticker_list&
     out.begin_object().member("symbol", one->symbol).member("last", one->last);
     out.member("high_24h", one->high_24h).member("low_24h", one->low_24h).member("change_24h", one->change_24h);
     out.member("volume_24h", one->volume_24h).member("quote_volume_24h", one->quote_volume_24h);
-    out.member("time", one->time).end_object();
+    out.member("time", one->time).member("is_stale", one->is_stale).end_object();
   }
   out.end_array().member("is_stale", of.is_stale).member("fetched_at", base::to_rfc3339(of.fetched_at)).end_object();
   return std::move(out).str();

@@ -2,9 +2,12 @@
 
 #include "api/request_key.hpp"
 #include "base/text.hpp"
+#include "chart/symbol_check.hpp"
+#include "indicator/indicator.hpp"
 #include "json/object_reader.hpp"
 #include "json/parse.hpp"
 #include "json/writer.hpp"
+#include "market/series.hpp"
 #include "run/answer.hpp"
 
 #include <utility>
@@ -52,12 +55,23 @@ std::optional<std::int64_t> read_number(json::object_reader& in, std::string_vie
   return number;
 }
 
+// As of charts: what nobody can have seen is no pin.
+void refuse_unshowable(json::object_reader& in, const chat::chart_pin& what) {
+  const auto where = market::parse_venue(what.market);
+  const auto every = market::parse_interval(what.interval);
+  if (in.is_good("market") && in.is_good("interval") && (!where || !every || !chart::has_interval(*where, *every)))
+    in.refuse("interval", "not_allowed", "This market has no candles of that time.");
+  for (std::size_t i = 0; i < what.indicators.size(); ++i)
+    if (in.is_good("indicators") && in.is_good("indicators", i) && !indicator::parse_text(what.indicators[i]))
+      in.refuse("indicators", i, "not_allowed", "An indicator with its numbers, such as rsi(14).");
+}
+
 run::new_message read_members(json::object_reader& in) {
   run::new_message wire;
   wire.text = read_text(in);
   wire.conversation = read_conversation(in);
   wire.parent = read_number(in, "parent");
-  wire.chart = chat::read_pin_member(in, "chart");
+  wire.chart = chat::read_pin_member(in, "chart", refuse_unshowable);
   if (wire.chart && !wire.text && in.is_good("message"))
     in.refuse("chart", "not_allowed", "Only with a message that speaks of it.");
   if (!in.is_good("message") || !in.is_good("parent") || !in.is_good("conversation_id")) return wire;
@@ -75,18 +89,6 @@ std::string read_key(json::object_reader& in) {
   return std::move(*key);
 }
 
-// What is wrong with either of two objects, one of which stands in the other.
-base::result<void> joined(base::result<void> outer, base::result<void> inner) {
-  if (outer) return inner;
-  if (!inner) {
-    auto both = outer.error();
-    const auto more = inner.error().fields;
-    both.fields.insert(both.fields.end(), more.begin(), more.end());
-    return both;
-  }
-  return outer;
-}
-
 // The member `payload`, or an empty object.
 const boost::json::value& payload_of(const boost::json::value& frame) {
   static const boost::json::value empty = boost::json::object();
@@ -100,7 +102,8 @@ base::result<any_frame> read_chat(json::object_reader& in, const boost::json::va
   json::object_reader inside(payload_of(frame), "/payload");
   auto what = read_members(inside);
   what.request_key = read_key(inside);
-  if (const auto good = joined(in.finish(), inside.finish()); !good) return good.error();
+  in.adopt(inside.finish());
+  if (const auto good = in.finish(); !good) return good.error();
   return any_frame(chat_frame{std::move(what)});
 }
 
@@ -108,7 +111,8 @@ base::result<any_frame> read_cancel(json::object_reader& in, const boost::json::
   (void)in.is_null("payload");
   json::object_reader inside(payload_of(frame), "/payload");
   cancel_frame what{read_conversation(inside)};
-  if (const auto good = joined(in.finish(), inside.finish()); !good) return good.error();
+  in.adopt(inside.finish());
+  if (const auto good = in.finish(); !good) return good.error();
   return any_frame(what);
 }
 

@@ -69,6 +69,30 @@ TEST(RunWire, AMessageHasNoControlCharacters) {
   EXPECT_EQ(faults_of(read(R"({"message":"\u0001 \u0002"})")), "/message:too_short");
 }
 
+TEST(RunWire, APinIsWhatAChartCanShow) {
+  const auto pinned = [](const std::string& market, const std::string& interval, const std::string& indicators) {
+    return R"({"message":"x","chart":{"market":")" + market + R"(","symbol":"BTCUSDT","interval":")" + interval +
+           R"(","from":1,"to":2,"indicators":[)" + indicators + R"(],"hash":")" + std::string(64, 'a') + R"("}})";
+  };
+  struct row {
+    std::string market, interval, indicators, faults;
+  };
+  const std::vector<row> rows{
+      {"spot", "1H", R"x("rsi(14)","macd(12,26,9)")x", "good"},
+      {"usdt-futures", "2H", "", "good"},
+      {"spot", "2H", "", "/chart/interval:not_allowed"},
+      {"spot", "1h", "", "/chart/interval:not_allowed"},
+      {"spot", "1H", R"x("rsi(500)")x", "good"},
+      {"spot", "1H", R"x("sma(20)","rsi(501)")x", "/chart/indicators/1:not_allowed"},
+      {"spot", "1H", R"x("macd(26,12,9)")x", "/chart/indicators/0:not_allowed"},
+      {"moon", "2H", R"x("nonsense(1)")x", "/chart/market:not_allowed /chart/indicators/0:not_allowed"},
+  };
+  for (const auto& [market, interval, indicators, faults] : rows)
+    EXPECT_EQ(faults_of(read(pinned(market, interval, indicators))), faults) << market << interval << indicators;
+  const auto frame = R"({"type":"chat","payload":)" + pinned("spot", "2H", "") + "}";
+  EXPECT_EQ(faults_of(read_frame(frame).what), "/payload/chart/interval:not_allowed");
+}
+
 TEST(RunWire, LimitsJustUnderAndJustOver) {
   std::string most;
   for (std::size_t i = 0; i < longest_message; ++i)

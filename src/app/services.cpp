@@ -59,7 +59,7 @@ services::services(const config& settings)
       chart_pool_({.name = "chart", .threads = std::clamp<std::size_t>(cores(), 2, 4), .queue_limit = 256}),
       charts_(*database_, markets_, clock_),
       layouts_(*database_, markets_, clock_),
-      chart_data_(markets_, chart_pool_, clock_),
+      chart_data_(markets_, chart_pool_),
       models_(https_),
       model_client_(https_),
       exchange_settings_(*database_, secrets_, bitget_, clock_),

@@ -1,32 +1,21 @@
 #include "chart/chart_data.hpp"
 
 #include "base/time.hpp"
+#include "json/number.hpp"
 #include "takeout/csv.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <utility>
 
 namespace kontor::chart {
 namespace {
 
-// The longest double in its shortest form, and a comma.
-constexpr std::size_t longest_number = 26;
 // What a value of an indicator seldom is longer than, with its comma.
 constexpr std::size_t usual_value = 20;
 constexpr std::array<std::string_view, market::candle_columns::count> column_names = {
     "time", "open", "high", "low", "close", "volume", "quote_volume"};
-
-char* write_number(char* at, double value) noexcept {
-  return std::to_chars(at, at + longest_number, value).ptr;
-}
-
-void append_number(std::string& out, double value) {
-  char digits[longest_number];
-  out.append(digits, write_number(digits, value));
-}
 
 void append_integer(std::string& out, std::int64_t value) {
   out += std::to_string(value);
@@ -37,7 +26,7 @@ void append_integer(std::string& out, std::int64_t value) {
 void append_column(std::string& out, std::span<const double> values) {
   std::array<char, 4096> piece;
   char* at = piece.data();
-  const char* const full = piece.data() + piece.size() - longest_number;
+  const char* const full = piece.data() + piece.size() - json::longest_number - 1;
   bool is_first = true;
   for (const auto value : values) {
     if (at >= full) {
@@ -46,7 +35,7 @@ void append_column(std::string& out, std::span<const double> values) {
     }
     if (!is_first) *at++ = ',';
     is_first = false;
-    at = std::isfinite(value) ? write_number(at, value) : std::copy_n("null", 4, at);
+    at = json::write_number(at, value);
   }
   out.append(piece.data(), at);
 }
@@ -103,7 +92,7 @@ void append_indicator(std::string& out, const chosen_indicator& what) {
   const auto known = indicator::parameters_of(what.what.what);
   for (std::size_t i = 0; i < known.size() && i < what.what.parameters.size(); ++i) {
     ((out += i == 0 ? "\"" : ",\"") += known[i].name) += "\":";
-    append_number(out, what.what.parameters[i]);
+    json::append_number(out, what.what.parameters[i]);
   }
   out += '}';
   if (!what.color.empty()) ((out += R"(,"color":")") += what.color) += '"';
@@ -182,10 +171,10 @@ std::string data_csv(market::interval every, const market::candle_answer& told,
   told.candles.for_each([&](const market::candle& one) {
     out += base::to_rfc3339(moment_of(one.time));
     for (const auto value : {one.open, one.high, one.low, one.close, one.volume, one.quote_volume})
-      append_number(out += ',', value);
+      json::append_number(out += ',', value);
     for (const auto& column : columns) {
       out += ',';
-      if (std::isfinite(column[row])) append_number(out, column[row]);
+      if (std::isfinite(column[row])) json::append_number(out, column[row]);
     }
     out += "\r\n";
     ++row;

@@ -96,23 +96,36 @@ data_request request_of(const chart& which, base::timestamp now) {
           .of_chart = which.id};
 }
 
-async::awaitable<base::result<market::candle_answer>> data_service::ask(const data_request& what) {
+// On the pool, when its turn has come.
+template <class Job>
+auto data_service::compute(base::user_id asker, Job job)
+    -> async::awaitable<base::result<async::detail::unwrap_result_of<std::invoke_result_t<Job&>>>> {
+  const auto turn = co_await turns_.take(asker);
+  if (!turn) co_return turn.error();
+  co_return co_await pool_.run(std::move(job));
+}
+
+async::awaitable<base::result<market::candle_answer>> data_service::ask(const data_request& what, unlisted how) {
   if (!has_interval(what.of.where, what.of.every)) co_return interval_not_there();
   if (!market::is_symbol(what.of.symbol)) co_return unknown_symbol();
   // Whoever makes symbols up has the list asked, not the exchange. A chart may outlive its symbol, and shows what is
   // stored.
+  bool is_listed = true;
   if (!what.of_chart) {
     auto name = what.of.symbol;
     const auto listed = co_await markets_.symbol(what.of.where, std::move(name));
-    if (!listed && listed.error().code == base::errc::not_found) co_return unknown_symbol();
+    is_listed = listed || listed.error().code != base::errc::not_found;
+    if (!is_listed && how == unlisted::refused) co_return unknown_symbol();
   }
-  const auto now = to_milliseconds(clock_.now());
+  const auto now = to_milliseconds(markets_.now());
   if (what.from && *what.from >= std::min(what.to.value_or(now), now)) co_return wrong_range();
   market::candle_request question{.of = what.of,
                                   .from = what.from,
                                   .to = what.to,
                                   .limit = what.limit,
-                                  .lead_in = lead_in_of(what.indicators, what.of.every)};
+                                  .lead_in = lead_in_of(what.indicators, what.of.every),
+                                  .asker = what.asker,
+                                  .is_stored_only = !is_listed};
   auto told = co_await markets_.candles(std::move(question));
   if (!told) co_return as_told(told.error());
   co_return std::move(*told);
@@ -121,6 +134,7 @@ async::awaitable<base::result<market::candle_answer>> data_service::ask(const da
 async::awaitable<base::result<chart_data>> data_service::read(data_request what) {
   auto told = co_await ask(what);
   if (!told) co_return told.error();
+  const auto asker = what.asker;
   auto job = [what = std::move(what), told = std::move(*told)]() {
     chart_data out{.of_chart = what.of_chart, .of = what.of, .told = told, .indicators = {}, .hash = {}};
     for (const auto& each : what.indicators)
@@ -128,10 +142,11 @@ async::awaitable<base::result<chart_data>> data_service::read(data_request what)
     out.hash = market::hash_of(what.of, told, texts_of(what.indicators));
     return out;
   };
-  co_return co_await pool_.run(std::move(job));
+  co_return co_await compute(asker, std::move(job));
 }
 
 async::awaitable<base::result<written_answer>> data_service::as_json(base::user_id owner, data_request what) {
+  what.asker = owner;
   auto told = co_await ask(what);
   if (!told) co_return told.error();
   auto place = places_.take(owner, all_numbers_of(what.indicators, *told));
@@ -144,6 +159,8 @@ async::awaitable<base::result<written_answer>> data_service::as_json(base::user_
 // All of it by the pool: the loop of a request has others to answer.
 async::awaitable<base::result<std::string>> data_service::write_json(data_request what, market::candle_answer told) {
   using namespace boost::asio::experimental::awaitable_operators;
+  const auto turn = co_await turns_.take(what.asker);
+  if (!turn) co_return turn.error();
   const parts all = std::make_shared<const shared_parts>(shared_parts{std::move(what), std::move(told)});
   const auto count = all->what.indicators.size();
   if (numbers_of(all->what.indicators, all->told.candles.size()) < worth_two_threads || pool_.settings().threads < 2) {
@@ -173,6 +190,7 @@ async::awaitable<base::result<std::string>> data_service::write_json(data_reques
 }
 
 async::awaitable<base::result<written_answer>> data_service::as_csv(base::user_id owner, data_request what) {
+  what.asker = owner;
   auto told = co_await ask(what);
   if (!told) co_return told.error();
   auto place = places_.take(owner, all_numbers_of(what.indicators, *told));
@@ -180,19 +198,20 @@ async::awaitable<base::result<written_answer>> data_service::as_csv(base::user_i
   auto job = [what = std::move(what), told = std::move(*told)] {
     return data_csv(what.of.every, told, what.indicators);
   };
-  auto text = co_await pool_.run(std::move(job));
+  auto text = co_await compute(owner, std::move(job));
   if (!text) co_return text.error();
   co_return written_answer{.text = std::move(*text), .place = std::move(*place)};
 }
 
-async::awaitable<base::result<pin_verification>> data_service::verify(pin what) {
+async::awaitable<base::result<pin_verification>> data_service::verify(base::user_id owner, pin what) {
   const data_request question{.of = what.of,
                               .indicators = {},
                               .from = what.from,
                               .to = what.to,
                               .limit = market::most_candles,
-                              .of_chart = std::nullopt};
-  auto told = co_await ask(question);
+                              .of_chart = std::nullopt,
+                              .asker = owner};
+  auto told = co_await ask(question, unlisted::stored);
   if (!told) co_return within(told.error(), "/pin");
   if (told->from > what.from) {
     base::error wrong{base::errc::invalid_input};
@@ -208,7 +227,7 @@ async::awaitable<base::result<pin_verification>> data_service::verify(pin what) 
     if (out.fingerprint != what.fingerprint) out.how = told.is_stale || told.finished_to < what.to ? missing : changed;
     return out;
   };
-  co_return co_await pool_.run(std::move(job));
+  co_return co_await compute(owner, std::move(job));
 }
 
 pin data_service::pin_of(const chart_data& what) {

@@ -3,6 +3,7 @@
 
 #include "async/awaitable.hpp"
 #include "async/blocking_pool.hpp"
+#include "async/fair_turns.hpp"
 #include "base/error.hpp"
 #include "chart/answer_places.hpp"
 #include "chart/chart_data.hpp"
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace kontor::chart {
@@ -23,6 +25,7 @@ struct data_request {
   std::optional<std::int64_t> to;
   std::int64_t limit = 500;
   std::optional<chart_id> of_chart;
+  base::user_id asker = {};  ///< Who waits for it: places and turns are shared out fairly.
 };
 
 /// The range that a chart shows without being told one: its last `days` days. `now` in milliseconds since 1970.
@@ -49,13 +52,16 @@ struct written_answer {
 };
 
 /// errc::invalid_input with a field error for a symbol or an interval that the market has not, and for `from` behind
-/// `to` or now; errors of market_service and of the pool.
+/// `to` or now; errors of market_service and of the pool; errc::too_many_requests: so much of one account waits
+/// already. What is computed has its turn one account after the other.
 class data_service {
  public:
   /// All outlive the object.
-  data_service(market::market_service& markets, async::blocking_pool& pool, const base::clock& clock,
-               answer_limits limits = {})
-      : markets_(markets), pool_(pool), clock_(clock), places_(limits) {}
+  data_service(market::market_service& markets, async::blocking_pool& pool, answer_limits limits = {})
+      : markets_(markets),
+        pool_(pool),
+        places_(limits),
+        turns_({.at_once = 2 * pool.settings().threads, .of_one = pool.settings().threads, .most_waiting = 256}) {}
 
   /// As numbers.
   async::awaitable<base::result<chart_data>> read(data_request what);
@@ -64,20 +70,26 @@ class data_service {
   /// See data_csv. Errors of answer_places, too.
   async::awaitable<base::result<written_answer>> as_csv(base::user_id owner, data_request what);
 
-  /// errc::invalid_input with a field error at `/pin/from` when there are more candles than can be read at a time.
-  async::awaitable<base::result<pin_verification>> verify(pin what);
+  /// A symbol that is not listed any more is held against what is stored. errc::invalid_input with a field error at
+  /// `/pin/from` when there are more candles than can be read at a time.
+  async::awaitable<base::result<pin_verification>> verify(base::user_id owner, pin what);
 
   /// The pin of what was shown: up to the last candle that is finished.
   static pin pin_of(const chart_data& what);
 
  private:
-  async::awaitable<base::result<market::candle_answer>> ask(const data_request& what);
+  // Whom a symbol that is not listed is asked of.
+  enum class unlisted { refused, stored };
+  async::awaitable<base::result<market::candle_answer>> ask(const data_request& what, unlisted how = unlisted::refused);
+  template <class Job>
+  auto compute(base::user_id asker, Job job)
+      -> async::awaitable<base::result<async::detail::unwrap_result_of<std::invoke_result_t<Job&>>>>;
   async::awaitable<base::result<std::string>> write_json(data_request what, market::candle_answer told);
 
   market::market_service& markets_;
   async::blocking_pool& pool_;
-  const base::clock& clock_;
   answer_places places_;
+  async::fair_turns turns_;
 };
 
 }  // namespace kontor::chart

@@ -6,7 +6,12 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace kontor::chart {
 namespace {
@@ -17,7 +22,7 @@ constexpr std::int64_t minute = 60'000;
 class full_exchange final : public market::market_source {
  public:
   async::awaitable<base::result<std::vector<market::instrument>>> instruments(market::venue where) override {
-    co_return std::vector<market::instrument>{{.where = where, .symbol = "BTCUSDT", .base = "BTC", .quote = "USDT"}};
+    co_return std::vector<market::instrument>{{.where = where, .symbol = listed, .base = "BTC", .quote = "USDT"}};
   }
   async::awaitable<base::result<std::vector<market::ticker>>> tickers(market::venue) override {
     co_return std::vector<market::ticker>();
@@ -40,8 +45,10 @@ class full_exchange final : public market::market_source {
         .rows = std::move(out), .asked = {out.empty() ? within.from : out.front().time, within.to}, .spoilt = {}};
   }
   std::int64_t most_at_once(const market::series&, std::int64_t) const override { return most; }
+  std::chrono::milliseconds ahead() const override { return std::chrono::milliseconds(0); }
 
   std::atomic<int> asked = 0;
+  std::string listed = "BTCUSDT";
 
  private:
   static constexpr std::size_t most = 1000;
@@ -77,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Databases, DataService, tests::each_database, tests::da
 }  // namespace
 
 TEST_P(DataService, ALargeAnswerHasAPlaceUntilItIsGone) {
-  data_service data(*filled, two_threads, clock, {.large = 700, .per_account = 1400, .in_all = 2100});
+  data_service data(*filled, two_threads, {.large = 700, .per_account = 1400, .in_all = 2100});
   EXPECT_EQ(await(data.as_json(ann, candles(99)))->place, nullptr);
   auto first = await(data.as_json(ann, candles(100)));
   ASSERT_TRUE(first) << first.error().internal_detail;
@@ -97,7 +104,7 @@ TEST_P(DataService, ALargeAnswerHasAPlaceUntilItIsGone) {
 }
 
 TEST_P(DataService, NobodyHasTheExchangeAskedForSymbolsThatItDoesNotHave) {
-  data_service data(*filled, two_threads, clock);
+  data_service data(*filled, two_threads);
   auto wanted = candles(10);
   wanted.of.symbol = "MADEUP";
   const auto told = await(data.read(wanted));
@@ -109,8 +116,8 @@ TEST_P(DataService, NobodyHasTheExchangeAskedForSymbolsThatItDoesNotHave) {
 }
 
 TEST_P(DataService, WrittenByTwoThreadsItIsTheSame) {
-  data_service alone(*filled, one_thread, clock);
-  data_service both(*filled, two_threads, clock);
+  data_service alone(*filled, one_thread);
+  data_service both(*filled, two_threads);
   const auto wish = candles(2000, 10);
   const auto before = two_threads.metrics().finished;
   const auto text = await(alone.as_json(ann, wish)).value().text;
@@ -123,14 +130,14 @@ TEST_P(DataService, WrittenByTwoThreadsItIsTheSame) {
 }
 
 TEST_P(DataService, WhatIsWrongWithAPinIsSaidWhereItStands) {
-  data_service data(*filled, one_thread, clock);
+  data_service data(*filled, one_thread);
   const auto path_of = [&](std::string symbol, std::int64_t from, std::int64_t to) {
     pin what{.of = {.where = market::venue::spot, .symbol = std::move(symbol), .every = market::interval::m1},
              .from = from,
              .to = to,
              .indicators = {},
              .fingerprint = std::string(64, 'a')};
-    const auto told = await(data.verify(std::move(what)));
+    const auto told = await(data.verify(ann, std::move(what)));
     return told ? std::string("good") : told.error().fields.at(0).path;
   };
   const auto to = 1'800'000'000'000 - 60 * minute;
@@ -138,6 +145,61 @@ TEST_P(DataService, WhatIsWrongWithAPinIsSaidWhereItStands) {
   EXPECT_EQ(path_of("b", to - 5 * minute, to), "/pin/symbol");
   EXPECT_EQ(path_of("BTCUSDT", to, to), "/pin/from");
   EXPECT_EQ(path_of("BTCUSDT", to - 20'001 * minute, to), "/pin/from");
+}
+
+TEST_P(DataService, APinOfASymbolThatIsNotListedAnyMoreIsHeldAgainstWhatIsStored) {
+  data_service data(*filled, one_thread);
+  const auto pin_of = [&](const std::string& symbol) {
+    auto wanted = candles(50);
+    wanted.of.symbol = symbol;
+    return wanted;
+  };
+  const auto shown = await(data.read(pin_of("BTCUSDT"))).value();
+  auto was = data_service::pin_of(shown);
+  full.listed = "ETHUSDT";
+  clock.advance(std::chrono::hours(2));
+  const auto asked = full.asked.load();
+  using enum pin_verification::outcome;
+  EXPECT_EQ(await(data.verify(ann, was))->how, matches);
+  auto other = was;
+  other.fingerprint = std::string(64, 'a');
+  EXPECT_EQ(await(data.verify(ann, other))->how, changed);
+  other.from -= 5000 * minute;
+  other.to -= 5000 * minute;
+  EXPECT_EQ(await(data.verify(ann, other))->how, missing) << "of that nothing is stored";
+  was.of.symbol = "MADEUP";
+  EXPECT_EQ(await(data.verify(ann, was)).error().fields.at(0).path, "/pin/symbol");
+  EXPECT_EQ(full.asked, asked) << "the exchange does not have it";
+}
+
+TEST_P(DataService, OneWhoAsksForEverythingKeepsNobodyWaiting) {
+  data_service data(*filled, one_thread);
+  (void)await(data.as_json(ann, candles(100)));
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool is_open = false;
+  auto hold = [&] {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return is_open; });
+  };
+  auto held = await_on(0, one_thread.run(hold));
+  std::vector<std::future<base::result<written_answer>>> flood;
+  for (int i = 0; i < 100; ++i)
+    flood.push_back(await_on(0, data.as_json(ann, candles(100))));
+  auto other = await_on(0, data.as_json(bob, candles(100)));
+  const auto is_done = [](const auto& one) {
+    return one.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  };
+  {
+    const std::scoped_lock lock(mutex);
+    is_open = true;
+  }
+  changed.notify_all();
+  ASSERT_TRUE(other.get());
+  EXPECT_LT(std::ranges::count_if(flood, is_done), 50) << "bob did not wait for all of them";
+  for (auto& one : flood)
+    EXPECT_TRUE(one.get());
+  EXPECT_TRUE(held.get());
 }
 
 }  // namespace kontor::chart

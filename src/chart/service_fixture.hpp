@@ -40,6 +40,7 @@ class small_exchange final : public market::market_source {
     co_return nothing;
   }
   std::int64_t most_at_once(const market::series&, std::int64_t) const override { return 1000; }
+  std::chrono::milliseconds ahead() const override { return std::chrono::milliseconds(0); }
 };
 
 inline std::span<const sql::migration> steps_of_services() {

@@ -27,6 +27,25 @@ class running_indicator final : public market::live_indicator {
   const std::size_t outputs_;
 };
 
+// A topic has no range that it could be counted from.
+class silent_indicator final : public market::live_indicator {
+ public:
+  explicit silent_indicator(const indicator::spec& what) : outputs_(indicator::outputs_of(what.what).size()) {}
+
+  void push(const market::candle&) override {}
+  std::vector<std::optional<double>> peek(const market::candle&) const override {
+    return std::vector<std::optional<double>>(outputs_);
+  }
+
+ private:
+  const std::size_t outputs_;
+};
+
+std::unique_ptr<market::live_indicator> start_live(const indicator::spec& what) {
+  if (indicator::counts_from_start(what)) return std::make_unique<silent_indicator>(what);
+  return std::make_unique<running_indicator>(what);
+}
+
 }  // namespace
 
 std::vector<market::watched_indicator> watched(std::span<const indicator::spec> all, market::interval every) {
@@ -35,7 +54,7 @@ std::vector<market::watched_indicator> watched(std::span<const indicator::spec> 
   for (const auto& each : all)
     out.push_back({.text = indicator::to_text(each),
                    .lead_in = indicator::lead_in(each, market::longest(every)),
-                   .start = [each] { return std::make_unique<running_indicator>(each); }});
+                   .start = [each] { return start_live(each); }});
   return out;
 }
 

@@ -9,7 +9,8 @@
 
 namespace kontor::chart {
 
-/// `every`: the time of a candle of the series.
+/// `every`: the time of a candle of the series. What counts from where a range begins (indicator::counts_from_start)
+/// has no values here: all who watch a series hear the same.
 std::vector<market::watched_indicator> watched(std::span<const indicator::spec> all, market::interval every);
 
 }  // namespace kontor::chart

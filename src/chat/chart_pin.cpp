@@ -105,9 +105,12 @@ std::string to_json(const chart_pin& what) {
   return std::move(out).str();
 }
 
-std::optional<chart_pin> read_pin_member(json::object_reader& in, std::string_view name) {
+std::optional<chart_pin> read_pin_member(json::object_reader& in, std::string_view name, const pin_check& check) {
   std::optional<chart_pin> out;
-  in.optional_object(name, [&out](json::object_reader& inside) { out = read_pin(inside); });
+  in.optional_object(name, [&](json::object_reader& inside) {
+    out = read_pin(inside);
+    if (check) check(inside, *out);
+  });
   if (!in.is_good(name)) out.reset();
   return out;
 }

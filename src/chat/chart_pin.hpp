@@ -6,6 +6,7 @@
 #include "json/object_reader.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +29,12 @@ struct chart_pin {
 
 std::string to_json(const chart_pin& what);
 
-/// A member that is one, or null, or not there; what is wrong is refused at its own path (`/chart/symbol`).
-std::optional<chart_pin> read_pin_member(json::object_reader& in, std::string_view name);
+/// Refuses, at the members of a pin, what no chart can show: that is known elsewhere.
+using pin_check = std::function<void(json::object_reader& in, const chart_pin& what)>;
+
+/// A member that is one, or null, or not there; what is wrong is refused at its own path (`/chart/symbol`). `check`
+/// comes last, when all members have their form.
+std::optional<chart_pin> read_pin_member(json::object_reader& in, std::string_view name, const pin_check& check = {});
 
 /// The pin of a message; nullopt: it has none, or metadata of somebody else.
 std::optional<chart_pin> pin_of(const message& what);

@@ -85,6 +85,7 @@ async::awaitable<outcome> chart_tools::get_candles(base::user_id owner, std::str
   auto request = co_await request_of(from_, owner, std::move(*what));
   if (!request) co_return request.error();
   request->indicators.clear();
+  request->asker = owner;
   const auto data = co_await from_.read(std::move(*request));
   if (!data) co_return data.error();
   co_return good(candles_result(*data), chart_of(*data));
@@ -95,6 +96,7 @@ async::awaitable<outcome> chart_tools::get_indicators(base::user_id owner, std::
   if (!what) co_return what.error();
   auto request = co_await request_of(from_, owner, std::move(*what));
   if (!request) co_return request.error();
+  request->asker = owner;
   const auto data = co_await from_.read(std::move(*request));
   if (!data) co_return data.error();
   co_return good(indicators_result(*data), chart_of(*data));

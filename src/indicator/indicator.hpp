@@ -94,6 +94,11 @@ std::unique_ptr<running> start(const spec& what);
 std::int64_t lead_in(const spec& what, std::chrono::milliseconds every = std::chrono::minutes(1)) noexcept;
 inline constexpr std::int64_t longest_lead_in = 20'000;
 
+/// Its values mean something only together with the candle that counting began with: OBV, and a VWAP without resets.
+/// One definition holds everywhere: they count from the first candle of the range that is shown, so whoever has no
+/// range has no values of them.
+bool counts_from_start(const spec& what) noexcept;
+
 /// Of each candle, one column per output; quiet NaN: not warm yet. Exactly what push tells.
 std::vector<std::vector<double>> compute(const spec& what, std::span<const bar> bars);
 

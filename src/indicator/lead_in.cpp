@@ -60,4 +60,8 @@ std::int64_t lead_in(const spec& what, std::chrono::milliseconds every) noexcept
   return std::min(uncut(what, every), longest_lead_in);
 }
 
+bool counts_from_start(const spec& what) noexcept {
+  return what.what == kind::obv || (what.what == kind::vwap && !what.parameters.empty() && what.parameters[0] == 0);
+}
+
 }  // namespace kontor::indicator

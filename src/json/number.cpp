@@ -1,5 +1,6 @@
 #include "json/number.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -12,54 +13,51 @@ namespace {
 constexpr double most_plain = 9007199254740992;
 constexpr double least_plain = 1e-6;
 
+char* write(char* at, std::string_view text) noexcept {
+  return std::ranges::copy(text, at).out;
+}
+
 // ECMA-262, Number::toString, from the digits and the exponent that the shortest scientific form has. `point` is where
 // the decimal point stands among the digits.
-void lay_out(std::string& out, std::string_view digits, int point) {
+char* lay_out(char* at, std::string_view digits, int point) noexcept {
   const auto count = static_cast<int>(digits.size());
   if (point > 0 && point <= 21) {
-    if (count <= point) {
-      out.append(digits).append(static_cast<std::size_t>(point - count), '0');
-    } else {
-      out.append(digits.substr(0, static_cast<std::size_t>(point))).push_back('.');
-      out.append(digits.substr(static_cast<std::size_t>(point)));
-    }
-  } else if (point > -6 && point <= 0) {
-    out.append("0.").append(static_cast<std::size_t>(-point), '0').append(digits);
-  } else {
-    out.push_back(digits.front());
-    if (count > 1) out.append(".").append(digits.substr(1));
-    out.append(point > 0 ? "e+" : "e-").append(std::to_string(std::abs(point - 1)));
+    if (count <= point) return std::fill_n(write(at, digits), point - count, '0');
+    at = write(at, digits.substr(0, static_cast<std::size_t>(point)));
+    *at++ = '.';
+    return write(at, digits.substr(static_cast<std::size_t>(point)));
   }
+  if (point > -6 && point <= 0) return write(std::fill_n(write(at, "0."), -point, '0'), digits);
+  *at++ = digits.front();
+  if (count > 1) at = write(write(at, "."), digits.substr(1));
+  at = write(at, point > 0 ? "e+" : "e-");
+  return std::to_chars(at, at + 4, std::abs(point - 1)).ptr;
 }
 
 }  // namespace
 
-void append_number(std::string& out, double number) {
-  if (!std::isfinite(number)) {
-    out.append("null");
-    return;
-  }
-  if (number == 0) {
-    out.push_back('0');
-    return;
-  }
-  char text[64];
+char* write_number(char* at, double number) noexcept {
+  if (!std::isfinite(number)) return write(at, "null");
+  if (number == 0) return write(at, "0");
   const double size = std::abs(number);
-  if (size >= least_plain && size <= most_plain) {
-    const auto end = std::to_chars(text, text + sizeof text, number, std::chars_format::fixed).ptr;
-    out.append(text, end);
-    return;
-  }
-  if (number < 0) out.push_back('-');
-  const auto end = std::to_chars(text, text + sizeof text, size, std::chars_format::scientific).ptr;
+  if (size >= least_plain && size <= most_plain)
+    return std::to_chars(at, at + longest_number, number, std::chars_format::fixed).ptr;
+  if (number < 0) *at++ = '-';
+  char text[longest_number];
+  const auto* const end = std::to_chars(text, text + sizeof text, size, std::chars_format::scientific).ptr;
   const std::string_view shortest(text, static_cast<std::size_t>(end - text));
   const auto mark = shortest.find('e');
-  std::string digits(1, shortest.front());
-  if (mark > 2) digits.append(shortest.substr(2, mark - 2));
+  char digits[longest_number] = {shortest.front()};
+  const auto* const last = mark > 2 ? write(digits + 1, shortest.substr(2, mark - 2)) : digits + 1;
   int exponent = 0;
   const auto* sign = text + mark + 1;
   std::from_chars(*sign == '+' ? sign + 1 : sign, end, exponent);
-  lay_out(out, digits, exponent + 1);
+  return lay_out(at, {digits, static_cast<std::size_t>(last - digits)}, exponent + 1);
+}
+
+void append_number(std::string& out, double number) {
+  char text[longest_number];
+  out.append(text, write_number(text, number));
 }
 
 }  // namespace kontor::json

@@ -118,6 +118,14 @@ bool object_reader::is_good(std::string_view name, std::size_t index) const {
   return std::ranges::none_of(errors_, [&](const auto& error) { return error.path == path; });
 }
 
+void object_reader::adopt(const base::result<void>& inside) {
+  append_errors(inside_, inside);
+}
+
+void object_reader::adopt(const std::vector<base::field_error>& inside) {
+  inside_.insert(inside_.end(), inside.begin(), inside.end());
+}
+
 base::result<void> object_reader::finish() {
   if (object_ != nullptr) {
     std::size_t unknown = 0;
@@ -128,6 +136,7 @@ base::result<void> object_reader::finish() {
       add(name, "unknown_member", "This member is not known here.");
     }
   }
+  errors_.insert(errors_.end(), inside_.begin(), inside_.end());
   if (errors_.empty()) return {};
 
   base::error e;
@@ -199,6 +208,12 @@ std::vector<std::string> object_reader::strings(std::string_view name, const boo
     texts.emplace_back(text != nullptr ? std::string(text->data(), text->size()) : std::string());
   }
   return texts;
+}
+
+void append_errors(std::vector<base::field_error>& to, const base::result<void>& what) {
+  if (what) return;
+  const auto why = what.error();
+  to.insert(to.end(), why.fields.begin(), why.fields.end());
 }
 
 std::string pointer_token(std::string_view name) {

@@ -19,6 +19,9 @@ namespace kontor::json {
 /// So many members that nobody asked for are reported; a body full of them must not grow into a larger answer.
 inline constexpr std::size_t max_unknown_members = 20;
 
+/// Appends what is wrong, when something is.
+void append_errors(std::vector<base::field_error>& to, const base::result<void>& what);
+
 /// Reads the members of one object and collects what is wrong with them. Ask for every member, then call `finish()`
 /// once.
 class object_reader {
@@ -62,10 +65,7 @@ class object_reader {
     if (value == nullptr || value->is_null()) return;
     object_reader inside(*value, path_of(name));
     read(inside);
-    const auto done = inside.finish();
-    if (done) return;
-    const auto why = done.error();
-    errors_.insert(errors_.end(), why.fields.begin(), why.fields.end());
+    append_errors(errors_, inside.finish());
   }
 
   /// The member is there and null, for those to whom that is not the same as absent.
@@ -75,6 +75,11 @@ class object_reader {
   void refuse(std::string_view name, std::string code, std::string message);
   /// The same for one element of an array.
   void refuse(std::string_view name, std::size_t index, std::string code, std::string message);
+
+  /// What is wrong inside of a member, at its own paths: of a reader that was finished, or found by hand. It is told
+  /// behind what is wrong with the members.
+  void adopt(const base::result<void>& inside);
+  void adopt(const std::vector<base::field_error>& inside);
 
   /// Nothing is wrong with this member so far, and the value is an object.
   bool is_good(std::string_view name) const;
@@ -104,6 +109,7 @@ class object_reader {
   std::string path_;
   std::set<std::string, std::less<>> asked_;
   std::vector<base::field_error> errors_;
+  std::vector<base::field_error> inside_;  // What was adopted.
 };
 
 /// `name` as one reference token of a JSON Pointer (RFC 6901 section 3).

@@ -42,17 +42,11 @@ std::int64_t next_boundary(std::int64_t time, std::int64_t length) noexcept {
 
 }  // namespace
 
-// nullopt: no answer, and everybody is told.
-async::awaitable<std::optional<told_candles>> candle_fetcher::question(shared_entry on, series of, time_range window,
-                                                                       std::int64_t most) {
-  ++questions_;
+// As promised by market_source, whatever came.
+async::awaitable<base::result<told_candles>> candle_fetcher::tidied_answer(series of, time_range window,
+                                                                           std::int64_t most) {
   auto told = co_await exchange_.candles(std::move(of), window);
-  if (!told) {
-    ++failures_;
-    const std::scoped_lock lock(mutex_);
-    fail(*on, told.error());
-    co_return std::nullopt;
-  }
+  if (!told) co_return told.error();
   for (const auto& row : told->rows)
     if (!is_finite(row)) told->spoilt.push_back(row.time);
   told->rows = tidy(std::move(told->rows), {window.from, most});
@@ -60,7 +54,26 @@ async::awaitable<std::optional<told_candles>> candle_fetcher::question(shared_en
   co_return std::move(*told);
 }
 
-async::awaitable<void> candle_fetcher::ask(shared_entry on, question_window window) {
+// nullopt: no answer, and everybody is told.
+async::awaitable<std::optional<told_candles>> candle_fetcher::question(shared_entry on, base::user_id asker, series of,
+                                                                       time_range window, std::int64_t most) {
+  base::error why;
+  const auto turn = co_await turns_.take(asker);
+  if (turn) {
+    ++questions_;
+    auto told = co_await tidied_answer(std::move(of), window, most);
+    if (told) co_return std::move(*told);
+    ++failures_;
+    why = told.error();
+  } else {
+    why = turn.error();
+  }
+  const std::scoped_lock lock(mutex_);
+  fail(*on, why);
+  co_return std::nullopt;
+}
+
+async::awaitable<void> candle_fetcher::ask(shared_entry on, question_window window, base::user_id asker) {
   const auto every = on->of.every;
   base::timestamp asked_at;
   std::int64_t proven = 0;
@@ -68,12 +81,12 @@ async::awaitable<void> candle_fetcher::ask(shared_entry on, question_window wind
   {
     const std::scoped_lock lock(mutex_);
     asked_at = clock_.now();
-    proven = proven_before(every, on->newest_open, asked_at, settings_.clock_trust);
+    proven = proven_before(every, on->newest_open, market_time(asked_at), settings_.clock_trust);
     breaks = on->newest.breaks();
   }
-  // The clock of the exchange may be ahead of ours.
-  const auto most = window.is_newest ? latest_opening(every, asked_at) + 1 : window.ask.to;
-  const auto told = co_await question(on, on->of, window.ask, most);
+  // The clock of the exchange may be ahead of what we take it for.
+  const auto most = window.is_newest ? latest_opening(every, market_time(asked_at)) + 1 : window.ask.to;
+  const auto told = co_await question(on, asker, on->of, window.ask, most);
   if (!told) co_return;
   const auto& rows = told->rows;
   std::vector<page> finished;
@@ -97,7 +110,7 @@ async::awaitable<void> candle_fetcher::ask(shared_entry on, question_window wind
     }
   }
   if (rows.empty() && !window.is_newest && told->spoilt.empty()) {
-    co_await look_back(on, told->asked, proven);
+    co_await look_back(on, asker, told->asked, proven);
   } else {
     co_await keep(on, std::move(finished));
   }
@@ -105,12 +118,13 @@ async::awaitable<void> candle_fetcher::ask(shared_entry on, question_window wind
 
 // A whole question brought nothing: the exchange has nothing further back either, or there was no trade for long, or it
 // was a bad moment. Asked for all up to the same end, it shows what is before, and once more that nothing is between.
-async::awaitable<void> candle_fetcher::look_back(shared_entry on, time_range empty, std::int64_t proven) {
+async::awaitable<void> candle_fetcher::look_back(shared_entry on, base::user_id asker, time_range empty,
+                                                 std::int64_t proven) {
   if (empty.from >= empty.to) co_return;
   const auto every = on->of.every;
   const auto lowest = empty.to - blocks_at_once * block_time(every);
   const time_range all{0, empty.to};
-  const auto told = co_await question(on, on->of, all, all.to);
+  const auto told = co_await question(on, asker, on->of, all, all.to);
   if (!told) co_return;
   const auto& rows = told->rows;
   if (!rows.empty()) {
@@ -133,7 +147,7 @@ async::awaitable<void> candle_fetcher::look_back(shared_entry on, time_range emp
     for (int i = 0; i < (with == interval::d1 ? most_questions_for_days : 1) && from > 0; ++i) {
       const time_range before{
           0, of.every == interval::d1 || of.every == interval::h1 ? next_boundary(from, length) : from};
-      const auto further = co_await question(on, of, before, before.to);
+      const auto further = co_await question(on, asker, of, before, before.to);
       if (!further) co_return;
       if (!further->spoilt.empty() || further->asked.from >= before.to) co_return;
       if (!further->rows.empty()) {

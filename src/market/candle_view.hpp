@@ -19,7 +19,7 @@ struct gathered {
   std::vector<shared_block> blocks;  ///< In order.
   tail newest;
   std::optional<beginning> begins;
-  std::int64_t line = 0;     ///< All that open before it are finished (finished_before).
+  std::int64_t line = 0;     ///< All that open before it are finished for sure (finished_before, tail::sure_before).
   bool has_any = false;      ///< Something of the series is stored, if not of the range.
   bool is_complete = false;  ///< Nothing of the range is missing.
   base::error why = {};      ///< Otherwise: why not.

@@ -1,4 +1,5 @@
-// What a candle_fetcher does in between: it ends waiting that takes too long, and stores what was heard live.
+// What a candle_fetcher does in between: it ends waiting that takes too long, has what was heard live checked, notes
+// what is read, and removes what is not.
 #include "base/log.hpp"
 #include "market/candle_fetcher.hpp"
 
@@ -20,8 +21,6 @@ using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
 constexpr std::chrono::milliseconds between_looks{100};
 constexpr std::chrono::hours between_notes{6};
 constexpr std::chrono::hours between_purges{6};
-// Pages of one transaction.
-constexpr std::size_t most_pages = 64;
 constexpr std::chrono::seconds time_to_die{10};
 
 base::error too_late() {
@@ -46,7 +45,7 @@ void candle_fetcher::expire() {
     const auto then = steady::now();
     for (const auto& [of, on] : entries_)
       for (auto& one : on->wants) {
-        if (!one.who || one.deadline > then) continue;
+        if (!one.who || one.rules.deadline > then) continue;
         coverage known;
         auto state = held_for(*on, one, now, known);
         state.is_complete = missing(*on, known, one, now).empty();
@@ -64,43 +63,6 @@ async::awaitable<void> candle_fetcher::keep_time(shared self) {
   while (true) {
     co_await sleep(self->loop_, between_looks);
     self->expire();
-  }
-}
-
-async::awaitable<void> candle_fetcher::store_heard() {
-  struct stored {
-    shared_entry of;
-    page what;
-  };
-  while (true) {
-    std::vector<series_page> pages;
-    std::vector<stored> which;
-    {
-      const std::scoped_lock lock(mutex_);
-      const auto now = clock_.now();
-      for (const auto& [of, on] : entries_) {
-        if (!on->has_heard || pages.size() == most_pages) continue;
-        const auto line = proven_before(of.every, on->newest_open, now, settings_.clock_trust);
-        auto finished = on->newest.finished(line);
-        if (!finished) {
-          on->has_heard = on->newest.is_live();
-          continue;
-        }
-        pages.push_back({.of = of, .what = *finished});
-        which.push_back({.of = on, .what = std::move(*finished)});
-      }
-    }
-    if (pages.empty()) co_return;
-    const bool is_last = pages.size() < most_pages;
-    (void)co_await store_.merge(std::move(pages));
-    {
-      const std::scoped_lock lock(mutex_);
-      for (const auto& [on, what] : which) {
-        on->newest.stored(what);
-        on->has_any = true;
-      }
-    }
-    if (is_last) co_return;
   }
 }
 
@@ -122,7 +84,7 @@ async::awaitable<void> candle_fetcher::keep_storing(shared self) {
   while (true) {
     co_await sleep(self->loop_, self->settings_.store_every);
     try {
-      co_await self->store_heard();
+      co_await self->check_all_heard();
       co_await self->note_read();
       const auto now = self->clock_.now();
       if (purged_at && now - *purged_at < between_purges) continue;
@@ -146,7 +108,7 @@ void candle_fetcher::start() {
   }
   boost::asio::post(loop_, [self = shared_from_this()] {
     self->roots_.spawn("keep the time of who waits for candles", keep_time(self));
-    self->roots_.spawn("store candles that were heard", keep_storing(self));
+    self->roots_.spawn("check and store candles that were heard", keep_storing(self));
   });
 }
 
@@ -154,7 +116,6 @@ async::awaitable<void> candle_fetcher::finish(shared self) {
   self->roots_.cancel_all();
   const bool is_drained = co_await self->roots_.drain(time_to_die);
   if (!is_drained) base::log(base::log_level::error, "questions for candles do not end");
-  co_await self->store_heard();
 }
 
 void candle_fetcher::stop() {
@@ -166,7 +127,7 @@ void candle_fetcher::stop() {
   try {
     boost::asio::co_spawn(loop_.get_executor(), finish(shared_from_this()), boost::asio::use_future).get();
   } catch (const std::exception& broken) {
-    base::log(base::log_level::error, "candles that were heard could not be stored", {{"what", broken.what()}});
+    base::log(base::log_level::error, "questions for candles could not be ended", {{"what", broken.what()}});
   }
   std::vector<shared_entry> all;
   {

@@ -1,34 +1,21 @@
-#include "market/live_market.hpp"
-
-#include "async/task_group.hpp"
 #include "base/log.hpp"
-#include "market/live_topic.hpp"
+#include "market/live_work.hpp"
 #include "market/market_statements.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_future.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
-#include <map>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 
 namespace kontor::market {
 namespace {
 
-using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                boost::asio::wait_traits<std::chrono::steady_clock>, async::executor>;
-
-constexpr int most_doublings = 4;
 constexpr std::chrono::seconds time_to_die{10};
-// The growing candle, and the one before.
-constexpr std::int64_t shown = 2;
 
 // The same indicators are the same topic, in whatever order they were named.
 void put_into_order(std::vector<watched_indicator>& with) {
@@ -44,71 +31,7 @@ std::string key_of(const series& of, const std::vector<watched_indicator>& with)
   return out;
 }
 
-async::awaitable<void> sleep(boost::asio::io_context& loop, std::chrono::milliseconds time) {
-  timer sleeping(loop.get_executor());
-  sleeping.expires_after(time);
-  co_await sleeping.async_wait(async::use_awaitable);
-}
-
 }  // namespace
-
-/// Lives as long as its coroutines.
-struct live_market::work {
-  using shared = std::shared_ptr<work>;
-
-  work(boost::asio::io_context& l, live_source& e, market_service& c, const base::clock& t, live_settings with)
-      : loop(l), exchange(e), candles(c), clock(t), settings(with), roots(l) {}
-
-  struct topic {
-    topic(std::string called, series of, std::vector<watched_indicator> with)
-        : key(std::move(called)), told(std::move(of), std::move(with)) {}
-    const std::string key;
-    live_topic told;
-    // On the loop.
-    std::uint64_t seeding = 0;  // The number of the seeding that counts.
-    std::optional<base::timestamp> left_at;
-    bool has_gap = false;  // Something was missed that is not fetched yet.
-  };
-  using shared_topic = std::shared_ptr<topic>;
-  enum class standing { wanted, live, away, refused };
-  struct stream {
-    standing now = standing::wanted;
-    std::vector<shared_topic> topics;
-  };
-
-  void open(const shared_topic& what);
-  void seed(const shared_topic& what);
-  static async::awaitable<void> keep_seeding(shared self, shared_topic what, std::uint64_t number);
-  static async::awaitable<base::result<candle_answer>> fetched(shared self, candle_request what);
-  bool try_to_finish(const shared_topic& what, const base::result<candle_answer>& all);
-  void finish_seeding(const shared_topic& what, const candle_answer& all);
-  static async::awaitable<void> keep_pace(shared self);
-  void flush();
-  void close_left();
-  void close(const shared_topic& what);
-  static async::awaitable<void> end(shared self);
-
-  template <class Act>
-  void on_loop(const series& of, Act act);
-
-  boost::asio::io_context& loop;
-  live_source& exchange;
-  market_service& candles;
-  const base::clock& clock;
-  const live_settings settings;
-  async::task_group roots;
-  std::atomic<bool> is_stopped = false;
-  std::weak_ptr<work> shared_self;
-
-  // On the loop.
-  std::map<series, stream> streams;
-  bool is_pacing = false;
-  std::atomic<std::size_t> stream_count = 0;
-
-  mutable std::mutex mutex;
-  std::map<std::string, shared_topic, std::less<>> topics;
-  std::unordered_map<const market_listener*, std::map<series, shared_topic>> seats;
-};
 
 void live_market::work::open(const shared_topic& what) {
   if (is_stopped) return;
@@ -125,67 +48,9 @@ void live_market::work::open(const shared_topic& what) {
   if (!std::exchange(is_pacing, true)) roots.spawn("tell of growing candles", keep_pace(shared_self.lock()));
 }
 
-void live_market::work::seed(const shared_topic& what) {
-  what->told.begin_seeding();
-  roots.spawn("fetch what a live candle stands on", keep_seeding(shared_self.lock(), what, ++what->seeding));
-}
-
-async::awaitable<void> live_market::work::keep_seeding(shared self, shared_topic what, std::uint64_t number) {
-  for (int attempt = 0;; ++attempt) {
-    candle_request all{.of = what->told.of(), .from = std::nullopt, .to = std::nullopt};
-    all.limit = shown;
-    all.lead_in = what->told.lead_in();
-    const auto answer = co_await fetched(self, std::move(all));
-    if (what->seeding != number) co_return;
-    if (self->try_to_finish(what, answer)) co_return;
-    const auto time = self->settings.retry * (1 << std::min(attempt, most_doublings));
-    co_await sleep(self->loop, time);
-    if (what->seeding != number) co_return;
-  }
-}
-
-// As candles() answers; a fault is an answer, too, after which it is tried again.
-async::awaitable<base::result<candle_answer>> live_market::work::fetched(shared self, candle_request what) {
-  base::error why{base::errc::internal, "", "", ""};
-  try {
-    co_return co_await self->candles.candles(std::move(what));
-  } catch (const boost::system::system_error& broken) {
-    if (broken.code() == boost::asio::error::operation_aborted) throw;
-    why.internal_detail = broken.what();
-  } catch (const std::exception& broken) {
-    why.internal_detail = broken.what();
-  }
-  base::log(base::log_level::error, "what a live candle stands on could not be fetched",
-            {{"what", why.internal_detail}});
-  co_return why;
-}
-
-bool live_market::work::try_to_finish(const shared_topic& what, const base::result<candle_answer>& all) {
-  if (!all || all->is_stale) return false;
-  try {
-    finish_seeding(what, *all);
-    return true;
-  } catch (const std::exception& broken) {
-    base::log(base::log_level::error, "a live candle could not be begun", {{"what", broken.what()}});
-    what->told.begin_seeding();
-    return false;
-  }
-}
-
-void live_market::work::finish_seeding(const shared_topic& what, const candle_answer& all) {
-  const auto found = streams.find(what->told.of());
-  if (found == streams.end()) return;
-  const auto now = clock.now();
-  if (found->second.now == standing::live) {
-    if (std::exchange(what->has_gap, false)) what->told.tell_status("gap_filled", now);
-    what->told.tell_status("live", now);
-  }
-  what->told.seed(all, now);
-}
-
 async::awaitable<void> live_market::work::keep_pace(shared self) {
   while (!self->streams.empty()) {
-    co_await sleep(self->loop, self->settings.pace);
+    co_await self->sleep(self->settings.pace);
     try {
       self->flush();
       self->close_left();
@@ -258,6 +123,9 @@ live_market::live_market(boost::asio::io_context& loop, live_source& exchange, m
     : work_(std::make_shared<work>(loop, exchange, candles, clock, settings)) {
   work_->shared_self = work_;
   exchange.set_listener(*this);
+  candles.when_corrected([of = std::weak_ptr(work_)](const series& which) {
+    if (const auto self = of.lock()) boost::asio::dispatch(self->loop, [self, which] { self->correct(which); });
+  });
 }
 
 live_market::~live_market() {

@@ -1,6 +1,7 @@
 #include "market/live_market.hpp"
 
 #include "market/live_frames.hpp"
+#include "market/live_topic.hpp"
 #include "market/market_fixture.hpp"
 
 #include <boost/asio/post.hpp>
@@ -273,6 +274,44 @@ TEST_P(LiveMarket, AfterABreakTheGapIsFetchedFirst) {
   const auto now = newest(20);
   EXPECT_EQ(now.candles.at(now.candles.size() - 2).close, 109);
   EXPECT_FALSE(now.is_stale);
+}
+
+TEST_P(LiveMarket, AFinalCandleThatWasHeardWronglyIsCorrected) {
+  live.reset();
+  with.store_every = std::chrono::milliseconds(20);
+  restart();
+  start();
+  const auto who = watch({counter(5)});
+  upstream.await_said(1);
+  began();
+  ASSERT_TRUE(who->await("0:7 count(1)[6,7,null]"));
+  heard({grown(0, 7)});
+  // The last frames of the first candle are lost.
+  exchange.put(btc_minutes, grown(0, 9));
+  exchange.put(btc_minutes, grown(1, 3));
+  pass_time(std::chrono::minutes(1));
+  heard({grown(1, 3)});
+  ASSERT_TRUE(who->await("0:7! count(1)[6,7,null]"));
+  ASSERT_TRUE(who->await("gap_filled")) << "whoever shows it reads it again";
+  ASSERT_TRUE(who->await("1:3 count(1)[6,3,null]", who->count() - 1)) << "computed anew";
+  EXPECT_EQ(newest(2).candles.front().close, 9);
+  EXPECT_EQ(stored().back().close, 9);
+}
+
+TEST_P(LiveMarket, ALongWarmUpLeavesTurnsToOthers) {
+  constexpr std::int64_t many = 3 * static_cast<std::int64_t>(warm_up::piece);
+  exchange.most = 20'000;
+  exchange.trade(btc_minutes, noon_minute - (many + 10) * minute, noon_minute);
+  const auto all = newest(2, many);
+  ASSERT_EQ(all.lead_in.size(), static_cast<std::size_t>(many));
+  const live_topic topic(btc_minutes, {counter(many)});
+  auto prepared = topic.prepare(all);
+  int pieces = 0;
+  while (prepared.go_on())
+    ++pieces;
+  EXPECT_EQ(pieces, 4);
+  const auto who = watch({counter(many)});
+  ASSERT_TRUE(who->await("0:7 count(1)[" + std::to_string(many + 1) + ",7,null]"));
 }
 
 TEST_P(LiveMarket, AGapIsAskedForUntilTheExchangeAnswers) {

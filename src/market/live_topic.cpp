@@ -11,6 +11,28 @@ constexpr std::size_t most_held = 2000;
 
 }  // namespace
 
+warm_up::warm_up(std::span<const watched_indicator> with, const candle_answer& all)
+    // A later one is there: all before the last are finished. The last one is not, as long as no later one is heard.
+    : all_(&all), finished_(all.lead_in.size() + (all.candles.empty() ? 0 : all.candles.size() - 1)) {
+  for (const auto& one : with)
+    indicators_.push_back(one.start());
+}
+
+bool warm_up::go_on() {
+  if (indicators_.empty() || next_ == finished_) return false;
+  const auto before = all_->lead_in.size();
+  const auto last = std::min(finished_, next_ + std::max<std::size_t>(1, piece / indicators_.size()));
+  const auto push = [this](const candle& one) {
+    for (const auto& each : indicators_)
+      each->push(one);
+  };
+  if (next_ < before) all_->lead_in.part(next_, std::min(last, before) - next_).for_each(push);
+  const auto first = std::max(next_, before);
+  if (first < last) all_->candles.part(first - before, last - first).for_each(push);
+  next_ = last;
+  return true;
+}
+
 std::int64_t live_topic::lead_in() const noexcept {
   std::int64_t most = 0;
   for (const auto& one : with_)
@@ -73,17 +95,20 @@ void live_topic::begin_seeding() {
   held_.clear();
 }
 
-void live_topic::seed(const candle_answer& all, base::timestamp now) {
-  indicators_.clear();
-  for (const auto& one : with_)
-    indicators_.push_back(one.start());
+void live_topic::seed(warm_up prepared, base::timestamp now) {
+  while (prepared.go_on())
+    continue;
+  const auto& all = *prepared.all_;
+  indicators_ = std::move(prepared.indicators_);
   growing_.reset();
   pushed_.reset();
-  // A later one is there: all before the last are finished. The last one is not, as long as no later one is heard.
-  const auto rest = all.candles.empty() ? 0 : all.candles.size() - 1;
-  all.lead_in.for_each([this](const candle& one) { push(one); });
-  all.candles.part(0, rest).for_each([this](const candle& one) { push(one); });
-  all.candles.part(rest).for_each([this](const candle& one) { growing_ = one; });
+  const auto before = all.candles.size() > 1 ? std::optional(all.candles.at(all.candles.size() - 2)) : std::nullopt;
+  if (before) {
+    pushed_ = before->time;
+  } else if (!all.lead_in.empty()) {
+    pushed_ = all.lead_in.back().time;
+  }
+  if (!all.candles.empty()) growing_ = all.candles.back();
   is_seeded_ = true;
   for (const auto& one : std::exchange(held_, {}))
     take(one, now);

@@ -16,6 +16,25 @@
 
 namespace kontor::market {
 
+/// Indicators that are given what came before, piece by piece: thousands of candles at a time would hold up whatever
+/// else runs on the loop.
+class warm_up {
+ public:
+  /// Candles of one piece, of all indicators together.
+  static constexpr std::size_t piece = 4096;
+
+  warm_up(std::span<const watched_indicator> with, const candle_answer& all);
+  /// False: there was nothing left to do.
+  bool go_on();
+
+ private:
+  friend class live_topic;
+  const candle_answer* all_;
+  std::vector<std::unique_ptr<live_indicator>> indicators_;
+  std::size_t finished_ = 0;  // Of lead-in and candles: the last candle may grow.
+  std::size_t next_ = 0;
+};
+
 class live_topic {
  public:
   live_topic(series of, std::vector<watched_indicator> with) : of_(std::move(of)), with_(std::move(with)) {}
@@ -35,8 +54,10 @@ class live_topic {
 
   /// Candles that are heard from now on are held until seed().
   void begin_seeding();
-  /// All candles up to now, the last `growing` of them not finished; then what was held. Tells the one that grows.
-  void seed(const candle_answer& all, base::timestamp now);
+  /// `all` are all candles up to now, and outlive what is returned.
+  warm_up prepare(const candle_answer& all) const { return {with_, all}; }
+  /// What was prepared, to its end; then what was held. Tells the one that grows.
+  void seed(warm_up prepared, base::timestamp now);
   bool is_seeded() const noexcept { return is_seeded_; }
   /// The newest candles, in order.
   void heard(std::span<const candle> latest, base::timestamp now, std::chrono::milliseconds pace);

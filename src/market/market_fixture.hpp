@@ -84,6 +84,7 @@ class scripted_source final : public market_source {
     co_return out;
   }
   std::int64_t most_at_once(const series&, std::int64_t) const override { return most; }
+  std::chrono::milliseconds ahead() const override { return std::chrono::milliseconds(is_ahead.load()); }
 
   /// Candles from `from` on, one after the other, that open before `to`.
   void trade(const series& of, std::int64_t from, std::int64_t to) {
@@ -157,6 +158,7 @@ class scripted_source final : public market_source {
   std::size_t count() { return questions().size(); }
 
   std::int64_t most = 200;
+  std::atomic<std::int64_t> is_ahead = 0;  ///< Milliseconds, of its clock.
   std::function<std::vector<candle>(std::vector<candle>)> mangle;
   std::vector<std::int64_t> spoilt;  ///< Candles that open then cannot be read.
   std::vector<instrument> listed;

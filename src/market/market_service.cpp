@@ -58,15 +58,19 @@ async::awaitable<base::result<candle_answer>> market_service::candles(candle_req
   const auto held = work_;
   what.limit = std::clamp<std::int64_t>(what.limit, 1, most_candles);
   what.lead_in = std::clamp<std::int64_t>(what.lead_in, 0, most_candles);
-  const auto deadline = std::chrono::steady_clock::now() + held->settings.patience;
-  candle_question question(std::move(what), held->clock.now());
+  gather_rules rules{.need = {},
+                     .deadline = std::chrono::steady_clock::now() + held->settings.patience,
+                     .asker = what.asker,
+                     .is_stored_only = what.is_stored_only};
+  candle_question question(std::move(what), held->fetcher->market_now());
   if (question.is_empty()) {
     gathered nothing;
     nothing.is_complete = true;
     co_return question.answer(nothing, held->clock.now());
   }
   for (int round = 1;; ++round) {
-    const auto found = co_await held->fetcher->gather(question.of(), question.need(), deadline);
+    rules.need = question.need();
+    const auto found = co_await held->fetcher->gather(question.of(), rules);
     if (!found) co_return found.error();
     auto answer = question.answer(*found, held->clock.now());
     if (!found->is_complete && answer.candles.empty() && !found->has_any) co_return found->why;
@@ -97,6 +101,14 @@ void market_service::live_heard(const series& of, std::span<const candle> latest
 
 void market_service::live_broke(const series& of) {
   work_->fetcher->broke(of);
+}
+
+void market_service::when_corrected(std::function<void(const series&)> tell) {
+  work_->fetcher->when_corrected(std::move(tell));
+}
+
+base::timestamp market_service::now() const {
+  return work_->fetcher->market_now();
 }
 
 async::awaitable<base::result<std::size_t>> market_service::purge_unread_since(base::timestamp then) {

@@ -4,6 +4,7 @@
 
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
+#include "base/id.hpp"
 #include "base/time.hpp"
 #include "market/candle_range.hpp"
 #include "market/market_source.hpp"
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -42,14 +44,20 @@ struct market_settings {
   std::chrono::milliseconds pause_after_failure{3000};
   /// How often what the exchange has no candles before is asked again.
   std::chrono::milliseconds beginning_time{86'400'000};
-  /// How often candles that were heard live and are finished are stored.
+  /// How often it is looked for candles that were heard live and are finished: they are asked for and stored.
   std::chrono::milliseconds store_every{2000};
+  /// Those of one series no more often than that; of all series so many in one look.
+  std::chrono::milliseconds check_every{30'000};
+  std::size_t checks_at_once = 8;
   /// Candles of series that nobody asked for so long are removed.
   std::chrono::hours keep_unread{90 * 24};
   std::size_t most_series = 4096;  ///< Of which something is remembered in memory.
   /// Series of which the exchange is asked at once; twice as many when only the newest candles are. What is stored is
-  /// answered all the same.
+  /// answered all the same. One account has at most half of them.
   std::size_t most_fetches = 64;
+  /// Questions for candles on their way to the exchange, those of one account at most half of them; whoever waits has a
+  /// turn one account after the other.
+  std::size_t questions_at_once = 16;
   std::size_t most_waiters = 1024;      ///< Of one series.
   std::size_t cache_bytes = 64U << 20;  ///< Of finished candles in memory.
 };
@@ -62,6 +70,8 @@ struct candle_request {
   std::int64_t limit = 500;          ///< 1 to most_candles; when more fit, the latest.
   /// So many more before them, as far as there are: for indicators. 0 to most_candles.
   std::int64_t lead_in = 0;
+  base::user_id asker = {};     ///< Who waits: places and turns are shared out fairly. Nil: the program itself.
+  bool is_stored_only = false;  ///< The exchange is not asked for what is missing.
 };
 inline constexpr std::int64_t most_candles = 20'000;
 
@@ -69,7 +79,8 @@ struct candle_answer {
   candle_range
       lead_in;  ///< Right before the others. Fewer than asked for: there are no more, or they are not here yet.
   candle_range candles;
-  /// So many of `candles` are finished and never change again; what follows (none, one, seldom two) may still grow.
+  /// So many of `candles` are finished and never change again; what follows may still grow (one, seldom two), or was
+  /// heard live a moment ago, and the exchange has not been asked yet whether it is so.
   std::size_t finished = 0;
   std::int64_t from = 0;         ///< What was answered: as asked for, or cut to `limit`.
   std::int64_t to = 0;           ///< As asked for, at most now.
@@ -111,8 +122,8 @@ class market_service {
 
   /// Begins to store what is heard. Once, before the calls below.
   void start();
-  /// Stores what was heard and is finished, and ends what is on its way: from outside the loop, which must still run,
-  /// as the database must. Safe to call twice, and without start().
+  /// Ends what is on its way: from outside the loop, which must still run, as the database must. What was heard and not
+  /// checked yet is forgotten: whoever wants it next asks. Safe to call twice, and without start().
   void stop();
 
   /// From memory, from the database, or from the exchange: each range once. The exchange is not asked when all finished
@@ -129,10 +140,17 @@ class market_service {
   async::awaitable<base::result<ticker_list>> tickers(venue where);
 
   /// From a live source (see live_market), on any thread: the newest candles, sorted, none missing between them, the
-  /// last growing. Nothing was missed since the call before, unless live_broke was called between.
+  /// last growing. Nothing was missed since the call before, unless live_broke was called between. What is finished is
+  /// shown at once, but stored only as the exchange tells it when it is asked a moment later.
   void live_heard(const series& of, std::span<const candle> latest);
   /// Nothing is heard of it from now on.
   void live_broke(const series& of);
+  /// Is told, on the loop, when candles that were heard as finished are others when the exchange is asked. Once, before
+  /// anything is heard.
+  void when_corrected(std::function<void(const series&)> tell);
+
+  /// The time by the clock of the exchange, as far as that is known: candles open and end by it.
+  base::timestamp now() const;
 
   /// Removes candles of series that nobody asked for since then, and returns of how many series; errors of the
   /// database. The service does so itself, four times a day, with `keep_unread`.

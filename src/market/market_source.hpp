@@ -7,6 +7,7 @@
 #include "market/candle.hpp"
 #include "market/series.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -37,6 +38,8 @@ struct ticker {
   std::string volume_24h;  ///< In the base currency.
   std::string quote_volume_24h;
   std::int64_t time = 0;  ///< Milliseconds since 1970; 0: not said.
+  /// From before: what the exchange says now makes no sense.
+  bool is_stale = false;
 };
 
 /// Milliseconds since 1970: candles that open at `from` or later and before `to`.
@@ -65,6 +68,7 @@ class market_source {
   virtual ~market_source() = default;
 
   virtual async::awaitable<base::result<std::vector<instrument>>> instruments(venue where) = 0;
+  /// Of one that makes no sense (no price, or sold for less than it is bought for) all texts are empty.
   virtual async::awaitable<base::result<std::vector<ticker>>> tickers(venue where) = 0;
 
   /// The latest candles within `within`, in as few questions as possible: at most as many as one question brings (see
@@ -73,6 +77,9 @@ class market_source {
   virtual async::awaitable<base::result<told_candles>> candles(series of, time_range within) = 0;
   /// How many candles one question brings at most, so far back.
   virtual std::int64_t most_at_once(const series& of, std::int64_t from) const = 0;
+
+  /// How far the clock of the exchange is ahead of ours, as far as that is known. Candles open and end by its clock.
+  virtual std::chrono::milliseconds ahead() const = 0;
 };
 
 /// Hears what comes from the exchange. On the loop of the live source; must not wait.

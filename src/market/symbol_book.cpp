@@ -79,6 +79,16 @@ base::error unforeseen(const Error& broken) {
 
 }  // namespace
 
+void keep_sensible(std::vector<ticker>& now, const std::shared_ptr<const std::vector<ticker>>& before) {
+  for (auto& one : now) {
+    if (!one.last.empty() || !before) continue;
+    const auto old = std::ranges::lower_bound(*before, one.symbol, {}, &ticker::symbol);
+    if (old == before->end() || old->symbol != one.symbol || old->last.empty()) continue;
+    one = *old;
+    one.is_stale = true;
+  }
+}
+
 std::string to_text(const std::vector<instrument>& all) {
   std::string out;
   for (const auto& one : all) {
@@ -220,11 +230,18 @@ async::awaitable<base::result<symbol_list>> symbol_book::learn_symbols(venue whe
   co_return out;
 }
 
+std::shared_ptr<const std::vector<ticker>> symbol_book::last_tickers(venue where) {
+  auto& in = at(where).tickers;
+  const std::scoped_lock lock(in.mutex);
+  return in.last ? in.last->all : nullptr;
+}
+
 async::awaitable<base::result<ticker_list>> symbol_book::learn_tickers(venue where) {
   ++questions_;
   auto rows = co_await exchange_.tickers(where);
   if (!rows) co_return failed(at(where).tickers, rows.error());
   std::ranges::sort(*rows, {}, &ticker::symbol);
+  keep_sensible(*rows, last_tickers(where));
   co_return ticker_list{.all = std::make_shared<const std::vector<ticker>>(std::move(*rows)),
                         .is_stale = false,
                         .fetched_at = clock_.now()};

@@ -28,6 +28,10 @@ std::string to_text(const std::vector<instrument>& all);
 /// What to_text wrote; lines that are not are left out.
 std::vector<instrument> parse_instruments(venue where, std::string_view text);
 
+/// Prices that make no sense (an empty `last`) are those of `before`, which is sorted by symbol, and marked as stale;
+/// without one there they stay empty. `before` may be null.
+void keep_sensible(std::vector<ticker>& now, const std::shared_ptr<const std::vector<ticker>>& before);
+
 /// Thread-safe. Its roots run on `loop`; it is kept alive by them.
 class symbol_book : public std::enable_shared_from_this<symbol_book> {
  public:
@@ -74,6 +78,7 @@ class symbol_book : public std::enable_shared_from_this<symbol_book> {
   static async::awaitable<void> ask_tickers(shared self, venue where);
   async::awaitable<base::result<symbol_list>> learn_symbols(venue where);
   async::awaitable<base::result<ticker_list>> learn_tickers(venue where);
+  std::shared_ptr<const std::vector<ticker>> last_tickers(venue where);
   async::awaitable<void> read_stored(venue where);
   static async::awaitable<void> finish(shared self);
 

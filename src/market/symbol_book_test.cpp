@@ -119,6 +119,27 @@ TEST_P(Symbols, OneThatIsNotThereIsNotFound) {
   EXPECT_EQ(unknown.error().type, "unknown-symbol");
 }
 
+TEST_P(Symbols, APriceThatMakesNoSenseReplacesNone) {
+  exchange.prices.push_back(priced("ODDUSDT", "", ""));
+  const auto first = await(market->tickers(venue::spot)).value();
+  EXPECT_EQ(first.find("ODDUSDT")->last, "") << "there is no other";
+  EXPECT_FALSE(first.find("BTCUSDT")->is_stale);
+  exchange.prices.at(1) = priced("BTCUSDT", "", "");
+  for (int i = 0; i < 2; ++i) {
+    pass_time(with.ticker_time);
+    const auto odd = await(market->tickers(venue::spot)).value();
+    EXPECT_EQ(odd.find("BTCUSDT")->last, "67253.37");
+    EXPECT_EQ(odd.find("BTCUSDT")->quote_volume_24h, "5000.5");
+    EXPECT_TRUE(odd.find("BTCUSDT")->is_stale);
+    EXPECT_FALSE(odd.find("BTCEUR")->is_stale);
+  }
+  exchange.prices.at(1) = priced("BTCUSDT", "67254", "5001");
+  pass_time(with.ticker_time);
+  const auto good = await(market->tickers(venue::spot)).value();
+  EXPECT_EQ(good.find("BTCUSDT")->last, "67254");
+  EXPECT_FALSE(good.find("BTCUSDT")->is_stale);
+}
+
 TEST_P(Symbols, PricesAreKeptForSeconds) {
   const auto now = await(market->tickers(venue::spot)).value();
   ASSERT_NE(now.find("BTCUSDT"), nullptr);

@@ -9,15 +9,31 @@
 namespace kontor::market {
 namespace {
 
+char to_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// Where a text has the query, whatever its case; npos: nowhere. Makes no copies: thousands of symbols are looked
+// through on the loop of a request.
+std::size_t place_of(std::string_view query, std::string_view in) noexcept {
+  const auto is_same = [](char a, char b) { return to_lower(a) == b; };
+  const auto found = std::ranges::search(in, query, is_same);
+  return found.empty() && !query.empty() ? std::string_view::npos
+                                         : static_cast<std::size_t>(found.begin() - in.begin());
+}
+
 // How well a symbol fits; nullopt: not at all. Less is better.
-std::optional<int> rank_of(const instrument& one, std::string_view query) {
+std::optional<int> rank_of(const instrument& one, std::string_view query) noexcept {
   if (query.empty()) return 0;
-  const auto symbol = base::to_lower_ascii(one.symbol);
-  const auto first = base::to_lower_ascii(one.base);
-  if (symbol == query || first == query) return 0;
-  if (symbol.starts_with(query) || first.starts_with(query)) return 1;
-  if (symbol.find(query) != std::string::npos || first.find(query) != std::string::npos) return 2;
-  if (base::to_lower_ascii(one.quote).find(query) != std::string::npos) return 3;
+  const auto in_symbol = place_of(query, one.symbol);
+  const auto in_base = place_of(query, one.base);
+  const auto is_whole = [&query](std::size_t place, const std::string& text) {
+    return place == 0 && text.size() == query.size();
+  };
+  if (is_whole(in_symbol, one.symbol) || is_whole(in_base, one.base)) return 0;
+  if (in_symbol == 0 || in_base == 0) return 1;
+  if (in_symbol != std::string_view::npos || in_base != std::string_view::npos) return 2;
+  if (place_of(query, one.quote) != std::string_view::npos) return 3;
   return std::nullopt;
 }
 

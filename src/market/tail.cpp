@@ -44,15 +44,16 @@ void tail::asked(std::int64_t from, std::span<const candle> rows, base::timestam
   if (is_live_ && from_) {
     if (breaks != breaks_) return;
     at_ = std::max(at_, at);
-    const auto first = std::ranges::lower_bound(rows, stored_to_, {}, &candle::time);
+    const auto first = std::ranges::lower_bound(rows, settled_to_, {}, &candle::time);
     rows_ = join(std::span(first, rows.end()), rows_);
-    from_ = std::min(*from_, std::max(from, stored_to_));
+    from_ = std::min(*from_, std::max(from, settled_to_));
     return;
   }
   at_ = std::max(at_, at);
   from_ = from;
-  stored_to_ = 0;
+  settled_to_ = 0;
   rows_.assign(rows.begin(), rows.end());
+  has_heard_ = false;
   is_doubtful_ = breaks != breaks_;
 }
 
@@ -72,10 +73,10 @@ void tail::heard(std::span<const candle> latest, base::timestamp at) {
   } else {
     rows_.assign(latest.begin(), latest.end());
     from_ = from;
-    stored_to_ = 0;
+    settled_to_ = 0;
   }
   at_ = std::max(at_, at);
-  is_live_ = true;
+  is_live_ = has_heard_ = true;
   is_doubtful_ = false;
 }
 
@@ -86,7 +87,7 @@ std::optional<page> tail::finished(std::int64_t line) const {
   return page{.known = {*from_, line}, .candles = {rows_.begin(), end}};
 }
 
-void tail::stored(const page& what) {
+void tail::settled(const page& what) {
   if (!from_ || *from_ >= what.known.to || *from_ < what.known.from) return;
   auto line = what.known.to;
   for (const auto& row : rows_) {
@@ -95,8 +96,14 @@ void tail::stored(const page& what) {
     if (kept == what.candles.end() || *kept != row) line = row.time;
   }
   from_ = line;
-  stored_to_ = std::max(stored_to_, line);
+  settled_to_ = std::max(settled_to_, line);
   std::erase_if(rows_, [line](const auto& row) { return row.time < line; });
+}
+
+void tail::shorten(std::size_t most) {
+  if (rows_.size() <= most) return;
+  rows_.erase(rows_.begin(), rows_.end() - static_cast<std::ptrdiff_t>(most));
+  from_ = rows_.front().time;
 }
 
 bool tail::is_current(interval every, base::timestamp now) const noexcept {

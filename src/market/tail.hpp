@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "market/block.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -25,7 +26,7 @@ std::int64_t proven_before(interval every, std::optional<std::int64_t> newest, b
 class tail {
  public:
   /// The exchange was asked at `at`, when breaks() was `breaks`: `rows` are all that open at `from` or later. What is
-  /// heard live, or was stored of it, is newer than an answer, which may have been on its way for a while: it only
+  /// heard live, or was settled of it, is newer than an answer, which may have been on its way for a while: it only
   /// completes that.
   void asked(std::int64_t from, std::span<const candle> rows, base::timestamp at, std::uint64_t breaks);
   /// It was asked for what is right before: all that open within `known` and are not finished.
@@ -40,10 +41,17 @@ class tail {
   }
   std::uint64_t breaks() const noexcept { return breaks_; }
 
-  /// What opens before `line` is to be stored; nullopt: nothing.
+  /// What opens before `line`; nullopt: nothing.
   std::optional<page> finished(std::int64_t line) const;
-  /// It is stored; what was heard to be different meanwhile stays.
-  void stored(const page& what);
+  /// Such candles, as they were here, need not be here any more; what was heard to be different meanwhile stays.
+  void settled(const page& what);
+  /// Lets go of the oldest beyond `most`: they are not known any more.
+  void shorten(std::size_t most);
+
+  /// `line`, or less where what is here was only heard: that is not sure yet.
+  std::int64_t sure_before(std::int64_t line) const noexcept {
+    return has_heard_ && from_ ? std::min(line, *from_) : line;
+  }
 
   bool is_known() const noexcept { return from_.has_value(); }
   /// All candles that open at `from` or later are here, as of at(). Only when known.
@@ -61,9 +69,10 @@ class tail {
   std::optional<std::int64_t> from_;
   std::vector<candle> rows_;
   base::timestamp at_;
-  std::int64_t stored_to_ = 0;  // What was heard and opens before it is stored.
+  std::int64_t settled_to_ = 0;  // What was heard and opens before it is stored.
   std::uint64_t breaks_ = 0;
   bool is_live_ = false;
+  bool has_heard_ = false;
   bool is_doubtful_ = false;
 };
 

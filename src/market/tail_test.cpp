@@ -26,11 +26,11 @@ TEST(Tail, WhatIsCorrectedWhileItIsStoredIsStoredAgain) {
   ASSERT_TRUE(stored);
   // On the way to the database.
   newest.heard(std::vector<candle>{closing(first, 7), closing(second, 2)}, noon);
-  newest.stored(*stored);
+  newest.settled(*stored);
   const auto again = newest.finished(second);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->candles, std::vector<candle>{closing(first, 7)});
-  newest.stored(*again);
+  newest.settled(*again);
   EXPECT_FALSE(newest.finished(second));
   EXPECT_EQ(newest.from(), second);
 }
@@ -40,7 +40,7 @@ TEST(Tail, AnAnswerThatWasLongOnItsWayReplacesNothingThatWasHeardAndStored) {
   newest.heard(std::vector<candle>{closing(first, 1)}, noon);
   const auto breaks = newest.breaks();
   newest.heard(std::vector<candle>{closing(first, 5), closing(second, 2)}, noon);
-  newest.stored(newest.finished(second).value());
+  newest.settled(newest.finished(second).value());
   newest.asked(first, std::vector<candle>{closing(first, 1)}, noon, breaks);
   EXPECT_EQ(newest.from(), second);
   EXPECT_EQ(rows_in(newest), std::vector<candle>{closing(second, 2)});

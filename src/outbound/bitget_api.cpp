@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace kontor::outbound {
@@ -21,6 +22,12 @@ constexpr std::chrono::seconds most_patience{10};
 constexpr milliseconds least_time{200};
 constexpr milliseconds first_pause{300};
 constexpr milliseconds longest_pause{4'000};
+// What a stamp of an answer may differ from our time: it was on its way, or waited in a cache. More than the other is
+// no stamp of now.
+constexpr milliseconds most_difference{5'000};
+constexpr milliseconds most_believed{86'400'000};
+constexpr std::chrono::minutes between_looks_at_clock{1};
+constexpr std::chrono::seconds most_time_for_clock{5};
 // All symbols of the exchange in one answer.
 constexpr std::size_t largest_answer = 8 * 1024 * 1024;
 
@@ -116,11 +123,23 @@ async::awaitable<bitget_api::reply> bitget_api::ask(web_request request) {
 async::awaitable<void> bitget_api::set_clock_right(std::string owner) {
   const auto before = milliseconds_of(clock_.now());
   auto request = question(owner, time_route);
+  request.limits.whole = most_time_for_clock;
   const auto heard = co_await ask(std::move(request));
   if (!heard.said || heard.said->code != bitget_success) co_return;
   const auto after = milliseconds_of(clock_.now());
   // Their clock was read somewhere between the two; half way is at most half of the time wrong.
   if (const auto theirs = read_bitget_time(heard.said->data)) ahead_ = *theirs - (before + (after - before) / 2);
+}
+
+// The stamp gives rise to a doubt only; what the time is they are asked.
+async::awaitable<void> bitget_api::look_at_clock(std::optional<std::int64_t> told) {
+  const auto difference = told ? std::abs(*told - now()) : 0;
+  if (difference <= most_difference.count() || difference > most_believed.count()) co_return;
+  const auto at = steady_clock::now();
+  auto due = look_again_at_.load();
+  if (at.time_since_epoch().count() < due) co_return;
+  if (!look_again_at_.compare_exchange_strong(due, (at + between_looks_at_clock).time_since_epoch().count())) co_return;
+  co_await set_clock_right("");
 }
 
 base::error bitget_api::busy(std::string_view route, std::string why) const {
@@ -184,9 +203,10 @@ async::awaitable<base::result<bitget_envelope>> bitget_api::ask_patiently(public
       why = "status " + std::to_string(heard.status) + ", code " + (heard.said ? heard.said->code : "none");
     } else if (heard.said) {
       budget_.went_well(what.route, asked_at);
+      co_await look_at_clock(heard.said->time);
       co_return std::move(*heard.said);
     } else if (heard.is_empty && heard.status == 200 && what.may_be_empty) {
-      co_return bitget_envelope{std::string(bitget_success), "", nullptr};
+      co_return bitget_envelope{.code = std::string(bitget_success), .message = "", .data = nullptr};
     } else {
       co_return exchange_unreachable("status " + std::to_string(heard.status) + " and no answer of an exchange");
     }

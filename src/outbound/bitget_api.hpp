@@ -9,8 +9,10 @@
 #include "settings/exchange_check.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,9 @@ class bitget_api {
   std::string origin() const { return base_.origin(); }
   /// Milliseconds since 1970, as the exchange counts them, as far as that is known.
   std::int64_t now() const;
+  /// How far their clock is ahead of ours, as far as that is known: learned from what refuses a signature for its time,
+  /// and when an answer is stamped with another time than ours.
+  std::chrono::milliseconds ahead() const { return std::chrono::milliseconds(ahead_.load()); }
 
   /// A question of `owner` (empty: of the program itself), with the limits of a check. `target` is path and query.
   web_request question(const std::string& owner, std::string_view target) const;
@@ -62,6 +67,7 @@ class bitget_api {
  private:
   using time_point = request_budget::time_point;
   async::awaitable<base::result<void>> wait_for_turn(std::string route, time_point until);
+  async::awaitable<void> look_at_clock(std::optional<std::int64_t> told);
   base::error busy(std::string_view route, std::string why) const;
 
   https_client& client_;
@@ -70,6 +76,7 @@ class bitget_api {
   request_budget budget_;
   const random_source random_;
   std::atomic<std::int64_t> ahead_ = 0;  // milliseconds that the exchange's clock is ahead of ours
+  std::atomic<time_point::rep> look_again_at_ = std::numeric_limits<time_point::rep>::min();
 };
 
 /// What whoever asked reads when the exchange gave no answer. `why` goes to the log.

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 
 namespace kontor::outbound {
@@ -169,6 +170,30 @@ std::string decimal_of(const boost::json::value& of, std::string_view name) {
   return is_decimal(text) ? std::string(text) : std::string();
 }
 
+// For deciding only: what is shown stays a text. 0: not said.
+double price_of(const boost::json::value& of, std::string_view name) {
+  return std::strtod(decimal_of(of, name).c_str(), nullptr);
+}
+
+// Amounts are not negative; what is was not said.
+std::string amount_of(const boost::json::value& of, std::string_view name) {
+  auto text = decimal_of(of, name);
+  return text.starts_with('-') ? std::string() : text;
+}
+
+// Quotes of two moments may cross a little; what is bid by far more than it is offered for was never a market.
+constexpr double most_crossing = 1.05;
+
+bool is_sensible(const boost::json::value& ticker) {
+  const auto bid = price_of(ticker, "bidPr");
+  const auto ask = price_of(ticker, "askPr");
+  const auto high = price_of(ticker, "high24h");
+  const auto low = price_of(ticker, "low24h");
+  if (price_of(ticker, "lastPr") <= 0 || bid < 0 || ask < 0 || high < 0 || low < 0) return false;
+  if (bid > 0 && ask > 0 && bid > ask * most_crossing) return false;
+  return high == 0 || high >= low;
+}
+
 std::string coin_of(const boost::json::value& of, std::string_view name) {
   return base::printable(text_of(of, name), 32);
 }
@@ -278,12 +303,16 @@ std::optional<std::vector<market::ticker>> read_bitget_tickers(const boost::json
     market::ticker next;
     next.symbol = text_of(each, "symbol");
     if (!market::is_symbol(next.symbol)) continue;
+    if (!is_sensible(each)) {
+      out.push_back(std::move(next));
+      continue;
+    }
     next.last = decimal_of(each, "lastPr");
     next.high_24h = decimal_of(each, "high24h");
     next.low_24h = decimal_of(each, "low24h");
     next.change_24h = decimal_of(each, "change24h");
-    next.volume_24h = decimal_of(each, "baseVolume");
-    next.quote_volume_24h = decimal_of(each, "quoteVolume");
+    next.volume_24h = amount_of(each, "baseVolume");
+    next.quote_volume_24h = amount_of(each, "quoteVolume");
     next.time = whole_in(member_of(each, "ts")).value_or(0);
     out.push_back(std::move(next));
   }

@@ -59,7 +59,9 @@ std::optional<std::vector<market::candle>> read_bitget_candles(const boost::json
 /// nullopt: no list.
 std::optional<std::vector<market::instrument>> read_bitget_instruments(const boost::json::value& data,
                                                                        market::venue where);
-/// `data` of `tickers`. Texts that are no decimal number become empty. nullopt: no list.
+/// `data` of `tickers`. Texts that are no decimal number become empty, and so do all of a ticker that makes no sense: a
+/// last price that is not above 0, a negative quote, a bid by far above the ask, a high below the low. nullopt: no
+/// list.
 std::optional<std::vector<market::ticker>> read_bitget_tickers(const boost::json::value& data);
 
 std::string bitget_instruments_target(market::venue where);

@@ -260,4 +260,36 @@ TEST(BitgetCandles, ReadsTickers) {
   EXPECT_EQ(odd[0].time, 0);
 }
 
+TEST(BitgetCandles, ATickerThatMakesNoSenseIsEmpty) {
+  struct row {
+    const char* fields;
+    bool is_good;
+  };
+  constexpr std::array<row, 14> rows{{
+      {R"("lastPr":"2")", true},
+      {R"("lastPr":"2","bidPr":"1.9","askPr":"2.1","high24h":"3","low24h":"1")", true},
+      {R"("lastPr":"2","bidPr":"","askPr":"0","high24h":"0","low24h":"1")", true},
+      {R"("lastPr":"2","bidPr":"2.02","askPr":"2")", true},  // of two moments
+      {R"("lastPr":"2","bidPr":"2.2","askPr":"2")", false},
+      {R"("lastPr":"2","bidPr":"-1")", false},
+      {R"("lastPr":"2","askPr":"-1")", false},
+      {R"("lastPr":"2","high24h":"1","low24h":"3")", false},
+      {R"("lastPr":"0")", false},
+      {R"("lastPr":"0.000")", false},
+      {R"("lastPr":"-2")", false},
+      {R"("lastPr":"NaN")", false},
+      {R"("lastPr":"1e5")", false},
+      {R"("lastPr":"")", false},
+  }};
+  for (const auto& [fields, is_good] : rows) {
+    const auto text = std::string(R"([{"symbol":"AUSDT","change24h":"0.1","baseVolume":"7",)") + fields + "}]";
+    const auto told = read_bitget_tickers(boost::json::parse(text)).value().at(0);
+    EXPECT_EQ(told.last, is_good ? "2" : "") << fields;
+    EXPECT_EQ(told.change_24h + told.volume_24h, is_good ? "0.17" : "") << fields;
+  }
+  const auto negative =
+      read_bitget_tickers(boost::json::parse(R"([{"symbol":"AUSDT","lastPr":"2","baseVolume":"-7"}])")).value();
+  EXPECT_EQ(negative.at(0).volume_24h, "");
+}
+
 }  // namespace kontor::outbound

@@ -19,6 +19,7 @@ class bitget_market final : public market::market_source {
   /// A symbol, or an interval, that the venue cannot have: errc::not_found, type `unknown-symbol`, without asking.
   async::awaitable<base::result<market::told_candles>> candles(market::series of, market::time_range within) override;
   std::int64_t most_at_once(const market::series& of, std::int64_t from) const override;
+  std::chrono::milliseconds ahead() const override { return api_.ahead(); }
 
  private:
   async::awaitable<base::result<boost::json::value>> ask(bitget_api::public_question what);

@@ -5,6 +5,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace kontor::outbound {
 namespace {
 
@@ -49,7 +51,12 @@ struct BitgetMarket : WebFixture {
     asked_before = server.requests().size();
   }
   std::size_t asked() const { return server.requests().size() - asked_before; }
-  std::string target() const { return server.requests().back().target; }
+  /// Of the last question that was not for the time.
+  std::string target() const {
+    const auto all = server.requests();
+    const auto is_other = [](const auto& one) { return one.target != "/api/v2/public/time"; };
+    return std::ranges::find_if(all.rbegin(), all.rend(), is_other)->target;
+  }
 
   base::result<market::told_candles> candles(market::series of = {venue::spot, "BTCUSDT", interval::m1}) {
     return run(source.candles(of, {now - 3'600'000, now}));
@@ -294,6 +301,30 @@ TEST_F(BitgetMarket, ManyAtOnceWaitForTheirTurns) {
     }
   EXPECT_GT(refused, 0u);
   EXPECT_LT(refused, 50u);
+}
+
+// bitget.md §5: the offset is measured with /public/time.
+TEST_F(BitgetMarket, LearnsTheTimeOfTheExchangeFromAnAnswerThatIsStampedOtherwise) {
+  const auto stamped = [](std::int64_t at) {
+    return R"({"code":"00000","msg":"success","requestTime":)" + std::to_string(at) + R"(,"data":[]})";
+  };
+  const auto time_is = [](std::int64_t at) {
+    return R"({"code":"00000","msg":"success","data":{"serverTime":")" + std::to_string(at) + "\"}}";
+  };
+  will({{200, stamped(now - 4'000)}});
+  EXPECT_TRUE(candles());
+  EXPECT_EQ(asked(), 1u) << "it was on its way";
+  EXPECT_EQ(source.ahead().count(), 0);
+  will({{200, stamped(now + 7'200'000)}, {200, time_is(now + 7'200'500)}, {200, stamped(now + 7'200'700)}});
+  EXPECT_TRUE(candles());
+  EXPECT_EQ(server.requests().back().target, "/api/v2/public/time");
+  EXPECT_EQ(source.ahead().count(), 7'200'500);
+  EXPECT_TRUE(run(source.candles({venue::spot, "BTCUSDT", interval::m1}, {now, now + 7'200'000})));
+  EXPECT_THAT(target(), HasSubstr("endTime=" + std::to_string(now + 7'200'000) + "&"));
+  EXPECT_EQ(asked(), 3u);
+  will({{200, stamped(now)}, {200, time_is(now)}});
+  EXPECT_TRUE(candles());
+  EXPECT_EQ(asked(), 1u) << "not more often than once a minute";
 }
 
 }  // namespace kontor::outbound

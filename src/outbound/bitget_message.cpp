@@ -92,6 +92,7 @@ std::optional<bitget_envelope> read_bitget_envelope(std::string_view body) {
   if (words == nullptr) words = member(*read, "message");
   out.message = text_of(words);
   if (const auto* const data = member(*read, "data")) out.data = *data;
+  out.time = number_of(text_of(member(*read, "requestTime")));
   return out;
 }
 

@@ -18,11 +18,12 @@ namespace kontor::outbound {
 std::string bitget_signature(const base::secret_bytes& secret, std::string_view milliseconds, std::string_view method,
                              std::string_view target, std::string_view body);
 
-/// `{"code", "msg", "data"}`; the code may be a number.
+/// `{"code", "msg", "requestTime", "data"}`; the code and the time may be numbers or texts.
 struct bitget_envelope {
   std::string code;
   std::string message;  ///< As it was said: may hold anything.
   boost::json::value data;
+  std::optional<std::int64_t> time = {};  ///< By their clock, in milliseconds.
 };
 
 /// nullopt: no answer of Bitget.

@@ -35,8 +35,8 @@ struct live_rules {
   std::chrono::milliseconds renewal_spread{1'800'000};  ///< And up to so much earlier, each at its own time.
   std::chrono::milliseconds idle{300'000};              ///< So long a connection is kept that nobody needs.
   std::chrono::milliseconds first_back_off{1'000};
-  std::chrono::milliseconds most_back_off{60'000};
-  std::chrono::milliseconds steady{60'000};  ///< Open for so long, a connection proves that all is well again.
+  std::chrono::milliseconds most_back_off{30'000};
+  std::chrono::milliseconds steady{20'000};  ///< Open for so long, a connection proves that all is well again.
 };
 
 using live_link = std::uint64_t;
