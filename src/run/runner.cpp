@@ -2,6 +2,7 @@
 
 #include "async/task_group.hpp"
 #include "base/log.hpp"
+#include "metrics/counter.hpp"
 #include "run/failure_kinds.hpp"
 #include "run/live_run.hpp"
 #include "run/tool_round.hpp"
@@ -87,6 +88,7 @@ struct runner::work {
   std::optional<on_loop> here;
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> count = 0;
+  metrics::counters<finish, finish::failed> ended;
 };
 
 void runner::work::publish(const run_key& which, const std::vector<told_event>& told) {
@@ -249,7 +251,10 @@ async::awaitable<bool> runner::work::keep_last(const one_run& what, std::vector<
     auto stored = co_await store.finish(what->which, what->seq, pieces, *what->made.end(), what->made.text());
     if (stored) {
       publish(what->which, stored->told);
-      if (!stored->is_lost || !stored->told.empty()) after_end(what->which);
+      if (!stored->is_lost || !stored->told.empty()) {
+        ended.add(what->made.end()->how);
+        after_end(what->which);
+      }
       co_return false;
     }
     if (stopping && attempt > 3) co_return false;
@@ -387,6 +392,7 @@ async::awaitable<void> runner::work::end_one(run_key which) {
   const auto told = co_await store.interrupt(which);
   if (!told || told->empty()) co_return;
   publish(which, *told);
+  ended.add(finish::interrupted);
   after_end(which);
 }
 
@@ -432,6 +438,10 @@ void runner::cancel(const base::user_id& owner, const chat::conversation_id& con
 
 std::size_t runner::size() const noexcept {
   return work_->count;
+}
+
+std::uint64_t runner::ended(finish how) const noexcept {
+  return work_->ended.value(how);
 }
 
 void runner::stop() {

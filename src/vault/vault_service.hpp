@@ -8,6 +8,7 @@
 #include "sql/database.hpp"
 #include "vault/data_key_cache.hpp"
 #include "vault/keyring.hpp"
+#include "vault/read_counts.hpp"
 #include "vault/secret_statements.hpp"
 #include "vault/use_notes.hpp"
 
@@ -164,6 +165,9 @@ class vault_service {
   void report_within(sql::session& in, const base::user_id& owner, const std::string& name,
                      const act_source& from) const;
 
+  /// Of get_user_secret and reveal_user_secret.
+  const read_counts& reads() const noexcept { return reads_; }
+
   /// Writes down the uses that wait. From then on none is.
   void stop() { uses_.stop(); }
 
@@ -173,6 +177,9 @@ class vault_service {
   struct change;
   struct unreadable_report;
 
+  async::awaitable<base::result<secret_value>> find_value(base::user_id owner, std::string name);
+  async::awaitable<base::result<secret_value>> show_value(base::user_id owner, std::string name,
+                                                          std::optional<std::int64_t> version, act_source from);
   base::result<std::shared_ptr<const user_keys>> keys_of(const base::user_id& owner, const statements::user_row& row);
   base::result<opened_user> open_user(const base::user_id& owner, const statements::user_row& row);
   base::result<void> make_user_row(sql::session& in, const base::user_id& owner, base::timestamp now);
@@ -210,6 +217,7 @@ class vault_service {
   const base::clock& clock_;
   data_key_cache cache_;
   use_notes uses_;
+  read_counts reads_;
   std::mutex mutex_;
   std::map<std::string, base::timestamp> reported_;
 };
