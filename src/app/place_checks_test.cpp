@@ -1,6 +1,5 @@
 #include "app/place_checks.hpp"
 
-#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/asio/io_context.hpp>

@@ -28,7 +28,7 @@ struct SettingChecks : testing::Test {
     EXPECT_EQ(::chmod(file.c_str(), mode), 0);
     return file;
   }
-  test::temporary_folder folder;
+  tests::temporary_folder folder;
 };
 
 }  // namespace
