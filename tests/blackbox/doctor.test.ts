@@ -7,7 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clockMoved } from "./support/clock";
-import { isRoot, newEmail, projectFolder, wantedDatabases } from "./support/environment";
+import { isRoot, newEmail, projectFolder, randomText, wantedDatabases } from "./support/environment";
 import { Exchange } from "./support/exchange";
 import { Models } from "./support/models";
 import { Installation, Program, type CommandResult, type Settings } from "./support/program";
@@ -283,7 +283,7 @@ describe("servers outside", () => {
   test("all of them answer, and none of them is shown a secret", async () => {
     const authority = new Authority();
     const [exchange, models, mail] = [await Exchange.start(authority), await Models.start(authority), await MailServer.start()];
-    const key = newPassword();
+    const key = `sk-${randomText()}${randomText()}`;
     try {
       const { rows, said } = await outside({
         ...mail.settings,
