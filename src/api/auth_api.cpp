@@ -40,6 +40,7 @@ async::awaitable<base::result<http::response>> auth_api::log_in(http::request& i
   if (!wire) co_return wire.error();
   const auto entered =
       co_await sign_ins_.log_in(std::move(wire->email), std::move(wire->password), browser_.client_of(in));
+  counts_.note(entered);
   if (!entered) co_return entered.error();
   co_return let_in(browser_, in, *entered, wire->refresh_token);
 }
@@ -49,6 +50,7 @@ async::awaitable<base::result<http::response>> auth_api::answer_challenge(http::
   if (!wire) co_return wire.error();
   const auto signed_in =
       co_await entrance_.answer(std::move(wire->mfa_token), std::move(wire->code), browser_.client_of(in));
+  counts_.note(signed_in);
   if (!signed_in) co_return signed_in.error();
   co_return let_in(browser_, in, 200, *signed_in, wire->refresh_token);
 }

@@ -10,6 +10,7 @@
 #include "http/response.hpp"
 #include "session/entrance.hpp"
 #include "session/link_requests.hpp"
+#include "session/sign_in_counts.hpp"
 #include "session/sign_in_service.hpp"
 
 namespace kontor::api {
@@ -18,8 +19,13 @@ namespace kontor::api {
 class auth_api {
  public:
   auth_api(account::account_service& accounts, session::sign_in_service& sign_ins, session::entrance& door,
-           session::link_requests& requests, const browser_session& browser)
-      : accounts_(accounts), sign_ins_(sign_ins), entrance_(door), requests_(requests), browser_(browser) {}
+           session::link_requests& requests, const browser_session& browser, session::sign_in_counts& counts)
+      : accounts_(accounts),
+        sign_ins_(sign_ins),
+        entrance_(door),
+        requests_(requests),
+        browser_(browser),
+        counts_(counts) {}
 
   async::awaitable<base::result<http::response>> get_policy(http::request& in);
   async::awaitable<base::result<http::response>> register_user(http::request& in);
@@ -38,6 +44,7 @@ class auth_api {
   session::entrance& entrance_;
   session::link_requests& requests_;
   const browser_session& browser_;
+  session::sign_in_counts& counts_;
 };
 
 }  // namespace kontor::api

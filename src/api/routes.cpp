@@ -4,6 +4,7 @@
 #include "api/guarded_pieces.hpp"
 #include "api/request_limits.hpp"
 #include "base/log.hpp"
+#include "http/local_caller.hpp"
 
 #include <array>
 #include <memory>
@@ -48,6 +49,8 @@ answer readable(const apis& to, http::request& in, const caller& who) {
 constexpr open_handler get_health = open<&apis::health, &health_api::get_health>;
 constexpr open_handler get_liveness = open<&apis::health, &health_api::get_liveness>;
 constexpr open_handler get_readiness = open<&apis::health, &health_api::get_readiness>;
+constexpr open_handler get_metrics = open<&apis::metrics, &metrics_api::get_metrics>;
+constexpr caller_handler get_metrics_as = readable<&apis::metrics, &metrics_api::get_metrics_as>;
 constexpr open_handler get_openapi = open<&apis::meta, &meta_api::get_openapi>;
 
 constexpr auto open_early = before_enrolment::open;
@@ -55,7 +58,7 @@ constexpr auto needs_proof = asks_proof::yes;
 constexpr auto no_proof = asks_proof::no;
 constexpr auto closed_early = before_enrolment::closed;
 
-constexpr std::array<route, 105> table = {{
+constexpr std::array<route, 107> table = {{
     {method::get, "/api/v1/auth/policy", access::anyone, open<&apis::auth, &auth_api::get_policy>, takes::nothing},
     {method::post, "/api/v1/auth/register", access::anyone, open<&apis::auth, &auth_api::register_user>, takes::json},
     {method::post, "/api/v1/auth/login", access::anyone, open<&apis::auth, &auth_api::log_in>, takes::json},
@@ -258,6 +261,8 @@ constexpr std::array<route, 105> table = {{
      std::nullopt, counted::no},
     {method::get, "/api/v1/health/ready", access::anyone, get_readiness, takes::nothing, closed_early, no_proof,
      std::nullopt, counted::no},
+    {method::get, "/api/v1/metrics", access::admin, get_metrics_as, takes::nothing, closed_early, no_proof,
+     token::scope::admin_read, counted::yes, get_metrics},
     {method::get, "/api/v1/openapi.json", access::anyone, get_openapi, takes::nothing},
     // The same without the prefix, where container engines, proxies and people look first (x-also-at in the contract).
     {method::get, "/health", access::anyone, get_health, takes::nothing, closed_early, no_proof, std::nullopt,
@@ -266,6 +271,8 @@ constexpr std::array<route, 105> table = {{
      counted::no},
     {method::get, "/health/ready", access::anyone, get_readiness, takes::nothing, closed_early, no_proof, std::nullopt,
      counted::no},
+    {method::get, "/metrics", access::admin, get_metrics_as, takes::nothing, closed_early, no_proof,
+     token::scope::admin_read, counted::yes, get_metrics},
     {method::get, "/openapi.json", access::anyone, get_openapi, takes::nothing},
 }};
 
@@ -353,6 +360,19 @@ async::awaitable<http::response> answer_caller(const front& at, const route& row
   co_return tally.told(guarded(rendered(answered, in.id), *at.keepers.who, in, *who));
 }
 
+// Whoever shows credentials is judged by them, wherever they are.
+async::awaitable<http::response> answer_machine(const front& at, const route& row, http::request& in) {
+  if (in.count_headers("Authorization") > 0) co_return co_await answer_caller(at, row, in);
+  if (at.keepers.local == local_callers::told_apart && http::is_local_caller(in)) {
+    auto answered = co_await row.on_machine(at.to, in);
+    co_return rendered(answered, in.id);
+  }
+  request_tally tally(*at.keepers.limiter);
+  if (const auto limited = tally.count_address(in.client)) co_return tally.told(render_error(*limited, in.id));
+  const base::error nothing_here{base::errc::not_found, "", "", "no such path"};
+  co_return tally.told(render_error(nothing_here, in.id));
+}
+
 // Nobody gets a body read who may not send one (security checklist c.52). Nothing is counted here: the handler, which
 // follows, does.
 async::awaitable<std::optional<http::response>> refuse_before_body(const route& row, const gatekeepers& keepers,
@@ -364,7 +384,7 @@ async::awaitable<std::optional<http::response>> refuse_before_body(const route& 
 }
 
 http::body_gate gate_of(const route& row, const gatekeepers& keepers) {
-  if (row.who == access::anyone) return {};
+  if (row.who == access::anyone || row.on_machine != nullptr) return {};
   return [&row, keepers](http::request& in) { return refuse_before_body(row, keepers, in); };
 }
 
@@ -397,6 +417,7 @@ void check(const route& row) {
 http::handler guarded(const front& at, const route& row) {
   check(row);
   if (row.who == access::anyone) return [at, &row](http::request& in) { return answer_anyone(at, row, in); };
+  if (row.on_machine != nullptr) return [at, &row](http::request& in) { return answer_machine(at, row, in); };
   return [at, &row](http::request& in) { return answer_caller(at, row, in); };
 }
 

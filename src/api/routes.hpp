@@ -14,6 +14,7 @@
 #include "api/leaving_api.hpp"
 #include "api/market_api.hpp"
 #include "api/meta_api.hpp"
+#include "api/metrics_api.hpp"
 #include "api/policy_api.hpp"
 #include "api/run_api.hpp"
 #include "api/secret_api.hpp"
@@ -43,6 +44,7 @@ struct apis {
   auth_api* auth;
   health_api* health;
   meta_api* meta;
+  metrics_api* metrics;
   session_api* sessions;
   audit_api* audit;
   factor_api* factors;
@@ -99,7 +101,13 @@ struct route {
   /// What a personal token needs; without it none is accepted. Never for what changes an account or its factors.
   std::optional<token::scope> token_scope = std::nullopt;
   counted requests = counted::yes;
+  /// What somebody on the machine itself gets who says nothing of who they are (http::is_local_caller), uncounted; for
+  /// everybody else without credentials there is no such path. Null: it makes no difference where somebody is.
+  open_handler on_machine = nullptr;
 };
+
+/// Can a caller on the machine itself be told from one for whom a proxy on it asks?
+enum class local_callers { told_apart, like_others };
 
 /// What stands in front of the handlers; all outlive the router.
 struct gatekeepers {
@@ -107,6 +115,7 @@ struct gatekeepers {
   session::session_service* sessions;
   const account::account_service* accounts;
   throttle::request_limiter* limiter;
+  local_callers local = local_callers::like_others;
 };
 
 /// Every route of the program, in the order of api/openapi.yaml. The socket (api/asyncapi.yaml) is beside them.

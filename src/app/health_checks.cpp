@@ -58,12 +58,29 @@ bool has_database(const config& settings) {
   return !settings.database_url.empty() || std::filesystem::exists(settings.data_dir / "app.db", unknown);
 }
 
+// When the newest file of the folder was written, as the file system says.
+std::optional<base::timestamp> newest_file(const std::filesystem::path& folder) {
+  std::optional<base::timestamp> newest;
+  std::error_code failure;
+  for (auto at = std::filesystem::directory_iterator(folder, failure);
+       !failure && at != std::filesystem::directory_iterator(); at.increment(failure)) {
+    struct stat about{};
+    if (::stat(at->path().c_str(), &about) != 0) continue;
+    const auto written = base::timestamp(std::chrono::seconds(about.st_mtim.tv_sec));
+    newest = std::max(newest.value_or(written), written);
+  }
+  return newest;
+}
+
 bool has_key(const config& settings) {
   std::error_code unknown;
   return !settings.jwt_secret_key.empty() || std::filesystem::exists(settings.data_dir / "jwt.key", unknown);
 }
 
-// The schema is the one that our statements are written for.
+constexpr std::string_view start_once = "Start the server once (kontor serve), or check DATA_DIR and DATABASE_URL.";
+
+}  // namespace
+
 bool is_readable(const config& settings) {
   try {
     return has_database(settings) &&
@@ -72,10 +89,6 @@ bool is_readable(const config& settings) {
     return false;
   }
 }
-
-constexpr std::string_view start_once = "Start the server once (kontor serve), or check DATA_DIR and DATABASE_URL.";
-
-}  // namespace
 
 check_result check_data_folder(const config& settings) {
   const std::string what = "data folder";
@@ -134,8 +147,11 @@ check_result check_integrity(const config& settings) {
   const std::string what = "database";
   if (!has_database(settings)) return skipped(what, "There is no database.");
   const auto damage = sql::find_damage(database_settings_of(settings));
-  if (damage.empty())
-    return good(what, settings.database_url.empty() ? "All pages and references are whole." : "PostgreSQL answers.");
+  if (damage.empty()) {
+    const auto version = sql::server_version(database_settings_of(settings));
+    return good(what, settings.database_url.empty() ? "All pages and references are whole (SQLite " + version + ")."
+                                                    : "PostgreSQL " + version + " answers.");
+  }
   const auto more = damage.size() == 1 ? "" : " (and " + std::to_string(damage.size() - 1) + " more)";
   return bad(what, damage.front() + more + ".",
              settings.database_url.empty()
@@ -197,6 +213,13 @@ check_result check_clock(const config& settings, base::timestamp now) {
   auto job = [](sql::session& in) { return audit::all(in, {}, audit::newest, 1); };
   if (const auto last = log->read_now(std::move(job)); last && !last->empty())
     newest = std::max(newest, last->front().at);
+  if (const auto theirs = sql::server_clock(opened)) {
+    const auto apart = *theirs > now ? *theirs - now : now - *theirs;
+    if (apart > tolerated_lead)
+      return bad(what, "It says " + shown + ", that of the database server " + base::to_rfc3339(*theirs) + ".",
+                 "Set both, by NTP for example: several nodes rely on one time.");
+  }
+  if (const auto written = newest_file(settings.data_dir); written && newest < *written) newest = *written;
   if (newest <= now + tolerated_lead) return good(what, "It says " + shown + ", and nothing stored is younger.");
   return bad(what, "It says " + shown + ", but something was stored at " + base::to_rfc3339(newest) + ".",
              "Set the clock, by NTP for example: tokens, links and limits depend on it.");

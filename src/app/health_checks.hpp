@@ -2,6 +2,7 @@
 // the server to run or not to.
 #pragma once
 
+#include "app/check_result.hpp"
 #include "app/config.hpp"
 #include "audit/chain.hpp"
 
@@ -13,16 +14,8 @@
 
 namespace kontor::app {
 
-struct check_result {
-  enum class state {
-    good,
-    bad,
-    skipped,  ///< It rests on something that another line calls bad.
-  } is = state::good;
-  std::string what;    ///< `data folder`
-  std::string found;   ///< One sentence.
-  std::string advice;  ///< What to do, one sentence; of a bad one only.
-};
+/// Is there a database whose schema is the one that our statements are written for?
+bool is_readable(const config& settings);
 
 check_result check_data_folder(const config& settings);
 check_result check_signing_key(const config& settings);
@@ -33,6 +26,7 @@ check_result check_interrupted_deletions(const config& settings);
 check_result check_left_files(const config& settings);
 /// Whether the keys that are needed are there, and whether a rotation was left unfinished.
 check_result check_vault(const config& settings);
+/// Against what is stored, the files of the data folder, and the clock of the database server.
 check_result check_clock(const config& settings, base::timestamp now);
 check_result check_room(const config& settings);
 /// The rule of check_room: what the disk must have free, in bytes, for a database of this size.

@@ -93,6 +93,18 @@ std::string public_url_of(const std::string& configured, std::uint16_t port) {
   return configured.empty() ? "http://localhost:" + std::to_string(port) : configured;
 }
 
+bool names_this_machine(const std::string& url) {
+  if (url.find("://[::1]") != std::string::npos) return true;
+  const auto host = host_of(url);
+  boost::system::error_code no_address;
+  const auto address = boost::asio::ip::make_address(host, no_address);
+  return host == "localhost" || (!no_address && address.is_loopback());
+}
+
+bool can_tell_local_callers(const config& settings) {
+  return settings.public_url.empty() || !settings.trusted_proxies.empty() || names_this_machine(settings.public_url);
+}
+
 std::string setup_url(const std::string& public_url, const account::issued_setup_link& link) {
   return public_url + "/setup#token=" + std::string(link.token.text());
 }

@@ -34,6 +34,14 @@ std::unique_ptr<outbound::smtp_sender> make_smtp_sender(const config& settings);
 /// Where users reach the program: PUBLIC_URL as it was configured, or http://localhost with the port.
 std::string public_url_of(const std::string& configured, std::uint16_t port);
 
+/// Does an address that begins with a scheme lead to this machine, as it calls itself (localhost, an address of
+/// loopback)?
+bool names_this_machine(const std::string& url);
+
+/// Is everybody who comes over loopback somebody on this machine, unless a field says that a proxy asks for them? Not
+/// where there is an address for others and no proxy is named that leads there: one that adds no field may run here.
+bool can_tell_local_callers(const config& settings);
+
 /// A setup link as it is shown to a person. The token stands in the fragment, which no browser sends and no server
 /// logs.
 std::string setup_url(const std::string& public_url, const account::issued_setup_link& link);

@@ -111,7 +111,7 @@ services::services(const config& settings)
       socket_tickets_(*database_, sessions_, clock_),
       socket_watch_(sessions_, policies_, clock_),
       browser_({.public_url = settings.public_url, .other_origins = settings.cors_origins}, devices_, clock_),
-      auth_api_(accounts_, sign_ins_, entrance_, link_requests_, browser_),
+      auth_api_(accounts_, sign_ins_, entrance_, link_requests_, browser_, sign_in_counts_),
       session_api_(sessions_, browser_),
       factor_api_(enrolments_, step_ups_, browser_),
       remover_(*database_, database_settings_of(settings), audit_, clock_),
@@ -150,11 +150,13 @@ services::services(const config& settings)
               settings.ws_accept_jwt ? api::tokens_in_address::taken : api::tokens_in_address::refused),
       health_api_(users_, vault_keys_, KONTOR_VERSION),
       meta_api_(openapi_json()),
+      metrics_api_([this] { return numbers_.write(); }),
       guard_(sessions_, personal_tokens_),
       limiter_(request_limits_of(settings)),
       router_(api::make_router({.auth = &auth_api_,
                                 .health = &health_api_,
                                 .meta = &meta_api_,
+                                .metrics = &metrics_api_,
                                 .sessions = &session_api_,
                                 .audit = &audit_api_,
                                 .factors = &factor_api_,
@@ -171,7 +173,12 @@ services::services(const config& settings)
                                 .charts = &chart_api_,
                                 .layouts = &layout_api_,
                                 .sockets = &ws_api_},
-                               {.who = &guard_, .sessions = &sessions_, .accounts = &accounts_, .limiter = &limiter_},
+                               {.who = &guard_,
+                                .sessions = &sessions_,
+                                .accounts = &accounts_,
+                                .limiter = &limiter_,
+                                .local = can_tell_local_callers(settings) ? api::local_callers::told_apart
+                                                                          : api::local_callers::like_others},
                                http::serve_files(web_assets(), {"/api/", "/assets/", "/health/"}, not_found()))),
       loops_(settings.threads),
       courier_(smtp_ ? std::make_unique<mail::courier>(
@@ -179,7 +186,23 @@ services::services(const config& settings)
                            mail::letterhead{.from = settings.mail_from, .site = settings.public_url}, clock_)
                      : nullptr),
       purger_(*database_, changes_, clock_),
-      server_(loops_, router_, server_settings_of(settings)) {}
+      server_(loops_, router_, server_settings_of(settings)),
+      numbers_({.server = server_,
+                .sign_ins = sign_in_counts_,
+                .request_limits = limiter_,
+                .sign_in_limits = login_throttle_,
+                .pools = {&hash_pool_, &export_pool_, &deletion_pool_, &chart_pool_},
+                .database = *database_,
+                .vault_keys = vault_keys_,
+                .secrets = secrets_,
+                .runs = runner_,
+                .models = user_models_.counts(),
+                .exchange = bitget_api_,
+                .exchange_sockets = exchange_live_,
+                .market = live_market_,
+                .courier = courier_.get(),
+                .data_folder = settings.data_dir,
+                .started_at = clock_.now()}) {}
 
 void services::note_recovery_key_shown() {
   if (const auto noted = vault::key_service(*database_, vault_keys_, audit_, clock_).note_recovery_shown(); !noted)

@@ -10,6 +10,7 @@
 #include "api/routes.hpp"
 #include "api/socket_watch.hpp"
 #include "app/config.hpp"
+#include "app/metrics_page.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/event_loops.hpp"
 #include "audit/audit_log.hpp"
@@ -178,6 +179,7 @@ class services {
   session::socket_tickets socket_tickets_;
   api::socket_watch socket_watch_;
   api::browser_session browser_;
+  session::sign_in_counts sign_in_counts_;
   api::auth_api auth_api_;
   api::session_api session_api_;
   api::factor_api factor_api_;
@@ -205,6 +207,7 @@ class services {
   api::ws_api ws_api_;
   api::health_api health_api_;
   api::meta_api meta_api_;
+  api::metrics_api metrics_api_;
   api::guard guard_;
   throttle::request_limiter limiter_;
   http::router router_;
@@ -213,6 +216,7 @@ class services {
   std::unique_ptr<mail::courier> courier_;
   chat::purger purger_;
   http::server server_;
+  const metrics_page numbers_;
 };
 
 }  // namespace kontor::app

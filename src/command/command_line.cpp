@@ -167,8 +167,11 @@ command_line read_command_line(int argc, const char* const* argv) {
   auto* doctor =
       app.add_subcommand("doctor", "Examine this installation, and say what to do; works beside a running server");
   add_settings(*doctor, line);
-  doctor->add_option("--remember", line.remember,
+  doctor->add_option("--remember", line.doctor.remember,
                      "A file outside of the data folder that keeps the head of the audit log until the next time");
+  doctor->add_flag("--offline", line.doctor.is_offline, "Ask no server outside: exchange, language model, mail");
+  doctor->add_flag("--json", line.doctor.as_json, "For programs: one JSON object");
+  doctor->footer("Ends with 0 when nothing failed, 1 when something did, 2 when this line could not be understood.");
 
   auto* health = app.add_subcommand("health", "Ask the server of this configuration whether it is ready");
   add_settings(*health, line);

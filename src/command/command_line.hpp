@@ -38,10 +38,10 @@ struct command_line {
   vault_action of_vault = vault_action::status;
   std::string file;  ///< Of an export or import of the vault.
   std::string email;
-  std::string folder;                        ///< Of `import legacy` and `export legacy`.
-  bool is_dry_run = false;                   ///< Of `import legacy`.
-  backup_arguments backup;                   ///< Of `backup` and `restore`.
-  std::optional<std::string> remember;       ///< Of `doctor`: the file with the head of the audit log.
+  std::string folder;       ///< Of `import legacy` and `export legacy`.
+  bool is_dry_run = false;  ///< Of `import legacy`.
+  backup_arguments backup;  ///< Of `backup` and `restore`.
+  doctor_wish doctor;
   std::optional<std::string> env_file;       ///< Named by the person; otherwise `.env` is taken when it is there.
   std::map<std::string, std::string> flags;  ///< By setting name.
 };

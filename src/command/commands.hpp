@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/config.hpp"
+#include "app/settings.hpp"
 
 #include <optional>
 #include <string>
@@ -65,11 +66,17 @@ int make_backup(const app::config& settings, const backup_arguments& what);
 /// `kontor restore FILE`: into a data folder that is empty, or not there.
 int restore_backup(const app::config& settings, const backup_arguments& what);
 
-/// `kontor doctor`: 0 when all is well, 1 when not. Works beside a running server and without one. `remember`: see
-/// check_audit_log.
-int examine(const app::config& settings, const std::optional<std::string>& remember);
+struct doctor_wish {
+  std::optional<std::string> remember;  ///< See check_audit_log.
+  bool as_json = false;
+  bool is_offline = false;  ///< No server outside is asked.
+};
+
+/// `kontor doctor`: 0 when all is well (what is merely noted is no failure), 1 when something is not. Works beside a
+/// running server and without one.
+int examine(const app::config& settings, const app::setting_sources& from, const std::string& env_file, const doctor_wish& how);
 /// The same, when already the settings cannot be read.
-int refuse_settings_as_doctor(const std::string& why);
+int refuse_settings_as_doctor(const std::string& why, const doctor_wish& how);
 
 /// Asks the server of this configuration whether it is ready: 0 when it is, 1 when not.
 int check_health(const app::config& settings);

@@ -15,6 +15,7 @@ namespace kontor::command {
 namespace {
 
 constexpr int bad_usage = 2;
+constexpr std::string_view usual_env_file = ".env";
 
 std::map<std::string, std::string> read_environment() {
   std::map<std::string, std::string> all;
@@ -26,17 +27,18 @@ std::map<std::string, std::string> read_environment() {
   return all;
 }
 
-base::result<app::config> read_config(const command_line& line) {
+base::result<app::setting_sources> read_sources(const command_line& line) {
   auto env_file = line.env_file ? app::read_env_file(*line.env_file, app::missing_file::is_refused)
-                                : app::read_env_file(".env", app::missing_file::is_empty);
+                                : app::read_env_file(std::string(usual_env_file), app::missing_file::is_empty);
   if (!env_file) return env_file.error();
-  return app::load_config({.flags = line.flags, .environment = read_environment(), .env_file = std::move(*env_file)});
+  return app::setting_sources{.flags = line.flags, .environment = read_environment(), .env_file = std::move(*env_file)};
 }
 
 int run_with_config(const command_line& line) {
-  const auto settings = read_config(line);
+  const auto from = read_sources(line);
+  const auto settings = from ? app::load_config(*from) : base::result<app::config>(from.error());
   if (!settings && line.what == command_line::command::doctor)
-    return refuse_settings_as_doctor(settings.error().detail);
+    return refuse_settings_as_doctor(settings.error().detail, line.doctor);
   if (!settings) {
     std::cerr << "kontor: " << settings.error().detail << "\n";
     return bad_usage;
@@ -69,7 +71,7 @@ int run_with_config(const command_line& line) {
     case command_line::command::restore:
       return restore_backup(*settings, line.backup);
     case command_line::command::doctor:
-      return examine(*settings, line.remember);
+      return examine(*settings, *from, line.env_file.value_or(std::string(usual_env_file)), line.doctor);
     default:
       return check_health(*settings);
   }

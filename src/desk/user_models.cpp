@@ -23,22 +23,22 @@ settings::llm_target copy_of(const settings::llm_target& of) {
   return out;
 }
 
-std::string name_of(settings::llm_provider provider) {
+provider_kind kind_of(settings::llm_provider provider) {
   switch (provider) {
     case settings::llm_provider::openai:
-      return "openai";
+      return provider_kind::openai;
     case settings::llm_provider::azure_deployments:
     case settings::llm_provider::azure_v1:
-      return "azure";
+      return provider_kind::azure;
     case settings::llm_provider::ollama:
       break;
   }
-  return "ollama";
+  return provider_kind::ollama;
 }
 
 chat::model_info info_of(settings::llm_provider provider, std::string model) {
   chat::model_info out;
-  out.provider = name_of(provider);
+  out.provider = name_of(kind_of(provider));
   out.context_window = outbound::context_window_of(provider, model);
   out.model = std::move(model);
   return out;
@@ -60,7 +60,10 @@ async::awaitable<base::result<std::unique_ptr<chat::answer_stream>>> user_models
     if (!offered_) co_return no_model();
     target = copy_of(*offered_);
   }
-  co_return client_.ask(owner, std::move(*target), std::move(what));
+  const auto kind = kind_of(target->provider);
+  auto stream = client_.ask(owner, std::move(*target), std::move(what));
+  if (!stream) co_return stream.error();
+  co_return counted(std::move(*stream), counts_, kind);
 }
 
 async::awaitable<base::result<chat::model_info>> user_models::model_of(base::user_id owner) {

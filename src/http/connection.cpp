@@ -117,7 +117,7 @@ async::awaitable<upgraded_connection> connection::run() {
         auto why = take_body();
         if (!why && !parser_->is_done()) why = co_await read_body();
         if (why && why->code == base::errc::internal) {
-          log_cut(as_logged(), std::nullopt);
+          report_cut(std::nullopt);
           co_return nothing;
         }
         if (why) answer.emplace(last_answer(*why));
@@ -137,7 +137,7 @@ async::awaitable<upgraded_connection> connection::run() {
       if (breakage) {
         const auto state = co_await boost::asio::this_coro::cancellation_state;
         if (state.cancelled() != boost::asio::cancellation_type::none) {
-          log_cut(as_logged(), std::nullopt);
+          report_cut(std::nullopt);
           co_return nothing;
         }
         answer.emplace(report_breakage(breakage));
@@ -152,14 +152,14 @@ async::awaitable<upgraded_connection> connection::run() {
     if (answer->has_pieces() && parser_->version() == http_version::v1_0) keeps_alive_ = false;
     compose(*answer);
     if (!writer_.write_now() && !co_await writer_.write_rest()) {
-      log_cut(as_logged(), answer->status());
+      report_cut(answer->status());
       co_return nothing;
     }
     if (answer->has_pieces() && request_.verb != method::head && !co_await send_pieces(*answer)) {
-      log_cut(as_logged(), answer->status());
+      report_cut(answer->status());
       co_return nothing;
     }
-    log_answer(as_logged(), answer->status());
+    report(answer->status());
     if (socket) {
       socket->connect(std::move(socket_));
       co_return upgraded_connection{socket, answer->socket()};
@@ -342,6 +342,16 @@ void connection::compose(const response& answer) {
   else if (parser_ && parser_->version() == http_version::v1_0)
     context.connection = connection_field::keep_alive;
   writer_.compose(answer, context, request_.verb);
+}
+
+void connection::report(unsigned status) {
+  home_->tally.answered(route_.number, status, std::chrono::steady_clock::now() - started_);
+  log_answer(as_logged(), status);
+}
+
+void connection::report_cut(std::optional<unsigned> status) {
+  home_->tally.was_cut();
+  log_cut(as_logged(), status);
 }
 
 logged_request connection::as_logged() const {

@@ -92,6 +92,9 @@ class connection {
   response report_breakage(const std::exception_ptr& breakage);
   void compose(const response& answer);
   logged_request as_logged() const;
+  // What became of it, for the log and for those who count.
+  void report(unsigned status);
+  void report_cut(std::optional<unsigned> status);
 
   void forget_large_buffers();
 

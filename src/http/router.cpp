@@ -50,6 +50,16 @@ std::vector<segment> parse_pattern(std::string_view pattern) {
   }
 }
 
+// `/users/{id:uuid}` → `/users/{id}`, as api/openapi.yaml writes it.
+std::string without_types(std::string_view pattern) {
+  std::string out;
+  for (const auto& part : parse_pattern(pattern)) {
+    const bool is_text = part.kind == segment_kind::text;
+    out.append(is_text ? "/" : "/{").append(part.name).append(is_text ? "" : "}");
+  }
+  return out;
+}
+
 bool may_match_the_same(const segment& a, const segment& b) {
   if (a.kind == segment_kind::text && b.kind == segment_kind::text) return a.name == b.name;
   if (a.kind != segment_kind::text && b.kind != segment_kind::text) return true;
@@ -71,6 +81,7 @@ struct endpoint {
     handler handle;
     route_options options;
     body_gate before_body;
+    std::size_t number;
   };
   std::string pattern;
   std::vector<segment> segments;
@@ -135,6 +146,7 @@ struct router::implementation {
   std::vector<std::unique_ptr<endpoint>> endpoints;
   node root;
   fallback pages;
+  std::vector<route_name> names{{"any", "none"}, {"GET", "pages"}};
 
   endpoint& endpoint_of(std::string_view pattern) {
     auto segments = parse_pattern(pattern);
@@ -169,11 +181,17 @@ void router::add(method verb, std::string_view pattern, handler handle, route_op
   auto& entry = implementation_->endpoint_of(pattern).by_method[static_cast<std::size_t>(verb)];
   if (entry)
     throw std::logic_error("route " + std::string(name_of(verb)) + " " + std::string(pattern) + " is there already");
-  entry.emplace(endpoint::entry{std::move(handle), options, std::move(before_body)});
+  auto& names = implementation_->names;
+  entry.emplace(endpoint::entry{std::move(handle), options, std::move(before_body), names.size()});
+  names.push_back({std::string(name_of(verb)), without_types(pattern)});
 }
 
 void router::set_fallback(fallback pages) {
   implementation_->pages = std::move(pages);
+}
+
+const std::vector<route_name>& router::names() const noexcept {
+  return implementation_->names;
 }
 
 route_match router::find(request& in) const {
@@ -186,6 +204,7 @@ route_match router::find(request& in) const {
     if (pages.handle && (in.verb == method::get || in.verb == method::head)) {
       match.what = route_match::outcome::found;
       match.handle = &pages.handle;
+      match.number = route_match::pages;
     } else if (pages.has && pages.has(in)) {
       match.what = route_match::outcome::no_such_method;
       match.allow = "GET, HEAD, OPTIONS";
@@ -202,6 +221,7 @@ route_match router::find(request& in) const {
   match.what = route_match::outcome::found;
   match.handle = &entry->handle;
   match.options = &entry->options;
+  match.number = entry->number;
   if (entry->before_body) match.before_body = &entry->before_body;
   return match;
 }

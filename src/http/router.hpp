@@ -50,6 +50,16 @@ struct route_match {
   const route_options* options = nullptr;  ///< Null for the fallback.
   const body_gate* before_body = nullptr;  ///< Null when the route has none.
   std::string allow;                       ///< For 405 and OPTIONS: the methods of the path, e.g. `GET, HEAD, OPTIONS`.
+  std::size_t number = no_route;           ///< See router::names.
+
+  static constexpr std::size_t no_route = 0;
+  static constexpr std::size_t pages = 1;
+};
+
+/// How a route is called where requests are counted: never by what somebody asked for.
+struct route_name {
+  std::string verb;     ///< `GET`; of requests without a route `any`.
+  std::string pattern;  ///< `/users/{id}`, `pages` for the fallback, `none` for requests without a route.
 };
 
 class router {
@@ -72,6 +82,9 @@ class router {
 
   /// Finds the route and fills request.path_parameters.
   route_match find(request& in) const;
+
+  /// By route_match::number.
+  const std::vector<route_name>& names() const noexcept;
 
  private:
   struct implementation;

@@ -146,7 +146,26 @@ server_metrics server::metrics() const {
   sum.slow_readers_dropped = self.state->slow_readers;
   for (const auto& each : self.shards)
     sum.requests += each->requests.load(std::memory_order_relaxed);
+  for (const auto& each : self.shards)
+    sum.requests_cut += each->tally.cut();
   return sum;
+}
+
+std::vector<route_traffic> server::traffic() const {
+  const auto& self = *implementation_;
+  std::vector<route_traffic> all;
+  const auto& names = self.state->routes.names();
+  for (std::size_t number = 0; number < names.size(); ++number) {
+    auto& sum = all.emplace_back();
+    sum.which = names[number];
+    for (const auto& each : self.shards) {
+      const auto& of = each->tally.of(number);
+      for (std::size_t i = 0; i < sum.by_class.size(); ++i)
+        sum.by_class[i] += of.by_class[i].value();
+      sum.took += of.took.counts();
+    }
+  }
+  return all;
 }
 
 }  // namespace kontor::http

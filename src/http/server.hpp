@@ -5,11 +5,13 @@
 #include "base/error.hpp"
 #include "http/limits.hpp"
 #include "http/router.hpp"
+#include "metrics/histogram.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -47,6 +49,14 @@ struct server_metrics {
   std::uint64_t sockets_open = 0;
   std::uint64_t sockets_refused = 0;       ///< By limits::sockets or limits::sockets_per_address.
   std::uint64_t slow_readers_dropped = 0;  ///< Sockets whose client did not take what waited for it.
+  std::uint64_t requests_cut = 0;          ///< Whose connection ended before the answer was out.
+};
+
+/// What became of the requests of one route, of all loops together.
+struct route_traffic {
+  route_name which;
+  std::array<std::uint64_t, 5> by_class{};  ///< Answered with 1xx, 2xx … 5xx.
+  metrics::time_counts took;                ///< From the head of the request to the end of the answer.
 };
 
 class server {
@@ -68,6 +78,9 @@ class server {
   void stop();
 
   server_metrics metrics() const;
+  /// Of every route, and of what has none, in the order of router::names; also of those that nobody asked for. At any
+  /// time, from any thread.
+  std::vector<route_traffic> traffic() const;
 
  private:
   struct implementation;

@@ -4,8 +4,10 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <array>
 #include <future>
 #include <mutex>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -44,6 +46,42 @@ struct slow_server {
 };
 
 }  // namespace
+
+TEST(Server, CountsRequestsByTheirRouteAndNeverByTheirPath) {
+  running_server running;
+  const auto found = [](request&) -> async::awaitable<response> { co_return response(204); };
+  const auto broken = [](request&) -> async::awaitable<response> {
+    throw std::runtime_error("out of order");
+    co_return response(204);
+  };
+  running.routes.add(method::get, "/users/{id:uuid}/{what}", found);
+  running.routes.add(method::post, "/users/{id:uuid}/{what}", broken);
+  running.start();
+  const auto count = [&](std::string_view verb, std::string_view pattern) {
+    std::array<std::uint64_t, 5> by_class{};
+    std::uint64_t timed = 0;
+    for (const auto& each : running.web->traffic()) {
+      if (each.which.verb != verb || each.which.pattern != pattern) continue;
+      by_class = each.by_class;
+      timed = each.took.count();
+    }
+    EXPECT_EQ(timed, std::accumulate(by_class.begin(), by_class.end(), std::uint64_t{0}));
+    return by_class;
+  };
+  for (const auto* line :
+       {"GET /users/0192f3a4-5b6c-4d7e-8f90-a1b2c3d4e5f6/a", "HEAD /users/0192f3a4-5b6c-4d7e-8f90-a1b2c3d4e5f6/b",
+        "GET /users/0192f3a4-5b6c-4d7e-8f90-000000000000/c", "GET /users/nobody/c", "GET /%zz", "TRACE /",
+        "PUT /users/0192f3a4-5b6c-4d7e-8f90-a1b2c3d4e5f6/a", "POST /users/0192f3a4-5b6c-4d7e-8f90-a1b2c3d4e5f6/a"}) {
+    auto client = running.connect();
+    (void)client.ask(std::string(line) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  }
+  using counts = std::array<std::uint64_t, 5>;
+  EXPECT_TRUE(running_server::eventually([&] { return running.web->metrics().connections_open == 0; }));
+  EXPECT_EQ(count("GET", "/users/{id}/{what}"), (counts{0, 3, 0, 0, 0}));
+  EXPECT_EQ(count("POST", "/users/{id}/{what}"), (counts{0, 0, 0, 0, 1}));
+  EXPECT_EQ(count("any", "none"), (counts{0, 0, 0, 4, 0}));
+  EXPECT_EQ(running.web->traffic().size(), 4u);
+}
 
 TEST(Server, CountsWhatItDoes) {
   slow_server slow;

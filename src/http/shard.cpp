@@ -65,6 +65,7 @@ shard::shard(boost::asio::io_context& l, std::shared_ptr<server_state> s, std::s
       server(std::move(s)),
       roots(l),
       sweeper(l, tick_of(server->settings.limits)),
+      tally(server->routes.names().size()),
       id_prefix_(server->request_id_prefix + base::to_hex(std::array{static_cast<std::uint8_t>(number)})) {}
 
 void shard::next_request_id(std::string& out) {

@@ -6,6 +6,7 @@
 #include "async/task_group.hpp"
 #include "http/cors.hpp"
 #include "http/http_date.hpp"
+#include "http/route_tally.hpp"
 #include "http/server.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -66,7 +67,7 @@ struct server_state {
   std::atomic<std::uint64_t> slow_readers = 0;
 };
 
-/// One per loop; used on that loop but for `requests`.
+/// One per loop; used on that loop but for `requests` and `tally`.
 struct shard {
   shard(boost::asio::io_context& l, std::shared_ptr<server_state> s, std::size_t number);
 
@@ -85,6 +86,7 @@ struct shard {
   std::list<web_socket*> sockets;
   bool stopping = false;
   std::atomic<std::uint64_t> requests = 0;
+  request_counts tally;
 
  private:
   const std::string id_prefix_;

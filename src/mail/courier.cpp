@@ -55,6 +55,7 @@ struct courier::work {
   std::optional<on_loop> here;
   std::atomic<bool> stopping = false;
   std::optional<base::timestamp> tidied_at;
+  mail_counts counts;
   bool complained = false;  // about the database, once until it answers again
 };
 
@@ -146,7 +147,10 @@ async::awaitable<void> courier::work::deliver(statements::claimed_mail ours) {
 }
 
 async::awaitable<void> courier::work::settle(statements::claimed_mail ours, attempt_outcome outcome) {
+  if (outcome == attempt_outcome::sent) counts.sent.add();
+  if (outcome == attempt_outcome::failed) counts.failed.add();
   const auto decision = decide(outcome, ours.attempts, clock.now(), ours.gives_up_at);
+  if (decision.step == delivery_step::give_up) counts.given_up.add();
   if (decision.step == delivery_step::give_up)
     base::log(log_level::error, "mail given up",
               {{"mail_id", ours.id.str()},
@@ -176,6 +180,10 @@ courier::courier(sql::database& database, outbox& box, mail_sender& sender, lett
 
 courier::~courier() {
   stop();
+}
+
+const mail_counts& courier::counts() const noexcept {
+  return work_->counts;
 }
 
 void courier::start(boost::asio::io_context& loop) {

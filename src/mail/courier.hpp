@@ -5,6 +5,7 @@
 #include "mail/mail_sender.hpp"
 #include "mail/message.hpp"
 #include "mail/outbox.hpp"
+#include "metrics/counter.hpp"
 #include "sql/database.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -29,6 +30,13 @@ struct courier_settings {
 
 /// A mail is sent at least once: after a crash between the other side's yes and our note of it, a second time, with the
 /// same Message-ID. Failures are logged without addresses and links.
+/// What became of mails, since the start.
+struct mail_counts {
+  metrics::counter sent;
+  metrics::counter failed;    ///< Attempts; most are made again.
+  metrics::counter given_up;  ///< Mails that nobody gets any more.
+};
+
 class courier {
  public:
   /// All that is given outlives the loop that start() is given.
@@ -43,6 +51,9 @@ class courier {
   /// Ends, from outside the loop, which must still run: cuts what is being sent and lets it be tried again. Safe to
   /// call twice, and without start().
   void stop();
+
+  /// From any thread.
+  const mail_counts& counts() const noexcept;
 
  private:
   struct work;

@@ -11,6 +11,8 @@ constexpr sql::query<mail_id, base::timestamp> select_due{
 constexpr sql::query<std::string, std::int64_t, base::timestamp, base::timestamp> select_claimed{
     "SELECT sealed, attempts, created_at, gives_up_at FROM mail_outbox WHERE id = :id"};
 
+constexpr sql::query<std::int64_t> count_all{"SELECT COUNT(*) FROM mail_outbox"};
+
 }  // namespace
 
 void insert_mail(sql::session& in, const mail_id& id, const std::optional<base::user_id>& about,
@@ -51,6 +53,10 @@ bool remove(sql::session& in, const claimed_mail& ours) {
 bool postpone(sql::session& in, const claimed_mail& ours, base::timestamp at) {
   return in.execute("UPDATE mail_outbox SET next_try_at = :at WHERE id = :id AND next_try_at = :until",
                     {{"at", at}, {"id", ours.id}, {"until", ours.until}}) == 1;
+}
+
+std::int64_t count_waiting(sql::session& in) {
+  return std::get<0>(*in.first(count_all));
 }
 
 void drop_all_mails(sql::session& in) {

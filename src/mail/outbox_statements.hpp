@@ -42,6 +42,9 @@ std::optional<claimed_mail> claim(sql::session& in, const due_mail& which, base:
 bool remove(sql::session& in, const claimed_mail& ours);
 bool postpone(sql::session& in, const claimed_mail& ours, base::timestamp at);
 
+/// Mails that wait to be sent, those that are being sent among them.
+std::int64_t count_waiting(sql::session& in);
+
 /// Forgets every mail that waits.
 void drop_all_mails(sql::session& in);
 

@@ -194,6 +194,11 @@ std::size_t live_market::topic_count() const {
   return work_->topics.size();
 }
 
+std::size_t live_market::listener_count() const {
+  const std::scoped_lock lock(work_->mutex);
+  return work_->seats.size();
+}
+
 void live_market::heard(const series& of, std::span<const candle> latest) {
   auto act = [rows = std::vector<candle>(latest.begin(), latest.end())](work& self, const series& which,
                                                                         work::stream& in) {

@@ -86,6 +86,8 @@ class live_market final : public live_listener {
   /// Series that are wanted of the exchange, and topics: series with the same indicators.
   std::size_t series_count() const;
   std::size_t topic_count() const;
+  /// Listeners that watch something.
+  std::size_t listener_count() const;
 
   void heard(const series& of, std::span<const candle> latest) override;
   void began(const series& of) override;

@@ -112,11 +112,15 @@ async::awaitable<bitget_api::reply> bitget_api::ask(web_request request) {
   auto answered = co_await client_.send(std::move(request));
   if (!answered) {
     out.not_reached = answered.error();
+    counts_.add(exchange_outcome::unreached);
     co_return out;
   }
   out.status = answered->status;
   out.is_empty = base::trim(answered->body, " \t\r\n").empty();
   out.said = read_bitget_envelope(answered->body);
+  counts_.add(had_enough(out)     ? exchange_outcome::throttled
+              : has_troubles(out) ? exchange_outcome::failed
+                                  : exchange_outcome::answered);
   co_return out;
 }
 

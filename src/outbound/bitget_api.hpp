@@ -4,6 +4,7 @@
 
 #include "base/time.hpp"
 #include "outbound/bitget_message.hpp"
+#include "outbound/exchange_counts.hpp"
 #include "outbound/https_client.hpp"
 #include "outbound/request_budget.hpp"
 #include "settings/exchange_check.hpp"
@@ -64,6 +65,10 @@ class bitget_api {
   /// (with `retry_after`); errc::overloaded.
   async::awaitable<base::result<bitget_envelope>> ask_patiently(public_question what);
 
+  /// Of every question, those that were asked again among them.
+  const exchange_counts& counts() const noexcept { return counts_; }
+  const request_budget& budget() const noexcept { return budget_; }
+
  private:
   using time_point = request_budget::time_point;
   async::awaitable<base::result<void>> wait_for_turn(std::string route, time_point until);
@@ -74,6 +79,7 @@ class bitget_api {
   const base::clock& clock_;
   const web_url base_;
   request_budget budget_;
+  exchange_counts counts_;
   const random_source random_;
   std::atomic<std::int64_t> ahead_ = 0;  // milliseconds that the exchange's clock is ahead of ours
   std::atomic<time_point::rep> look_again_at_ = std::numeric_limits<time_point::rep>::min();

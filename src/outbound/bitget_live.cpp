@@ -39,6 +39,7 @@ class bitget_live::work : public std::enable_shared_from_this<work> {
         roots_(client.loop()) {}
 
   boost::asio::io_context& loop() { return client_.loop(); }
+  const exchange_socket_counts& counts() const noexcept { return counts_; }
   async::task_group& roots() { return roots_; }
   void set_listener(market::live_listener& who) { listener_ = &who; }
 
@@ -105,6 +106,7 @@ class bitget_live::work : public std::enable_shared_from_this<work> {
   market::live_listener* listener_ = nullptr;
   live_plan plan_;
   std::map<live_link, shared_link> links_;
+  exchange_socket_counts counts_;
   bool is_ended_ = false;
   bool is_acting_ = false;
   bool is_to_act_again_ = false;
@@ -133,6 +135,7 @@ void bitget_live::work::act() {
     base::log(base::log_level::error, "live candles could not be cared for", {{"what", broken.what()}});
   }
   is_acting_ = false;
+  counts_.connections.set(static_cast<std::int64_t>(links_.size()));
   if (is_done) {
     wait_for_plan();
   } else {
@@ -212,6 +215,7 @@ void bitget_live::work::lose(live_link id, const shared_link& link, const base::
             {{"type", why.type}, {"why", why.internal_detail}});
   cut(link);
   links_.erase(id);
+  counts_.lost.add();
   plan_.lost(id, steady_clock::now());
   act();
 }
@@ -269,6 +273,10 @@ void bitget_live::want(const market::series& of) {
 
 void bitget_live::drop(const market::series& of) {
   boost::asio::post(work_->loop(), [self = work_, of] { self->drop(of); });
+}
+
+const exchange_socket_counts& bitget_live::counts() const noexcept {
+  return work_->counts();
 }
 
 void bitget_live::stop() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "market/market_source.hpp"
+#include "outbound/exchange_counts.hpp"
 #include "outbound/live_plan.hpp"
 #include "outbound/web_socket_client.hpp"
 
@@ -28,6 +29,9 @@ class bitget_live final : public market::live_source {
   /// Ends, from outside the loop, which must still run: every connection is cut. Nothing is told afterwards. Safe to
   /// call twice.
   void stop();
+
+  /// From any thread.
+  const exchange_socket_counts& counts() const noexcept;
 
  private:
   class work;

@@ -89,6 +89,21 @@ request_budget::time_point request_budget::free_at(std::string_view endpoint, ti
   return found == endpoints_.end() ? now : std::max(now, found->second.pause_until);
 }
 
+double request_budget::left(time_point now) const {
+  const std::lock_guard lock(mutex_);
+  if (all_.full_at <= now) return rules_.all_burst;
+  const auto owed = std::chrono::duration<double>(all_.full_at - now).count() * rules_.all_per_second;
+  return std::max(0.0, rules_.all_burst - owed);
+}
+
+std::size_t request_budget::waiting() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t all = 0;
+  for (const auto& [endpoint, state] : endpoints_)
+    all += state.waiting;
+  return all;
+}
+
 milliseconds back_off(unsigned failures, milliseconds first, milliseconds most, double random) {
   const auto whole = doubled(first, failures > 0 ? failures - 1 : 0, most);
   const auto part = milliseconds(static_cast<std::int64_t>(static_cast<double>(whole.count()) * (0.5 + random / 2)));

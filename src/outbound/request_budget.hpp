@@ -50,6 +50,11 @@ class request_budget {
   /// When the endpoint may be asked again at the earliest.
   time_point free_at(std::string_view endpoint, time_point now) const;
 
+  /// Questions that all endpoints together may ask at once, from 0 to `all_burst`.
+  double left(time_point now) const;
+  /// Whoever has a turn that has not come yet.
+  std::size_t waiting() const;
+
  private:
   // A bucket with tokens, as the moment at which it would be full (virtual scheduling).
   struct bucket {

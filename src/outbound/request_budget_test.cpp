@@ -118,6 +118,22 @@ TEST(RequestBudget, PausesWhenTheExchangeHadEnough) {
   EXPECT_EQ(after(budget.free_at("candles", start)), 251'000);
 }
 
+TEST(RequestBudget, SaysWhatIsLeftAndWhoWaits) {
+  request_budget budget({.per_second = 10, .burst = 5, .all_per_second = 10, .all_burst = 4});
+  EXPECT_EQ(budget.left(start), 4.0);
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(budget.take("candles", start, start + 10s));
+  EXPECT_NEAR(budget.left(start), 1.0, 0.001);
+  EXPECT_EQ(budget.waiting(), 3u);
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(budget.take("tickers", start, start + 10s));
+  EXPECT_EQ(budget.left(start), 0.0) << "never less";
+  EXPECT_EQ(budget.waiting(), 6u);
+  budget.give_up("candles");
+  EXPECT_EQ(budget.waiting(), 5u);
+  EXPECT_EQ(budget.left(start + 60s), 4.0);
+}
+
 TEST(RequestBudget, BacksOffFurtherEachTime) {
   struct row {
     unsigned failures;

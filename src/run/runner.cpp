@@ -187,7 +187,10 @@ async::awaitable<bool> runner::work::keep_last(const one_run& what, std::vector<
     auto stored = co_await store.finish(what->which, what->seq, pieces, *what->made.end(), what->made.text());
     if (stored) {
       publish(what->which, stored->told);
-      if (!stored->is_lost || !stored->told.empty()) after_end(what->which);
+      if (!stored->is_lost || !stored->told.empty()) {
+        ended.add(what->made.end()->how);
+        after_end(what->which);
+      }
       co_return false;
     }
     if (stopping && attempt > 3) co_return false;
@@ -237,6 +240,10 @@ void runner::cancel(const base::user_id& owner, const chat::conversation_id& con
 
 std::size_t runner::size() const noexcept {
   return work_->count;
+}
+
+std::uint64_t runner::ended(finish how) const noexcept {
+  return work_->ended.value(how);
 }
 
 void runner::stop() {

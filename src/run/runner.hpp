@@ -55,6 +55,8 @@ class runner {
 
   /// Runs that this program works on now.
   std::size_t size() const noexcept;
+  /// Runs that this program has ended, since the start.
+  std::uint64_t ended(finish how) const noexcept;
 
  private:
   struct work;

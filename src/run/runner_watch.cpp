@@ -144,6 +144,7 @@ async::awaitable<void> runner::work::end_one(run_key which) {
   const auto told = co_await store.interrupt(which);
   if (!told || told->empty()) co_return;
   publish(which, *told);
+  ended.add(finish::interrupted);
   after_end(which);
 }
 

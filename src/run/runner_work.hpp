@@ -2,6 +2,7 @@
 #pragma once
 
 #include "async/task_group.hpp"
+#include "metrics/counter.hpp"
 #include "run/live_run.hpp"
 #include "run/runner.hpp"
 
@@ -76,6 +77,7 @@ struct runner::work {
   std::optional<on_loop> here;
   std::atomic<bool> stopping = false;
   std::atomic<std::size_t> count = 0;
+  metrics::counters<finish, finish::failed> ended;
 };
 
 }  // namespace kontor::run

@@ -1,5 +1,6 @@
 #include "sql/database.hpp"
 
+#include "sql/database_load.hpp"
 #include "tests/support/databases.hpp"
 
 #include <latch>
@@ -182,6 +183,27 @@ TEST_P(Database, TheQueueTakesItsLimitAndRefusesTheNext) {
   EXPECT_EQ(db.metrics().refused, 2u);
   EXPECT_EQ(db.metrics().waiting, 0u);
   EXPECT_GT(db.metrics().longest_wait, std::chrono::microseconds(0));
+}
+
+TEST_P(Database, SaysHowManySessionsWorkAndHowOftenItFailed) {
+  auto& db = open(rows);
+  const auto sessions = settings.read_sessions + writers();
+  EXPECT_EQ(load_of(db).sessions, sessions);
+  {
+    auto busy = occupy(writers(), [&](auto job) { return db.write(std::move(job)); });
+    EXPECT_EQ(load_of(db).in_use, writers());
+  }
+  ASSERT_TRUE(await(add(db, 1, "one")).has_value());
+  // A rule of the table that says no is an answer, and a job that throws is a defect of its own.
+  EXPECT_EQ(await(add(db, 1, "one")).error().code, base::errc::conflict);
+  auto broken = [](session&) -> int { throw std::runtime_error("out of order"); };
+  EXPECT_THROW((void)db.read_now(broken), std::runtime_error);
+  EXPECT_EQ(load_of(db).failed, 0u);
+  auto no_table = [](session& in) { in.execute("DELETE FROM nowhere"); };
+  EXPECT_THROW((void)db.write_now(no_table), sql_error);
+  EXPECT_EQ(load_of(db).failed, 1u);
+  db.stop();
+  EXPECT_EQ(load_of(db).in_use, 0u);
 }
 
 TEST_P(Database, StopRunsWhatIsQueuedAndRefusesTheRest) {

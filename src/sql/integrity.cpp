@@ -15,6 +15,10 @@ constexpr query<std::string> check_pages{"SELECT integrity_check FROM pragma_int
 constexpr query<std::string, std::string> check_references{
     "SELECT \"table\", \"parent\" FROM pragma_foreign_key_check LIMIT 20"};
 constexpr query<std::int64_t> answer{"SELECT CAST(1 AS BIGINT)"};
+constexpr query<std::string> sqlite_version{"SELECT sqlite_version()"};
+constexpr query<std::string> postgresql_version{"SELECT current_setting('server_version')"};
+constexpr query<base::timestamp> postgresql_clock{
+    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"};
 constexpr query<std::optional<base::timestamp>> last_migration{"SELECT MAX(applied_at) FROM schema_migrations"};
 
 soci_session open_to_look(const database_settings& settings) {
@@ -47,6 +51,17 @@ std::vector<std::string> find_damage(const database_settings& settings) {
   } catch (const sql_error& failed) {
     return {failed.what()};
   }
+}
+
+std::string server_version(const database_settings& settings) {
+  auto in = open_to_look(settings);
+  return std::get<0>(in.first(settings.url.empty() ? sqlite_version : postgresql_version).value());
+}
+
+std::optional<base::timestamp> server_clock(const database_settings& settings) {
+  if (settings.url.empty()) return std::nullopt;
+  auto in = open_to_look(settings);
+  return std::get<0>(in.first(postgresql_clock).value());
 }
 
 std::optional<base::timestamp> newest_migration(const database_settings& settings) {

@@ -52,7 +52,10 @@ void postgresql_database::work(place& at) {
   while (true) {
     auto next = waiting(at.how).take(1);
     if (next.empty()) return;
-    run_job(at, *next.front());
+    {
+      const working now(done_);
+      run_job(at, *next.front());
+    }
     ++(at.how == access::read ? done_.reads : done_.writes);
   }
 }
@@ -159,6 +162,10 @@ void postgresql_database::run_job(place& at, job_base& job) noexcept {
     }
     if (!dead && outcome.failed && outcome.failed->why() == failure::busy && tries < most_attempts) continue;
 
+    if (dead)
+      done_.failed.add();
+    else if (outcome.breakage)
+      count_failure(outcome.breakage);
     if (dead) {
       fail_with(job, sql_error(failure::unavailable,
                                committing ? "the connection was lost during a commit" : "the connection was lost"));

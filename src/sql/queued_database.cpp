@@ -18,6 +18,7 @@ void queued_database::submit(access how, std::unique_ptr<job_base> job) {
 }
 
 void queued_database::start_thread(access how, std::function<void()> work) {
+  ++sessions_;
   threads_.emplace_back([how, work = std::move(work)] {
     pthread_setname_np(pthread_self(), how == access::write ? "db-write" : "db-read");
     while (true) {
@@ -51,6 +52,27 @@ database_metrics queued_database::metrics() const {
           .waiting = reading.waiting + writing.waiting,
           .total_wait = reading.total_wait + writing.total_wait,
           .longest_wait = std::max(reading.longest_wait, writing.longest_wait)};
+}
+
+database_load queued_database::load() const {
+  return {.sessions = sessions_.load(),
+          .in_use = static_cast<std::size_t>(std::max<std::int64_t>(0, done_.in_use.value())),
+          .failed = done_.failed.value()};
+}
+
+database_load load_of(const database& which) {
+  const auto* const queued = dynamic_cast<const queued_database*>(&which);
+  return queued != nullptr ? queued->load() : database_load{};
+}
+
+void queued_database::count_failure(const std::exception_ptr& why, std::size_t jobs) noexcept {
+  try {
+    std::rethrow_exception(why);
+  } catch (const sql_error& failed) {
+    if (failed.why() != failure::conflict) done_.failed.add(jobs);
+  } catch (...) {
+    // A defect of the job.
+  }
 }
 
 void queued_database::stop() {

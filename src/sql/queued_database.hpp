@@ -2,11 +2,14 @@
 // wait. How a job is run is the kind's own.
 #pragma once
 
+#include "metrics/counter.hpp"
+#include "sql/database_load.hpp"
 #include "sql/job_queue.hpp"
 #include "sql/watchdog.hpp"
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -19,6 +22,7 @@ namespace kontor::sql {
 class queued_database : public database {
  public:
   database_metrics metrics() const final;
+  database_load load() const;
   void stop() final;
 
  protected:
@@ -38,7 +42,24 @@ class queued_database : public database {
     std::atomic<std::uint64_t> reads = 0;
     std::atomic<std::uint64_t> writes = 0;
     std::atomic<std::uint64_t> commits = 0;
+    metrics::counter failed;
+    metrics::gauge in_use;
   } done_;
+
+  /// A session works on jobs, as long as this lives.
+  class working {
+   public:
+    explicit working(counters& in) : in_(in) { in_.in_use.add(1); }
+    ~working() { in_.in_use.add(-1); }
+    working(const working&) = delete;
+    working& operator=(const working&) = delete;
+
+   private:
+    counters& in_;
+  };
+
+  /// Counts so many jobs as failed, if it was the database that failed them.
+  void count_failure(const std::exception_ptr& why, std::size_t jobs = 1) noexcept;
 
  private:
   void submit(access how, std::unique_ptr<job_base> job) final;
@@ -48,6 +69,7 @@ class queued_database : public database {
   job_queue writes_waiting_;
   job_queue reads_waiting_;
   std::mutex stopping_;
+  std::atomic<std::size_t> sessions_ = 0;
   std::vector<std::thread> threads_;
   std::unique_ptr<watchdog> watchdog_;
 };

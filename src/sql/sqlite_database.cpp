@@ -63,6 +63,7 @@ void sqlite_database::write_all() {
   while (true) {
     auto batch = waiting(access::write).take(std::numeric_limits<std::size_t>::max());
     if (batch.empty()) return;
+    const working now(done_);
     write_batch(*writer_, batch);
   }
 }
@@ -96,12 +97,15 @@ void sqlite_database::write_batch(soci_session& on, std::span<job_queue::item> b
       write_alone(on, batch);
       return;
     }
+    count_failure(lost ? std::make_exception_ptr(*lost) : breakage, batch.size());
     for (auto& job : batch)
       lost ? fail_with(*job, *lost) : job->fail(breakage);
     return;
   }
   ++done_.commits;
   done_.writes += batch.size();
+  for (const auto& each : outcomes)
+    if (each.breakage) count_failure(each.breakage);
   for (std::size_t i = 0; i < batch.size(); ++i)
     outcomes[i].breakage ? fail_with(*batch[i], outcomes[i].breakage) : batch[i]->answer();
 }
@@ -115,6 +119,7 @@ void sqlite_database::read_all(soci_session& on) {
   while (true) {
     auto next = waiting(access::read).take(1);
     if (next.empty()) return;
+    const working now(done_);
     read_one(on, *next.front());
   }
 }
@@ -131,6 +136,7 @@ void sqlite_database::read_one(soci_session& on, job_base& job) noexcept {
   }
   undo(on.on());
   ++done_.reads;
+  if (outcome.breakage) count_failure(outcome.breakage);
   outcome.breakage ? fail_with(job, outcome.breakage) : job.answer();
 }
 

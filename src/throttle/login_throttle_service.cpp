@@ -80,7 +80,9 @@ async::awaitable<base::result<reservation>> login_throttle_service::reserve(atte
     const bool is_last_free = statements::find_counter(in, own.key).failures == own.rules.free_failures;
     return reservation{own.key, address ? std::optional(address->key) : std::nullopt, now, is_last_free};
   };
-  co_return co_await database_.write(std::move(job));
+  auto made = co_await database_.write(std::move(job));
+  if (!made && made.error().code == base::errc::too_many_requests) refused_.add();
+  co_return made;
 }
 
 async::awaitable<base::result<void>> login_throttle_service::succeed(reservation made) {

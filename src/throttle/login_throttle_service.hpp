@@ -3,6 +3,7 @@
 
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
+#include "metrics/counter.hpp"
 #include "sql/database.hpp"
 #include "throttle/counter_keys.hpp"
 #include "throttle/login_throttle.hpp"
@@ -59,6 +60,9 @@ class login_throttle_service {
   /// Nothing was checked after all (the hash queue was full, say): as if the attempt had not been made.
   async::awaitable<base::result<void>> release(reservation made);
 
+  /// Attempts that had to wait, since the start.
+  std::uint64_t refused() const noexcept { return refused_.value(); }
+
  private:
   struct rules_of_kinds {
     counter_rules account, device, address;
@@ -70,6 +74,7 @@ class login_throttle_service {
   rules_of_kinds rules_;
   std::chrono::microseconds forget_after_;
   std::atomic<std::uint64_t> reservations_{0};
+  metrics::counter refused_;
 };
 
 }  // namespace kontor::throttle

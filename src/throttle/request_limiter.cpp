@@ -69,12 +69,16 @@ limit_outcome request_limiter::limit::check(const bucket_key& client, time_point
 
 std::optional<limit_outcome> request_limiter::check_address(const ip::address& from, time_point now) noexcept {
   if (!addresses_) return std::nullopt;
-  return addresses_->check(key_of(from), now);
+  const auto outcome = addresses_->check(key_of(from), now);
+  if (!outcome.allowed) refused_addresses_.add();
+  return outcome;
 }
 
 std::optional<limit_outcome> request_limiter::check_user(const base::user_id& who, time_point now) noexcept {
   if (!users_) return std::nullopt;
-  return users_->check(key_of(who), now);
+  const auto outcome = users_->check(key_of(who), now);
+  if (!outcome.allowed) refused_users_.add();
+  return outcome;
 }
 
 std::uint64_t request_limiter::crowded_out() const {

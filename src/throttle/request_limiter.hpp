@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "metrics/counter.hpp"
 #include "throttle/bucket_table.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -48,6 +49,9 @@ class request_limiter {
 
   /// For the metrics: how often a client that was not idle was forgotten because the table was full.
   std::uint64_t crowded_out() const;
+  /// Requests that were refused.
+  std::uint64_t refused_by_address() const noexcept { return refused_addresses_.value(); }
+  std::uint64_t refused_by_user() const noexcept { return refused_users_.value(); }
 
  private:
   struct limit {
@@ -62,6 +66,8 @@ class request_limiter {
 
   std::optional<limit> addresses_;
   std::optional<limit> users_;
+  metrics::counter refused_addresses_;
+  metrics::counter refused_users_;
 };
 
 /// errc::too_many_requests with the time to wait.

@@ -140,6 +140,17 @@ TEST(RequestLimiter, IsCheap) {
   EXPECT_LT(best, 2us);
 }
 
+TEST(RequestLimiter, CountsWhatItRefuses) {
+  request_limiter limiter(small());
+  const auto who = base::user_id(crypto::random_uuid());
+  for (int i = 0; i < 13; ++i)
+    (void)limiter.check_address(ip("192.0.2.1"), start);
+  for (int i = 0; i < 5; ++i)
+    (void)limiter.check_user(who, start);
+  EXPECT_EQ(limiter.refused_by_address(), 3u);
+  EXPECT_EQ(limiter.refused_by_user(), 2u);
+}
+
 TEST(RequestLimiter, RefusesQuotasThatAreNone) {
   auto wrong = small();
   wrong.per_user = quota{0, 60s};

@@ -79,6 +79,12 @@ async::awaitable<base::result<secret_info>> vault_service::save_user_secret(base
 }
 
 async::awaitable<base::result<secret_value>> vault_service::get_user_secret(base::user_id owner, std::string name) {
+  auto found = co_await find_value(owner, std::move(name));
+  reads_.note(found);
+  co_return found;
+}
+
+async::awaitable<base::result<secret_value>> vault_service::find_value(base::user_id owner, std::string name) {
   if (!is_secret_name(name)) co_return no_such_secret();
   if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
   const auto now = clock_.now();
@@ -97,6 +103,14 @@ async::awaitable<base::result<secret_value>> vault_service::get_user_secret(base
 async::awaitable<base::result<secret_value>> vault_service::reveal_user_secret(base::user_id owner, std::string name,
                                                                                std::optional<std::int64_t> version,
                                                                                act_source from) {
+  auto found = co_await show_value(owner, std::move(name), version, std::move(from));
+  reads_.note(found);
+  co_return found;
+}
+
+async::awaitable<base::result<secret_value>> vault_service::show_value(base::user_id owner, std::string name,
+                                                                       std::optional<std::int64_t> version,
+                                                                       act_source from) {
   if (!is_secret_name(name)) co_return no_such_secret();
   if (const auto ready = check_ready(ring_); !ready) co_return ready.error();
   change what{owner, name, from, clock_.now()};

@@ -8,6 +8,7 @@
 #include "sql/use_notes.hpp"
 #include "vault/data_key_cache.hpp"
 #include "vault/keyring.hpp"
+#include "vault/read_counts.hpp"
 #include "vault/secret_statements.hpp"
 
 #include <cstdint>
@@ -164,6 +165,9 @@ class vault_service {
   void report_within(sql::session& in, const base::user_id& owner, const std::string& name,
                      const act_source& from) const;
 
+  /// Of get_user_secret and reveal_user_secret.
+  const read_counts& reads() const noexcept { return reads_; }
+
   /// Writes down the uses that wait. From then on none is.
   void stop() { uses_.stop(); }
 
@@ -174,6 +178,9 @@ class vault_service {
   struct change;
   struct unreadable_report;
 
+  async::awaitable<base::result<secret_value>> find_value(base::user_id owner, std::string name);
+  async::awaitable<base::result<secret_value>> show_value(base::user_id owner, std::string name,
+                                                          std::optional<std::int64_t> version, act_source from);
   base::result<std::shared_ptr<const user_keys>> keys_of(const base::user_id& owner, const statements::user_row& row);
   base::result<opened_user> open_user(const base::user_id& owner, const statements::user_row& row);
   // For a change: whoever changes something else of this user waits. errc::not_found: there is nothing of the user, or
@@ -214,6 +221,7 @@ class vault_service {
   const base::clock& clock_;
   data_key_cache cache_;
   sql::use_notes<std::pair<base::user_id, std::string>, base::timestamp> uses_;
+  read_counts reads_;
   std::mutex mutex_;
   std::map<std::string, base::timestamp> reported_;
 };

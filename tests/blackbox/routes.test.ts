@@ -41,9 +41,10 @@ test("the same personal tokens are accepted as the contract says, and never wher
 test("AnythingLLM CVE-2024-3033, OpenBao CVE-2025-52894: without a token every route that is not public answers 401", async () => {
   const guarded = (await programRoutes(program)).filter((r) => r.access !== "anyone");
   expect(guarded.length).toBeGreaterThan(0);
-  for (const { method, path } of guarded) {
+  for (const { method, path, isOnMachine } of guarded) {
     const target = filledPath(path);
-    for (const headers of [{}, { authorization: "Bearer x" }, { authorization: "Basic eDp5" }]) {
+    // We are on the machine; metrics.test.ts has what others get.
+    for (const headers of [...(isOnMachine ? [] : [{}]), { authorization: "Bearer x" }, { authorization: "Basic eDp5" }]) {
       const reply = await program.send(method, target, { headers });
       expect(reply.status, `${method} ${target}`).toBe(401);
       expect(["unauthenticated", "invalid-token"]).toContain(problemType(reply));

@@ -10,6 +10,8 @@ export interface ProgramRoute {
   access: string;
   /** The scope that lets a personal token in; undefined where none is accepted. */
   tokenScope: string | undefined;
+  /** The machine itself gets it without a token. */
+  isOnMachine: boolean;
 }
 
 /** What `kontor routes` says. */
@@ -23,7 +25,7 @@ export async function programRoutes(program: Program): Promise<ProgramRoute[]> {
       const [method = "", path = "", access = "", ...more] = line.split(" ");
       const tokenScope = more.find((word) => word.startsWith("token="))?.slice("token=".length);
       // The program also says what a path parameter must be: `{id:uuid}`.
-      return { method, path: path.replaceAll(/\{([a-z_]+):[a-z]+\}/g, "{$1}"), access, tokenScope };
+      return { method, path: path.replaceAll(/\{([a-z_]+):[a-z]+\}/g, "{$1}"), access, tokenScope, isOnMachine: more.includes("on-machine") };
     });
 }
 
