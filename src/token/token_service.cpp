@@ -14,6 +14,10 @@ namespace {
 using base::errc;
 using base::log_level;
 
+void write_use(sql::session& in, const token_id& id, const token_use& use) {
+  statements::note_use(in, use.owner, id, use.at, use.address);
+}
+
 base::error invalid_token(std::string_view why) {
   return {errc::unauthenticated, "invalid-token", "", std::string(why)};
 }
@@ -27,7 +31,7 @@ base::error refuse(std::string_view user, std::string_view why) {
 }  // namespace
 
 token_service::token_service(sql::database& database, const session::act_record& record, const base::clock& clock)
-    : database_(database), record_(record), clock_(clock), uses_(database) {}
+    : database_(database), record_(record), clock_(clock), uses_(database, "personal tokens", write_use) {}
 
 async::awaitable<base::result<issued_token>> token_service::create(session::identity by, token_request wanted,
                                                                    session::client_info client) {
@@ -98,10 +102,7 @@ async::awaitable<base::result<identity>> token_service::authenticate(std::string
   auto& who = **found;
   const auto now = clock_.now();
   if (const auto fault = fault_of(who, from, now); !fault.empty()) co_return refuse(who.owner.id.text(), fault);
-  if (is_use_due(who.token, now)) {
-    token_use use{who.owner.id, who.token.id, now, from.to_string()};
-    uses_.note(std::move(use));
-  }
+  if (sql::is_use_due(who.token.last_used_at, now)) uses_.add(who.token.id, {who.owner.id, now, from.to_string()});
   co_return std::move(who);
 }
 

@@ -8,7 +8,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clockMoved } from "./support/clock";
 import { canHaveSmallDisks } from "./support/disk";
-import { isRoot, newEmail, projectFolder, randomText, wantedDatabases } from "./support/environment";
+import { newEmail, projectFolder, randomText, wantedDatabases } from "./support/environment";
 import { Exchange } from "./support/exchange";
 import { Models } from "./support/models";
 import { Installation, Program, type CommandResult, type Settings } from "./support/program";
