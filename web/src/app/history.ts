@@ -54,17 +54,10 @@ export class GuardedHistory implements Navigator {
     return () => this.guards.delete(guard);
   }
 
-  push(to: To, state?: unknown): void {
-    this.unlessHeld(to, () => this.history.push(to, state));
-  }
-
-  replace(to: To, state?: unknown): void {
-    this.unlessHeld(to, () => this.history.replace(to, state));
-  }
-
-  go(delta: number): void {
-    this.history.go(delta);
-  }
+  // The router takes these off the object before it calls them.
+  readonly push = (to: To, state?: unknown): void => this.unlessHeld(to, () => this.history.push(to, state));
+  readonly replace = (to: To, state?: unknown): void => this.unlessHeld(to, () => this.history.replace(to, state));
+  readonly go = (delta: number): void => this.history.go(delta);
 
   listen(listener: (step: Step) => void): () => void {
     return this.history.listen(({ action, location, delta }) => {

@@ -22,7 +22,7 @@ it.each([
   ["chart", press("="), null, "closer"],
   ["chart", press("_", { shiftKey: true }), null, "further"],
   ["message", press("Enter", { shiftKey: true }), null, null],
-] as const)("%s: %o behind %j is %j", (scope, event, before, id) => {
+] as const)("%s: row %#", (scope, event, before, id) => {
   expect(shortcutOf(scope, event, before)).toBe(id);
 });
 

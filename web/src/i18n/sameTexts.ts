@@ -43,7 +43,6 @@ export const same: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "the charts": {
     "list.title": word,
     "list.charts": word,
-    "list.filter": word,
     "market.spot": sign,
     "market.usdt-futures": sign,
     "market.usdc-futures": sign,

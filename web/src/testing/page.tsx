@@ -2,8 +2,10 @@
 import { notifyManager, QueryClientProvider } from "@tanstack/react-query";
 import { act, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
-import { createMemoryRouter, RouterProvider } from "react-router";
+import { Route, Routes, UNSAFE_createMemoryHistory } from "react-router";
 import { HttpError } from "@/api/http";
+import { AppRouter } from "@/app/AppRouter";
+import { GuardedHistory } from "@/app/history";
 import { queryClient } from "@/app/queryClient";
 import { useAuth } from "@/features/account/authStore";
 import { client } from "@/features/account/session";
@@ -73,17 +75,16 @@ export class TestPage {
       if (answer === "network") throw new HttpError(null);
       return { status: answer.status, data: answer.body, headers: new Headers() };
     };
-    const router = createMemoryRouter(
-      [
-        { path: where.path, element: page },
-        { path: "*", element: <h1>Somewhere else</h1> },
-      ],
-      { initialEntries: [where.at] },
-    );
+    const history = new GuardedHistory(UNSAFE_createMemoryHistory({ initialEntries: [where.at], v5Compat: true }));
     await act(async () => {
       opened.root.render(
         <QueryClientProvider client={queryClient}>
-          <RouterProvider router={router} />
+          <AppRouter history={history}>
+            <Routes>
+              <Route path={where.path} element={page} />
+              <Route path="*" element={<h1>Somewhere else</h1>} />
+            </Routes>
+          </AppRouter>
         </QueryClientProvider>,
       );
     });

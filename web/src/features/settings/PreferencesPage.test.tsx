@@ -25,7 +25,8 @@ it("begins with what is stored, and holds at once when it is saved", async () =>
   await page.fill("Theme", "dark");
   await page.press("Save");
   expect(page.bodies("PATCH /settings/preferences")).toEqual([{ ...stored, language: "de", theme: "dark" }]);
-  expect(page.text).toContain("Deine Vorlieben sind gespeichert.");
+  // The German texts are fetched first.
+  await expect.poll(() => page.text).toContain("Deine Vorlieben sind gespeichert.");
   expect(useTheme.getState().theme).toBe("dark");
 });
 
