@@ -82,7 +82,7 @@ describe("the theme", () => {
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
     await heading(page, "Log in").waitFor();
     expect(await ground(page)).toBe(light);
-    expect(await page.getByRole("radio", { name: "Light" }).getAttribute("aria-checked")).toBe("true");
+    expect(await page.getByRole("radio", { name: "Light" }).isChecked()).toBe(true);
 
     await page.getByRole("radio", { name: "System" }).click();
     expect(await ground(page)).toBe(dark);
