@@ -124,6 +124,7 @@ it("shows what goes on: answers on their way first, prices, charts, and what wan
   await answer(page, "/settings/llm", { state: "invalid", configured: true, provider: "openai" });
   await comeBack(page, server, ann, "/");
   const conversations = page.getByRole("list", { name: "Conversations" }).getByRole("link");
+  await conversations.first().waitFor();
   expect(await conversations.allInnerTexts()).toEqual([
     expect.stringMatching(/^Carry\s+Answer on its way$/),
     expect.stringMatching(/^What moves the price of gold when rates fall\?\s+1 hour ago$/),
@@ -140,7 +141,7 @@ it("shows what goes on: answers on their way first, prices, charts, and what wan
 });
 
 it("what cannot be loaded says so where it would stand, and is tried again", async () => {
-  const { page, end } = await visit(browser, server.url);
+  const { page, complaints, end } = await visit(browser, server.url);
   await fillDesk(page);
   await answer(page, "/chat/?*", { type: "urn:kontor:problem:internal", title: "Broken", status: 500 }, 500);
   await comeBack(page, server, ann, "/");
@@ -150,6 +151,7 @@ it("what cannot be loaded says so where it would stand, and is tried again", asy
   await answer(page, "/chat/?*", { conversations: [conversation(1, "idle")] });
   await failed.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("link", { name: /What moves the price of gold/ }).waitFor();
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("status of 500")));
   await end();
 }, 240_000);
 

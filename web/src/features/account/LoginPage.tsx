@@ -60,8 +60,7 @@ function useReason() {
   const [reason, setReason] = useState(now);
   useEffect(() => {
     if (now !== null) setReason(now);
-    // A logout that the server has not confirmed is told until it has.
-    if (state.phase === "out" && state.reason !== null && state.reason !== "unconfirmed") coordinator.endTold();
+    if (state.phase === "out" && state.reason !== null) coordinator.endTold();
   }, [now, state]);
   return reason;
 }

@@ -149,3 +149,8 @@ it("a token is renewed after four fifths of its life", () => {
   const session = toSession(answerFor("ann", 1, 3600), 1_000);
   expect(session).toMatchObject({ token: "ann-1", expiresAt: 3_601_000, renewAt: 2_881_000 });
 });
+
+it("a logout that the server has not confirmed is told until it has", () => {
+  const unconfirmed: SessionState = { phase: "out", reason: "unconfirmed" };
+  expect(next(unconfirmed, { kind: "end_told" })).toEqual({ state: unconfirmed, discard: false });
+});

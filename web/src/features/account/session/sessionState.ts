@@ -83,7 +83,9 @@ export function next(state: SessionState, event: SessionEvent): Step {
     case "start_again":
       return keep(state.phase === "starting" ? starting : state);
     case "end_told":
-      return keep(state.phase === "out" && state.reason !== null ? { phase: "out", reason: null } : state);
+      // A logout that the server has not confirmed is told until it has.
+      if (state.phase !== "out" || state.reason === null || state.reason === "unconfirmed") return keep(state);
+      return keep({ phase: "out", reason: null });
   }
 }
 
