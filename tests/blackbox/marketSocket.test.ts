@@ -78,10 +78,11 @@ describe.each(wantedDatabases)("on %s", (database) => {
     for (const socket of all) await socket.next((frame) => frame.type === "candle" && frame.candle?.[4] === 3_141.59);
     expect(desk.exchange.sockets.subscriptions.filter((each) => each === "SPOT candle1m ETHUSDT")).toHaveLength(1);
     for (const socket of all.slice(1)) socket.send({ type: "unwatch", ...series("ETHUSDT") });
+    // The first price may overtake what was just sent; by the second one everybody's wish is known.
     await priceIs(all[0] as Socket, "ETHUSDT", 3_142);
-    const heard = all.slice(1).map((socket) => socket.frames.length);
     await priceIs(all[0] as Socket, "ETHUSDT", 3_143);
-    expect(all.slice(1).map((socket) => socket.frames.length)).toEqual(heard);
+    const whoHeard = all.slice(1).filter((socket) => socket.frames.some((frame) => frame.type === "candle" && frame.candle?.[4] === 3_143));
+    expect(whoHeard).toHaveLength(0);
     all[0]?.drop();
     await until("it is not subscribed to any more", () => !desk.exchange.sockets.has("ETHUSDT", "1m"));
   });
