@@ -1,6 +1,5 @@
 #include "app/place_checks.hpp"
 
-
 #include <gtest/gtest.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

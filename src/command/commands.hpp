@@ -74,7 +74,8 @@ struct doctor_wish {
 
 /// `kontor doctor`: 0 when all is well (what is merely noted is no failure), 1 when something is not. Works beside a
 /// running server and without one.
-int examine(const app::config& settings, const app::setting_sources& from, const std::string& env_file, const doctor_wish& how);
+int examine(const app::config& settings, const app::setting_sources& from, const std::string& env_file,
+            const doctor_wish& how);
 /// The same, when already the settings cannot be read.
 int refuse_settings_as_doctor(const std::string& why, const doctor_wish& how);
 

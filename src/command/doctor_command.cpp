@@ -97,7 +97,8 @@ int refuse_settings_as_doctor(const std::string& why, const doctor_wish& how) {
   return out.end();
 }
 
-int examine(const app::config& settings, const app::setting_sources& from, const std::string& env_file, const doctor_wish& how) {
+int examine(const app::config& settings, const app::setting_sources& from, const std::string& env_file,
+            const doctor_wish& how) {
   report out(how.as_json);
   out.run("settings", [&] { return app::check_sources(from, env_file); });
   out.run("public address", [&] { return app::check_public_address(settings); });
