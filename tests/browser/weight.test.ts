@@ -58,7 +58,7 @@ async function heavyFiles(files: readonly Loaded[]): Promise<string[]> {
   const found: string[] = [];
   for (const { path } of files.filter(({ path }) => path.endsWith(".js"))) {
     const text = await (await fetch(`${server.url}${path}`)).text();
-    if (/__kontorHeavy|attributionLogo|KaTeX parse error/.test(text) && heavy.test(text)) found.push(path);
+    if (/attributionLogo|KaTeX parse error/.test(text) && heavy.test(text)) found.push(path);
   }
   return found;
 }
@@ -93,6 +93,6 @@ it("no page without a chart fetches what draws charts; a chart's page does", asy
   expect(await heavyFiles(before)).toEqual([]);
   await page.goto("/charts");
   await page.getByRole("heading", { level: 1, name: "Charts" }).waitFor();
-  expect((await heavyFiles(await loaded())).length).toBe(1);
+  expect(await heavyFiles(await loaded())).not.toEqual([]);
   await end();
 });
