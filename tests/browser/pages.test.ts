@@ -567,7 +567,7 @@ describe.skipIf(!existsSync(naughty))("naughty strings", () => {
       (text) => text !== "" && text.isWellFormed(),
     );
     expect(strings.length).toBeGreaterThan(400);
-    const { page, end } = await visit(browser, server.url);
+    const { page, complaints, end } = await visit(browser, server.url);
     await page.goto("/nowhere");
     await heading(page, "There is no such page").waitFor();
     const failed = await page.evaluate(async (texts) => {
@@ -584,6 +584,8 @@ describe.skipIf(!existsSync(naughty))("naughty strings", () => {
       return failed;
     }, strings);
     expect(failed).toEqual([]);
+    // The router says of an address with odd white space that no page matches; the page that says so is shown all the same.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("No routes matched")));
     await end();
   });
 });
