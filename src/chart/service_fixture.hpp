@@ -70,6 +70,8 @@ struct on_services : tests::on_each_database {
   }
   ~on_services() override {
     markets->stop();
+    // Before the loop, as the program does: a thread of the database that lets a coroutine go on still holds its loop.
+    store->stop();
     market_loop.stop();
   }
 
