@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { Link, useLocation, useSearchParams } from "react-router";
 import { failureOf } from "@/api/failure";
 import type { AdminUser } from "@/api/types";
 import { Address } from "@/components/Address";
@@ -129,6 +129,7 @@ function useColumns(): [Column<AdminUser>, ...Column<AdminUser>[]] {
 /** The filters stand in the address bar, so that the way back from an account leads to the same list. */
 function useUserFilters() {
   const [search, setSearch] = useSearchParams();
+  const { pathname } = useLocation();
   const q = search.get("q") ?? "";
   const [typed, setTyped] = useState(q);
   const settled = useSettled(typed, 250);
@@ -146,7 +147,8 @@ function useUserFilters() {
   }
 
   useEffect(() => {
-    if (settled !== q) put("q", settled);
+    // Whoever has followed a link meanwhile, whose page is still being fetched, is not brought back.
+    if (settled !== q && window.location.pathname === pathname) put("q", settled);
     // Only when the typing settles: a changed address must not be written back.
   }, [settled]);
 
