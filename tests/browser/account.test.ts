@@ -127,6 +127,8 @@ describe("somebody is refused and recovers", () => {
   it("by a server that is down, and goes on when it is back", async () => {
     const { page, complaints, end } = await visit(browser, server.url);
     await page.goto("/login");
+    // The page, with its texts, is there before the server is not.
+    await submit(page).waitFor();
     await server.pause();
     try {
       await fillIn(page, ann.email, ann.password);
