@@ -3,7 +3,6 @@
 #include "app/measured.hpp"
 #include "app/process_numbers.hpp"
 #include "mail/outbox_statements.hpp"
-#include "sql/database_load.hpp"
 
 #include <array>
 #include <string_view>
@@ -122,15 +121,14 @@ void metrics_page::tell_pools(text_page& out) const {
 }
 
 void metrics_page::tell_database(text_page& out) const {
-  const auto load = sql::load_of(of_.database);
   const auto now = of_.database.metrics();
-  out.begin(measured::sessions).sample({}, whole(load.sessions));
-  out.begin(measured::sessions_in_use).sample({}, whole(load.in_use));
+  out.begin(measured::sessions).sample({}, whole(now.sessions));
+  out.begin(measured::sessions_in_use).sample({}, whole(now.in_use));
   out.begin(measured::database_waiting).sample({}, whole(now.waiting));
   out.begin(measured::database_jobs).sample({"read"}, now.reads).sample({"write"}, now.writes);
   out.begin(measured::database_commits).sample({}, now.commits);
   out.begin(measured::database_refused).sample({}, now.refused);
-  out.begin(measured::database_errors).sample({}, load.failed);
+  out.begin(measured::database_errors).sample({}, now.failed);
   out.begin(measured::database_wait).sample({}, in_seconds(now.total_wait));
   out.begin(measured::database_size);
   if (of_.database.which() != sql::kind::sqlite) return;

@@ -186,6 +186,12 @@ services::services(const config& settings)
                            mail::letterhead{.from = settings.mail_from, .site = settings.public_url}, clock_)
                      : nullptr),
       purger_(*database_, changes_, clock_),
+      session_sweeper_("session-sweeper", std::chrono::hours(1),
+                       [this](const std::stop_token& stop) -> base::result<void> {
+                         const auto removed = session::remove_expired_sessions(*database_, clock_, stop);
+                         if (!removed) return removed.error();
+                         return {};
+                       }),
       server_(loops_, router_, server_settings_of(settings)),
       numbers_({.server = server_,
                 .sign_ins = sign_in_counts_,
@@ -221,6 +227,7 @@ void services::start() {
   loops_.start();
   if (courier_) courier_->start(loops_.at(0));
   purger_.start();
+  session_sweeper_.start();
   server_.start();
 }
 
@@ -236,10 +243,12 @@ void services::stop() {
   live_market_.stop();
   exchange_live_.stop();
   markets_.stop();
+  chart_data_.stop();
   // Whoever waited for these was answered or cut by now.
   hash_pool_.abandon();
   if (courier_) courier_->stop();
   purger_.stop();
+  session_sweeper_.stop();
   export_pool_.abandon();
   chart_pool_.abandon();
   deletion_pool_.stop();

@@ -13,6 +13,7 @@
 #include "app/metrics_page.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/event_loops.hpp"
+#include "async/recurring_thread.hpp"
 #include "audit/audit_log.hpp"
 #include "audit/audit_reader.hpp"
 #include "chart/chart_service.hpp"
@@ -52,6 +53,7 @@
 #include "session/email_service.hpp"
 #include "session/enrolment_service.hpp"
 #include "session/entrance.hpp"
+#include "session/expired_sessions.hpp"
 #include "session/link_post.hpp"
 #include "session/link_requests.hpp"
 #include "session/notices.hpp"
@@ -215,6 +217,7 @@ class services {
   async::event_loops loops_;
   std::unique_ptr<mail::courier> courier_;
   chat::purger purger_;
+  async::recurring_thread session_sweeper_;
   http::server server_;
   const metrics_page numbers_;
 };

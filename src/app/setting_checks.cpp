@@ -1,6 +1,7 @@
 #include "app/setting_checks.hpp"
 
 #include "app/part_settings.hpp"
+#include "base/text.hpp"
 
 #include <sys/stat.h>
 
@@ -34,13 +35,6 @@ bool differ(const values& a, const values& b, const setting& s) {
   return false;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names)
-    out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
 std::size_t count(const values& in) {
   return static_cast<std::size_t>(
       std::ranges::count_if(all_settings(), [&](const auto& s) { return is_given(in, s); }));
@@ -63,12 +57,13 @@ check_result check_sources(const setting_sources& from, const std::filesystem::p
   }
   struct stat about{};
   if (!secrets_in_file.empty() && ::stat(env_file.c_str(), &about) == 0 && (about.st_mode & 0077) != 0)
-    return check_result::bad(what,
-                             env_file.string() + " holds " + joined(secrets_in_file) + " and can be read by others.",
-                             "chmod 600 " + env_file.string());
+    return check_result::bad(
+        what, env_file.string() + " holds " + base::join(secrets_in_file, ", ") + " and can be read by others.",
+        "chmod 600 " + env_file.string());
   if (!told_twice.empty())
     return check_result::noted(
-        what, "The environment and " + env_file.string() + " say different things of " + joined(told_twice) + ".",
+        what,
+        "The environment and " + env_file.string() + " say different things of " + base::join(told_twice, ", ") + ".",
         "The environment holds. Take out what is not meant.");
   return check_result::good(what, "All of them can be read: " + std::to_string(count(from.flags)) + " from flags, " +
                                       std::to_string(count(from.environment)) + " from the environment, " +

@@ -7,6 +7,14 @@
 
 namespace kontor::async {
 
+namespace {
+
+base::error ended() {
+  return {base::errc::unavailable, "", "", "there are no more turns"};
+}
+
+}  // namespace
+
 std::optional<turn_order::ticket> turn_order::stand(const base::user_id& who) {
   auto& mine = accounts_[who];
   if (mine.line.size() >= limits_.most_waiting) return std::nullopt;
@@ -62,6 +70,7 @@ void fair_turns::call_next(const std::shared_ptr<line>& in) {
   std::vector<line::waiter> called;
   {
     const std::scoped_lock lock(in->mutex);
+    if (in->is_abandoned) return;
     while (const auto ticket = in->order.next()) {
       const auto found = in->waiters.find(*ticket);
       called.push_back(std::move(found->second));
@@ -76,12 +85,15 @@ awaitable<base::result<std::shared_ptr<const void>>> fair_turns::take(base::user
   const auto in = line_;
   auto start = [&in, &who](completion<turn> done) {
     std::optional<turn_order::ticket> ticket;
+    bool is_over = false;
     {
       const std::scoped_lock lock(in->mutex);
-      ticket = in->order.stand(who);
+      is_over = in->is_abandoned;
+      if (!is_over) ticket = in->order.stand(who);
       if (ticket) in->waiters.emplace(*ticket, line::waiter{.who = who, .done = std::move(done)});
     }
     if (ticket) return call_next(in);
+    if (is_over) return done.complete(ended());
     base::error crowded{base::errc::too_many_requests, "", "", "too much of one account waits for its turn"};
     crowded.retry_after = std::chrono::seconds(2);
     done.complete(std::move(crowded));
@@ -89,9 +101,20 @@ awaitable<base::result<std::shared_ptr<const void>>> fair_turns::take(base::user
   co_return co_await wait_for<turn>(std::move(start));
 }
 
+void fair_turns::abandon() {
+  std::map<turn_order::ticket, line::waiter> all;
+  {
+    const std::scoped_lock lock(line_->mutex);
+    line_->is_abandoned = true;
+    all.swap(line_->waiters);
+  }
+  for (auto& [ticket, one] : all)
+    one.done.complete(ended());
+}
+
 std::size_t fair_turns::waiting() const {
   const std::scoped_lock lock(line_->mutex);
-  return line_->order.waiting();
+  return line_->waiters.size();
 }
 
 }  // namespace kontor::async

@@ -63,6 +63,9 @@ class fair_turns {
   /// line. Whoever waits cannot be called back: the turn comes, and is let go of.
   awaitable<base::result<std::shared_ptr<const void>>> take(base::user_id who);
 
+  /// Answers all who wait, and whoever comes later, with errc::unavailable: for the end, while their loops still run.
+  void abandon();
+
   std::size_t waiting() const;
 
  private:
@@ -76,6 +79,7 @@ class fair_turns {
       completion<turn> done;
     };
     std::map<turn_order::ticket, waiter> waiters;
+    bool is_abandoned = false;
   };
   class held;
   static void call_next(const std::shared_ptr<line>& in);

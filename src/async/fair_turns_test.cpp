@@ -107,4 +107,31 @@ TEST(FairTurns, ATurnThatIsLetGoOfIsTheNextOnes) {
   EXPECT_TRUE(other.get());
 }
 
+TEST(FairTurns, AtTheEndWhoeverWaitsIsTold) {
+  event_loops loops(1);
+  loops.start();
+  fair_turns turns({.at_once = 1, .of_one = 1, .most_waiting = 8});
+  const auto take = [&](char who) {
+    return boost::asio::co_spawn(loops.at(0).get_executor(), turns.take(account(who)), boost::asio::use_future);
+  };
+  auto first = take('a').get();
+  ASSERT_TRUE(first);
+  auto second = take('a');
+  auto third = take('b');
+  while (turns.waiting() < 2)
+    std::this_thread::yield();
+  turns.abandon();
+  turns.abandon();
+  for (auto* const one : {&second, &third}) {
+    const auto told = one->get();
+    ASSERT_FALSE(told);
+    EXPECT_EQ(told.error().code, base::errc::unavailable);
+  }
+  EXPECT_EQ(turns.waiting(), 0U);
+  first->reset();
+  const auto late = take('c').get();
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, base::errc::unavailable);
+}
+
 }  // namespace kontor::async

@@ -174,6 +174,13 @@ bool equal_ignoring_ascii_case(std::string_view a, std::string_view b) noexcept 
   return true;
 }
 
+std::string join(std::span<const std::string> texts, std::string_view between) {
+  std::string out;
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    out.append(i == 0 ? std::string_view() : between).append(texts[i]);
+  return out;
+}
+
 std::string printable(std::string_view text, std::size_t max_bytes) {
   std::string out;
   while (!text.empty()) {

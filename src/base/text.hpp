@@ -60,6 +60,9 @@ constexpr std::string_view trim(std::string_view text, std::string_view blanks =
 std::string to_lower_ascii(std::string_view text);
 bool equal_ignoring_ascii_case(std::string_view a, std::string_view b) noexcept;
 
+/// One after the other, with `between` in between.
+std::string join(std::span<const std::string> texts, std::string_view between);
+
 /// For one line of a log: control characters, line and paragraph separators, bidirectional controls and broken UTF-8
 /// become `\u{…}`, and what is longer than `max_bytes` is cut and ends with an ellipsis.
 std::string printable(std::string_view text, std::size_t max_bytes = 512);

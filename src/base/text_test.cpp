@@ -5,6 +5,8 @@
 
 #include <fstream>
 #include <sstream>
+#include <string>
+#include <vector>
 
 namespace kontor::base {
 namespace {
@@ -113,6 +115,14 @@ TEST(Text, PrintableStaysOnOneLineAndShowsWhatWasHidden) {
   EXPECT_EQ(printable(std::string_view("nul\0!", 5)), "nul\\u{0}!");
   EXPECT_EQ(printable("\xc3("), "\\xc3(");
   EXPECT_EQ(printable(std::string(1000, 'a'), 10), std::string(10, 'a') + "…");
+}
+
+TEST(Text, JoinPutsSomethingBetween) {
+  EXPECT_EQ(join({}, ", "), "");
+  const std::vector<std::string> one{"a"};
+  EXPECT_EQ(join(one, ", "), "a");
+  const std::vector<std::string> some{"", "a", "", "b"};
+  EXPECT_EQ(join(some, ", "), ", a, , b");
 }
 
 }  // namespace kontor::base

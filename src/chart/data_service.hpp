@@ -74,6 +74,9 @@ class data_service {
   /// `/pin/from` when there are more candles than can be read at a time.
   async::awaitable<base::result<pin_verification>> verify(base::user_id owner, pin what);
 
+  /// Whoever waits for its turn, or comes now, is answered with errc::unavailable. Before the loops end.
+  void stop() { turns_.abandon(); }
+
   /// The pin of what was shown: up to the last candle that is finished.
   static pin pin_of(const chart_data& what);
 

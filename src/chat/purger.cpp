@@ -1,21 +1,13 @@
 #include "chat/purger.hpp"
 
-#include "base/log.hpp"
 #include "chat/conversation_statements.hpp"
 #include "chat/tidying.hpp"
 
-#include <pthread.h>
-
-#include <condition_variable>
-#include <exception>
-#include <mutex>
-#include <string>
 #include <utility>
 
 namespace kontor::chat {
 namespace {
 
-constexpr auto between_looks = std::chrono::hours(1);
 constexpr auto between_tidyings = std::chrono::hours(24);
 constexpr std::int64_t at_once = 100;
 
@@ -54,36 +46,6 @@ base::result<std::size_t> purger::purge(const std::stop_token& stop) {
   if (const auto tidied = tidy_words(database_, stop); !tidied) return tidied.error();
   tidied_at_ = now;
   return purged;
-}
-
-void purger::work(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  while (!stop.stop_requested()) {
-    std::string why;
-    try {
-      if (const auto purged = purge(stop); !purged) why = purged.error().internal_detail;
-    } catch (const std::exception& broken) {
-      why = broken.what();
-    }
-    if (!why.empty() && !stop.stop_requested())
-      base::log(base::log_level::warning, "deleted conversations could not be removed yet", {{"detail", why}});
-    std::unique_lock lock(mutex);
-    woken.wait_for(lock, stop, between_looks, [] { return false; });
-  }
-}
-
-void purger::start() {
-  thread_ = std::jthread([this](const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(), "purger");
-    work(stop);
-  });
-}
-
-void purger::stop() {
-  if (!thread_.joinable()) return;
-  thread_.request_stop();
-  thread_.join();
 }
 
 }  // namespace kontor::chat

@@ -1,6 +1,7 @@
 // Removes what was deleted, when its time to be brought back is over.
 #pragma once
 
+#include "async/recurring_thread.hpp"
 #include "base/error.hpp"
 #include "chat/run_view.hpp"
 #include "sql/database.hpp"
@@ -9,7 +10,6 @@
 #include <cstddef>
 #include <optional>
 #include <stop_token>
-#include <thread>
 
 namespace kontor::chat {
 
@@ -19,13 +19,12 @@ class purger {
   /// All outlive the object, or its stop().
   purger(sql::database& database, watcher& watching, const base::clock& clock)
       : database_(database), watching_(watching), clock_(clock) {}
-  ~purger() { stop(); }
   purger(const purger&) = delete;
   purger& operator=(const purger&) = delete;
 
-  void start();
+  void start() { hourly_.start(); }
   /// Waits for the transaction in progress. Safe to call twice, and without start().
-  void stop();
+  void stop() { hourly_.stop(); }
 
   /// One look, for that thread and for tests: removes what is due, each conversation in a transaction of its own, and
   /// then what the index of words remembers; that also once a day, because people remove conversations for good
@@ -34,13 +33,15 @@ class purger {
 
  private:
   base::result<std::size_t> purge_due(const std::stop_token& stop);
-  void work(const std::stop_token& stop);
 
   sql::database& database_;
   watcher& watching_;
   const base::clock& clock_;
   std::optional<base::timestamp> tidied_at_;
-  std::jthread thread_;
+  async::recurring_thread hourly_{"purger", std::chrono::hours(1), [this](const std::stop_token& stop) {
+                                    const auto purged = purge(stop);
+                                    return purged ? base::result<void>() : base::result<void>(purged.error());
+                                  }};
 };
 
 }  // namespace kontor::chat

@@ -345,8 +345,9 @@ void connection::compose(const response& answer) {
 }
 
 void connection::report(unsigned status) {
-  home_->tally.answered(route_.number, status, std::chrono::steady_clock::now() - started_);
-  log_answer(as_logged(), status);
+  const auto asked = as_logged();
+  home_->tally.answered(route_.number, status, asked.took);
+  log_answer(asked, status);
 }
 
 void connection::report_cut(std::optional<unsigned> status) {
@@ -355,7 +356,7 @@ void connection::report_cut(std::optional<unsigned> status) {
 }
 
 logged_request connection::as_logged() const {
-  return {request_, parser_ ? parser_->method_text() : std::string_view(), started_};
+  return {request_, parser_ ? parser_->method_text() : std::string_view(), std::chrono::steady_clock::now() - started_};
 }
 
 void connection::forget_large_buffers() {

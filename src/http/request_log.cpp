@@ -16,8 +16,7 @@ struct description {
 };
 
 description describe(const logged_request& of) {
-  const auto spent =
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - of.started);
+  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(of.took);
   return {base::printable(of.method, 20), base::printable(of.asked.path, 200), std::to_string(spent.count()),
           of.asked.client.to_string()};
 }

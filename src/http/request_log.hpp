@@ -14,7 +14,7 @@ namespace kontor::http {
 struct logged_request {
   const request& asked;
   std::string_view method;  ///< As received; empty when the request did not come that far.
-  std::chrono::steady_clock::time_point started;
+  std::chrono::steady_clock::duration took;
 };
 
 /// The line of a request that was answered; its level rises with the status.

@@ -153,7 +153,18 @@ void candle_fetcher::enqueue(const shared_entry& of, want what) {
   }
   if (refused) what.who->complete(std::move(*refused));
   if (!is_first) return;
-  boost::asio::post(loop_, [self = shared_from_this(), of] { self->roots_.spawn("fetch candles", work(self, of)); });
+  boost::asio::post(loop_, [self = shared_from_this(), of] { self->begin(of); });
+}
+
+// On the loop. After stop() nothing begins: what it would use may be gone.
+void candle_fetcher::begin(const shared_entry& on) {
+  if (has_stopped()) return fail_all(*on, ended(), true);
+  roots_.spawn("fetch candles", work(shared_from_this(), on));
+}
+
+bool candle_fetcher::has_stopped() const {
+  const std::scoped_lock lock(mutex_);
+  return is_stopped_;
 }
 
 async::awaitable<void> candle_fetcher::work(shared self, shared_entry on) {

@@ -138,6 +138,8 @@ class candle_fetcher : public std::enable_shared_from_this<candle_fetcher> {
   gathered held_for(entry& of, const want& by, base::timestamp now, coverage& known);
   void enqueue(const shared_entry& of, want what);
 
+  void begin(const shared_entry& on);
+  bool has_stopped() const;
   static async::awaitable<void> work(shared self, shared_entry on);
   async::awaitable<void> work_on(shared_entry on);
   step next_step(entry& of);

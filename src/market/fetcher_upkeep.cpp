@@ -123,6 +123,7 @@ void candle_fetcher::stop() {
     const std::scoped_lock lock(mutex_);
     if (std::exchange(is_stopped_, true)) return;
   }
+  turns_.abandon();
   if (loop_.stopped()) return;
   try {
     boost::asio::co_spawn(loop_.get_executor(), finish(shared_from_this()), boost::asio::use_future).get();

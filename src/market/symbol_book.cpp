@@ -159,7 +159,9 @@ async::awaitable<base::result<List>> symbol_book::read(shelf<List>& in, millisec
     const auto place = in.asking.join(who, settings_.most_waiters);
     if (place == single_flight<List>::place::refused) who.complete(crowded());
     if (place != single_flight<List>::place::first) return;
-    boost::asio::post(loop_, [self = shared_from_this(), where, ask] {
+    boost::asio::post(loop_, [self = shared_from_this(), &in, where, ask] {
+      // What it would use may be gone.
+      if (self->is_stopped_) return in.asking.answer(ended());
       self->roots_.spawn("ask for symbols and prices", ask(self, where));
     });
   };

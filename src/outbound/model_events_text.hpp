@@ -1,18 +1,12 @@
 // Events of an answer as lines of text, for tests.
 #pragma once
 
+#include "base/text.hpp"
 #include "outbound/answer_decoder.hpp"
 
 #include <string>
 
 namespace kontor::outbound {
-
-inline std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& each : words)
-    out += (out.empty() ? "" : ",") + each;
-  return out;
-}
 
 struct event_text {
   std::string operator()(const chat::text_delta& e) const { return "text " + e.text; }
@@ -22,13 +16,13 @@ struct event_text {
   std::string operator()(const chat::model_done& e) const {
     std::string out = "done " + std::string(chat::name_of(e.finish)) + " " + e.model;
     if (e.usage) out += " " + std::to_string(e.usage->input_tokens) + "+" + std::to_string(e.usage->output_tokens);
-    if (!e.filtered.empty()) out += " filtered " + joined(e.filtered);
+    if (!e.filtered.empty()) out += " filtered " + base::join(e.filtered, ",");
     return out;
   }
   std::string operator()(const chat::model_failed& e) const {
     std::string out = "failed " + std::string(chat::name_of(e.kind)) + " " + std::to_string(e.status) + " " + e.words;
     if (e.retry_after) out += " retry after " + std::to_string(e.retry_after->count());
-    if (!e.filtered.empty()) out += " filtered " + joined(e.filtered);
+    if (!e.filtered.empty()) out += " filtered " + base::join(e.filtered, ",");
     return out;
   }
 };

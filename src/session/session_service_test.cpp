@@ -1,6 +1,7 @@
 #include "session/session_service.hpp"
 
 #include "crypto/random.hpp"
+#include "session/expired_sessions.hpp"
 #include "session/session_fixture.hpp"
 #include "session/session_statements.hpp"
 
@@ -234,10 +235,17 @@ TEST_P(Session, TheDatabaseHoldsNoToken) {
 
 TEST_P(Session, ExpiredOnesAreRemoved) {
   ASSERT_TRUE(anna().has_value());
+  for (int i = 0; i < 4; ++i)
+    ASSERT_TRUE(log_in("anna@x.org").has_value());
   clock.advance(7 * 24h);
   ASSERT_TRUE(log_in("anna@x.org").has_value());
-  auto job = [this](sql::session& in) { return statements::drop_expired_sessions(in, clock.now(), 100); };
-  EXPECT_EQ(store->write_now(std::move(job)).value(), 1);
+  ASSERT_EQ(families(), 6);
+  std::stop_source ending;
+  EXPECT_EQ(remove_expired_sessions(*store, clock, ending.get_token(), 2).value(), 5);
+  EXPECT_EQ(families(), 1);
+  EXPECT_EQ(remove_expired_sessions(*store, clock, ending.get_token()).value(), 0);
+  ending.request_stop();
+  EXPECT_EQ(remove_expired_sessions(*store, clock, ending.get_token()).error().code, base::errc::unavailable);
   EXPECT_EQ(families(), 1);
 }
 

@@ -1,5 +1,6 @@
 #include "settings/settings_export.hpp"
 
+#include "base/text.hpp"
 #include "settings/exchange_statements.hpp"
 #include "settings/llm_statements.hpp"
 
@@ -14,19 +15,12 @@ namespace {
 constexpr sql::query<std::string, std::string, std::string, base::timestamp> select_preferences{
     "SELECT language, theme, time_zone, changed_at FROM user_preferences WHERE user_id = :owner"};
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const auto& each : texts)
-    out.append(out.empty() ? "" : " ").append(each);
-  return out;
-}
-
 std::string rights_of(const exchange_rights& rights) {
   std::vector<std::string> out;
   if (rights.read) out.emplace_back("read");
   if (rights.trade) out.emplace_back("trade");
   if (rights.withdraw) out.emplace_back("withdraw");
-  return joined(out);
+  return base::join(out, " ");
 }
 
 takeout::page only(takeout::row values) {
@@ -53,7 +47,7 @@ class exchange_source final : public takeout::export_source {
     auto found = statements::find_exchange(in, owner);
     if (!found) return {};
     return only({std::move(found->host), std::move(found->api_key_masked), std::string(settings::name_of(found->what)),
-                 std::move(found->message), rights_of(found->rights), joined(found->addresses),
+                 std::move(found->message), rights_of(found->rights), base::join(found->addresses, " "),
                  takeout::to_field(found->verified_at), found->changed_at});
   }
 };

@@ -34,6 +34,11 @@ struct database_metrics {
   std::size_t waiting = 0;
   std::chrono::microseconds total_wait{0};  ///< Time that jobs spent in the queues.
   std::chrono::microseconds longest_wait{0};
+  std::size_t sessions = 0;  ///< Threads with a connection each (or the wish for one).
+  std::size_t in_use = 0;    ///< Of those, the ones that work on a job now.
+  /// Jobs that the database failed: it was away, locked for too long, full or damaged. Not what a rule of a table
+  /// refused, which is an answer, nor what a job found wrong itself.
+  std::uint64_t failed = 0;
 };
 
 /// A job of type T: `T job(session&)` or `result<T> job(session&)`. It owns all it uses.

@@ -1,6 +1,5 @@
 #include "sql/database.hpp"
 
-#include "sql/database_load.hpp"
 #include "tests/support/databases.hpp"
 
 #include <latch>
@@ -188,22 +187,22 @@ TEST_P(Database, TheQueueTakesItsLimitAndRefusesTheNext) {
 TEST_P(Database, SaysHowManySessionsWorkAndHowOftenItFailed) {
   auto& db = open(rows);
   const auto sessions = settings.read_sessions + writers();
-  EXPECT_EQ(load_of(db).sessions, sessions);
+  EXPECT_EQ(db.metrics().sessions, sessions);
   {
     auto busy = occupy(writers(), [&](auto job) { return db.write(std::move(job)); });
-    EXPECT_EQ(load_of(db).in_use, writers());
+    EXPECT_EQ(db.metrics().in_use, writers());
   }
   ASSERT_TRUE(await(add(db, 1, "one")).has_value());
   // A rule of the table that says no is an answer, and a job that throws is a defect of its own.
   EXPECT_EQ(await(add(db, 1, "one")).error().code, base::errc::conflict);
   auto broken = [](session&) -> int { throw std::runtime_error("out of order"); };
   EXPECT_THROW((void)db.read_now(broken), std::runtime_error);
-  EXPECT_EQ(load_of(db).failed, 0u);
+  EXPECT_EQ(db.metrics().failed, 0u);
   auto no_table = [](session& in) { in.execute("DELETE FROM nowhere"); };
   EXPECT_THROW((void)db.write_now(no_table), sql_error);
-  EXPECT_EQ(load_of(db).failed, 1u);
+  EXPECT_EQ(db.metrics().failed, 1u);
   db.stop();
-  EXPECT_EQ(load_of(db).in_use, 0u);
+  EXPECT_EQ(db.metrics().in_use, 0u);
 }
 
 TEST_P(Database, StopRunsWhatIsQueuedAndRefusesTheRest) {

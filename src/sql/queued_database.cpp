@@ -51,18 +51,10 @@ database_metrics queued_database::metrics() const {
           .refused = reading.refused + writing.refused,
           .waiting = reading.waiting + writing.waiting,
           .total_wait = reading.total_wait + writing.total_wait,
-          .longest_wait = std::max(reading.longest_wait, writing.longest_wait)};
-}
-
-database_load queued_database::load() const {
-  return {.sessions = sessions_.load(),
+          .longest_wait = std::max(reading.longest_wait, writing.longest_wait),
+          .sessions = sessions_.load(),
           .in_use = static_cast<std::size_t>(std::max<std::int64_t>(0, done_.in_use.value())),
           .failed = done_.failed.value()};
-}
-
-database_load load_of(const database& which) {
-  const auto* const queued = dynamic_cast<const queued_database*>(&which);
-  return queued != nullptr ? queued->load() : database_load{};
 }
 
 void queued_database::count_failure(const std::exception_ptr& why, std::size_t jobs) noexcept {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "metrics/counter.hpp"
-#include "sql/database_load.hpp"
+#include "sql/database.hpp"
 #include "sql/job_queue.hpp"
 #include "sql/watchdog.hpp"
 
@@ -22,7 +22,6 @@ namespace kontor::sql {
 class queued_database : public database {
  public:
   database_metrics metrics() const final;
-  database_load load() const;
   void stop() final;
 
  protected:

@@ -5,6 +5,7 @@ import { apiBase } from "./support/contract";
 import { newEmail, wantedDatabases } from "./support/environment";
 import { Installation, Program } from "./support/program";
 import { newPassword } from "./support/secrets";
+import { until } from "./support/until";
 
 const auth = `${apiBase}/auth`;
 
@@ -191,6 +192,19 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect((await refreshCookie(here.cookie)).status).toBe(200);
     expect((await program.login(email, password)).status).toBe(401);
     expect((await program.login(email, renewed)).status).toBe(200);
+  });
+
+  test("what is left of a session that is over, a device and an address, goes by itself", async () => {
+    await logIn();
+    const kept = await logIn();
+    const mine = (await listed(kept.token)).find((each) => each.is_current)?.id;
+    const count = async (): Promise<string> => await installation.query("SELECT COUNT(*) FROM sessions");
+    expect(Number(await count())).toBeGreaterThan(1);
+    await program.stop();
+    await installation.query(`UPDATE sessions SET idle_expires_at = created_at WHERE id <> '${mine}'`);
+    program = await Program.start({ installation });
+    await until("it is gone", async () => (await count()) === "1");
+    expect((await refreshCookie(kept.cookie)).status).toBe(200);
   });
 
   test("a.46 no token stands in the log or in the database", async () => {

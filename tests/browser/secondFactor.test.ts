@@ -215,8 +215,8 @@ describe("where everybody must have a second step", () => {
     await heading(page, "Second step").waitFor();
     await page.getByText("This desk asks for a second step on your account.").waitFor();
     await page.getByRole("link", { name: "Activity", exact: true }).click();
+    await expect.poll(() => new URL(page.url()).pathname).toBe("/account/second-factor");
     await heading(page, "Second step").waitFor();
-    expect(new URL(page.url()).pathname).toBe("/account/second-factor");
 
     await setUpFactor(page);
     await page.getByRole("button", { name: "I have kept them" }).click();

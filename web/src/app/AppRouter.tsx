@@ -17,8 +17,17 @@ const HistoryContext = createContext<GuardedHistory | null>(null);
 
 export function AppRouter({ history, children }: { history: GuardedHistory; children: ReactNode }) {
   const [{ action, location }, setStep] = useState(history.now);
-  // The page that is left stays until the next one, whose code may have to be fetched, can be drawn.
-  useLayoutEffect(() => history.listen((step) => startTransition(() => setStep(step))), [history]);
+  useLayoutEffect(() => {
+    let shown = history.now.location.pathname;
+    return history.listen((step) => {
+      const { pathname } = step.location;
+      // Within a page what it filters by is there at once, for whoever changes one filter after the other.
+      if (pathname === shown) return setStep(step);
+      shown = pathname;
+      // The page that is left stays until the next one, whose code may have to be fetched, can be drawn.
+      startTransition(() => setStep(step));
+    });
+  }, [history]);
   return (
     <HistoryContext value={history}>
       <Router location={location} navigationType={action} navigator={history}>
