@@ -41,17 +41,18 @@ constexpr std::string_view forget_all =
 
 constexpr sql::query<std::int64_t> count_changes{"SELECT total_changes()"};
 
-// The latest places of the words, in which conversations they are, and which of these have the latest messages. Titles
-// are read of those that are left.
+// The latest places of the words, in which conversations they are, and which of these have the latest messages. Each
+// conversation is looked up once, however many places are in it, and titles are read of those that are left.
 using found_row = sql::query<conversation_id, std::string, base::timestamp, std::int64_t>;
 constexpr found_row find_sqlite{
-    "SELECT c.id, c.title, c.updated_at, f.number FROM (SELECT id, MAX(number) AS number, updated_at FROM"
-    " (SELECT c.id AS id, w.number AS number, c.updated_at AS updated_at FROM message_search"
+    "SELECT c.id, c.title, c.updated_at, f.number FROM (SELECT g.id, g.number, c.updated_at FROM"
+    " (SELECT id, MAX(number) AS number FROM (SELECT w.conversation_id AS id, w.number AS number FROM message_search"
     " CROSS JOIN message_words w ON w.place = message_search.rowid"
-    " CROSS JOIN conversations c ON c.user_id = w.user_id AND c.id = w.conversation_id"
-    " WHERE message_search MATCH :wanted AND w.user_id = :owner AND c.deleted_at IS NULL"
-    " ORDER BY message_search.rowid DESC LIMIT :places)"
-    " GROUP BY id ORDER BY updated_at DESC, id DESC LIMIT :row_limit) f"
+    " WHERE message_search MATCH :wanted AND w.user_id = :owner AND w.conversation_id NOT IN"
+    " (SELECT id FROM conversations WHERE user_id = :owner AND deleted_at IS NOT NULL)"
+    " ORDER BY message_search.rowid DESC LIMIT :places) GROUP BY id) g"
+    " CROSS JOIN conversations c ON c.user_id = :owner AND c.id = g.id"
+    " ORDER BY c.updated_at DESC, c.id DESC LIMIT :row_limit) f"
     " CROSS JOIN conversations c ON c.user_id = :owner AND c.id = f.id ORDER BY c.updated_at DESC, c.id DESC"};
 constexpr std::int64_t most_places = 10'000;
 constexpr sql::query<std::int64_t> select_first_place{"SELECT place FROM message_words ORDER BY place LIMIT 1"};

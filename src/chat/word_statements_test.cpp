@@ -126,6 +126,21 @@ TEST_P(WordIndex, ThatStandInVeryManyMessagesAreFoundElsewhereToo) {
   EXPECT_EQ(find(ann, "gold").size(), 2U);
 }
 
+TEST_P(WordIndex, WhatIsInTheBinIsFoundWhenItIsRestored) {
+  const auto other = conversation_id::parse("bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb").value();
+  ASSERT_TRUE(begin(ann, "kept"));
+  ASSERT_TRUE(begin(ann, "deleted", other));
+  ASSERT_EQ(append(ann, said("gold")), 1);
+  ASSERT_EQ(append(ann, said("silver"), other), 1);
+  ASSERT_EQ(append(ann, said("gold", 1), other), 2);
+  EXPECT_EQ(find(ann, "gold").size(), 2U);
+  ASSERT_TRUE(write([other](sql::session& in) { return statements::mark_deleted(in, ann, other, noon); }));
+  EXPECT_EQ(find(ann, "gold"), numbers{1});
+  EXPECT_EQ(find(ann, "silver"), numbers{});
+  ASSERT_TRUE(write([other](sql::session& in) { return statements::restore(in, ann, other, noon); }));
+  EXPECT_EQ(find(ann, "silver"), numbers{1});
+}
+
 // What SQLite's index remembers of what was deleted stands in no column.
 TEST_P(WordIndex, NothingOfWhatWasDeletedStaysInTheIndex) {
   if (GetParam() != sql::kind::sqlite) return;

@@ -38,6 +38,12 @@ void prepare_process() {
   (void)std::signal(SIGXFSZ, SIG_IGN);
 }
 
+void give_back_freed_memory() {
+#ifndef KONTOR_SANITIZED
+  (void)::malloc_trim(0);
+#endif
+}
+
 void raise_descriptor_limit() {
   constexpr rlim_t enough = 65'536;
   rlimit limit{};

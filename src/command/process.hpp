@@ -7,6 +7,10 @@ namespace kontor::command {
 /// signals; freed memory is kept within bounds.
 void prepare_process();
 
+/// What bursts of work have left free goes back to the system. Costs the next large answer the mapping of its pages,
+/// some tens of milliseconds: for now and then.
+void give_back_freed_memory();
+
 /// Raises the soft limit of open files towards the hard one: every connection needs one.
 void raise_descriptor_limit();
 

@@ -4,6 +4,7 @@
 #include "app/service_manager.hpp"
 #include "app/services.hpp"
 #include "app/settings.hpp"
+#include "async/recurring_thread.hpp"
 #include "base/log.hpp"
 #include "command/commands.hpp"
 #include "command/process.hpp"
@@ -12,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <iostream>
 
@@ -68,6 +70,12 @@ int serve(const app::config& settings) {
               << app::setup_url(app::public_url_of(settings.public_url, running.port()), *link) << "\n\n"
               << std::flush;
   }
+
+  async::recurring_thread memory_keeper("memory", std::chrono::minutes(10), [](const std::stop_token&) {
+    give_back_freed_memory();
+    return base::result<void>();
+  });
+  memory_keeper.start();
 
   waiting.run();
   base::log(base::log_level::info, "ending");
