@@ -58,7 +58,7 @@ function(add_room)
 
   if(ROOM_TESTS)
     add_executable(${target}_test ${ROOM_TESTS})
-    target_link_libraries(${target}_test PRIVATE ${target} kontor_test_support ${ROOM_TEST_LIBRARIES} GTest::gmock GTest::gtest_main kontor_test_flags)
+    target_link_libraries(${target}_test PRIVATE ${target} kontor_test_support ${ROOM_TEST_LIBRARIES} GTest::gmock kontor_test_main kontor_test_flags)
     target_precompile_headers(${target}_test REUSE_FROM kontor_test_pch)
     add_test(NAME ${ROOM_NAME} COMMAND ${target}_test --gtest_shuffle --gtest_brief=1)
     set_tests_properties(${ROOM_NAME} PROPERTIES LABELS unit TIMEOUT 900)
