@@ -33,13 +33,19 @@ afterAll(async () => {
 const shown = (page: Page, title: string) => heading(page, title).waitFor();
 const says = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
 
-async function press(page: Page, name: string | RegExp): Promise<void> {
+/** What has just come may be about to take the focus, so that reading goes on there. */
+async function goTo(page: Page, name: string | RegExp): Promise<void> {
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   await tabTo(page, name);
+}
+
+async function press(page: Page, name: string | RegExp): Promise<void> {
+  await goTo(page, name);
   await page.keyboard.press("Enter");
 }
 
 async function type(page: Page, name: string | RegExp, text: string): Promise<void> {
-  await tabTo(page, name);
+  await goTo(page, name);
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type(text);
 }
@@ -133,6 +139,7 @@ const rows: Record<string, Row> = {
     title: "Second step",
     act: async (page) => {
       await press(page, "Set it up");
+      await expect.poll(async () => (await focused(page)).name).toBe("Give the secret to your authenticator");
       const secret = ((await page.locator(".secret code").textContent()) ?? "").replaceAll(" ", "");
       await type(page, "Code from your authenticator", codeOf(secret));
       await page.keyboard.press("Enter");
@@ -241,7 +248,8 @@ const rows: Record<string, Row> = {
     act: async (page) => {
       await type(page, "Your message", "About copper");
       await page.keyboard.press("Enter");
-      await says(page, "Interest rates");
+      await page.getByRole("navigation", { name: "Conversations" }).getByText("About copper").waitFor();
+      await page.getByRole("button", { name: "Send" }).waitFor();
       await press(page, "More about “About copper”");
       await page.getByRole("menu").waitFor();
       await page.keyboard.type("Ren");
@@ -250,8 +258,8 @@ const rows: Record<string, Row> = {
       await page.keyboard.press("ControlOrMeta+A");
       await page.keyboard.type("Tin");
       await page.keyboard.press("Enter");
-      // Reading goes on at the heading.
-      await expect.poll(async () => (await focused(page)).name).toBe("Tin");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "More about “Tin”" }).waitFor();
       await press(page, "More about “Tin”");
       await page.getByRole("menu").waitFor();
       await page.keyboard.type("Del");
