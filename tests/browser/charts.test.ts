@@ -247,7 +247,7 @@ it("everything is done by keys alone", async () => {
   await page.keyboard.press("Escape");
   await expect.poll(() => search.count()).toBe(0);
   await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
   await page.keyboard.press("Escape");
 
   const star = button(page, "Add ETHUSDT to the favourites");

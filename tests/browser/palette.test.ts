@@ -21,7 +21,7 @@ afterAll(async () => {
 const palette = (page: Page) => page.getByRole("dialog", { name: "Search and commands" });
 const field = (page: Page) => page.getByRole("combobox", { name: "Search or command" });
 const chosen = (page: Page) => page.locator("[role=option][aria-selected=true]");
-const keys = (page: Page) => page.getByRole("dialog", { name: "Keys" });
+const keys = (page: Page) => page.getByRole("dialog", { name: "Keyboard shortcuts" });
 
 async function open(page: Page): Promise<void> {
   await comeBack(page, server, ann, "/");

@@ -3,7 +3,7 @@ import { Exchange } from "../../blackbox/support/exchange";
 import { type Chat, Models, type Script } from "../../blackbox/support/models";
 import { Authority } from "../../blackbox/support/web";
 import type { Person } from "./account";
-import { Server } from "./server";
+import { Server, type Settings } from "./server";
 
 export class Desk {
   private constructor(
@@ -13,7 +13,7 @@ export class Desk {
     readonly server: Server,
   ) {}
 
-  static async open(): Promise<Desk> {
+  static async open(settings: Settings = {}): Promise<Desk> {
     const authority = new Authority();
     const [exchange, models] = await Promise.all([Exchange.start(authority), Models.start(authority)]);
     // How often it is asked is for the tests of the market.
@@ -23,6 +23,7 @@ export class Desk {
       BITGET_WS_URL: exchange.socketUrl,
       EGRESS_CA_FILE: authority.file,
       EGRESS_ALLOW: models.place,
+      ...settings,
     });
     return new Desk(authority, exchange, models, server);
   }

@@ -35,3 +35,31 @@ export async function tabTo(page: Page, name: RegExp | string, key: "Tab" | "Shi
   }
   throw new Error(`No ${name} among ${passed.join(" | ")}`);
 }
+
+/** What can be pressed on the page that no Tab comes to; of a group that arrows go through, one is enough. Every stop must show that it is one. */
+export async function outOfReach(page: Page): Promise<string[]> {
+  const controls = await page.evaluate(() => {
+    const all = document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary, [role=tab]");
+    const shown = [...all].filter((each) => each.checkVisibility() && !each.matches(":disabled"));
+    for (const each of shown) each.dataset.unreached = "";
+    return shown.length;
+  });
+  for (let presses = 0; presses < controls + 20; presses += 1) {
+    await page.keyboard.press("Tab");
+    const now = await focused(page);
+    if (now.name !== "") expect(now, `focus of "${now.name}"`).toMatchObject({ visible: true });
+    const left = await page.evaluate(() => {
+      const at = document.activeElement as HTMLElement;
+      const group = at.closest("[role=radiogroup], [role=tablist], [role=toolbar], fieldset:has([type=radio])");
+      const moved = at.matches("[type=radio], [role=radio], [role=tab], [role=toolbar] *") ? group : null;
+      for (const each of [at, ...(moved?.querySelectorAll<HTMLElement>("*") ?? [])]) delete each.dataset.unreached;
+      return document.querySelectorAll("[data-unreached]").length;
+    });
+    if (left === 0) break;
+  }
+  return page.evaluate(() =>
+    [...document.querySelectorAll("[data-unreached]")].map(
+      (each) => `${each.tagName} ${each.getAttribute("aria-label") ?? each.textContent}`,
+    ),
+  );
+}

@@ -124,7 +124,7 @@ export const de: typeof en = {
     checking: "Der Link wird geprüft …",
     missing: {
       title: "Der Einrichtungslink fehlt",
-      text: "Diese Seite braucht den vollständigen Link, auch alles nach dem #. Öffne den Link aus der Konsole noch einmal.",
+      text: "Diese Seite braucht den vollständigen Link, auch alles nach dem #. Öffne den Link noch einmal so, wie du ihn bekommen hast.",
     },
     invalid: {
       title: "Dieser Link gilt nicht",

@@ -122,7 +122,7 @@ export const deskDe: typeof deskEn = {
       newChart: "Neuer Chart",
       theme: { system: "Darstellung: wie das System", light: "Darstellung: hell", dark: "Darstellung: dunkel" },
       language: { de: "Auf Deutsch umstellen", en: "Switch to English" },
-      keys: "Alle Tasten zeigen",
+      keys: "Tastenkürzel zeigen",
       logOut: "Abmelden",
     },
     also: {
@@ -135,7 +135,7 @@ export const deskDe: typeof deskEn = {
     },
   },
   keys: {
-    title: "Tasten",
+    title: "Tastenkürzel",
     text: "Was die Tastatur tut, und wo.",
     close: "Schließen",
     then: "dann",
@@ -151,7 +151,7 @@ export const deskDe: typeof deskEn = {
     },
     acts: {
       palette: "Suche und Befehle",
-      help: "Diese Tasten zeigen",
+      help: "Diese Kürzel zeigen",
       goStart: "Zur Startseite",
       goChat: "Zu den Gesprächen",
       goCharts: "Zu den Charts",

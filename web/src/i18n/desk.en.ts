@@ -114,7 +114,7 @@ export const deskEn = {
       newChart: "New chart",
       theme: { system: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
       language: { de: "Auf Deutsch umstellen", en: "Switch to English" },
-      keys: "Show all keys",
+      keys: "Show the keyboard shortcuts",
       logOut: "Log out",
     },
     /** Other words under which something is found, in any language. */
@@ -128,7 +128,7 @@ export const deskEn = {
     },
   },
   keys: {
-    title: "Keys",
+    title: "Keyboard shortcuts",
     text: "What the keyboard does, and where.",
     close: "Close",
     then: "then",
@@ -143,7 +143,7 @@ export const deskEn = {
     },
     acts: {
       palette: "Search and commands",
-      help: "Show these keys",
+      help: "Show these shortcuts",
       goStart: "Go to the start page",
       goChat: "Go to the conversations",
       goCharts: "Go to the charts",

@@ -122,7 +122,7 @@ export const en = {
     checking: "Checking the link …",
     missing: {
       title: "The setup link is missing",
-      text: "This page needs the complete link, including everything after the #. Open the link from the console once more.",
+      text: "This page needs the complete link, including everything after the #. Open the link once more, as you were given it.",
     },
     invalid: {
       title: "This link is not valid",

@@ -65,7 +65,6 @@ export function ChartsPage() {
       <ChartRows
         symbol={symbol}
         onFilter={setSymbol}
-        onNew={() => setDialog("symbol")}
         onDuplicate={(chart) => duplicate.run(chart)}
         onRemove={(chart) => setRemoving({ chart })}
       />
@@ -104,12 +103,11 @@ export function ChartsPage() {
 interface ChartRowsProps {
   symbol: string;
   onFilter(symbol: string): void;
-  onNew(): void;
   onDuplicate(chart: Chart): void;
   onRemove(chart: Chart): void;
 }
 
-function ChartRows({ symbol, onFilter, onNew, onDuplicate, onRemove }: ChartRowsProps) {
+function ChartRows({ symbol, onFilter, onDuplicate, onRemove }: ChartRowsProps) {
   const { t } = useTranslation("charts");
   const pages = useInfiniteQuery({
     queryKey: chartKeys.list(symbol),
@@ -139,7 +137,6 @@ function ChartRows({ symbol, onFilter, onNew, onDuplicate, onRemove }: ChartRows
       <div className="empty">
         <p className="font-semibold">{t("list.empty")}</p>
         <p>{t("list.emptyNext")}</p>
-        <Button onClick={onNew}>{t("list.new")}</Button>
       </div>
     );
   }

@@ -71,7 +71,7 @@ export class ChartDrawing {
       layout: { attributionLogo: false, fontSize: 12, panes: { enableResize: true } },
       crosshair: { mode: CrosshairMode.Normal },
       timeScale: { rightOffset: 4, minBarSpacing: 0.02, enableConflation: true, timeVisible: true },
-      rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.24 } },
+      rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.24 }, entireTextOnly: true },
     });
     this.candles = this.chart.addSeries(CandlestickSeries, { priceLineVisible: true });
     this.volume = this.chart.addSeries(HistogramSeries, {
