@@ -181,20 +181,20 @@ class scripted_source final : public market_source {
     return out;
   }
   async::awaitable<std::optional<base::error>> pass(time_range within) {
-    bool waits = false;
-    {
-      const std::scoped_lock lock(mutex_);
-      asked_.push_back(within);
-      waits = allowed_ && (*allowed_)-- <= 0;
-    }
-    if (waits) {
-      auto start = [this](async::completion<bool> done) {
+    // Counted and held in one act: whoever sees the count may answer all that are held.
+    auto start = [this, within](async::completion<bool> done) {
+      {
         const std::scoped_lock lock(mutex_);
-        held_.push_back(std::move(done));
-        changed_.notify_all();
-      };
-      (void)co_await async::wait_for<bool>(std::move(start));
-    }
+        asked_.push_back(within);
+        if (allowed_ && (*allowed_)-- <= 0) {
+          held_.push_back(std::move(done));
+          changed_.notify_all();
+          return;
+        }
+      }
+      done.complete(true);
+    };
+    (void)co_await async::wait_for<bool>(std::move(start));
     if (is_away_) co_return base::error{base::errc::unavailable, "exchange-unreachable"};
     co_return std::nullopt;
   }

@@ -551,7 +551,9 @@ TEST_P(MarketService, WhoLacksLeastIsServedFirst) {
   EXPECT_FALSE(answer->is_stale);
   EXPECT_EQ(answer->candles.size(), 2U);
   exchange.answer_all();
-  EXPECT_EQ(deep.get()->candles.size(), 4000U);
+  const auto all = deep.get();
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->candles.size(), 4000U);
 }
 
 TEST_P(MarketService, AClockThatIsAheadLeavesNoHoles) {
