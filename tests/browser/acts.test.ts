@@ -50,6 +50,20 @@ async function type(page: Page, name: string | RegExp, text: string): Promise<vo
   await page.keyboard.type(text);
 }
 
+/** An item of the menu that is open, gone to by arrow and carried out. */
+async function choose(page: Page, name: string): Promise<void> {
+  const item = page.getByRole("menuitem", { name, exact: true });
+  await item.waitFor();
+  await expect
+    .poll(async () => {
+      const isThere = await item.evaluate((element) => element === document.activeElement);
+      if (!isThere) await page.keyboard.press("ArrowDown");
+      return isThere;
+    })
+    .toBe(true);
+  await page.keyboard.press("Enter");
+}
+
 /** The button of an act, and the one in the dialog that asks. */
 async function confirmed(page: Page, act: string | RegExp, answer: string): Promise<void> {
   await press(page, act);
@@ -251,9 +265,7 @@ const rows: Record<string, Row> = {
       await page.getByRole("navigation", { name: "Conversations" }).getByText("About copper").waitFor();
       await page.getByRole("button", { name: "Send" }).waitFor();
       await press(page, "More about “About copper”");
-      await page.getByRole("menu").waitFor();
-      await page.keyboard.type("Ren");
-      await page.keyboard.press("Enter");
+      await choose(page, "Rename");
       await page.getByRole("textbox", { name: "Title" }).waitFor();
       await page.keyboard.press("ControlOrMeta+A");
       await page.keyboard.type("Tin");
@@ -261,9 +273,7 @@ const rows: Record<string, Row> = {
       await page.getByRole("dialog").waitFor({ state: "detached" });
       await page.getByRole("button", { name: "More about “Tin”" }).waitFor();
       await press(page, "More about “Tin”");
-      await page.getByRole("menu").waitFor();
-      await page.keyboard.type("Del");
-      await page.keyboard.press("Enter");
+      await choose(page, "Delete");
       await says(page, "“Tin” is deleted.");
       await press(page, "Undo");
       await page.getByRole("navigation", { name: "Conversations" }).getByText("Tin", { exact: true }).waitFor();
