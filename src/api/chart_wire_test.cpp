@@ -2,11 +2,14 @@
 
 #include "api/market_wire.hpp"
 #include "api/run_wire.hpp"
+#include "tests/support/faults.hpp"
 
 #include <gtest/gtest.h>
 
 namespace kontor::api {
 namespace {
+
+using tests::faults_of;
 
 const std::string one_id = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
 const std::string other_id = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb";
@@ -22,15 +25,6 @@ http::request with_query(std::string_view query) {
   http::request in;
   in.query = query;
   return in;
-}
-
-template <class T>
-std::string faults_of(const base::result<T>& what) {
-  if (what) return "good";
-  std::string out;
-  for (const auto& one : what.error().fields)
-    out.append(out.empty() ? "" : " ").append(one.path).append(":").append(one.code);
-  return out.empty() ? std::string(base::name_of(what.error().code)) : out;
 }
 
 std::string faults_of_chart(std::string_view body) {

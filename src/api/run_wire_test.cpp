@@ -1,11 +1,14 @@
 #include "api/run_wire.hpp"
 
 #include "api/request_key.hpp"
+#include "tests/support/faults.hpp"
 
 #include <gtest/gtest.h>
 
 namespace kontor::api {
 namespace {
+
+using tests::faults_of;
 
 const std::string talk = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
 
@@ -14,15 +17,6 @@ base::result<run::new_message> read(std::string_view body, std::vector<http::hea
   in.body = body;
   in.headers = std::move(headers);
   return read_new_message(in);
-}
-
-template <class T>
-std::string faults_of(const base::result<T>& what) {
-  if (what) return "good";
-  std::string out;
-  for (const auto& one : what.error().fields)
-    out.append(out.empty() ? "" : " ").append(one.path).append(":").append(one.code);
-  return out.empty() ? std::string(base::name_of(what.error().code)) : out;
 }
 
 }  // namespace

@@ -46,6 +46,20 @@ struct TurnOrder : testing::Test {
   static constexpr turn_limits four{.at_once = 4, .of_one = 2, .most_waiting = 4};
 };
 
+struct FairTurns : testing::Test {
+  FairTurns() { loops.start(); }
+  auto take(char who) {
+    return boost::asio::co_spawn(loops.at(0).get_executor(), turns.take(account(who)), boost::asio::use_future);
+  }
+  void await_waiting(std::size_t count) {
+    while (turns.waiting() < count)
+      std::this_thread::yield();
+  }
+  // The loop goes last of all, so that whoever still waits is told while it is there.
+  event_loops loops{1};
+  fair_turns turns{{.at_once = 1, .of_one = 1, .most_waiting = 1}};
+};
+
 }  // namespace
 
 TEST_F(TurnOrder, OneAfterTheOtherWhoeverWaits) {
@@ -81,24 +95,16 @@ TEST_F(TurnOrder, ForgetsWhoHasGone) {
   EXPECT_EQ(order.waiting(), 0U);
 }
 
-TEST(FairTurns, ATurnThatIsLetGoOfIsTheNextOnes) {
-  event_loops loops(1);
-  loops.start();
-  fair_turns turns({.at_once = 1, .of_one = 1, .most_waiting = 1});
-  const auto take = [&](char who) {
-    return boost::asio::co_spawn(loops.at(0).get_executor(), turns.take(account(who)), boost::asio::use_future);
-  };
+TEST_F(FairTurns, ATurnThatIsLetGoOfIsTheNextOnes) {
   auto first = take('a').get();
   ASSERT_TRUE(first);
   auto second = take('a');
-  while (turns.waiting() < 1)
-    std::this_thread::yield();
+  await_waiting(1);
   auto refused = take('a').get();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::errc::too_many_requests);
   auto other = take('b');
-  while (turns.waiting() < 2)
-    std::this_thread::yield();
+  await_waiting(2);
   first->reset();
   auto again = second.get();
   ASSERT_TRUE(again);
@@ -107,19 +113,12 @@ TEST(FairTurns, ATurnThatIsLetGoOfIsTheNextOnes) {
   EXPECT_TRUE(other.get());
 }
 
-TEST(FairTurns, AtTheEndWhoeverWaitsIsTold) {
-  event_loops loops(1);
-  loops.start();
-  fair_turns turns({.at_once = 1, .of_one = 1, .most_waiting = 8});
-  const auto take = [&](char who) {
-    return boost::asio::co_spawn(loops.at(0).get_executor(), turns.take(account(who)), boost::asio::use_future);
-  };
+TEST_F(FairTurns, AtTheEndWhoeverWaitsIsTold) {
   auto first = take('a').get();
   ASSERT_TRUE(first);
   auto second = take('a');
   auto third = take('b');
-  while (turns.waiting() < 2)
-    std::this_thread::yield();
+  await_waiting(2);
   turns.abandon();
   turns.abandon();
   for (auto* const one : {&second, &third}) {

@@ -1,6 +1,7 @@
 #include "chat/chart_pin.hpp"
 
 #include "json/parse.hpp"
+#include "tests/support/faults.hpp"
 
 #include <gtest/gtest.h>
 
@@ -37,11 +38,7 @@ std::string refused(std::string_view body, const pin_check& check = {}) {
   const auto pin = read_pin_member(in, "chart", check);
   const auto done = in.finish();
   EXPECT_EQ(pin.has_value(), done.has_value()) << body;
-  std::string out;
-  if (!done)
-    for (const auto& each : done.error().fields)
-      out += (out.empty() ? "" : " ") + each.path + ":" + each.code;
-  return out;
+  return done ? "" : tests::faults_of(done);
 }
 
 // The pin with one member replaced; empty: without it.

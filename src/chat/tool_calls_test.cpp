@@ -4,6 +4,7 @@
 #include "chat/conversation_format.hpp"
 #include "chat/llm_provider.hpp"
 #include "json/parse.hpp"
+#include "tests/support/faults.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,10 +46,7 @@ message read(const std::string& role, std::string_view body, std::string& refuse
   auto out = made(role);
   read_tool_members(in, out);
   const auto done = in.finish();
-  refused.clear();
-  if (!done)
-    for (const auto& each : done.error().fields)
-      refused += (refused.empty() ? "" : " ") + each.path + ":" + each.code;
+  refused = done ? "" : tests::faults_of(done);
   return out;
 }
 
