@@ -7,9 +7,22 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstring>
 
 namespace {
+
+// Of the test that runs: ctest has them say nothing of one that begins.
+std::atomic<const char*> running_suite = nullptr;
+std::atomic<const char*> running_test = nullptr;
+
+class note_running final : public testing::EmptyTestEventListener {
+  void OnTestStart(const testing::TestInfo& which) override {
+    running_test = which.name();
+    running_suite = which.test_suite_name();
+  }
+  void OnTestEnd(const testing::TestInfo&) override { running_suite = nullptr; }
+};
 
 [[maybe_unused]] void say(const char* text) {
   (void)!::write(STDERR_FILENO, text, std::strlen(text));
@@ -20,6 +33,12 @@ namespace {
   (void)pthread_getname_np(pthread_self(), thread.data(), thread.size());
   say("\ncrashed in the thread ");
   say(thread.data());
+  if (const char* const suite = running_suite) {
+    say(", in ");
+    say(suite);
+    say(".");
+    say(running_test);
+  }
   say(":\n");
   std::array<void*, 48> frames;
   ::backtrace_symbols_fd(frames.data(), ::backtrace(frames.data(), static_cast<int>(frames.size())), STDERR_FILENO);
@@ -45,5 +64,6 @@ void report_crashes() {
 int main(int count, char** words) {
   report_crashes();
   testing::InitGoogleMock(&count, words);
+  testing::UnitTest::GetInstance()->listeners().Append(new note_running);
   return RUN_ALL_TESTS();
 }
