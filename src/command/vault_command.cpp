@@ -2,6 +2,7 @@
 #include "app/opened_audit_log.hpp"
 #include "app/opened_vault.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "command/commands.hpp"
 #include "command/opened_installation.hpp"
 #include "command/typed_secret.hpp"
@@ -25,10 +26,7 @@ int refuse(const base::error& why) {
 }
 
 std::string shown(const std::vector<std::string>& ids) {
-  std::string all;
-  for (const auto& id : ids)
-    all += (all.empty() ? "" : ", ") + id;
-  return all.empty() ? "none" : all;
+  return ids.empty() ? "none" : base::join(ids, ", ");
 }
 
 // What nobody got stays marked as such in the database.

@@ -65,10 +65,7 @@ std::vector<chart::chosen_indicator> read_indicators(json::object_reader& in) {
   std::vector<chart::chosen_indicator> out;
   const auto texts = in.optional_strings("indicators", chart::most_indicators);
   if (!texts) return out;
-  std::string joined;
-  for (const auto& each : *texts)
-    joined += (joined.empty() ? "" : ",") + each;
-  auto all = chart::parse_indicators(joined, chart::most_indicators);
+  auto all = chart::parse_indicators(base::join(*texts, ","), chart::most_indicators);
   if (!all) {
     const auto& why = all.error().fields;
     in.refuse("indicators", "not_allowed", why.empty() ? "Indicators such as rsi(14)." : why.front().message);

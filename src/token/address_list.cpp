@@ -1,5 +1,7 @@
 #include "token/address_list.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
@@ -87,10 +89,7 @@ std::vector<std::string> address_list::entries() const {
 }
 
 std::string address_list::text() const {
-  std::string out;
-  for (const auto& entry : entries())
-    out.append(out.empty() ? "" : ",").append(entry);
-  return out;
+  return base::join(entries(), ",");
 }
 
 address_list address_list::parse(std::string_view text) {

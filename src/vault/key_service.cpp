@@ -2,6 +2,7 @@
 
 #include "audit/console_event.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "json/writer.hpp"
 #include "vault/recovery_key.hpp"
 
@@ -25,13 +26,6 @@ std::vector<std::string> ids_of(const std::vector<master_key>& keys) {
   for (const auto& key : keys)
     ids.push_back(key.id());
   return ids;
-}
-
-std::string join(const std::vector<std::string>& ids) {
-  std::string all;
-  for (const auto& id : ids)
-    all += (all.empty() ? "" : ", ") + id;
-  return all;
 }
 
 vault_state missing(const std::string& id, const std::string& why) {
@@ -63,7 +57,7 @@ vault_state judge_keys(const std::vector<statements::stored_master_key>& needed,
       return {.state = key_state::key_wrong,
               .key_id = of_database.id,
               .why = "The vault needs key " + of_database.id + ", but " + std::string(source_name) + " holds " +
-                     join(ids_of(*loaded)) +
+                     base::join(ids_of(*loaded), ", ") +
                      ": put the right one back, or make it again with the recovery key (kontor vault recover)."};
     if (!key_wrap(*key).opens_canary(of_database.canary))
       return {.state = key_state::key_wrong,
