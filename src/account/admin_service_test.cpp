@@ -20,15 +20,15 @@ namespace {
 using namespace std::chrono_literals;
 using base::errc;
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
+const base::timestamp administered_at = base::from_microseconds(1'800'000'000'000'000);
 
-std::span<const sql::migration> steps() {
+std::span<const sql::migration> admin_steps() {
   static const auto joined = tests::join_steps({migrations()});
   return joined;
 }
 
 struct AdminService : tests::on_each_database {
-  AdminService() : users(open(steps())), admins(*store, clock, 30min) {}
+  AdminService() : users(open(admin_steps())), admins(*store, clock, 30min) {}
 
   user add_member(const std::string& email, std::string hash = "hash") {
     const auto address = normalise_email(email).value();
@@ -37,7 +37,7 @@ struct AdminService : tests::on_each_database {
                      .email_lookalike = address.lookalike,
                      .hashed_password = std::move(hash),
                      .is_admin = false,
-                     .created_at = noon};
+                     .created_at = administered_at};
     return await(users.create_user(std::move(account))).value();
   }
   // Does the link work, and for whom? Empty: it does not.
@@ -52,7 +52,7 @@ struct AdminService : tests::on_each_database {
     return count;
   }
 
-  base::manual_clock clock{noon};
+  base::manual_clock clock{administered_at};
   sql_user_repository users;
   admin_service admins;
 };
@@ -96,7 +96,7 @@ TEST_P(AdminService, ChangesAreTheSameDoneTwice) {
     const auto anna = admins.promote("Anna@x.org").value();
     EXPECT_TRUE(anna.is_admin);
     EXPECT_EQ(anna.security_epoch, 0);
-    EXPECT_EQ(anna.updated_at, noon + 1min);
+    EXPECT_EQ(anna.updated_at, administered_at + 1min);
   }
   for (int i = 0; i < 2; ++i)
     EXPECT_FALSE(admins.demote("anna@x.org").value().is_admin);
@@ -179,7 +179,7 @@ TEST_P(AdminService, ANewLinkEndsTheOldOneAndDeactivationEndsAll) {
   ASSERT_TRUE(admins.create_admin("root@x.org").has_value());
   add_member("anna@x.org");
   const auto first = admins.make_setup_link("anna@x.org").value();
-  EXPECT_EQ(first.expires_at, noon + 30min);
+  EXPECT_EQ(first.expires_at, administered_at + 30min);
   EXPECT_EQ(owner_of(first), "anna@x.org");
   const auto second = admins.make_setup_link("anna@x.org").value();
   EXPECT_EQ(owner_of(first), "");

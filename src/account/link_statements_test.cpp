@@ -15,17 +15,17 @@ namespace {
 using namespace std::chrono_literals;
 using statements::password_links;
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
+const base::timestamp linked_at = base::from_microseconds(1'800'000'000'000'000);
 constexpr std::array all_purposes{link_purpose::setup, link_purpose::verify, link_purpose::reset,
                                   link_purpose::confirm};
 
-std::span<const sql::migration> steps() {
+std::span<const sql::migration> link_steps() {
   static const auto joined = tests::join_steps({migrations()});
   return joined;
 }
 
 struct LinkStatements : tests::on_each_database {
-  LinkStatements() : users(open(steps())) {}
+  LinkStatements() : users(open(link_steps())) {}
 
   user add(const std::string& email) {
     return await(users.create_user({.id = crypto::random_id<base::user_id>(),
@@ -33,7 +33,7 @@ struct LinkStatements : tests::on_each_database {
                                     .email_lookalike = email,
                                     .hashed_password = "first",
                                     .is_admin = false,
-                                    .created_at = noon}))
+                                    .created_at = linked_at}))
         .value();
   }
   static std::string token_of(link_purpose purpose) {
@@ -44,8 +44,8 @@ struct LinkStatements : tests::on_each_database {
                            .purpose = purpose,
                            .proves = std::nullopt,
                            .token_hash = token_of(purpose),
-                           .created_at = noon,
-                           .expires_at = noon + 30min};
+                           .created_at = linked_at,
+                           .expires_at = linked_at + 30min};
     if (purpose == link_purpose::confirm) link.proves = claimed_address{"new@x.org", "new@x.org"};
     return link;
   }
@@ -57,7 +57,7 @@ struct LinkStatements : tests::on_each_database {
       put(link_of(owner, purpose));
   }
   std::optional<one_time_link> find(link_purpose purpose) {
-    auto job = [token = token_of(purpose)](sql::session& in) { return statements::find_link(in, token, noon); };
+    auto job = [token = token_of(purpose)](sql::session& in) { return statements::find_link(in, token, linked_at); };
     return store->read_now(std::move(job)).value();
   }
   std::int64_t links() {
@@ -79,13 +79,13 @@ TEST_P(LinkStatements, AWalkOverAllStatesSetsNoPasswordWithoutTheTokenOfThatStep
   for (const auto purpose : all_purposes) {
     const bool opens_setup = purpose == link_purpose::setup || purpose == link_purpose::verify;
     const bool opens_reset = purpose == link_purpose::reset;
-    EXPECT_EQ(await(users.get_setup_link(token_of(purpose), noon)).has_value(), opens_setup);
-    EXPECT_EQ(await(users.get_reset_link(token_of(purpose), noon)).has_value(), opens_reset);
+    EXPECT_EQ(await(users.get_setup_link(token_of(purpose), linked_at)).has_value(), opens_setup);
+    EXPECT_EQ(await(users.get_reset_link(token_of(purpose), linked_at)).has_value(), opens_reset);
     if (!opens_setup) {
-      EXPECT_FALSE(await(users.claim_setup_link(token_of(purpose), "planted", noon)).has_value());
+      EXPECT_FALSE(await(users.claim_setup_link(token_of(purpose), "planted", linked_at)).has_value());
     }
     if (!opens_reset) {
-      EXPECT_FALSE(await(users.claim_reset_link(token_of(purpose), "planted", noon)).has_value());
+      EXPECT_FALSE(await(users.claim_reset_link(token_of(purpose), "planted", linked_at)).has_value());
     }
     EXPECT_EQ(await(users.get_by_email("a@x.org")).value().hashed_password, "first");
     EXPECT_EQ(links(), 4);
@@ -101,20 +101,20 @@ TEST_P(LinkStatements, AClaimEndsAllOtherLinksAndAMailedOneProvesTheAddress) {
     kept.token_hash = std::string(64, '0');
     put(kept);
     const auto claimed = purpose == link_purpose::reset
-                             ? await(users.claim_reset_link(token_of(purpose), "second", noon)).value()
-                             : await(users.claim_setup_link(token_of(purpose), "second", noon)).value();
+                             ? await(users.claim_reset_link(token_of(purpose), "second", linked_at)).value()
+                             : await(users.claim_setup_link(token_of(purpose), "second", linked_at)).value();
     EXPECT_EQ(claimed.email_verified, purpose != link_purpose::setup);
     EXPECT_EQ(claimed.security_epoch, 1);
     EXPECT_EQ(links(), 1) << "the other's";
-    EXPECT_TRUE(await(users.get_reset_link(kept.token_hash, noon)).has_value());
-    (void)await(users.claim_reset_link(kept.token_hash, "x", noon)).value();
+    EXPECT_TRUE(await(users.get_reset_link(kept.token_hash, linked_at)).has_value());
+    (void)await(users.claim_reset_link(kept.token_hash, "x", linked_at)).value();
   }
 }
 
 TEST_P(LinkStatements, ANewPasswordEndsWhatWasAskedForUnderTheOldOne) {
   const auto owner = add("a@x.org");
   put_all(owner);
-  (void)await(users.set_password(owner.id, "second", noon)).value();
+  (void)await(users.set_password(owner.id, "second", linked_at)).value();
   EXPECT_EQ(links(), 0);
 }
 
@@ -138,7 +138,7 @@ TEST_P(LinkStatements, ALinkProvesTheAddressItWasMadeFor) {
   EXPECT_EQ(found.owner.id, owner.id);
   // An address that the account has no longer is not verified by an old proof.
   const auto verify = [&](std::string_view email) {
-    return store->write_now([&](sql::session& in) { return statements::verify_email(in, owner.id, email, noon); })
+    return store->write_now([&](sql::session& in) { return statements::verify_email(in, owner.id, email, linked_at); })
         .value();
   };
   EXPECT_FALSE(verify("other@x.org"));
@@ -152,8 +152,9 @@ TEST_P(LinkStatements, OfTwoThatWantAnAddressOneGetsIt) {
   const auto other = add("b@x.org");
   const auto change = [&](const user& who, const std::string& lookalike) {
     const claimed_address address{"new" + who.id.str().substr(0, 4) + "@x.org", lookalike};
-    return store->write_now(
-        [address, id = who.id](sql::session& in) { return statements::change_email(in, id, address, noon, noon); });
+    return store->write_now([address, id = who.id](sql::session& in) {
+      return statements::change_email(in, id, address, linked_at, linked_at);
+    });
   };
   EXPECT_TRUE(change(one, "same@x.org").value());
   EXPECT_EQ(change(other, "same@x.org").error().code, base::errc::conflict);
@@ -168,7 +169,7 @@ TEST_P(LinkStatements, AnAccountIsMadeOnlyWhileItsAddressIsFree) {
                    .email_lookalike = "a@x.org",
                    .hashed_password = "",
                    .is_admin = false,
-                   .created_at = noon};
+                   .created_at = linked_at};
   const auto insert = [&] {
     return store->write_now([account](sql::session& in) { return statements::insert_user_if_free(in, account); })
         .value();
@@ -198,7 +199,7 @@ TEST_P(LinkStatements, TheTableRefusesNonsense) {
 // A database of the version before: its setup links go on working.
 TEST_P(LinkStatements, TheMigrationKeepsSetupLinks) {
   tests::test_database old(GetParam());
-  (void)sql::migrate(old.settings(), steps().first(2));
+  (void)sql::migrate(old.settings(), link_steps().first(2));
   const auto id = crypto::random_id<base::user_id>();
   {
     auto before = sql::open_database(old.settings());
@@ -209,14 +210,14 @@ TEST_P(LinkStatements, TheMigrationKeepsSetupLinks) {
           {{"id", id}});
       return in.execute(
           "INSERT INTO setup_links (user_id, token_hash, created_at, expires_at) VALUES (:id, :hash, 1, :ends)",
-          {{"id", id}, {"hash", std::string(64, 'f')}, {"ends", noon + 1min}});
+          {{"id", id}, {"hash", std::string(64, 'f')}, {"ends", linked_at + 1min}});
     };
     ASSERT_EQ(before->write_now(std::move(job)).value(), 1);
   }
-  (void)sql::migrate(old.settings(), steps());
+  (void)sql::migrate(old.settings(), link_steps());
   auto after = sql::open_database(old.settings());
   sql_user_repository kept(*after);
-  EXPECT_EQ(await(kept.get_setup_link(std::string(64, 'f'), noon)).value().owner.id, id);
+  EXPECT_EQ(await(kept.get_setup_link(std::string(64, 'f'), linked_at)).value().owner.id, id);
   EXPECT_FALSE(await(kept.get_by_id(id)).value().email_verified);
 }
 

@@ -21,7 +21,7 @@ http::request with_body(std::string_view body, std::vector<http::header_view> he
   return in;
 }
 
-http::request with_query(std::string_view query) {
+http::request chart_request(std::string_view query) {
   http::request in;
   in.query = query;
   return in;
@@ -186,14 +186,14 @@ TEST(ChartWire, AListBeginsWhereItsCursorSays) {
   ASSERT_NE(at, std::string::npos);
   const auto cursor = written.substr(at + 15, written.find('"', at + 15) - at - 15);
   const auto query = "cursor=" + cursor + "&limit=5&symbol=B&market=spot";
-  const auto wish = read_chart_list_wish(with_query(query));
+  const auto wish = read_chart_list_wish(chart_request(query));
   ASSERT_TRUE(wish) << faults_of(wish);
   EXPECT_EQ(wish->after.updated_at, 7);
   EXPECT_EQ(wish->after.id, one_id);
   EXPECT_EQ(wish->limit, 5);
   for (const auto* wrong :
        {"cursor=", "cursor=x", "cursor=NyA", "limit=0", "limit=101", "symbol=b", "market=moon", "owner=x"})
-    EXPECT_FALSE(read_chart_list_wish(with_query(wrong))) << wrong;
+    EXPECT_FALSE(read_chart_list_wish(chart_request(wrong))) << wrong;
 }
 
 TEST(ChartWire, TheAnswerIsNotLongerThanAQuestionOfNonsense) {
@@ -213,19 +213,20 @@ TEST(ChartWire, ARangeOfAChartIsItsOwnWithoutAnother) {
       .created_at = {},
       .updated_at = {}};
   const auto now = base::timestamp(std::chrono::hours(24 * 20'000));
-  const auto read = [&](std::string_view query) { return read_data_wish(with_query(query), of, now).value(); };
+  const auto read = [&](std::string_view query) { return read_data_wish(chart_request(query), of, now).value(); };
   EXPECT_EQ(read("").from, 86'400'000LL * 19'998);
   EXPECT_EQ(read("").limit, 20'000);
   EXPECT_EQ(read("to=5&limit=3").from, std::nullopt);
   EXPECT_EQ(read("to=5&limit=3").to, 5);
   EXPECT_EQ(read("from=4").to, std::nullopt);
   for (const auto* wrong : {"from=0", "from=-1", "from=x", "to=253402300800000", "limit=20001", "before=5"})
-    EXPECT_FALSE(read_data_wish(with_query(wrong), of, now)) << wrong;
-  EXPECT_FALSE(read_csv_wish(with_query("limit=5"), of, now));
+    EXPECT_FALSE(read_data_wish(chart_request(wrong), of, now)) << wrong;
+  EXPECT_FALSE(read_csv_wish(chart_request("limit=5"), of, now));
 }
 
 TEST(MarketWire, QueriesAreReadAndRefused) {
-  const auto candles = read_candles_wish(with_query("symbol=BTCUSDT&interval=4H&indicators=rsi(14),macd&limit=20000"));
+  const auto candles =
+      read_candles_wish(chart_request("symbol=BTCUSDT&interval=4H&indicators=rsi(14),macd&limit=20000"));
   ASSERT_TRUE(candles) << faults_of(candles);
   EXPECT_EQ(candles->indicators.size(), 2U);
   EXPECT_EQ(candles->limit, 20'000);
@@ -233,18 +234,18 @@ TEST(MarketWire, QueriesAreReadAndRefused) {
        {"symbol=BTCUSDT", "interval=1H", "symbol=BTCUSDT&interval=1h", "symbol=b&interval=1H",
         "symbol=B&interval=1H&limit=20001", "symbol=B&interval=1H&indicators=cci",
         "symbol=B&interval=1H&indicators=rsi,rsi", "symbol=B&interval=1H&market=moon", "symbol=B&interval=1H&before=3"})
-    EXPECT_FALSE(read_candles_wish(with_query(wrong))) << wrong;
-  EXPECT_EQ(read_tickers_wish(with_query("symbols=BTCUSDT,ETHUSDT"))->symbols.size(), 2U);
+    EXPECT_FALSE(read_candles_wish(chart_request(wrong))) << wrong;
+  EXPECT_EQ(read_tickers_wish(chart_request("symbols=BTCUSDT,ETHUSDT"))->symbols.size(), 2U);
   std::string fifty = "symbols=A";
   for (int i = 1; i < 50; ++i)
     fifty += ",A";
-  EXPECT_TRUE(read_tickers_wish(with_query(fifty)));
+  EXPECT_TRUE(read_tickers_wish(chart_request(fifty)));
   const auto more = fifty + ",A";
-  EXPECT_FALSE(read_tickers_wish(with_query(more)));
+  EXPECT_FALSE(read_tickers_wish(chart_request(more)));
   for (const auto* wrong : {"", "symbols=", "symbols=a", "symbols=A,", "symbols=A&market=moon"})
-    EXPECT_FALSE(read_tickers_wish(with_query(wrong))) << wrong;
-  EXPECT_EQ(read_symbols_wish(with_query("query=btc&limit=200"))->limit, 200);
-  EXPECT_FALSE(read_symbols_wish(with_query("limit=201")));
+    EXPECT_FALSE(read_tickers_wish(chart_request(wrong))) << wrong;
+  EXPECT_EQ(read_symbols_wish(chart_request("query=btc&limit=200"))->limit, 200);
+  EXPECT_FALSE(read_symbols_wish(chart_request("limit=201")));
 }
 
 TEST(MarketWire, APinIsReadWhole) {

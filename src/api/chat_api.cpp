@@ -26,7 +26,7 @@ base::error too_many_files() {
   return refusal;
 }
 
-std::optional<chat::conversation_id> id_in(const http::request& in) {
+std::optional<chat::conversation_id> conversation_in(const http::request& in) {
   return chat::conversation_id::parse(in.path_parameter("id"));
 }
 
@@ -113,7 +113,7 @@ async::awaitable<base::result<http::response>> chat_api::import_conversations(ht
 }
 
 async::awaitable<base::result<http::response>> chat_api::get_conversation(http::request& in, const caller& who) {
-  const auto which = id_in(in);
+  const auto which = conversation_in(in);
   if (!which) co_return no_such_conversation();
   const auto wish = read_page_of_conversation(in);
   if (!wish) co_return wish.error();
@@ -123,7 +123,7 @@ async::awaitable<base::result<http::response>> chat_api::get_conversation(http::
 }
 
 async::awaitable<base::result<http::response>> chat_api::change_conversation(http::request& in, const caller& who) {
-  const auto which = id_in(in);
+  const auto which = conversation_in(in);
   if (!which) co_return no_such_conversation();
   auto wish = read_conversation_change(in.body);
   if (!wish) co_return wish.error();
@@ -131,7 +131,7 @@ async::awaitable<base::result<http::response>> chat_api::change_conversation(htt
 }
 
 async::awaitable<base::result<http::response>> chat_api::delete_conversation(http::request& in, const caller& who) {
-  const auto which = id_in(in);
+  const auto which = conversation_in(in);
   if (!which) co_return no_such_conversation();
   const auto how = read_conversation_removal(in);
   if (!how) co_return how.error();
@@ -141,13 +141,13 @@ async::awaitable<base::result<http::response>> chat_api::delete_conversation(htt
 }
 
 async::awaitable<base::result<http::response>> chat_api::restore_conversation(http::request& in, const caller& who) {
-  const auto which = id_in(in);
+  const auto which = conversation_in(in);
   if (!which) co_return no_such_conversation();
   co_return rendered(co_await conversations_.restore(who.owner().id, *which));
 }
 
 async::awaitable<base::result<http::response>> chat_api::show_branch(http::request& in, const caller& who) {
-  const auto which = id_in(in);
+  const auto which = conversation_in(in);
   if (!which) co_return no_such_conversation();
   const auto number = read_branch_choice(in.body);
   if (!number) co_return number.error();
@@ -155,7 +155,7 @@ async::awaitable<base::result<http::response>> chat_api::show_branch(http::reque
 }
 
 async::awaitable<base::result<http::response>> chat_api::get_conversation_status(http::request& in, const caller& who) {
-  const auto which = id_in(in);
+  const auto which = conversation_in(in);
   if (!which) co_return no_such_conversation();
   const auto found = co_await conversations_.find(who.owner().id, *which);
   if (!found) co_return found.error();
@@ -163,7 +163,7 @@ async::awaitable<base::result<http::response>> chat_api::get_conversation_status
 }
 
 async::awaitable<base::result<http::response>> chat_api::export_conversation(http::request& in, const caller& who) {
-  const auto which = id_in(in);
+  const auto which = conversation_in(in);
   if (!which) co_return no_such_conversation();
   const auto format = read_file_format(in);
   if (!format) co_return format.error();

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t around_a_value = 256;
 constexpr std::size_t longest_escape = 6;
 
-vault::act_source source_of(const http::request& in, const session::identity& me) {
+vault::act_source act_of(const http::request& in, const session::identity& me) {
   return {.by = me.owner.id, .address = in.client.to_string(), .request_id = in.id};
 }
 
@@ -41,7 +41,7 @@ std::string write_versions(const std::vector<vault::statements::listed_version>&
   return std::move(out).str();
 }
 
-std::string read_name(json::object_reader& in) {
+std::string read_secret_name(json::object_reader& in) {
   auto name = in.required_string("name");
   if (in.is_good("name") && !vault::is_secret_name(name))
     in.refuse("name", "not_allowed", "1 to 64 of a-z 0-9 _ . -, the first a letter or digit.");
@@ -80,7 +80,7 @@ base::result<removal> read_removal(const http::request& in) {
 base::result<new_secret> read_new_secret(std::string_view body) {
   return read_object<new_secret>(body, [](json::object_reader& in) {
     new_secret wire;
-    wire.name = read_name(in);
+    wire.name = read_secret_name(in);
     wire.value = read_value(in);
     wire.how.expected_version = read_version(in, "expected_version", 0);
     if (in.optional_boolean("replace_unreadable").value_or(false)) wire.how.if_unreadable = vault::unreadable::replace;
@@ -142,7 +142,7 @@ async::awaitable<base::result<http::response>> secret_api::save_secret(http::req
   auto wire = read_new_secret(in.body);
   if (!wire) co_return wire.error();
   const auto saved = co_await secrets_.save_user_secret(me.owner.id, std::move(wire->name), std::move(wire->value),
-                                                        wire->how, source_of(in, me));
+                                                        wire->how, act_of(in, me));
   if (!saved) co_return saved.error();
   auto answer = json_response(saved->version == 1 ? 201 : 200, write_secret(*saved));
   if (saved->version == 1) answer.set("Location", "/api/v1/secrets/" + saved->name);
@@ -151,7 +151,7 @@ async::awaitable<base::result<http::response>> secret_api::save_secret(http::req
 
 async::awaitable<base::result<http::response>> secret_api::destroy_secrets(http::request& in,
                                                                            const session::identity& me) {
-  const auto done = co_await secrets_.destroy_all(me.owner.id, source_of(in, me));
+  const auto done = co_await secrets_.destroy_all(me.owner.id, act_of(in, me));
   if (!done) co_return done.error();
   co_return http::response(204);
 }
@@ -172,16 +172,16 @@ async::awaitable<base::result<http::response>> secret_api::delete_secret(http::r
   const auto name = in.path_parameter("key");
   base::result<void> done;
   if (*how == removal::permanent)
-    done = co_await secrets_.destroy_user_secret(me.owner.id, name, source_of(in, me));
+    done = co_await secrets_.destroy_user_secret(me.owner.id, name, act_of(in, me));
   else
-    done = co_await secrets_.delete_user_secret(me.owner.id, name, source_of(in, me));
+    done = co_await secrets_.delete_user_secret(me.owner.id, name, act_of(in, me));
   if (!done) co_return done.error();
   co_return http::response(204);
 }
 
 async::awaitable<base::result<http::response>> secret_api::undelete_secret(http::request& in,
                                                                            const session::identity& me) {
-  const auto back = co_await secrets_.undelete_user_secret(me.owner.id, in.path_parameter("key"), source_of(in, me));
+  const auto back = co_await secrets_.undelete_user_secret(me.owner.id, in.path_parameter("key"), act_of(in, me));
   if (!back) co_return back.error();
   co_return json_response(200, write_secret(*back));
 }
@@ -198,7 +198,7 @@ async::awaitable<base::result<http::response>> secret_api::reveal_secret(http::r
   const auto version = read_reveal(in.body);
   if (!version) co_return version.error();
   const auto name = in.path_parameter("key");
-  const auto found = co_await secrets_.reveal_user_secret(me.owner.id, name, *version, source_of(in, me));
+  const auto found = co_await secrets_.reveal_user_secret(me.owner.id, name, *version, act_of(in, me));
   if (!found) co_return found.error();
   co_return reveal_response(name, *found);
 }

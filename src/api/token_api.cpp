@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t longest_name = 100;    // code points
 constexpr std::int64_t longest_life = 3650;  // days
 
-std::string read_name(json::object_reader& in) {
+std::string read_token_name(json::object_reader& in) {
   const auto typed = in.required_string("name");
   if (!in.is_good("name")) return {};
   std::string name(base::trim(typed));
@@ -108,7 +108,7 @@ base::result<token::token_request> read_token_request(std::string_view body, con
   if (!parsed) return parsed.error();
   json::object_reader in(*parsed);
   token::token_request wanted;
-  wanted.name = read_name(in);
+  wanted.name = read_token_name(in);
   wanted.scopes = read_scopes(in, owner);
   wanted.addresses = read_addresses(in);
   wanted.life = read_life(in);

@@ -47,7 +47,7 @@ void refuse_faults(json::object_reader& in, std::vector<base::field_error> fault
   }
 }
 
-credentials read_members(json::object_reader& in) {
+credentials read_credential_members(json::object_reader& in) {
   credentials wire;
   wire.email = in.required_string("email");
   wire.password = in.required_secret("password");
@@ -58,12 +58,12 @@ credentials read_members(json::object_reader& in) {
 }  // namespace
 
 base::result<credentials> read_credentials(std::string_view body) {
-  return read_object<credentials>(body, read_members);
+  return read_object<credentials>(body, read_credential_members);
 }
 
 base::result<credentials> read_new_credentials(std::string_view body, const account::account_service& accounts) {
   return read_object<credentials>(body, [&accounts](json::object_reader& in) {
-    auto wire = read_members(in);
+    auto wire = read_credential_members(in);
     refuse_faults(in, accounts.find_faults(wire.email, wire.password.text()));
     return wire;
   });

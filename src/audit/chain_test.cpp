@@ -9,7 +9,7 @@
 namespace kontor::audit {
 namespace {
 
-base::secret_bytes key_of(char letter, std::size_t size = 32) {
+base::secret_bytes chain_key(char letter, std::size_t size = 32) {
   return base::secret_bytes(std::string(size, letter));
 }
 
@@ -26,14 +26,14 @@ stored_entry some_entry() {
 }
 
 TEST(Chain, WantsAKeyOf32Bytes) {
-  EXPECT_NO_THROW(chain(key_of('k', 32)));
-  EXPECT_THROW(chain(key_of('k', 31)), std::invalid_argument);
+  EXPECT_NO_THROW(chain(chain_key('k', 32)));
+  EXPECT_THROW(chain(chain_key('k', 31)), std::invalid_argument);
   EXPECT_THROW(chain{base::secret_bytes()}, std::invalid_argument);
 }
 
 // Computed with another implementation (hmac and hashlib of Python 3): what is stored today must verify for ever.
 TEST(Chain, KnownAnswers) {
-  const chain keys(key_of('k'));
+  const chain keys(chain_key('k'));
   EXPECT_EQ(keys.key_id(), "9ef0a1bfed34b928");
   EXPECT_EQ(keys.hash_of(some_entry(), hash_before_first),
             "0f7bf4609bf6da7299d36eda12d5fc38d0b9e4fd1a128a29837081431fa71314");
@@ -44,7 +44,7 @@ TEST(Chain, KnownAnswers) {
 }
 
 TEST(Chain, TheHashDependsOnEverything) {
-  const chain keys(key_of('k'));
+  const chain keys(chain_key('k'));
   std::set<std::string> hashes{keys.hash_of(some_entry(), hash_before_first)};
   const auto is_new = [&](const std::function<void(stored_entry&)>& change) {
     auto entry = some_entry();
@@ -65,11 +65,11 @@ TEST(Chain, TheHashDependsOnEverything) {
     e.outcome = "k";
   }));
   EXPECT_TRUE(hashes.insert(keys.hash_of(some_entry(), std::string(64, '1'))).second);
-  EXPECT_TRUE(hashes.insert(chain(key_of('l')).hash_of(some_entry(), hash_before_first)).second);
+  EXPECT_TRUE(hashes.insert(chain(chain_key('l')).hash_of(some_entry(), hash_before_first)).second);
 }
 
 TEST(Chain, TheHashDoesNotDependOnWhatCanBeErased) {
-  const chain keys(key_of('k'));
+  const chain keys(chain_key('k'));
   auto entry = some_entry();
   const auto before = keys.hash_of(entry, hash_before_first);
   entry.subject.fields = {"somebody"};
@@ -79,12 +79,12 @@ TEST(Chain, TheHashDoesNotDependOnWhatCanBeErased) {
 }
 
 TEST(Chain, AnErasureMarkHoldsForOneSideOfOneEntryUnderOneKey) {
-  const chain keys(key_of('k'));
+  const chain keys(chain_key('k'));
   const std::string hash(64, 'c');
   const std::set<std::string> marks{keys.erasure_mark(7, hash, side::subject), keys.erasure_mark(7, hash, side::actor),
                                     keys.erasure_mark(8, hash, side::subject),
                                     keys.erasure_mark(7, std::string(64, 'd'), side::subject),
-                                    chain(key_of('l')).erasure_mark(7, hash, side::subject)};
+                                    chain(chain_key('l')).erasure_mark(7, hash, side::subject)};
   EXPECT_EQ(marks.size(), 5U);
 }
 

@@ -76,7 +76,7 @@ std::vector<entry> read(sql::session& in, const entry_query& select, sql::parame
   return entries;
 }
 
-maybe text_of(const std::optional<base::user_id>& person) {
+maybe bound_text_of(const std::optional<base::user_id>& person) {
   if (!person) return std::nullopt;
   return person->str();
 }
@@ -98,8 +98,8 @@ std::vector<entry> all(sql::session& in, const filter& wanted, std::int64_t befo
   if (wanted.action) action_wanted = name_of(*wanted.action);
   return read(in, query_for(wanted),
               {{"action", action_wanted},
-               {"actor", text_of(wanted.actor)},
-               {"owner", text_of(wanted.owner)},
+               {"actor", bound_text_of(wanted.actor)},
+               {"owner", bound_text_of(wanted.owner)},
                {"from_time", wanted.from.value_or(base::timestamp::min())},
                {"to_time", wanted.to.value_or(base::timestamp::max())},
                {"before", before},

@@ -34,7 +34,7 @@ constexpr std::size_t largest_frame = 2 * piece_size;
   throw std::runtime_error("There is a file " + file.string() + " already. Name another one.");
 }
 
-[[noreturn]] void fail(const std::filesystem::path& file, int code) {
+[[noreturn]] void refuse_file(const std::filesystem::path& file, int code) {
   if (code == EEXIST) refuse_present(file);
   throw std::runtime_error("The file " + file.string() +
                            " cannot be written: " + std::generic_category().message(code) + ".");
@@ -122,7 +122,7 @@ container_writer::container_writer(std::filesystem::path file, const base::secre
                   std::to_string(cost.p) + " " + base::to_hex(salt) + "\n";
   }
   out_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (out_ < 0) fail(partial_, errno);
+  if (out_ < 0) refuse_file(partial_, errno);
   (void)::flock(out_, LOCK_EX | LOCK_NB);
   write_out(base::as_bytes(first_line_));
 }
@@ -165,16 +165,16 @@ void container_writer::write_piece(bool is_last) {
 void container_writer::write_out(crypto::bytes raw) {
   while (!raw.empty()) {
     const auto written = ::write(out_, raw.data(), raw.size());
-    if (written < 0 && errno != EINTR) fail(partial_, errno);
+    if (written < 0 && errno != EINTR) refuse_file(partial_, errno);
     if (written > 0) raw = raw.subspan(static_cast<std::size_t>(written));
   }
 }
 
 void container_writer::finish() {
   write_piece(true);
-  if (::fsync(out_) != 0) fail(partial_, errno);
+  if (::fsync(out_) != 0) refuse_file(partial_, errno);
   // Somebody may have put something there meanwhile.
-  if (const int failed = rename_to_new(partial_, file_); failed != 0) fail(file_, failed);
+  if (const int failed = rename_to_new(partial_, file_); failed != 0) refuse_file(file_, failed);
   ::close(std::exchange(out_, -1));
   const auto folder = file_.has_parent_path() ? file_.parent_path() : std::filesystem::path(".");
   if (const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); opened >= 0) {

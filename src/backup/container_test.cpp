@@ -12,7 +12,7 @@
 namespace kontor::backup {
 namespace {
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
+const base::timestamp packed_at = base::from_microseconds(1'800'000'000'000'000);
 
 base::secret_bytes passphrase(std::string_view text) {
   return base::secret_bytes(text);
@@ -31,7 +31,7 @@ struct Container : testing::TestWithParam<const char*> {
   base::secret_bytes own_passphrase() const { return passphrase(GetParam()); }
   std::filesystem::path file() const { return folder.path() / "backup"; }
   void write(const std::string& content) const {
-    container_writer out(file(), own_passphrase(), noon);
+    container_writer out(file(), own_passphrase(), packed_at);
     // In uneven parts, so that a piece ends within one.
     for (std::size_t at = 0; at < content.size(); at += 300'007)
       out.write(base::as_bytes(std::string_view(content).substr(at, 300'007)));
@@ -116,16 +116,16 @@ TEST_P(Container, EveryChangeIsFound) {
 
 TEST_P(Container, IsNeverWrittenOverAnotherFileAndHalfOfItIsNone) {
   put("somebody's");
-  EXPECT_THROW(container_writer(file(), own_passphrase(), noon), std::runtime_error);
+  EXPECT_THROW(container_writer(file(), own_passphrase(), packed_at), std::runtime_error);
   EXPECT_EQ(bytes(), "somebody's");
   std::filesystem::remove(file());
   {
-    container_writer out(file(), own_passphrase(), noon);
+    container_writer out(file(), own_passphrase(), packed_at);
     out.write(base::as_bytes("half"));
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   {
-    container_writer out(file(), own_passphrase(), noon);
+    container_writer out(file(), own_passphrase(), packed_at);
     put("somebody was quicker");
     EXPECT_THROW(out.finish(), std::runtime_error);
   }
@@ -143,16 +143,16 @@ TEST_P(Container, WhatAKilledAttemptLeftIsReplacedAndNothingElse) {
     std::filesystem::remove(file());
   }
   {
-    container_writer out(file(), own_passphrase(), noon);
+    container_writer out(file(), own_passphrase(), packed_at);
     EXPECT_EQ(out.partial(), partial);
-    EXPECT_THROW(container_writer(file(), own_passphrase(), noon), std::runtime_error);
+    EXPECT_THROW(container_writer(file(), own_passphrase(), packed_at), std::runtime_error);
     out.write(base::as_bytes("whole"));
     out.finish();
   }
   EXPECT_EQ(read(), "whole");
   std::filesystem::remove(file());
   std::ofstream(partial) << "somebody's";
-  EXPECT_THROW(container_writer(file(), own_passphrase(), noon), std::runtime_error);
+  EXPECT_THROW(container_writer(file(), own_passphrase(), packed_at), std::runtime_error);
   EXPECT_EQ(std::filesystem::file_size(partial), 10U);
 }
 
@@ -185,7 +185,7 @@ TEST(ContainerHead, ASealedOneCannotBeExchangedForAPlainOne) {
   tests::temporary_folder folder;
   const auto file = folder.path() / "backup";
   {
-    container_writer out(file, {}, noon);
+    container_writer out(file, {}, packed_at);
     out.write(base::as_bytes("of somebody else"));
     out.finish();
   }

@@ -4,11 +4,11 @@
 
 #include <vector>
 
+#include "chart/chart_fixture.hpp"
+
 namespace kontor::chart {
 namespace {
 
-const auto ann = base::user_id::parse("11111111-1111-4111-8111-111111111111").value();
-const auto bob = base::user_id::parse("22222222-2222-4222-8222-222222222222").value();
 constexpr answer_limits few{.large = 10, .per_account = 40, .in_all = 60};
 
 }  // namespace

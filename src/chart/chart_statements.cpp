@@ -11,15 +11,15 @@ namespace {
 using chart_query = sql::query<chart_id, std::string, std::string, std::string, std::string, std::string, std::string,
                                std::int64_t, std::string, base::timestamp, base::timestamp>;
 constexpr chart_query select_chart{"SELECT " KONTOR_CHART_COLUMNS " FROM charts WHERE user_id = :owner AND id = :id"};
-constexpr chart_query select_page{
+constexpr chart_query select_charts_page{
     "SELECT " KONTOR_CHART_COLUMNS
     " FROM charts WHERE user_id = :owner AND (updated_at, id) < (:updated_at, :id)"
     " AND (CAST(:any_symbol AS TEXT) = '' OR symbol = :symbol) AND (CAST(:any_market AS TEXT) = '' OR market = :market)"
     " ORDER BY updated_at DESC, id DESC LIMIT :row_limit"};
-constexpr chart_query select_by_id{"SELECT " KONTOR_CHART_COLUMNS
-                                   " FROM charts WHERE user_id = :owner AND id > :after ORDER BY id LIMIT :row_limit"};
+constexpr chart_query select_charts_by_id{
+    "SELECT " KONTOR_CHART_COLUMNS " FROM charts WHERE user_id = :owner AND id > :after ORDER BY id LIMIT :row_limit"};
 #undef KONTOR_CHART_COLUMNS
-constexpr sql::query<chart_id, std::string> select_request{
+constexpr sql::query<chart_id, std::string> select_chart_request{
     "SELECT id, request_fingerprint FROM charts WHERE user_id = :owner AND request_key = :request_key"};
 constexpr sql::query<std::string, std::string, base::timestamp> select_favourites{
     "SELECT market, symbol, added_at FROM favourites WHERE user_id = :owner ORDER BY added_at, market, symbol"};
@@ -105,7 +105,7 @@ std::optional<request_made> find_chart_request(sql::session& in, const base::use
       "UPDATE charts SET request_key = NULL, request_fingerprint = NULL"
       " WHERE user_id = :owner AND request_key = :request_key AND created_at < :since",
       {{"owner", owner}, {"request_key", key}, {"since", since}});
-  auto found = in.first(select_request, {{"owner", owner}, {"request_key", key}});
+  auto found = in.first(select_chart_request, {{"owner", owner}, {"request_key", key}});
   if (!found) return std::nullopt;
   return request_made{.id = std::get<0>(*found).value(), .fingerprint = std::move(std::get<1>(*found))};
 }
@@ -119,19 +119,19 @@ std::optional<chart> find_chart(sql::session& in, const base::user_id& owner, co
 std::vector<chart> list_charts(sql::session& in, const base::user_id& owner, const chart_filter& which,
                                const list_place& after, std::int64_t limit) {
   const auto where = which.where ? market::name_of(*which.where) : std::string_view();
-  return to_charts(in.all(select_page, {{"owner", owner},
-                                        {"updated_at", after.updated_at},
-                                        {"id", after.id},
-                                        {"any_symbol", which.symbol},
-                                        {"symbol", which.symbol},
-                                        {"any_market", where},
-                                        {"market", where},
-                                        {"row_limit", limit}}));
+  return to_charts(in.all(select_charts_page, {{"owner", owner},
+                                               {"updated_at", after.updated_at},
+                                               {"id", after.id},
+                                               {"any_symbol", which.symbol},
+                                               {"symbol", which.symbol},
+                                               {"any_market", where},
+                                               {"market", where},
+                                               {"row_limit", limit}}));
 }
 
 std::vector<chart> list_charts_by_id(sql::session& in, const base::user_id& owner, const std::string& after,
                                      std::int64_t limit) {
-  return to_charts(in.all(select_by_id, {{"owner", owner}, {"after", after}, {"row_limit", limit}}));
+  return to_charts(in.all(select_charts_by_id, {{"owner", owner}, {"after", after}, {"row_limit", limit}}));
 }
 
 bool hold_chart(sql::session& in, const base::user_id& owner, const chart_id& which) {

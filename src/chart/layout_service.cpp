@@ -52,9 +52,9 @@ base::result<filled_layout> shown(sql::session& in, const base::user_id& owner, 
 }
 
 // What this request made before; nullopt: nothing yet.
-base::result<std::optional<filled_layout>> made_before(sql::session& in, const base::user_id& owner,
-                                                       const std::optional<statements::request>& by,
-                                                       base::timestamp now) {
+base::result<std::optional<filled_layout>> layout_made_before(sql::session& in, const base::user_id& owner,
+                                                              const std::optional<statements::request>& by,
+                                                              base::timestamp now) {
   const auto id = find_made(in, owner, by, now);
   if (!id) return id.error();
   return *id ? statements::find_filled(in, owner, layout_id(**id)) : std::optional<filled_layout>();
@@ -75,7 +75,7 @@ async::awaitable<base::result<filled_layout>> layout_service::create(base::user_
   auto job = [owner, head = std::move(head), charts = std::move(what.charts),
               by](sql::session& in) -> base::result<filled_layout> {
     statements::hold_shelf(in, owner);
-    const auto before = made_before(in, owner, by, head.created_at);
+    const auto before = layout_made_before(in, owner, by, head.created_at);
     if (!before) return before.error();
     if (*before) return **before;
     if (!statements::claim_layouts(in, owner, 1)) return too_many_layouts();
@@ -98,7 +98,7 @@ async::awaitable<base::result<filled_layout>> layout_service::create_multi_timef
   const auto now = clock_.now();
   if (by) {
     // Whatever the exchange says today.
-    auto known = [owner, by, now](sql::session& in) { return made_before(in, owner, by, now); };
+    auto known = [owner, by, now](sql::session& in) { return layout_made_before(in, owner, by, now); };
     const auto before = co_await database_.write(std::move(known));
     if (!before) co_return before.error();
     if (*before) co_return **before;
@@ -128,7 +128,7 @@ async::awaitable<base::result<filled_layout>> layout_service::create_multi_timef
   }
   auto job = [owner, made = std::move(made), by](sql::session& in) -> base::result<filled_layout> {
     statements::hold_shelf(in, owner);
-    const auto before = made_before(in, owner, by, made.head.created_at);
+    const auto before = layout_made_before(in, owner, by, made.head.created_at);
     if (!before) return before.error();
     if (*before) return **before;
     if (!statements::claim_charts(in, owner, static_cast<std::int64_t>(made.charts.size()))) return too_many_charts();

@@ -10,14 +10,14 @@ using layout_query = sql::query<layout_id, std::string, std::int64_t, bool, bool
 constexpr layout_query select_layout{
     "SELECT id, name, grid, link_symbol, link_time, created_at, updated_at FROM layouts"
     " WHERE user_id = :owner AND id = :id"};
-constexpr layout_query select_page{
+constexpr layout_query select_layouts_page{
     "SELECT id, name, grid, link_symbol, link_time, created_at, updated_at FROM layouts"
     " WHERE user_id = :owner AND (updated_at, id) < (:updated_at, :id)"
     " ORDER BY updated_at DESC, id DESC LIMIT :row_limit"};
-constexpr layout_query select_by_id{
+constexpr layout_query select_layouts_by_id{
     "SELECT id, name, grid, link_symbol, link_time, created_at, updated_at FROM layouts"
     " WHERE user_id = :owner AND id > :after ORDER BY id LIMIT :row_limit"};
-constexpr sql::query<layout_id, std::string> select_request{
+constexpr sql::query<layout_id, std::string> select_layout_request{
     "SELECT id, request_fingerprint FROM layouts WHERE user_id = :owner AND request_key = :request_key"};
 constexpr sql::query<chart_id> select_places{
     "SELECT chart_id FROM layout_charts WHERE user_id = :owner AND layout_id = :layout ORDER BY place"};
@@ -65,7 +65,7 @@ std::optional<request_made> find_layout_request(sql::session& in, const base::us
       "UPDATE layouts SET request_key = NULL, request_fingerprint = NULL"
       " WHERE user_id = :owner AND request_key = :request_key AND created_at < :since",
       {{"owner", owner}, {"request_key", key}, {"since", since}});
-  auto found = in.first(select_request, {{"owner", owner}, {"request_key", key}});
+  auto found = in.first(select_layout_request, {{"owner", owner}, {"request_key", key}});
   if (!found) return std::nullopt;
   return request_made{.id = std::get<0>(*found).value(), .fingerprint = std::move(std::get<1>(*found))};
 }
@@ -106,7 +106,7 @@ std::optional<filled_layout> find_filled(sql::session& in, const base::user_id& 
 std::vector<filled_layout> list_layouts(sql::session& in, const base::user_id& owner, const list_place& after,
                                         std::int64_t limit) {
   std::vector<filled_layout> listed;
-  for (auto& row : in.all(select_page,
+  for (auto& row : in.all(select_layouts_page,
                           {{"owner", owner}, {"updated_at", after.updated_at}, {"id", after.id}, {"row_limit", limit}}))
     listed.push_back(filled(in, owner, to_layout(row)));
   return listed;
@@ -115,7 +115,7 @@ std::vector<filled_layout> list_layouts(sql::session& in, const base::user_id& o
 std::vector<layout> list_layouts_by_id(sql::session& in, const base::user_id& owner, const std::string& after,
                                        std::int64_t limit) {
   std::vector<layout> listed;
-  for (auto& row : in.all(select_by_id, {{"owner", owner}, {"after", after}, {"row_limit", limit}}))
+  for (auto& row : in.all(select_layouts_by_id, {{"owner", owner}, {"after", after}, {"row_limit", limit}}))
     listed.push_back(to_layout(row));
   return listed;
 }

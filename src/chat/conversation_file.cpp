@@ -10,7 +10,7 @@
 namespace kontor::chat {
 namespace {
 
-constexpr std::int64_t messages_at_once = 16;
+constexpr std::int64_t messages_in_a_part = 16;
 
 // The next one that is not deleted, behind an id.
 std::optional<conversation> next_of_all(sql::session& in, const base::user_id& owner, std::string behind) {
@@ -53,7 +53,7 @@ void conversation_file::begin_conversation(sql::session& in, const file_wish& wh
 
 void conversation_file::write_messages(sql::session& in, const file_wish& what, made& into) {
   auto& at = into.at;
-  const auto read = statements::list_messages(in, what.owner, *at.in, at.number, messages_at_once);
+  const auto read = statements::list_messages(in, what.owner, *at.in, at.number, messages_in_a_part);
   for (const auto& each : read) {
     at.number = each.number;
     if (what.format == file_format::json) {
@@ -62,7 +62,7 @@ void conversation_file::write_messages(sql::session& in, const file_wish& what, 
       into.text += markdown_of(each);
     }
   }
-  if (static_cast<std::int64_t>(read.size()) == messages_at_once) return;
+  if (static_cast<std::int64_t>(read.size()) == messages_in_a_part) return;
   if (what.format == file_format::json) into.text += "]}";
   at.in.reset();
 }

@@ -22,13 +22,13 @@ base::secret_bytes key() {
 jws_signer signer() {
   return jws_signer(key(), {"at+jwt"});
 }
-std::string encode(std::string_view text) {
+std::string encoded_part(std::string_view text) {
   return base::to_base64url(base::as_bytes(text));
 }
 
 // A token made without the class under test, with any header, payload and key.
 std::string token_with(std::string_view header, std::string_view payload, std::string_view with_key = key_text) {
-  const auto input = encode(header) + "." + encode(payload);
+  const auto input = encoded_part(header) + "." + encoded_part(payload);
   return input + "." + base::to_base64url(hmac_sha256(base::as_bytes(with_key), base::as_bytes(input)));
 }
 
@@ -47,7 +47,7 @@ bool refused(std::string_view token) {
 
 TEST(Jws, SignsWhatItVerifies) {
   const auto token = signer().sign(claims);
-  EXPECT_TRUE(token.starts_with(encode(our_header) + "." + encode(claims) + "."));
+  EXPECT_TRUE(token.starts_with(encoded_part(our_header) + "." + encoded_part(claims) + "."));
   EXPECT_EQ(token, token_with(our_header, claims)) << "an independent MAC says the same";
   EXPECT_EQ(open(token), claims);
 }
@@ -59,8 +59,8 @@ TEST(Jws, AnotherSpellingOfTheSameHeaderHolds) {
 TEST(Jws, C1AlgorithmNoneInAnyCase) {
   for (const char* name : {"none", "None", "NONE", "nOnE"}) {
     const auto header = R"({"alg":")" + std::string(name) + R"(","typ":"at+jwt"})";
-    EXPECT_TRUE(refused(encode(header) + "." + encode(claims) + "."));
-    EXPECT_TRUE(refused(encode(header) + "." + encode(claims)));
+    EXPECT_TRUE(refused(encoded_part(header) + "." + encoded_part(claims) + "."));
+    EXPECT_TRUE(refused(encoded_part(header) + "." + encoded_part(claims)));
     EXPECT_TRUE(refused(token_with(header, claims)));
   }
 }
@@ -77,13 +77,13 @@ TEST(Jws, C3LongerHashesWithOurKey) {
   for (const char* name : {"HS384", "HS512"}) {
     const auto header = R"({"alg":")" + std::string(name) + R"(","typ":"at+jwt"})";
     EXPECT_TRUE(refused(token_with(header, claims)));
-    const auto input = encode(header) + "." + encode(claims);
+    const auto input = encoded_part(header) + "." + encoded_part(claims);
     const auto longer = hmac_sha384(base::as_bytes(key_text), base::as_bytes(input));
     EXPECT_TRUE(refused(input + "." + base::to_base64url(longer)));
     EXPECT_TRUE(refused(input + "." + base::to_base64url(bytes(longer).first(32))));
   }
   // The right header over a MAC of the wrong hash.
-  const auto input = encode(our_header) + "." + encode(claims);
+  const auto input = encoded_part(our_header) + "." + encoded_part(claims);
   const auto longer = hmac_sha384(base::as_bytes(key_text), base::as_bytes(input));
   EXPECT_TRUE(refused(input + "." + base::to_base64url(bytes(longer).first(32))));
 }
@@ -118,13 +118,13 @@ TEST(Jws, C11OtherSpellingsOfTheSameBytes) {
   const auto first = token.find('.');
   const auto second = token.rfind('.');
   for (const std::string& bad :
-       {token + "=", token + " ", token + "\n", " " + token, token + ".", token + "." + encode("x"), token + "AA",
+       {token + "=", token + " ", token + "\n", " " + token, token + ".", token + "." + encoded_part("x"), token + "AA",
         "." + token, token.substr(0, second), token.substr(0, second + 1), token.substr(first + 1),
         token.substr(0, first) + "..", token.substr(0, first) + "=" + token.substr(first),
         token.substr(0, second) + "=" + token.substr(second), token.substr(0, first) + "\n" + token.substr(first),
         token.substr(0, second) + "." + token.substr(second),
-        R"({"payload":")" + encode(claims) + R"(","protected":")" + encode(our_header) + R"(","signature":")" +
-            token.substr(second + 1) + "\"}"})
+        R"({"payload":")" + encoded_part(claims) + R"(","protected":")" + encoded_part(our_header) +
+            R"(","signature":")" + token.substr(second + 1) + "\"}"})
     EXPECT_TRUE(refused(bad)) << bad;
 
   // 32 bytes end in a digit with two spare bits: its three neighbours stand for the same bytes.
@@ -140,7 +140,7 @@ TEST(Jws, C11OtherSpellingsOfTheSameBytes) {
 
 TEST(Jws, C12EmbeddedKey) {
   const std::string own(32, 'e');
-  const auto header = R"({"alg":"HS256","typ":"at+jwt","jwk":{"kty":"oct","k":")" + encode(own) + "\"}}";
+  const auto header = R"({"alg":"HS256","typ":"at+jwt","jwk":{"kty":"oct","k":")" + encoded_part(own) + "\"}}";
   EXPECT_TRUE(refused(token_with(header, claims, own)));
   EXPECT_TRUE(refused(token_with(header, claims)));
 }

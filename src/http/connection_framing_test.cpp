@@ -9,7 +9,7 @@
 namespace kontor::http {
 namespace {
 
-async::awaitable<response> echo(request& in) {
+async::awaitable<response> echo_body(request& in) {
   co_return response::with_body(200, "text/plain; charset=utf-8", std::string(in.body));
 }
 
@@ -23,40 +23,41 @@ void PrintTo(const row& r, std::ostream* out) {
   *out << r.name;
 }
 
-const std::string get = "GET /echo HTTP/1.1\r\nHost: x\r\n";
-const std::string post = "POST /echo HTTP/1.1\r\nHost: x\r\n";
-const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
+const std::string get_head = "GET /echo HTTP/1.1\r\nHost: x\r\n";
+const std::string post_head = "POST /echo HTTP/1.1\r\nHost: x\r\n";
+const std::string chunked = post_head + "Transfer-Encoding: chunked\r\n\r\n";
 // A second request in the same bytes: were the first one's end misread, it would be answered, too.
 const std::string smuggled = "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n";
 
 const std::vector<row> refused = {
-    {"LengthThenChunked", post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled},
-    {"ChunkedThenLength", post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + smuggled},
-    {"GzipThenLength", post + "Transfer-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello" + smuggled},
-    {"Gzip", post + "Transfer-Encoding: gzip\r\n\r\n" + smuggled},
-    {"ChunkedTwice", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled},
-    {"ChunkedIdentity", post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + smuggled},
-    {"GzipChunked", post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + smuggled},
-    {"XChunked", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + smuggled},
-    {"TabChunked", post + "Transfer-Encoding:\tchunked\r\n\r\n0\r\n\r\n" + smuggled},
-    {"VerticalTabChunked", post +
+    {"LengthThenChunked", post_head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled},
+    {"ChunkedThenLength", post_head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + smuggled},
+    {"GzipThenLength", post_head + "Transfer-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello" + smuggled},
+    {"Gzip", post_head + "Transfer-Encoding: gzip\r\n\r\n" + smuggled},
+    {"ChunkedTwice",
+     post_head + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled},
+    {"ChunkedIdentity", post_head + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + smuggled},
+    {"GzipChunked", post_head + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + smuggled},
+    {"XChunked", post_head + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + smuggled},
+    {"TabChunked", post_head + "Transfer-Encoding:\tchunked\r\n\r\n0\r\n\r\n" + smuggled},
+    {"VerticalTabChunked", post_head +
                                "Transfer-Encoding: \x0b"
                                "chunked\r\n\r\n0\r\n\r\n" +
                                smuggled},
-    {"ChunkedCarriageReturn", post + "Transfer-Encoding: chunked\r\r\n\r\n0\r\n\r\n" + smuggled},
-    {"ChunkedInCapitals", post + "Transfer-Encoding: CHUNKED\r\n\r\n0\r\n\r\n" + smuggled},
-    {"ChunkedWithSpaceBeforeColon", post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + smuggled},
-    {"ChunkedFolded", post + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n" + smuggled},
+    {"ChunkedCarriageReturn", post_head + "Transfer-Encoding: chunked\r\r\n\r\n0\r\n\r\n" + smuggled},
+    {"ChunkedInCapitals", post_head + "Transfer-Encoding: CHUNKED\r\n\r\n0\r\n\r\n" + smuggled},
+    {"ChunkedWithSpaceBeforeColon", post_head + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + smuggled},
+    {"ChunkedFolded", post_head + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n" + smuggled},
     {"ChunkedInHttp10", "POST /echo HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled},
-    {"LengthTwice", post + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello" + smuggled},
-    {"TwoLengths", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello" + smuggled},
-    {"LengthList", post + "Content-Length: 5, 5\r\n\r\nhello" + smuggled},
-    {"LengthPlus", post + "Content-Length: +5\r\n\r\nhello" + smuggled},
-    {"LengthMinus", post + "Content-Length: -1\r\n\r\n" + smuggled},
-    {"LengthHex", post + "Content-Length: 0x5\r\n\r\nhello" + smuggled},
-    {"LengthUnderscore", post + "Content-Length: 5_0\r\n\r\nhello" + smuggled},
-    {"LengthEmpty", post + "Content-Length:\r\n\r\n" + smuggled},
-    {"LengthOverflow", post + "Content-Length: 18446744073709551616\r\n\r\n" + smuggled},
+    {"LengthTwice", post_head + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello" + smuggled},
+    {"TwoLengths", post_head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello" + smuggled},
+    {"LengthList", post_head + "Content-Length: 5, 5\r\n\r\nhello" + smuggled},
+    {"LengthPlus", post_head + "Content-Length: +5\r\n\r\nhello" + smuggled},
+    {"LengthMinus", post_head + "Content-Length: -1\r\n\r\n" + smuggled},
+    {"LengthHex", post_head + "Content-Length: 0x5\r\n\r\nhello" + smuggled},
+    {"LengthUnderscore", post_head + "Content-Length: 5_0\r\n\r\nhello" + smuggled},
+    {"LengthEmpty", post_head + "Content-Length:\r\n\r\n" + smuggled},
+    {"LengthOverflow", post_head + "Content-Length: 18446744073709551616\r\n\r\n" + smuggled},
     {"ChunkUnderscore", chunked + "0_2e\r\n" + std::string(46, 'a') + "\r\n0\r\n\r\n" + smuggled},
     {"ChunkPlus", chunked + "+a\r\n0123456789\r\n0\r\n\r\n" + smuggled},
     {"ChunkPrefix", chunked + "0x2\r\nab\r\n0\r\n\r\n" + smuggled},
@@ -68,19 +69,19 @@ const std::vector<row> refused = {
     {"ChunkSpace", chunked + "1 \r\na\r\n0\r\n\r\n" + smuggled},
     {"TrailerFolded", chunked + "0\r\nA: b\r\n c\r\n\r\n" + smuggled},
     {"TrailerLength", chunked + "0\r\nContent-Length: 5\r\n\r\n" + smuggled},
-    {"SpaceBeforeColon", get + "A : b\r\n\r\n" + smuggled},
+    {"SpaceBeforeColon", get_head + "A : b\r\n\r\n" + smuggled},
     {"LeadingSpace", "GET /echo HTTP/1.1\r\n Host: x\r\n\r\n" + smuggled},
-    {"ObsFold", get + "A: b\r\n c\r\n\r\n" + smuggled},
-    {"BareCarriageReturn", get + "A: b\rC: d\r\n\r\n" + smuggled},
-    {"BareLineFeed", get + "A: b\nC: d\r\n\r\n" + smuggled},
+    {"ObsFold", get_head + "A: b\r\n c\r\n\r\n" + smuggled},
+    {"BareCarriageReturn", get_head + "A: b\rC: d\r\n\r\n" + smuggled},
+    {"BareLineFeed", get_head + "A: b\nC: d\r\n\r\n" + smuggled},
     {"OnlyLineFeeds", "GET /echo HTTP/1.1\nHost: x\n\n" + smuggled},
-    {"Nul", get + "A: b" + std::string(1, '\0') + "c\r\n\r\n" + smuggled},
-    {"Control", get + "A: \x1b[31m\r\n\r\n" + smuggled},
-    {"HighByteInName", get + "\xc3\xa4: b\r\n\r\n" + smuggled},
-    {"EmptyName", get + ": b\r\n\r\n" + smuggled},
-    {"NoColon", get + "A\r\n\r\n" + smuggled},
+    {"Nul", get_head + "A: b" + std::string(1, '\0') + "c\r\n\r\n" + smuggled},
+    {"Control", get_head + "A: \x1b[31m\r\n\r\n" + smuggled},
+    {"HighByteInName", get_head + "\xc3\xa4: b\r\n\r\n" + smuggled},
+    {"EmptyName", get_head + ": b\r\n\r\n" + smuggled},
+    {"NoColon", get_head + "A\r\n\r\n" + smuggled},
     {"NoHost", "GET /echo HTTP/1.1\r\n\r\n" + smuggled},
-    {"TwoHosts", get + "Host: x\r\n\r\n" + smuggled},
+    {"TwoHosts", get_head + "Host: x\r\n\r\n" + smuggled},
     {"HostWithPath", "GET /echo HTTP/1.1\r\nHost: x/y\r\n\r\n" + smuggled},
     {"HostWithUser", "GET /echo HTTP/1.1\r\nHost: u@x\r\n\r\n" + smuggled},
     {"EmptyHost", "GET /echo HTTP/1.1\r\nHost:\r\n\r\n" + smuggled},
@@ -98,8 +99,8 @@ const std::vector<row> refused = {
     {"Connect", "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n" + smuggled, 405},
     {"UnknownMethod", "BREW /echo HTTP/1.1\r\nHost: x\r\n\r\n" + smuggled, 501},
     {"LowerCaseMethod", "get /echo HTTP/1.1\r\nHost: x\r\n\r\n" + smuggled, 501},
-    {"OtherExpectation", post + "Expect: 200-ok\r\nContent-Length: 5\r\n\r\nhello" + smuggled, 417},
-    {"ConnectionRubbish", get + "Connection: @\r\n\r\n" + smuggled},
+    {"OtherExpectation", post_head + "Expect: 200-ok\r\nContent-Length: 5\r\n\r\nhello" + smuggled, 417},
+    {"ConnectionRubbish", get_head + "Connection: @\r\n\r\n" + smuggled},
 };
 
 class Framing : public testing::TestWithParam<row> {
@@ -108,7 +109,7 @@ class Framing : public testing::TestWithParam<row> {
     running_ = std::make_unique<running_server>();
     const auto count = [](request& in) {
       ++handled_;
-      return echo(in);
+      return echo_body(in);
     };
     running_->routes.add(method::get, "/echo", count);
     running_->routes.add(method::post, "/echo", count, {.body = route_options::body_kind::any});
@@ -146,16 +147,16 @@ TEST_F(FramingOfGoodRequests, IsAccepted) {
     std::string body;
   };
   const std::vector<good> all = {
-      {get + "\r\n", ""},
-      {"\r\n" + get + "\r\n", ""},
-      {post + "Content-Length: 5\r\n\r\nhello", "hello"},
-      {post + "Content-Length: 005\r\n\r\nhello", "hello"},
-      {post + "Content-Length: 0\r\n\r\n", ""},
+      {get_head + "\r\n", ""},
+      {"\r\n" + get_head + "\r\n", ""},
+      {post_head + "Content-Length: 5\r\n\r\nhello", "hello"},
+      {post_head + "Content-Length: 005\r\n\r\nhello", "hello"},
+      {post_head + "Content-Length: 0\r\n\r\n", ""},
       {chunked + "5\r\nhello\r\n0\r\n\r\n", "hello"},
       {chunked + "1\r\nh\r\n04;a=b\r\nello\r\n000\r\nIgnored: yes\r\n\r\n", "hello"},
       {chunked + "0\r\n\r\n", ""},
       {"GET http://x/echo HTTP/1.1\r\nHost: X\r\n\r\n", ""},
-      {get + "A:b\r\nEmpty:\r\nUtf8: \xc3\xa4\r\n\r\n", ""},
+      {get_head + "A:b\r\nEmpty:\r\nUtf8: \xc3\xa4\r\n\r\n", ""},
   };
   // All on one connection, once whole and once byte by byte: each ends exactly where the next begins.
   auto whole = running_->connect();

@@ -18,13 +18,13 @@
 namespace kontor::http {
 namespace {
 
-const std::string get = "GET /none HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string get_none = "GET /none HTTP/1.1\r\nHost: x\r\n\r\n";
 
 async::awaitable<response> say_nothing(request&) {
   co_return response(204);
 }
 
-std::unique_ptr<running_server> start() {
+std::unique_ptr<running_server> start_measured() {
   auto running = std::make_unique<running_server>(limits{}, 1);
   running->routes.add(method::get, "/none", say_nothing);
   running->routes.add(method::post, "/none", say_nothing);
@@ -132,11 +132,11 @@ TEST(Memory, BodiesThatNobodyTakesAreNotKept) {
       head("GET /page", "Content-Length: " + std::to_string(body.size())) + body,
   };
   for (const auto& message : messages) {
-    auto running = start();
+    auto running = start_measured();
     std::vector<test::raw_client> open;
     for (std::size_t i = 0; i < clients; ++i) {
       open.push_back(running->connect());
-      ASSERT_EQ(open.back().ask(get).status, 204u);
+      ASSERT_EQ(open.back().ask(get_none).status, 204u);
     }
     const auto before = resident_bytes();
     for (auto& each : open)
@@ -148,7 +148,7 @@ TEST(Memory, BodiesThatNobodyTakesAreNotKept) {
 
 TEST(Memory, TheLimitHoldsForBodiesThatNobodyTakes) {
   const limits l;
-  auto running = start();
+  auto running = start_measured();
   const auto sized = [](std::uint64_t length) {
     return head("POST /none", "Content-Length: " + std::to_string(length)) + std::string(length, 'b');
   };
@@ -162,7 +162,7 @@ TEST(Memory, TheLimitHoldsForBodiesThatNobodyTakes) {
   for (const auto& message : {sized(l.body), chunked(l.body)}) {
     auto client = running->connect();
     EXPECT_EQ(client.ask(message).status, 204u);
-    EXPECT_EQ(client.ask(get).status, 204u);
+    EXPECT_EQ(client.ask(get_none).status, 204u);
   }
   EXPECT_EQ(running->connect().ask(sized(l.body + 1)).status, 413u);
   EXPECT_EQ(running->connect().ask(chunked(l.body + 1)).status, 413u);
@@ -180,18 +180,18 @@ TEST(Memory, AFinishedBodyLeavesNothingBehind) {
       head("POST /any", "Content-Length: " + std::to_string(field.size() + large.size())) + field + large,
   };
   for (const auto& message : messages) {
-    auto running = start();
+    auto running = start_measured();
     auto client = running->connect();
     send_marked(client, secret, message);
     ASSERT_EQ(client.read()->status, 204u);
-    ASSERT_EQ(client.ask(get).status, 204u);
+    ASSERT_EQ(client.ask(get_none).status, 204u);
     EXPECT_EQ(secret.count_in_memory(), 0u) << message.substr(0, 60);
   }
 }
 
 TEST(Memory, AnUnfinishedBodyLeavesNothingBehind) {
   const marker secret;
-  auto running = start();
+  auto running = start_measured();
   auto client = running->connect();
   send_marked(client, secret, head("POST /any", "Content-Length: 33") + std::string(secret.size(), '?'));
   client.half_close();

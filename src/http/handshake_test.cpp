@@ -21,7 +21,7 @@ const std::string key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 const std::string version = "Sec-WebSocket-Version: 13\r\n";
 const std::string upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
 
-std::string get(const std::string& fields, const std::string& line = "GET /echo HTTP/1.1") {
+std::string handshake_head(const std::string& fields, const std::string& line = "GET /echo HTTP/1.1") {
   return line + "\r\nHost: x\r\n" + fields + "\r\n";
 }
 
@@ -35,7 +35,7 @@ TEST(Handshake, IsAnsweredAsInTheRfc) {
   server.start();
   auto client = server.running.connect();
   const auto field = "Sec-WebSocket-Key: " + std::string(vector.at("sec_websocket_key").as_string()) + "\r\n";
-  const auto answer = client.ask(get(upgrade + version + field));
+  const auto answer = client.ask(handshake_head(upgrade + version + field));
   EXPECT_EQ(answer.status, 101u);
   EXPECT_EQ(answer.header("sec-websocket-accept"), std::string(vector.at("sec_websocket_accept").as_string()));
   EXPECT_EQ(answer.header("upgrade"), "websocket");
@@ -58,7 +58,7 @@ TEST(Handshake, MayBeWrittenInManyWays) {
            upgrade + "Content-Length: 0\r\n",
            upgrade + "Origin: https://elsewhere.example\r\nSec-WebSocket-Protocol: chat, superchat\r\n",
        })
-    EXPECT_EQ(server.running.connect().ask(get(fields + version + key)).status, 101u) << fields;
+    EXPECT_EQ(server.running.connect().ask(handshake_head(fields + version + key)).status, 101u) << fields;
 }
 
 // security-checklist c.70
@@ -70,29 +70,29 @@ TEST(Handshake, OddUpgradesAreRefused) {
     unsigned status;
   };
   for (const auto& [bytes, status] : std::vector<odd>{
-           {get(""), 426},
-           {get(version + key), 426},
-           {get("Upgrade: websocket\r\n" + version + key), 426},
-           {get("Connection: Upgrade\r\n" + version + key), 426},
-           {get("Upgrade: h2c\r\nConnection: Upgrade\r\n" + version + key), 426},
-           {get("Upgrade: websockets\r\nConnection: Upgrade\r\n" + version + key), 426},
-           {get("Upgrade: websocket\r\nConnection: Upgrader\r\n" + version + key), 426},
-           {get(upgrade + key), 426},
-           {get(upgrade + "Sec-WebSocket-Version: 12\r\n" + key), 426},
-           {get(upgrade + "Sec-WebSocket-Version: 013\r\n" + key), 426},
-           {get(upgrade + "Sec-WebSocket-Version: 8, 13\r\n" + key), 426},
-           {get(upgrade + version + version + key), 426},
-           {get(upgrade + version + key, "GET /echo HTTP/1.0"), 426},
-           {get(upgrade + version + key, "POST /echo HTTP/1.1"), 405},
-           {get(upgrade + version), 400},
-           {get(upgrade + version + key + key), 400},
-           {get(upgrade + version + "Sec-WebSocket-Key: \r\n"), 400},
-           {get(upgrade + version + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=\r\n"), 400},
-           {get(upgrade + version + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQAA\r\n"), 400},
-           {get(upgrade + version + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j-_==\r\n"), 400},
-           {get(upgrade + version + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZWFhYWE=\r\n"), 400},
-           {get(upgrade + version + key + "Content-Length: 4\r\n") + "body", 400},
-           {get(upgrade + version + key + "Transfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400},
+           {handshake_head(""), 426},
+           {handshake_head(version + key), 426},
+           {handshake_head("Upgrade: websocket\r\n" + version + key), 426},
+           {handshake_head("Connection: Upgrade\r\n" + version + key), 426},
+           {handshake_head("Upgrade: h2c\r\nConnection: Upgrade\r\n" + version + key), 426},
+           {handshake_head("Upgrade: websockets\r\nConnection: Upgrade\r\n" + version + key), 426},
+           {handshake_head("Upgrade: websocket\r\nConnection: Upgrader\r\n" + version + key), 426},
+           {handshake_head(upgrade + key), 426},
+           {handshake_head(upgrade + "Sec-WebSocket-Version: 12\r\n" + key), 426},
+           {handshake_head(upgrade + "Sec-WebSocket-Version: 013\r\n" + key), 426},
+           {handshake_head(upgrade + "Sec-WebSocket-Version: 8, 13\r\n" + key), 426},
+           {handshake_head(upgrade + version + version + key), 426},
+           {handshake_head(upgrade + version + key, "GET /echo HTTP/1.0"), 426},
+           {handshake_head(upgrade + version + key, "POST /echo HTTP/1.1"), 405},
+           {handshake_head(upgrade + version), 400},
+           {handshake_head(upgrade + version + key + key), 400},
+           {handshake_head(upgrade + version + "Sec-WebSocket-Key: \r\n"), 400},
+           {handshake_head(upgrade + version + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=\r\n"), 400},
+           {handshake_head(upgrade + version + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQAA\r\n"), 400},
+           {handshake_head(upgrade + version + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j-_==\r\n"), 400},
+           {handshake_head(upgrade + version + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZWFhYWE=\r\n"), 400},
+           {handshake_head(upgrade + version + key + "Content-Length: 4\r\n") + "body", 400},
+           {handshake_head(upgrade + version + key + "Transfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400},
        }) {
     const auto answer = server.running.connect().ask(bytes);
     EXPECT_EQ(answer.status, status) << bytes;
@@ -108,12 +108,12 @@ TEST(Handshake, ARefusalDoesNotEndTheConnection) {
   socket_server server;
   server.start();
   auto client = server.running.connect();
-  EXPECT_EQ(client.ask(get("")).status, 426u);
+  EXPECT_EQ(client.ask(handshake_head("")).status, 426u);
   EXPECT_EQ(client.ask(page).status, 204u);
-  EXPECT_EQ(client.ask(get("", "HEAD /echo HTTP/1.1"), "HEAD").status, 426u);
+  EXPECT_EQ(client.ask(handshake_head("", "HEAD /echo HTTP/1.1"), "HEAD").status, 426u);
   EXPECT_EQ(client.ask(page).status, 204u);
-  EXPECT_EQ(client.ask(get(upgrade + version)).status, 400u);
-  EXPECT_EQ(client.ask(get(upgrade + version + key)).status, 101u);
+  EXPECT_EQ(client.ask(handshake_head(upgrade + version)).status, 400u);
+  EXPECT_EQ(client.ask(handshake_head(upgrade + version + key)).status, 101u);
 }
 
 // What a proxy in between takes for a second request must never be read as frames.
@@ -122,7 +122,7 @@ TEST(Handshake, NothingMayFollowItUnanswered) {
   server.start();
   for (const auto& behind : {test::frame(test::opcode::text, "early"), page}) {
     auto client = server.running.connect();
-    EXPECT_EQ(client.ask(get(upgrade + version + key) + behind).status, 400u);
+    EXPECT_EQ(client.ask(handshake_head(upgrade + version + key) + behind).status, 400u);
     EXPECT_TRUE(client.is_closed());
   }
   // On other routes it is nothing special.
@@ -144,7 +144,7 @@ TEST(Handshake, TheHandlerDecidesWhoComesIn) {
       },
       is_socket);
   server.start();
-  EXPECT_EQ(server.running.connect().ask(get("", "GET /guarded?token=good HTTP/1.1")).status, 426u);
+  EXPECT_EQ(server.running.connect().ask(handshake_head("", "GET /guarded?token=good HTTP/1.1")).status, 426u);
   EXPECT_EQ(asked, 0);
   auto client = server.running.connect();
   EXPECT_EQ(client.ask(test::handshake("/guarded?token=bad")).status, 401u);
@@ -176,8 +176,8 @@ TEST(Handshake, TheQueryIsNeverLogged) {
     };
     server.running.routes.add(method::get, "/failing", socket_server::answer_with(fail), is_socket);
     server.start();
-    server.running.connect().ask(get("", "GET /echo?token=planted-1 HTTP/1.1"));
-    server.running.connect().ask(get(upgrade + version, "GET /echo?token=planted-2 HTTP/1.1"));
+    server.running.connect().ask(handshake_head("", "GET /echo?token=planted-1 HTTP/1.1"));
+    server.running.connect().ask(handshake_head(upgrade + version, "GET /echo?token=planted-2 HTTP/1.1"));
     auto open = server.open("/echo?token=planted-3");
     open.close();
     EXPECT_EQ(open.read_code(), 1000);

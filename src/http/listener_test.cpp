@@ -58,9 +58,9 @@ extern "C" int accept(int socket, sockaddr* from, socklen_t* length) {
 namespace kontor::http {
 namespace {
 
-const std::string get = "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string get_quick = "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n";
 
-std::unique_ptr<running_server> start(const limits& l = {}) {
+std::unique_ptr<running_server> start_listening(const limits& l = {}) {
   auto running = std::make_unique<running_server>(l, 1);
   running->routes.add(method::get, "/quick", [](request&) -> async::awaitable<response> { co_return response(204); });
   running->start();
@@ -72,7 +72,7 @@ std::unique_ptr<running_server> start(const limits& l = {}) {
 TEST(Listener, GoesOnAfterAConnectionForWhichThereWasNoMemory) {
   limits l;
   l.connections_per_address = 2;
-  auto running = start(l);
+  auto running = start_listening(l);
   for (int i = 0; i < 3; ++i) {
     connections_without_memory = 1;
     auto unlucky = running->connect();
@@ -84,35 +84,35 @@ TEST(Listener, GoesOnAfterAConnectionForWhichThereWasNoMemory) {
   // What failed does not count for the address.
   auto first = running->connect();
   auto second = running->connect();
-  EXPECT_EQ(first.ask(get).status, 204u);
-  EXPECT_EQ(second.ask(get).status, 204u);
+  EXPECT_EQ(first.ask(get_quick).status, 204u);
+  EXPECT_EQ(second.ask(get_quick).status, 204u);
 }
 
 TEST(Listener, AnErrorThatStaysDoesNotKeepTheLoopBusy) {
-  auto running = start();
+  auto running = start_listening();
   auto before = running->connect();
-  EXPECT_EQ(before.ask(get).status, 204u);
+  EXPECT_EQ(before.ask(get_quick).status, 204u);
   accept_calls = 0;
   accept_error = EPERM;
   const auto begin = std::chrono::steady_clock::now();
   auto waiting = running->connect();
-  waiting.send(get);
+  waiting.send(get_quick);
   EXPECT_TRUE(running->eventually([] { return accept_calls >= 3; }));
   const auto spent = std::chrono::steady_clock::now() - begin;
   // Two pauses at least, counted once.
   EXPECT_GE(spent, std::chrono::milliseconds(80));
   EXPECT_EQ(running->web->metrics().accept_pauses, 1u);
-  EXPECT_EQ(before.ask(get).status, 204u);
+  EXPECT_EQ(before.ask(get_quick).status, 204u);
   accept_error = 0;
   EXPECT_EQ(waiting.read()->status, 204u);
 }
 
 TEST(Listener, AConnectionThatWentAgainCostsNoPause) {
-  auto running = start();
+  auto running = start_listening();
   accept_calls = 0;
   accept_error = EHOSTUNREACH;
   auto waiting = running->connect();
-  waiting.send(get);
+  waiting.send(get_quick);
   EXPECT_TRUE(running->eventually([] { return accept_calls >= 3; }));
   accept_error = 0;
   EXPECT_EQ(waiting.read()->status, 204u);

@@ -9,13 +9,13 @@ namespace {
 
 using base::errc;
 
-struct outcome {
+struct guarded {
   scan_result what;
   errc code = errc::internal;
 };
 
 // Whole and byte by byte must mean the same.
-outcome scan(std::string_view bytes, const limits& l = {}) {
+guarded scan(std::string_view bytes, const limits& l = {}) {
   head_scanner at_once(l);
   const auto whole = at_once.scan(bytes);
   head_scanner slowly(l);

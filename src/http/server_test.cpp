@@ -20,7 +20,7 @@ namespace {
 using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                                 boost::asio::wait_traits<std::chrono::steady_clock>, async::executor>;
 
-const std::string get = "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string quick_request = "GET /quick HTTP/1.1\r\nHost: x\r\n\r\n";
 const std::string get_slow = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
 
 // `/slow` answers when `release` is set.
@@ -87,7 +87,7 @@ TEST(Server, CountsWhatItDoes) {
   slow_server slow;
   auto client = slow.running.connect();
   for (int i = 0; i < 3; ++i)
-    EXPECT_EQ(client.ask(get).status, 204u);
+    EXPECT_EQ(client.ask(quick_request).status, 204u);
   auto seen = slow.running.web->metrics();
   EXPECT_EQ(seen.connections_accepted, 1u);
   EXPECT_EQ(seen.connections_open, 1u);
@@ -110,7 +110,7 @@ TEST(Server, SpreadsConnectionsOverItsLoops) {
   std::vector<test::raw_client> clients;
   EXPECT_TRUE(running.eventually([&] {
     clients.push_back(running.connect());
-    clients.back().ask(get);
+    clients.back().ask(quick_request);
     const std::lock_guard lock(mutex);
     return threads.size() == 3;
   }));
@@ -139,10 +139,10 @@ TEST(Server, AsksForARenderer) {
 TEST(Server, StopLetsRequestsInProgressFinish) {
   slow_server slow;
   auto idle = slow.running.connect();
-  EXPECT_EQ(idle.ask(get).status, 204u);
+  EXPECT_EQ(idle.ask(quick_request).status, 204u);
   auto fresh = slow.running.connect();
   auto busy = slow.running.connect();
-  busy.send(get_slow + get);
+  busy.send(get_slow + quick_request);
   EXPECT_TRUE(
       slow.running.eventually([&] { return slow.begun == 1 && slow.running.web->metrics().connections_open == 3; }));
 
@@ -204,7 +204,7 @@ TEST(Server, EndsWithClientsThatNeverStop) {
       while (!over) {
         try {
           auto client = slow.running.connect();
-          while (client.send(get) && client.read())
+          while (client.send(quick_request) && client.read())
             ++count;
         } catch (const std::runtime_error&) {
         }

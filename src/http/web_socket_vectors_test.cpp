@@ -34,7 +34,7 @@ struct event {
   friend bool operator==(const event&, const event&) = default;
 };
 
-struct outcome {
+struct vector_outcome {
   std::vector<event> events;
   std::uint16_t code = 1006;
   bool is_clean = false;
@@ -46,7 +46,7 @@ class player {
   player(const json::object& played, test::raw_web_socket client, bool in_octets)
       : played_(played), client_(std::move(client)), in_octets_(in_octets) {}
 
-  outcome play(std::size_t expected_events) {
+  vector_outcome play(std::size_t expected_events) {
     for (const auto& action : played_.at("actions").as_array())
       if (!act(action.as_object())) break;
     const bool we_close =
@@ -153,7 +153,7 @@ class player {
   const json::object& played_;
   test::raw_web_socket client_;
   const bool in_octets_;
-  outcome out_;
+  vector_outcome out_;
   opcode first_ = opcode::text;
   std::string sent_;  // the last whole message
   bool closed_ = false;
@@ -174,7 +174,7 @@ std::vector<event> events_of(const json::value& verdict) {
   return all;
 }
 
-std::string shown(const outcome& got) {
+std::string shown(const vector_outcome& got) {
   std::string all;
   for (const auto& each : got.events)
     all += each.what + " " + each.payload.substr(0, 40) + ", ";
@@ -200,7 +200,7 @@ TEST(SocketVectors, EachIsAnsweredAsAsked) {
     const auto wanted = events_of(played.at("expected_events").at("OK"));
     const auto& closing = played.at("expected_close");
     for (const bool in_octets : {false, true}) {
-      outcome got;
+      vector_outcome got;
       ASSERT_NO_THROW(got = player(played, server.open(), in_octets).play(wanted.size()));
       const auto& codes = closing.at("closeCode").as_array();
       const bool is_code =

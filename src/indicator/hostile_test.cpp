@@ -12,14 +12,14 @@ using namespace kontor::indicator;
 using fixture::flat;
 using fixture::push_all;
 
-std::unique_ptr<running> of(std::string_view text) {
+std::unique_ptr<running> running_of(std::string_view text) {
   return start(parse_text(text).value());
 }
 
 // 1e18 leaves the window, and 1e-8 is all there is, exactly.
 TEST(Hostile, WhatHasLeftAWindowHasLeftNoTrace) {
   for (const auto* text : {"sma(20)", "sma(1)", "wma(20)", "ema(1)", "volume_average(20)", "bollinger(20,2)"}) {
-    const auto by = of(text);
+    const auto by = running_of(text);
     (void)push_all(*by, std::vector<bar>(33, flat(1e18, 1e18)));
     const auto last = push_all(*by, std::vector<bar>(20, flat(1e-8, 1e-8)));
     for (const auto& each : last)
@@ -29,7 +29,7 @@ TEST(Hostile, WhatHasLeftAWindowHasLeftNoTrace) {
 
 TEST(Hostile, AnEmaForgetsAHugePrice) {
   for (const auto* text : {"ema(2)", "ema(20)"}) {
-    const auto by = of(text);
+    const auto by = running_of(text);
     (void)push_all(*by, std::vector<bar>(33, flat(1e18)));
     const auto last = push_all(*by, std::vector<bar>(2000, flat(1e-8)));
     EXPECT_NEAR(*last[0], 1e-8, 1e-17) << text;
@@ -37,7 +37,7 @@ TEST(Hostile, AnEmaForgetsAHugePrice) {
 }
 
 TEST(Hostile, TheAtrForgetsAHugeRange) {
-  const auto by = of("atr(14)");
+  const auto by = running_of("atr(14)");
   (void)push_all(*by, {flat(1), flat(1e18), flat(1)});
   bar calm = flat(1);
   calm.high = 1.5;
@@ -45,7 +45,7 @@ TEST(Hostile, TheAtrForgetsAHugeRange) {
 }
 
 TEST(Hostile, TheStochasticForgetsAHugePrice) {
-  const auto by = of("stochastic(14,3,3)");
+  const auto by = running_of("stochastic(14,3,3)");
   (void)push_all(*by, std::vector<bar>(33, flat(1e18)));
   const auto last = push_all(*by, std::vector<bar>(18, bar{.high = 2e-8, .low = 1e-8, .close = 1.5e-8}));
   EXPECT_NEAR(*last[0], 50, 1e-9);
@@ -54,7 +54,7 @@ TEST(Hostile, TheStochasticForgetsAHugePrice) {
 
 // A running sum that subtracts is off by more than the deviation itself here.
 TEST(Hostile, DeviationsOfTinyMovesAreThoseOfTheWindow) {
-  const auto by = of("bollinger(20,1)");
+  const auto by = running_of("bollinger(20,1)");
   (void)push_all(*by, std::vector<bar>(50, flat(1e12)));
   std::vector<double> last;
   values told;
@@ -68,8 +68,8 @@ TEST(Hostile, DeviationsOfTinyMovesAreThoseOfTheWindow) {
 
 TEST(Hostile, AMillionCandlesDoNotDrift) {
   const auto bars = fixture::walk(20'000, 9);
-  const auto sma = of("sma(20)");
-  const auto bollinger = of("bollinger(20,2)");
+  const auto sma = running_of("sma(20)");
+  const auto bollinger = running_of("bollinger(20,2)");
   values mean;
   values bands;
   for (int round = 0; round < 50; ++round)
@@ -91,14 +91,14 @@ TEST(Hostile, AMillionCandlesDoNotDrift) {
 }
 
 TEST(Hostile, ObvComesBackToWhereItWas) {
-  const auto by = of("obv");
+  const auto by = running_of("obv");
   (void)push_all(*by, {flat(1), flat(2, 0.1), flat(3, 1e17)});
   EXPECT_DOUBLE_EQ(*by->push(flat(2, 1e17))[0], 0.1);
 }
 
 // (1e12 * 1e-12 + 1e-8 * 1e12) / 1e12
 TEST(Hostile, VwapOfATinyPriceWithAHugeVolumeAfterAHugePriceWithATinyVolume) {
-  const auto by = of("vwap(0)");
+  const auto by = running_of("vwap(0)");
   (void)by->push(flat(1e12, 1e-12));
   EXPECT_NEAR(*by->push(flat(1e-8, 1e12))[0], 1.0001e-8, 1e-17);
 }

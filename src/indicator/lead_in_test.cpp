@@ -7,37 +7,37 @@ namespace {
 using namespace kontor::indicator;
 using namespace std::chrono_literals;
 
-std::int64_t of(std::string_view text, std::chrono::milliseconds every = 1min) {
+std::int64_t lead_of(std::string_view text, std::chrono::milliseconds every = 1min) {
   return lead_in(parse_text(text).value(), every);
 }
 
 TEST(LeadIn, OfWindowsIsAllButTheLastOfThem) {
-  EXPECT_EQ(of("sma(20)"), 19);
-  EXPECT_EQ(of("wma(1)"), 0);
-  EXPECT_EQ(of("bollinger(20,2)"), 19);
-  EXPECT_EQ(of("volume_average(500)"), 499);
-  EXPECT_EQ(of("stochastic(14,3,5)"), 19);
-  EXPECT_EQ(of("ema(1)"), 0);
+  EXPECT_EQ(lead_of("sma(20)"), 19);
+  EXPECT_EQ(lead_of("wma(1)"), 0);
+  EXPECT_EQ(lead_of("bollinger(20,2)"), 19);
+  EXPECT_EQ(lead_of("volume_average(500)"), 499);
+  EXPECT_EQ(lead_of("stochastic(14,3,5)"), 19);
+  EXPECT_EQ(lead_of("ema(1)"), 0);
 }
 
 TEST(LeadIn, OfVwapIsTheRestOfItsDays) {
-  EXPECT_EQ(of("vwap(1)"), 1439);
-  EXPECT_EQ(of("vwap(1)", 1h), 23);
-  EXPECT_EQ(of("vwap(1)", 24h), 0);
-  EXPECT_EQ(of("vwap(1)", 168h), 0);
-  EXPECT_EQ(of("vwap(7)", 72h), 2);
-  EXPECT_EQ(of("vwap(366)", 1min), longest_lead_in);
-  EXPECT_EQ(of("vwap(0)"), 0);
+  EXPECT_EQ(lead_of("vwap(1)"), 1439);
+  EXPECT_EQ(lead_of("vwap(1)", 1h), 23);
+  EXPECT_EQ(lead_of("vwap(1)", 24h), 0);
+  EXPECT_EQ(lead_of("vwap(1)", 168h), 0);
+  EXPECT_EQ(lead_of("vwap(7)", 72h), 2);
+  EXPECT_EQ(lead_of("vwap(366)", 1min), longest_lead_in);
+  EXPECT_EQ(lead_of("vwap(0)"), 0);
 }
 
 TEST(LeadIn, OfObvIsNone) {
-  EXPECT_EQ(of("obv"), 0);
+  EXPECT_EQ(lead_of("obv"), 0);
 }
 
 TEST(LeadIn, IsNeverMoreThan20000AndOnlyAVwapIsCut) {
   for (const auto* text : {"ema(500)", "rsi(500)", "atr(500)", "macd(499,500,500)", "stochastic(500,500,500)"}) {
-    EXPECT_LT(of(text), longest_lead_in) << text;
-    EXPECT_GT(of(text), 1000) << text;
+    EXPECT_LT(lead_of(text), longest_lead_in) << text;
+    EXPECT_GT(lead_of(text), 1000) << text;
   }
 }
 

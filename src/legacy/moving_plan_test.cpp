@@ -7,7 +7,7 @@
 namespace kontor::legacy {
 namespace {
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'123'456);
+const base::timestamp planned_at = base::from_microseconds(1'800'000'000'123'456);
 constexpr auto ann = "11111111-1111-4111-8111-111111111111";
 constexpr auto bob = "22222222-2222-4222-8222-222222222222";
 constexpr auto talk = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
@@ -55,7 +55,7 @@ TEST(MovingPlan, AUserKeepsWhatTheyHad) {
   row.is_admin = "1";
   row.is_active = "0";
   row.updated_at = "2025-12-02 09:00:00.999999";
-  const auto plan = make_plan(rows_of({row}), {}, noon);
+  const auto plan = make_plan(rows_of({row}), {}, planned_at);
   ASSERT_EQ(plan.users.size(), 1U);
   const auto& account = plan.users[0].account;
   EXPECT_EQ(account.id.text(), ann);
@@ -70,7 +70,8 @@ TEST(MovingPlan, AUserKeepsWhatTheyHad) {
 }
 
 TEST(MovingPlan, AddressesAreOneInOurFormAndTheOldestAccountHasIt) {
-  const auto plan = make_plan(rows_of({somebody(ann, "Ann@Example.COM"), somebody(bob, "ann@example.com")}), {}, noon);
+  const auto plan =
+      make_plan(rows_of({somebody(ann, "Ann@Example.COM"), somebody(bob, "ann@example.com")}), {}, planned_at);
   ASSERT_EQ(plan.users.size(), 1U);
   EXPECT_EQ(plan.users[0].account.email, "ann@example.com");
   EXPECT_TRUE(names(plan.skipped, bob, ann));
@@ -92,7 +93,7 @@ TEST(MovingPlan, UsersWhoCannotBeTakenAreNamed) {
       {somebody(ann, "y@example.com"), "UUID"},  // A second one of the same id.
   };
   for (const auto& [user, why] : rows) {
-    const auto plan = make_plan(rows_of({somebody(ann, "ann@example.com"), user}), {}, noon);
+    const auto plan = make_plan(rows_of({somebody(ann, "ann@example.com"), user}), {}, planned_at);
     EXPECT_EQ(plan.users.size(), 1U) << why;
     EXPECT_TRUE(names(plan.skipped, "user", why)) << why;
   }
@@ -104,17 +105,18 @@ TEST(MovingPlan, WhatCannotBeReadGivesNoRights) {
   row.is_active = "maybe";
   row.created_at = "yesterday";
   row.hashed_password = "md5:abc";
-  const auto plan = make_plan(rows_of({row}), {}, noon);
+  const auto plan = make_plan(rows_of({row}), {}, planned_at);
   ASSERT_EQ(plan.users.size(), 1U);
   const auto& account = plan.users[0].account;
   EXPECT_FALSE(account.is_admin);
   EXPECT_FALSE(account.is_active);
-  EXPECT_EQ(account.created_at, noon);
+  EXPECT_EQ(account.created_at, planned_at);
   EXPECT_EQ(account.hashed_password, "");
   EXPECT_TRUE(notes(plan, "setup-link"));
   // Columns that an older database lacks are something else.
-  const auto older = make_plan(
-      rows_of({{ann, "ann@example.com", hash, std::nullopt, std::nullopt, std::nullopt, std::nullopt}}), {}, noon);
+  const auto older =
+      make_plan(rows_of({{ann, "ann@example.com", hash, std::nullopt, std::nullopt, std::nullopt, std::nullopt}}), {},
+                planned_at);
   EXPECT_FALSE(older.users.at(0).account.is_admin);
   EXPECT_TRUE(older.users.at(0).account.is_active);
 }
@@ -131,7 +133,7 @@ TEST(MovingPlan, ConversationsAndMessagesHangOnTheirOwner) {
                    said_in(std::nullopt, "nowhere")};
   rows.messages[1].metadata = R"({"agents": ["one"]})";
   rows.messages[0].metadata = "NaN";
-  const auto plan = make_plan(std::move(rows), {}, noon);
+  const auto plan = make_plan(std::move(rows), {}, planned_at);
   ASSERT_EQ(plan.users.at(0).conversations.size(), 1U);
   const auto& messages = plan.users[0].conversations[0].messages;
   ASSERT_EQ(messages.size(), 2U);
@@ -155,7 +157,7 @@ TEST(MovingPlan, ALongTitleIsLeftAndTheConversationTaken) {
     title += "ä";
   rows.conversations[0].title = title;
   rows.conversations[1].title = title + "ä";
-  const auto plan = make_plan(std::move(rows), {}, noon);
+  const auto plan = make_plan(std::move(rows), {}, planned_at);
   EXPECT_EQ(plan.users.at(0).conversations.at(0).head.title, title);
   EXPECT_EQ(plan.users.at(0).conversations.at(1).head.title, "");
 }
@@ -169,7 +171,7 @@ TEST(MovingPlan, SecretsGoToTheirOwnersAndTheRestIsNamed) {
                                         {secret_name(ann, "long"), std::string(64 * 1024 + 1, 'x')},
                                         {secret_name(bob, "bitget_api_key"), "x"},
                                         {"azure_openai_api_key", "x"}}),
-                              noon);
+                              planned_at);
   ASSERT_EQ(plan.users.at(0).secrets.size(), 2U);
   EXPECT_EQ(plan.users[0].secrets[0].name, "bitget_api_key");
   EXPECT_EQ(plan.users[0].secrets[0].value.text(), " key with blanks ");
@@ -186,7 +188,7 @@ TEST(MovingPlan, NothingIsDroppedInSilence) {
   tests::temporary_folder folder;
   make_database(folder.path() / "app.db", read_vector("legacy/app-db.sql"));
   write_file(folder.path() / "tmpabcd1234", "");
-  const auto plan = read_folder(folder.path(), noon);
+  const auto plan = read_folder(folder.path(), planned_at);
   EXPECT_EQ(plan.users.size(), 2U);
   for (const auto* table : {"predictions", "prediction_evaluations", "global_insights"})
     EXPECT_TRUE(names(plan.skipped, table, "stay in the old folder")) << table;

@@ -9,7 +9,7 @@
 namespace kontor::legacy {
 namespace {
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'123'456);
+const base::timestamp written_at = base::from_microseconds(1'800'000'000'123'456);
 
 std::vector<planned_secret> secrets_of(std::initializer_list<std::pair<const char*, std::string_view>> entries) {
   std::vector<planned_secret> out;
@@ -38,7 +38,7 @@ moving_plan planned(std::vector<planned_secret> secrets) {
   plan.users.emplace_back();
   plan.users[0].account.email = "ann@example.com";
   plan.users[0].secrets = std::move(secrets);
-  plan_models(plan, origin, noon);
+  plan_models(plan, origin, written_at);
   return plan;
 }
 
@@ -65,7 +65,7 @@ TEST(OldModels, AzureIsFoundAmongTheSecrets) {
   EXPECT_EQ(model.model, "gpt-4o");
   EXPECT_EQ(model.api_version, "2024-10-21");
   EXPECT_EQ(model.what, settings::state::not_verified);
-  EXPECT_EQ(model.changed_at, noon);
+  EXPECT_EQ(model.changed_at, written_at);
   EXPECT_FALSE(model.key_seal.has_value()) << "the key has none before it is saved";
   EXPECT_TRUE(plan.notes.empty());
   EXPECT_EQ(plan.users[0].secrets.size(), 7U) << "they stay";

@@ -5,12 +5,12 @@
 namespace kontor::legacy {
 namespace {
 
-struct row {
+struct name_row {
   const char* text;
   const char* owner;  // Empty: none.
   const char* name;
 };
-constexpr row rows[] = {
+constexpr name_row name_rows[] = {
     {"user_11111111-1111-4111-8111-111111111111_bitget_api_key", "11111111-1111-4111-8111-111111111111",
      "bitget_api_key"},
     {"user_11111111-1111-4111-8111-111111111111_x", "11111111-1111-4111-8111-111111111111", "x"},
@@ -33,7 +33,7 @@ constexpr row rows[] = {
 }  // namespace
 
 TEST(VaultNames, SayWhoseAnEntryIs) {
-  for (const auto& [text, owner, name] : rows) {
+  for (const auto& [text, owner, name] : name_rows) {
     const auto parsed = parse_vault_name(text);
     EXPECT_EQ(parsed.owner ? parsed.owner->str() : "", owner) << text;
     EXPECT_EQ(parsed.name, name) << text;

@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 using enum attempt_outcome;
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
+const base::timestamp queued_at = base::from_microseconds(1'800'000'000'000'000);
 
 }  // namespace
 
@@ -21,9 +21,9 @@ TEST(Delivery, WaitsAMinuteThenTwiceAsLongUpToAnHour) {
 }
 
 TEST(Delivery, IsGivenUpWithTheLinkOrAfterADay) {
-  EXPECT_EQ(give_up_time(noon, noon + 30min), noon + 30min);
-  EXPECT_EQ(give_up_time(noon, noon + 24h), noon + 24h);
-  EXPECT_EQ(give_up_time(noon, noon + 24h + 1us), noon + 24h);
+  EXPECT_EQ(give_up_time(queued_at, queued_at + 30min), queued_at + 30min);
+  EXPECT_EQ(give_up_time(queued_at, queued_at + 24h), queued_at + 24h);
+  EXPECT_EQ(give_up_time(queued_at, queued_at + 24h + 1us), queued_at + 24h);
 }
 
 TEST(Delivery, EveryOutcomeHasItsStep) {
@@ -36,28 +36,28 @@ TEST(Delivery, EveryOutcomeHasItsStep) {
   const row rows[] = {
       {sent, 1, 30min, {delivery_step::remove, {}}},
       {sent, 9, -1min, {delivery_step::remove, {}}},
-      {interrupted, 1, 30min, {delivery_step::wait, noon}},
-      {interrupted, 7, 1us, {delivery_step::wait, noon}},
-      {failed, 1, 30min, {delivery_step::wait, noon + 1min}},
-      {failed, 4, 30min, {delivery_step::wait, noon + 8min}},
-      {failed, 1, 1min + 1us, {delivery_step::wait, noon + 1min}},
+      {interrupted, 1, 30min, {delivery_step::wait, queued_at}},
+      {interrupted, 7, 1us, {delivery_step::wait, queued_at}},
+      {failed, 1, 30min, {delivery_step::wait, queued_at + 1min}},
+      {failed, 4, 30min, {delivery_step::wait, queued_at + 8min}},
+      {failed, 1, 1min + 1us, {delivery_step::wait, queued_at + 1min}},
       {failed, 1, 1min, {delivery_step::give_up, {}}},
       {failed, 7, 59min, {delivery_step::give_up, {}}},
       {failed, 1, -1min, {delivery_step::give_up, {}}},
   };
   for (const auto& [outcome, attempts, left, wanted] : rows)
-    EXPECT_EQ(decide(outcome, attempts, noon, noon + left), wanted) << attempts << " " << left.count();
+    EXPECT_EQ(decide(outcome, attempts, queued_at, queued_at + left), wanted) << attempts << " " << left.count();
 }
 
 // Whatever fails, a mail is tried often in its first hour, ends within its time, and is never tried without a pause.
 TEST(Delivery, AWalkOfFailuresEndsInTime) {
-  const auto gives_up_at = give_up_time(noon, noon + 48h);
-  base::timestamp now = noon;
+  const auto gives_up_at = give_up_time(queued_at, queued_at + 48h);
+  base::timestamp now = queued_at;
   std::int64_t attempts = 0;
   int in_the_first_hour = 0;
   while (true) {
     ++attempts;
-    if (now < noon + 1h) ++in_the_first_hour;
+    if (now < queued_at + 1h) ++in_the_first_hour;
     const auto next = decide(failed, attempts, now, gives_up_at);
     if (next.step == delivery_step::give_up) break;
     ASSERT_EQ(next.step, delivery_step::wait);

@@ -5,7 +5,7 @@
 namespace kontor::mail {
 namespace {
 
-constexpr std::array<text_row, 9> rows{{
+constexpr std::array<text_row, 9> about_accounts{{
     {mail_kind::second_factor_on,
      {"Kontor at {host}: a second step was turned on",
       "For your account at {site} a second step was turned on: from now on a sign-in needs a code as well. All other "
@@ -84,7 +84,7 @@ constexpr std::array<text_row, 9> rows{{
 }  // namespace
 
 std::span<const text_row> notice_rows() {
-  return rows;
+  return about_accounts;
 }
 
 std::string_view facts_in(language in) noexcept {

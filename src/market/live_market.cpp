@@ -15,7 +15,7 @@
 namespace kontor::market {
 namespace {
 
-constexpr std::chrono::seconds time_to_die{10};
+constexpr std::chrono::seconds time_to_close{10};
 
 // The same indicators are the same topic, in whatever order they were named.
 void put_into_order(std::vector<watched_indicator>& with) {
@@ -103,7 +103,7 @@ void live_market::work::close(const shared_topic& what) {
 
 async::awaitable<void> live_market::work::end(shared self) {
   self->roots.cancel_all();
-  const bool is_drained = co_await self->roots.drain(time_to_die);
+  const bool is_drained = co_await self->roots.drain(time_to_close);
   if (!is_drained) base::log(base::log_level::error, "live candles do not end");
 }
 

@@ -14,11 +14,11 @@ namespace {
 using settings::balance;
 using settings::exchange_account;
 
-constexpr std::string_view classic_route = "/api/v2/spot/account/assets";
-constexpr std::string_view unified_route = "/api/v3/account/assets";
+constexpr std::string_view classic_assets_route = "/api/v2/spot/account/assets";
+constexpr std::string_view unified_assets_route = "/api/v3/account/assets";
 // A row for each coin that is held.
-constexpr std::size_t largest_answer = 1024 * 1024;
-constexpr std::size_t most_words = 300;
+constexpr std::size_t largest_balances = 1024 * 1024;
+constexpr std::size_t most_coins = 300;
 
 // nullopt: something else than an amount. What is not set is nothing.
 std::optional<std::string> amount_in(const boost::json::value& row, std::string_view name) {
@@ -54,7 +54,7 @@ std::optional<balance> unified_row(const boost::json::value& row) {
 
 base::error refused(const bitget_envelope& said, const settings::exchange_credentials& asked_with) {
   const auto words = shown_words(
-      said.message, {asked_with.key.text(), asked_with.secret.text(), asked_with.passphrase.text()}, most_words);
+      said.message, {asked_with.key.text(), asked_with.secret.text(), asked_with.passphrase.text()}, most_coins);
   return {base::errc::conflict, "exchange-key-refused", "The exchange refuses the key: " + words, "code " + said.code};
 }
 
@@ -102,8 +102,9 @@ async::awaitable<base::result<std::vector<balance>>> bitget_balances::balances(
   bool clock_is_right = false;
   bool family_is_known = false;
   while (true) {
-    auto request = api_.question(owner, account == exchange_account::unified ? unified_route : classic_route);
-    request.limits.body = largest_answer;
+    auto request =
+        api_.question(owner, account == exchange_account::unified ? unified_assets_route : classic_assets_route);
+    request.limits.body = largest_balances;
     api_.sign(request, credentials);
     const auto heard = co_await api_.ask(std::move(request));
     if (heard.not_reached) co_return not_heard(*heard.not_reached);

@@ -24,7 +24,7 @@ boost::json::value data_of(const char* file) {
 std::vector<candle> recorded(const char* file, venue where = venue::spot) {
   return read_bitget_candles(data_of(file), where).value();
 }
-std::vector<candle> read(const char* json, venue where = venue::spot) {
+std::vector<candle> read_rows(const char* json, venue where = venue::spot) {
   return read_bitget_candles(boost::json::parse(json), where).value();
 }
 
@@ -65,7 +65,7 @@ TEST(BitgetCandles, TheLaterOfTwoRowsWins) {
 }
 
 TEST(BitgetCandles, SortsWhatComesInAnyOrder) {
-  const auto all = read(R"([["3000","3","3","3","3","1","1"],["1000","1","1","1","1","1","1"],
+  const auto all = read_rows(R"([["3000","3","3","3","3","1","1"],["1000","1","1","1","1","1","1"],
                             ["2000","2","2","2","2","1","1"],["1000","9","9","9","9","1","1"]])");
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[0].open, 9);
@@ -96,12 +96,12 @@ TEST(BitgetCandles, OneBrokenRowDoesNotTakeTheOthersAlong) {
                           R"(["1700000060000","2","1e400","1","2","5","10","10"])",
                           R"(["1700000060000","2","3","1","2","-5","10","10"])",
                           R"(["1700000060000","2","3","1","2","5","10","x"])"}) {
-    const auto all = read(("[" + std::string(bad) + "," + good + "," + bad + "]").c_str());
+    const auto all = read_rows(("[" + std::string(bad) + "," + good + "," + bad + "]").c_str());
     ASSERT_EQ(all.size(), 1u) << bad;
     EXPECT_EQ(all[0], (candle{1700000000000, 2, 3, 1, 2, 5, 10}));
   }
-  EXPECT_EQ(read(R"([[1700000000000,2,3.5,1,2,0,0]])").at(0).high, 3.5) << "numbers are numbers as well";
-  EXPECT_THAT(read("null"), IsEmpty());
+  EXPECT_EQ(read_rows(R"([[1700000000000,2,3.5,1,2,0,0]])").at(0).high, 3.5) << "numbers are numbers as well";
+  EXPECT_THAT(read_rows("null"), IsEmpty());
   for (const char* other : {"{}", "7", R"("x")", "true"})
     EXPECT_FALSE(read_bitget_candles(boost::json::parse(other), venue::spot).has_value()) << other;
 }
@@ -109,7 +109,7 @@ TEST(BitgetCandles, OneBrokenRowDoesNotTakeTheOthersAlong) {
 TEST(BitgetCandles, AnAmountThatIsNotSetIsNone) {
   for (const char* row :
        {R"([["1700000000000","2","3","1","2","","",""]])", R"([[1700000000000,2,3,1,2,null,null]])"}) {
-    const auto all = read(row);
+    const auto all = read_rows(row);
     ASSERT_EQ(all.size(), 1u) << row;
     EXPECT_EQ(all[0], (candle{1700000000000, 2, 3, 1, 2, 0, 0}));
   }
@@ -128,8 +128,8 @@ TEST(BitgetCandles, NotesWhatItLeavesOut) {
 
 TEST(BitgetCandles, TakesTheVolumeInTheCurrencyOfThePrice) {
   constexpr const char* row = R"([["1700000000000","2","3","1","2","5","11","12"]])";
-  EXPECT_EQ(read(row).at(0).quote_volume, 12) << "of spot, the last";
-  EXPECT_EQ(read(row, venue::coin_futures).at(0).quote_volume, 11) << "of the socket, where seven columns have it";
+  EXPECT_EQ(read_rows(row).at(0).quote_volume, 12) << "of spot, the last";
+  EXPECT_EQ(read_rows(row, venue::coin_futures).at(0).quote_volume, 11) << "of the socket, where seven columns have it";
 }
 
 TEST(BitgetCandles, HasANameForEveryInterval) {

@@ -19,7 +19,7 @@ const json_types::value* member(const json_types::value& of, std::string_view na
 }
 
 // Texts and whole numbers are written either way, depending on the route.
-std::string text_of(const json_types::value* value) {
+std::string json_text_of(const json_types::value* value) {
   if (value == nullptr) return {};
   if (const auto* const text = value->if_string()) return {text->data(), text->size()};
   if (const auto* const number = value->if_int64()) return std::to_string(*number);
@@ -48,9 +48,9 @@ std::vector<std::string> texts_of(const json_types::value* value) {
   if (value == nullptr) return out;
   if (const auto* const array = value->if_array()) {
     for (const auto& each : *array)
-      add_parts(text_of(&each), out);
+      add_parts(json_text_of(&each), out);
   } else {
-    add_parts(text_of(value), out);
+    add_parts(json_text_of(value), out);
   }
   return out;
 }
@@ -86,13 +86,13 @@ std::optional<bitget_envelope> read_bitget_envelope(std::string_view body) {
   auto read = json::parse(body);
   if (!read) return std::nullopt;
   bitget_envelope out;
-  out.code = text_of(member(*read, "code"));
+  out.code = json_text_of(member(*read, "code"));
   if (out.code.empty() || out.code.size() > 16 || !std::ranges::all_of(out.code, base::is_digit)) return std::nullopt;
   const auto* words = member(*read, "msg");
   if (words == nullptr) words = member(*read, "message");
-  out.message = text_of(words);
+  out.message = json_text_of(words);
   if (const auto* const data = member(*read, "data")) out.data = *data;
-  out.time = number_of(text_of(member(*read, "requestTime")));
+  out.time = number_of(json_text_of(member(*read, "requestTime")));
   return out;
 }
 
@@ -124,7 +124,7 @@ std::optional<settings::exchange_verdict> read_bitget_rights(const json_types::v
   out.addresses = texts_of(member(data, "ips"));
   out.may_read = true;  // It has just done so.
 
-  auto kind = base::to_lower_ascii(base::trim(text_of(member(data, "permType"))));
+  auto kind = base::to_lower_ascii(base::trim(json_text_of(member(data, "permType"))));
   std::ranges::replace(kind, '_', '-');
   const bool is_read_only = kind == "read-only" || kind == "readonly";
   for (const auto& name : out.rights) {
@@ -137,7 +137,7 @@ std::optional<settings::exchange_verdict> read_bitget_rights(const json_types::v
 }
 
 std::optional<std::int64_t> read_bitget_time(const json_types::value& data) {
-  return number_of(text_of(member(data, "serverTime")));
+  return number_of(json_text_of(member(data, "serverTime")));
 }
 
 }  // namespace kontor::outbound

@@ -11,7 +11,7 @@ namespace {
 
 namespace json_types = boost::json;
 
-std::string body_of(const char* file) {
+std::string message_in(const char* file) {
   return json_types::serialize(test::vector_json(std::string("bitget/") + file).at("response").at("body"));
 }
 
@@ -43,7 +43,7 @@ TEST(BitgetMessage, SignsLikeTheVectors) {
 }
 
 TEST(BitgetMessage, ReadsWhatTheExchangeSays) {
-  const auto good = read_bitget_envelope(body_of("spot-account-info.json"));
+  const auto good = read_bitget_envelope(message_in("spot-account-info.json"));
   ASSERT_TRUE(good.has_value());
   EXPECT_EQ(good->code, bitget_success);
   const auto number = read_bitget_envelope(R"({"code":40037,"message":"Apikey does not exist"})");
@@ -71,12 +71,12 @@ TEST(BitgetMessage, SortsTheErrorsOfTheVendorsTable) {
     ++seen;
   }
   EXPECT_EQ(seen, expected.size());
-  EXPECT_TRUE(is_bitget_other_family(read_bitget_envelope(body_of("uta-mode-mismatch.json"))->code));
+  EXPECT_TRUE(is_bitget_other_family(read_bitget_envelope(message_in("uta-mode-mismatch.json"))->code));
 }
 
 // 3Commas 2022: warn of keys that may do more than they need, and from everywhere.
 TEST(BitgetMessage, ReadsTheRightsOfAClassicKey) {
-  const auto recorded = read_bitget_rights(read_bitget_envelope(body_of("spot-account-info.json"))->data,
+  const auto recorded = read_bitget_rights(read_bitget_envelope(message_in("spot-account-info.json"))->data,
                                            settings::exchange_account::classic)
                             .value();
   EXPECT_EQ(recorded.outcome, settings::verification::confirmed);
@@ -110,7 +110,7 @@ TEST(BitgetMessage, ReadsTheRightsOfAClassicKey) {
 }
 
 TEST(BitgetMessage, ReadsTheRightsOfAUnifiedKey) {
-  const auto recorded = read_bitget_rights(read_bitget_envelope(body_of("uta-account-info.json"))->data,
+  const auto recorded = read_bitget_rights(read_bitget_envelope(message_in("uta-account-info.json"))->data,
                                            settings::exchange_account::unified)
                             .value();
   EXPECT_TRUE(recorded.may_trade);
@@ -146,7 +146,7 @@ TEST(BitgetMessage, WithoutRightsThereIsNoVerdict) {
 }
 
 TEST(BitgetMessage, ReadsTheTime) {
-  EXPECT_EQ(read_bitget_time(read_bitget_envelope(body_of("public-time.json"))->data), 1688008631614);
+  EXPECT_EQ(read_bitget_time(read_bitget_envelope(message_in("public-time.json"))->data), 1688008631614);
   EXPECT_EQ(read_bitget_time(json_types::parse(R"({"serverTime":5})")), 5);
   for (const char* data : {"null", "{}", R"({"serverTime":""})", R"({"serverTime":"soon"})", R"({"serverTime":"1e9"})"})
     EXPECT_EQ(read_bitget_time(json_types::parse(data)), std::nullopt) << data;

@@ -17,7 +17,7 @@ using test::web_server;
 constexpr auto schema = R"({"type":"object","properties":{"symbol":{"type":"string"},"limit":{"type":"integer"}},)"
                         R"("required":["symbol"],"additionalProperties":false})";
 
-chat::model_request question_of(std::string arguments = R"({"symbol":"BTCUSDT","limit":5})") {
+chat::model_request question_with_tools(std::string arguments = R"({"symbol":"BTCUSDT","limit":5})") {
   chat::model_request out;
   out.messages = {
       {.role = "user", .content = "Compare"},
@@ -37,7 +37,7 @@ boost::json::value said(llm_provider provider, const chat::model_request& what, 
   return boost::json::parse(chat_body(to, what, how));
 }
 
-web_response refusal(long status, std::string body) {
+web_response refused_with(long status, std::string body) {
   return {.status = status, .headers = {}, .body = std::move(body)};
 }
 
@@ -47,15 +47,15 @@ struct LlmTools : LlmFixture {};
 
 TEST(LlmToolsBody, OfOpenAiIsTheRecordedOne) {
   const auto recorded = test::vector_json("llm/openai-requests.json").at("after_tools");
-  EXPECT_EQ(said(llm_provider::openai, question_of()), recorded);
-  EXPECT_EQ(said(llm_provider::azure_v1, question_of()), recorded);
+  EXPECT_EQ(said(llm_provider::openai, question_with_tools()), recorded);
+  EXPECT_EQ(said(llm_provider::azure_v1, question_with_tools()), recorded);
   auto deployed = recorded.as_object();
   deployed.erase("model");
-  EXPECT_EQ(said(llm_provider::azure_deployments, question_of()), deployed);
+  EXPECT_EQ(said(llm_provider::azure_deployments, question_with_tools()), deployed);
 }
 
 TEST(LlmToolsBody, OfOllamaHasObjectsForArguments) {
-  const auto body = said(llm_provider::ollama, question_of());
+  const auto body = said(llm_provider::ollama, question_with_tools());
   const auto recorded = test::vector_json("llm/openai-requests.json").at("after_tools");
   EXPECT_EQ(body.at("tools"), recorded.at("tools"));
   const auto& messages = body.at("messages").as_array();
@@ -67,7 +67,7 @@ TEST(LlmToolsBody, OfOllamaHasObjectsForArguments) {
 
 TEST(LlmToolsBody, ArgumentsThatAreNoObjectAreLeftOut) {
   for (const char* const broken : {"", "{half", "[1]", "\"text\"", "{} {}"}) {
-    EXPECT_EQ(said(llm_provider::openai, question_of(broken))
+    EXPECT_EQ(said(llm_provider::openai, question_with_tools(broken))
                   .at("messages")
                   .at(1)
                   .at("tool_calls")
@@ -75,7 +75,7 @@ TEST(LlmToolsBody, ArgumentsThatAreNoObjectAreLeftOut) {
                   .at("function")
                   .at("arguments"),
               "{}");
-    EXPECT_EQ(said(llm_provider::ollama, question_of(broken))
+    EXPECT_EQ(said(llm_provider::ollama, question_with_tools(broken))
                   .at("messages")
                   .at(1)
                   .at("tool_calls")
@@ -87,7 +87,7 @@ TEST(LlmToolsBody, ArgumentsThatAreNoObjectAreLeftOut) {
 }
 
 TEST(LlmToolsBody, WhoHasAskedForEnoughIsToldToAnswer) {
-  auto what = question_of();
+  auto what = question_with_tools();
   what.may_use = chat::tool_use::none;
   EXPECT_EQ(said(llm_provider::openai, what).at("tool_choice"), "none");
   EXPECT_TRUE(said(llm_provider::openai, what).as_object().contains("tools"));
@@ -96,7 +96,7 @@ TEST(LlmToolsBody, WhoHasAskedForEnoughIsToldToAnswer) {
 
 TEST(LlmToolsBody, WhereTheyAreNotKnownResultsAreToldInWords) {
   for (const auto provider : {llm_provider::openai, llm_provider::ollama}) {
-    const auto body = said(provider, question_of(), {.knows_tools = false});
+    const auto body = said(provider, question_with_tools(), {.knows_tools = false});
     EXPECT_FALSE(body.as_object().contains("tools"));
     EXPECT_FALSE(body.as_object().contains("tool_choice"));
     EXPECT_EQ(body.at("messages"), boost::json::parse(R"([{"role":"user","content":"Compare"},)"
@@ -126,7 +126,7 @@ TEST(LlmToolsDialect, RefusalsOfToolsAreKnown) {
       {400, R"({"error":"model is required"})", false},
   };
   for (const auto& each : cases) {
-    const auto answer = refusal(each.status, each.body);
+    const auto answer = refused_with(each.status, each.body);
     EXPECT_EQ(simpler_dialect(full, answer), each.is_about_tools ? std::optional(without) : std::nullopt) << each.body;
     EXPECT_EQ(simpler_dialect(without, answer), std::nullopt) << "asking again ends";
   }
@@ -145,7 +145,7 @@ TEST_F(LlmTools, AModelThatKnowsNoneIsAskedAgainWithoutThem) {
                              "\n");
       return false;
     });
-    EXPECT_EQ(heard(target(server.origin(), "planted-key", provider), question_of()),
+    EXPECT_EQ(heard(target(server.origin(), "planted-key", provider), question_with_tools()),
               (lines{"text plain", "done stop m"}));
     EXPECT_EQ(server.requests().size(), 2u);
     // What offers none and is refused for another reason is asked once.
@@ -162,7 +162,7 @@ TEST_F(LlmTools, CallsComeBeforeTheEndInSingleBytes) {
       if (!connection.write({&c, 1})) break;
     return false;
   });
-  EXPECT_EQ(heard(target(server.origin()), question_of()),
+  EXPECT_EQ(heard(target(server.origin()), question_with_tools()),
             (lines{R"(call call_a get_candles {"symbol":"BTCUSDT","limit":5})",
                    R"(call call_b get_ticker {"symbol":"ETHUSDT"})", "done tool_calls gpt-4o-2024-08-06"}));
 }

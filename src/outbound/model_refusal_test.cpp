@@ -21,7 +21,7 @@ web_response answer(long status, std::string body, std::vector<std::pair<std::st
   return {.status = status, .headers = std::move(headers), .body = std::move(body)};
 }
 
-web_response answer_of(const boost::json::value& recorded) {
+web_response recorded_answer(const boost::json::value& recorded) {
   auto out = answer(recorded.at("status").as_int64(), "");
   const auto& object = recorded.as_object();
   out.body =
@@ -54,9 +54,10 @@ TEST(ModelRefusal, RecordedErrorsOfEachProvider) {
       "failed unavailable 503 upstream connect error"};
   ASSERT_EQ(openai.size(), of_openai.size());
   for (std::size_t i = 0; i < openai.size(); ++i) {
-    EXPECT_EQ(told(answer_of(openai[i])), of_openai[i]);
+    EXPECT_EQ(told(recorded_answer(openai[i])), of_openai[i]);
     const auto& object = openai[i].as_object();
-    if (object.contains("retry")) EXPECT_EQ(wait(answer_of(openai[i])).has_value(), object.at("retry").as_bool()) << i;
+    if (object.contains("retry"))
+      EXPECT_EQ(wait(recorded_answer(openai[i])).has_value(), object.at("retry").as_bool()) << i;
   }
   const auto azure = test::vector_json("llm/azure-errors.json").at("errors").as_array();
   const std::vector<std::string> of_azure = {
@@ -68,7 +69,7 @@ TEST(ModelRefusal, RecordedErrorsOfEachProvider) {
       "7"};
   ASSERT_EQ(azure.size(), of_azure.size());
   for (std::size_t i = 0; i < azure.size(); ++i)
-    EXPECT_EQ(told(answer_of(azure[i])), of_azure[i]);
+    EXPECT_EQ(told(recorded_answer(azure[i])), of_azure[i]);
   const auto ollama = test::vector_json("llm/ollama-other.json").at("errors").as_array();
   const std::vector<std::string> of_ollama = {
       "failed model-not-found 404 model 'nosuch' not found",
@@ -77,7 +78,7 @@ TEST(ModelRefusal, RecordedErrorsOfEachProvider) {
       "failed unavailable 503 server busy, please try again.  maximum pending requests exceeded"};
   ASSERT_EQ(ollama.size(), of_ollama.size());
   for (std::size_t i = 0; i < ollama.size(); ++i)
-    EXPECT_EQ(told(answer_of(ollama[i])), of_ollama[i]);
+    EXPECT_EQ(told(recorded_answer(ollama[i])), of_ollama[i]);
 }
 
 TEST(ModelRefusal, EveryStatusHasAKind) {

@@ -24,9 +24,9 @@ std::string chunk(std::string_view choice) {
 }
 
 constexpr auto stop = R"({"index":0,"delta":{},"finish_reason":"stop"})";
-constexpr auto not_a_model =
+constexpr auto not_openai =
     "failed broken-answer 200 The server answered, but not as a language model does. Is the address right?";
-constexpr auto cut_off = "failed truncated 200 The provider ended its answer in the middle.";
+constexpr auto openai_cut_off = "failed truncated 200 The provider ended its answer in the middle.";
 
 }  // namespace
 
@@ -36,7 +36,8 @@ TEST(OpenAiStream, RecordedAnswersCutAtEveryByte) {
     lines expected;
   } const cases[] = {
       {"openai-stream.sse", {"text Price is 43 050 € 🚀", "done stop gpt-4o-2024-08-06 19+6"}},
-      {"openai-stream-cut.sse", {"text Partial answer, then the connection closes without a finish_reason", cut_off}},
+      {"openai-stream-cut.sse",
+       {"text Partial answer, then the connection closes without a finish_reason", openai_cut_off}},
       {"openai-stream-midstream-error.sse",
        {"text Partial", "failed unavailable 200 The server had an error while processing your request."}},
       {"openai-stream-tools.sse",
@@ -73,7 +74,7 @@ TEST(OpenAiStream, ARecordedAnswerThatEndsAtAnyByte) {
     const auto told = heard(std::string_view(body).substr(0, size));
     const auto end_of_finish = body.find("\n\n", complete) + 2;
     if (size < end_of_finish)
-      EXPECT_TRUE(told.back() == cut_off || told.back() == not_a_model) << size << told.back();
+      EXPECT_TRUE(told.back() == openai_cut_off || told.back() == not_openai) << size << told.back();
     else
       EXPECT_TRUE(told.back().starts_with("done stop")) << size << told.back();
     EXPECT_TRUE(told.size() == 1 || std::string_view("text Price is 43 050 € 🚀").starts_with(told[0])) << size;
@@ -85,14 +86,14 @@ TEST(OpenAiStream, WhatServersDo) {
     std::string body;
     lines expected;
   } const cases[] = {
-      {"", {not_a_model}},
-      {": ping\n\n: ping\n\n", {not_a_model}},
-      {"data: [DONE]\n\n", {cut_off}},
-      {chunk(R"({"index":0,"delta":{"content":"a"}})") + "data: [DONE]\n\n", {"text a", cut_off}},
-      {"<html><body>hello</body></html>\n\n", {not_a_model}},
-      {"data: <html>\n\n", {not_a_model}},
-      {"data: 7\n\n", {not_a_model}},
-      {event(R"({"hello":"world"})"), {not_a_model}},
+      {"", {not_openai}},
+      {": ping\n\n: ping\n\n", {not_openai}},
+      {"data: [DONE]\n\n", {openai_cut_off}},
+      {chunk(R"({"index":0,"delta":{"content":"a"}})") + "data: [DONE]\n\n", {"text a", openai_cut_off}},
+      {"<html><body>hello</body></html>\n\n", {not_openai}},
+      {"data: <html>\n\n", {not_openai}},
+      {"data: 7\n\n", {not_openai}},
+      {event(R"({"hello":"world"})"), {not_openai}},
       {chunk(stop), {"done stop m"}},
       {chunk(stop) + event("[DONE]") + chunk(R"({"index":0,"delta":{"content":"late"}})"), {"done stop m"}},
       {event(R"({"choices":[]})") + chunk(stop), {"done stop m"}},
@@ -133,8 +134,8 @@ TEST(OpenAiStream, WhatServersDo) {
       {event(R"({"error":{"message":"x","code":"429"}})"), {"failed rate-limited 200 x"}},
       {event(R"({"error":{}})"),
        {"failed unavailable 200 The provider failed in the middle of its answer and did not say why."}},
-      {event("{\"choices\":[{\"delta\":{\"content\":\"\xff\"}}]}"), {not_a_model}},
-      {chunk(R"({"index":0,"delta":{"content":"a"}})") + "data: {\"half\n\n", {"text a", not_a_model}},
+      {event("{\"choices\":[{\"delta\":{\"content\":\"\xff\"}}]}"), {not_openai}},
+      {chunk(R"({"index":0,"delta":{"content":"a"}})") + "data: {\"half\n\n", {"text a", not_openai}},
   };
   for (const auto& each : cases)
     for (const std::size_t piece : {std::size_t{1}, std::size_t{1} << 20})
@@ -180,7 +181,7 @@ TEST(OpenAiStream, CallsOfToolsAsServersTellThem) {
       {chunk(R"({"index":0,"delta":{"content":"Let me look."}})") + delta(R"(7,{"index":0,"id":"a"})") + chunk(calls),
        {"text Let me look.", "call call_1  ", "call a  ", "done tool_calls m"}},
       // Half of what it wants is not done.
-      {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{"}})"), {cut_off}},
+      {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{"}})"), {openai_cut_off}},
       {delta(R"({"index":0,"id":"a","function":{"name":"x","arguments":"{"}})") +
            chunk(R"({"index":0,"delta":{},"finish_reason":"length"})"),
        {"done length m"}},
@@ -250,7 +251,7 @@ TEST(OpenAiAnswer, AServerThatDoesNotStreamIsHeardAllTheSame) {
     EXPECT_EQ(decoded<openai_answer>(body, piece), (lines{"text Hello", "done stop gpt-4o-2024-08-06 9+1"}));
   EXPECT_EQ(decoded<openai_answer>(R"({"error":{"message":"no"}})", 9), lines{"failed unavailable 200 no"});
   for (const char* const other : {"", "{}", "[]", "{\"choices\":[]}", "<html>", "{\"choices\":[{\"message\":"})
-    EXPECT_EQ(decoded<openai_answer>(other, 9), lines{not_a_model}) << other;
+    EXPECT_EQ(decoded<openai_answer>(other, 9), lines{not_openai}) << other;
   const auto filtered = R"({"model":"m","choices":[{"finish_reason":"content_filter","message":{"role":"assistant"},)"
                         R"("content_filter_results":{"self_harm":{"filtered":true}}}]})";
   EXPECT_EQ(decoded<openai_answer>(filtered, 9), lines{"done content_filter m filtered self_harm"});

@@ -14,7 +14,7 @@ using enum chat::finish_reason;
 chat::tool_call call(std::string name, std::string arguments = "{}", std::string id = "") {
   return {.id = std::move(id), .name = std::move(name), .arguments = std::move(arguments)};
 }
-model_event done(chat::finish_reason how, std::optional<chat::model_usage> used = std::nullopt) {
+model_event ended(chat::finish_reason how, std::optional<chat::model_usage> used = std::nullopt) {
   return chat::model_done{.finish = how, .usage = used, .model = "m-1", .filtered = {}};
 }
 chat::tool_outcome good(std::string content) {
@@ -27,7 +27,7 @@ answer with_tools() {
 void ask(answer& of, std::vector<chat::tool_call> calls, std::optional<chat::model_usage> used = std::nullopt) {
   for (auto& one : calls)
     of.take(std::move(one));
-  of.take(done(tool_calls, used));
+  of.take(ended(tool_calls, used));
 }
 /// Stores the row that waits.
 row keep(answer& of) {
@@ -71,7 +71,7 @@ TEST(AnswerWithTools, AsksIsAnsweredAndIsAskedAgain) {
   EXPECT_EQ(made.where(), phase::asks);
   made.take(chat::text_delta{"It is 3."});
   EXPECT_EQ(made.take_pieces().front().number, 0) << "counted from the last row";
-  made.take(done(stop, chat::model_usage{20, 7}));
+  made.take(ended(stop, chat::model_usage{20, 7}));
   EXPECT_EQ(made.end()->how, finish::complete);
   EXPECT_EQ(made.end()->used, (usage{30, 12, false})) << "of all questions";
   EXPECT_EQ(made.text(), "It is 3.");
@@ -99,7 +99,7 @@ TEST(AnswerWithTools, SaysWhatWasBookedWithItsRows) {
   do_one(made);
   made.ask_again(800);
   made.take(chat::text_delta{"x"});
-  made.take(done(stop, chat::model_usage{20, 7}));
+  made.take(ended(stop, chat::model_usage{20, 7}));
   EXPECT_EQ(made.end()->booked, 15);
   // The row was on its way when it was stopped: then it counts when it is there.
   auto stopped = with_tools();
@@ -122,10 +122,10 @@ TEST(AnswerWithTools, SaysWhatWasBookedWithItsRows) {
 TEST(AnswerWithTools, CallsAreDoneWhatEverTheReasonToEndIsCalled) {
   auto none = with_tools();
   none.take(chat::text_delta{"abc"});
-  none.take(done(tool_calls));
+  none.take(ended(tool_calls));
   EXPECT_EQ(none.end()->how, finish::complete) << "there are none";
   auto nothing = with_tools();
-  nothing.take(done(tool_calls));
+  nothing.take(ended(tool_calls));
   EXPECT_EQ(nothing.end()->why->kind, "broken-answer");
 }
 
@@ -213,7 +213,7 @@ TEST(AnswerWithTools, SixteenCallsAreDoneAndNotOneMore) {
   keep(made);
   EXPECT_EQ(made.may_use(), chat::tool_use::none);
   made.take(chat::text_delta{"done"});
-  made.take(done(stop));
+  made.take(ended(stop));
   EXPECT_EQ(made.end()->how, finish::complete);
 }
 

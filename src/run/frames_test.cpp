@@ -13,14 +13,14 @@ namespace kontor::run {
 namespace {
 
 const auto talk = chat::conversation_id::parse("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa").value();
-const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
+const base::timestamp told_at = base::from_microseconds(1'800'000'000'000'000);
 
 boost::json::value told(event_kind kind, std::string text = {}, std::int64_t number = 0,
                         const told_message* about = nullptr) {
   event what;
   what.seq = 7;
   what.kind = kind;
-  what.at = noon;
+  what.at = told_at;
   what.text = std::move(text);
   what.number = number;
   const auto frame = event_frame(talk, what, about);
@@ -74,7 +74,7 @@ TEST(Frames, AFailureKeepsWhatItSays) {
 TEST(Frames, ARefusalNamesTheFrameItAnswers) {
   base::error why{base::errc::invalid_input, "", "", "for the log alone"};
   why.fields.push_back({"/payload/message", "required", "is missing."});
-  const auto text = refusal_frame(noon, why, "The input is not valid.", talk, "r1");
+  const auto text = refusal_frame(told_at, why, "The input is not valid.", talk, "r1");
   EXPECT_EQ(text.find("for the log alone"), std::string::npos);
   const auto frame = boost::json::parse(text);
   EXPECT_EQ(frame.at("request_id"), "r1");

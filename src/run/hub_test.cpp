@@ -10,12 +10,12 @@
 namespace kontor::run {
 namespace {
 
-const auto ann = base::user_id::parse("11111111-1111-4111-8111-111111111111").value();
-const auto bob = base::user_id::parse("22222222-2222-4222-8222-222222222222").value();
-const auto talk = chat::conversation_id::parse("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa").value();
-const hub::place here{ann, talk};
+const auto speaker = base::user_id::parse("11111111-1111-4111-8111-111111111111").value();
+const auto stranger = base::user_id::parse("22222222-2222-4222-8222-222222222222").value();
+const auto spoken_in = chat::conversation_id::parse("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa").value();
+const hub::place here{speaker, spoken_in};
 
-struct ear final : listener {
+struct noting_ear final : listener {
   void hear(const frame& what) noexcept override {
     const std::scoped_lock lock(mutex);
     heard += heard.empty() ? *what : " " + *what;
@@ -40,16 +40,16 @@ std::vector<told_event> all_from(std::int64_t first, std::int64_t last) {
 
 TEST(Hub, TellsThoseWhoListenAndNobodyElse) {
   hub all;
-  const auto one = std::make_shared<ear>();
-  const auto two = std::make_shared<ear>();
-  const auto foreign = std::make_shared<ear>();
+  const auto one = std::make_shared<noting_ear>();
+  const auto two = std::make_shared<noting_ear>();
+  const auto foreign = std::make_shared<noting_ear>();
   for (const auto& who : {one, two})
     all.enter(here, who);
   // The same id in another account is another conversation.
-  all.enter({bob, talk}, foreign);
+  all.enter({stranger, spoken_in}, foreign);
   all.go_live(here, *one, 3);
   all.go_live(here, *two, 3);
-  all.go_live({bob, talk}, *foreign, 3);
+  all.go_live({stranger, spoken_in}, *foreign, 3);
   all.publish(here, all_from(4, 5));
   all.exit(here, *two);
   all.publish(here, all_from(6, 6));
@@ -65,7 +65,7 @@ TEST(Hub, NothingIsLostOrDoubledBetweenWhatWasReadAndWhatHappens) {
       for (int read = entered; read <= live; ++read) {
         SCOPED_TRACE(std::to_string(entered) + ' ' + std::to_string(live) + ' ' + std::to_string(read));
         hub all;
-        const auto who = std::make_shared<ear>();
+        const auto who = std::make_shared<noting_ear>();
         const auto happens = [&](int from, int to) {
           for (int i = from; i <= to; ++i)
             all.publish(here, all_from(i, i));
@@ -85,7 +85,7 @@ TEST(Hub, NothingIsLostOrDoubledBetweenWhatWasReadAndWhatHappens) {
 
 TEST(Hub, AHoleIsReadAgain) {
   hub all;
-  const auto who = std::make_shared<ear>();
+  const auto who = std::make_shared<noting_ear>();
   all.enter(here, who);
   all.go_live(here, *who, 2);
   all.publish(here, all_from(4, 5));  // Another program had the third.
@@ -101,21 +101,21 @@ TEST(Hub, AHoleIsReadAgain) {
 
 TEST(Hub, WhatCouldNotBeReadIsNamedAgain) {
   hub all;
-  const auto who = std::make_shared<ear>();
+  const auto who = std::make_shared<noting_ear>();
   all.enter(here, who);
   all.go_live(here, *who, 2);
   all.publish(here, all_from(4, 4));
   EXPECT_EQ(all.take_behind().size(), 1U);
   all.note_behind(here);
   all.note_behind(here);
-  all.note_behind({bob, talk});  // Nobody sits there.
+  all.note_behind({stranger, spoken_in});  // Nobody sits there.
   EXPECT_EQ(all.take_behind(), std::vector<hub::place>{here});
 }
 
 TEST(Hub, WhatIsGoneIsPassedOver) {
   hub all;
-  const auto late = std::make_shared<ear>();
-  const auto current = std::make_shared<ear>();
+  const auto late = std::make_shared<noting_ear>();
+  const auto current = std::make_shared<noting_ear>();
   all.enter(here, late);
   all.enter(here, current);
   all.go_live(here, *late, 2);
@@ -128,7 +128,7 @@ TEST(Hub, WhatIsGoneIsPassedOver) {
 
 TEST(Hub, WhoIsLiveTooLateReadsAgain) {
   hub all;
-  const auto who = std::make_shared<ear>();
+  const auto who = std::make_shared<noting_ear>();
   all.enter(here, who);
   all.publish(here, all_from(1, 3000));
   all.go_live(here, *who, 0);
@@ -140,7 +140,7 @@ TEST(Hub, WhoIsLiveTooLateReadsAgain) {
 
 TEST(Hub, AnEventWithoutATextIsCountedOnly) {
   hub all;
-  const auto who = std::make_shared<ear>();
+  const auto who = std::make_shared<noting_ear>();
   all.enter(here, who);
   all.go_live(here, *who, 0);
   const std::vector<told_event> events = {said(1), {.seq = 2, .text = nullptr}, said(3)};
@@ -150,18 +150,18 @@ TEST(Hub, AnEventWithoutATextIsCountedOnly) {
 
 TEST(Hub, AnAccountHasSoManySockets) {
   hub all;
-  std::vector<std::shared_ptr<ear>> sockets;
+  std::vector<std::shared_ptr<noting_ear>> sockets;
   for (int i = 0; i < 3; ++i)
-    sockets.push_back(std::make_shared<ear>());
-  EXPECT_TRUE(all.join(ann, sockets[0], 2));
-  EXPECT_TRUE(all.join(ann, sockets[1], 2));
-  EXPECT_FALSE(all.join(ann, sockets[2], 2));
-  EXPECT_TRUE(all.join(bob, sockets[2], 2));
-  all.tell(ann, std::make_shared<const std::string>("hello"));
+    sockets.push_back(std::make_shared<noting_ear>());
+  EXPECT_TRUE(all.join(speaker, sockets[0], 2));
+  EXPECT_TRUE(all.join(speaker, sockets[1], 2));
+  EXPECT_FALSE(all.join(speaker, sockets[2], 2));
+  EXPECT_TRUE(all.join(stranger, sockets[2], 2));
+  all.tell(speaker, std::make_shared<const std::string>("hello"));
   EXPECT_EQ(sockets[0]->heard + sockets[1]->heard + sockets[2]->heard, "hellohello");
-  all.leave(ann, *sockets[0]);
-  EXPECT_EQ(all.sockets_of(ann), 1U);
-  EXPECT_TRUE(all.join(ann, sockets[0], 2));
+  all.leave(speaker, *sockets[0]);
+  EXPECT_EQ(all.sockets_of(speaker), 1U);
+  EXPECT_TRUE(all.join(speaker, sockets[0], 2));
 }
 
 TEST(Hub, ManyComeAndGoWhileEventsHappen) {
@@ -176,7 +176,7 @@ TEST(Hub, ManyComeAndGoWhileEventsHappen) {
   });
   const auto listen = [&] {
     for (int round = 0; round < 50; ++round) {
-      const auto who = std::make_shared<ear>();
+      const auto who = std::make_shared<noting_ear>();
       all.enter(here, who);
       const auto read = stored.load();
       all.go_live(here, *who, read);

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'900'000);
+const base::timestamp issued_at = base::from_microseconds(1'800'000'000'900'000);
 const std::string key_text = "a signing key of thirty-two bytes or more";
 
 struct AccessToken : testing::Test {
@@ -52,7 +52,7 @@ struct AccessToken : testing::Test {
     return read.error().internal_detail;
   }
 
-  base::manual_clock clock{noon};
+  base::manual_clock clock{issued_at};
   base::secret_bytes key{std::string_view(key_text)};
   access_tokens tokens{key, {}, clock};
   crypto::jws_signer signer{key, {.type = "at+jwt"}};

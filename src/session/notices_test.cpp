@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-constexpr std::string_view new_password = "another good password";
+constexpr std::string_view changed_password = "another good password";
 
 struct Notices : on_mailed_links {
   Notices() : on_mailed_links(by_mail::owners) {}
@@ -68,10 +68,10 @@ TEST_P(Notices, B30APasswordThatIsChanged) {
   auto client = browser;
   client.language = mail::language::german;
   const auto me = authenticate(anna).value();
-  EXPECT_FALSE(await(sign_ins->change_password(me, secret("a wrong one"), secret(new_password), client)));
+  EXPECT_FALSE(await(sign_ins->change_password(me, secret("a wrong one"), secret(changed_password), client)));
   EXPECT_THAT(kinds(), IsEmpty()) << "nothing was changed";
   clock.advance(1min);
-  ASSERT_TRUE(await(sign_ins->change_password(me, secret(good_password), secret(new_password), client)));
+  ASSERT_TRUE(await(sign_ins->change_password(me, secret(good_password), secret(changed_password), client)));
   const auto sent = take_mail();
   EXPECT_EQ(sent.kind, mail_kind::password_changed);
   EXPECT_EQ(sent.to, "anna@x.org");
@@ -88,7 +88,7 @@ TEST_P(Notices, B30APasswordThatIsSetWithALinkOfAnyKind) {
   const auto token = reset_token("anna@x.org");
   EXPECT_FALSE(reset(token, "short"));
   EXPECT_THAT(kinds(), IsEmpty());
-  ASSERT_TRUE(reset(token, new_password));
+  ASSERT_TRUE(reset(token, changed_password));
   EXPECT_THAT(kinds(), ElementsAre(mail_kind::password_set)) << "and no other mail about the sign-in that goes with it";
   const auto link = admins.make_setup_link("anna@x.org").value();
   ASSERT_TRUE(await(sign_ins->claim_setup_link(link.token.clone(), secret(good_password), stranger())));
@@ -220,11 +220,11 @@ TEST_P(Notices, TheSenderIsRungForWhenTheMailStandsInTheQueue) {
   expect_rung("a password set with a link that was handed over");
   const auto token = reset_token("anna@x.org");
   seen = 0;
-  ASSERT_TRUE(reset(token, new_password));
+  ASSERT_TRUE(reset(token, changed_password));
   expect_rung("a password set with a link that was mailed");
-  const auto again = log_in("anna@x.org", new_password).value();
+  const auto again = log_in("anna@x.org", changed_password).value();
   const auto me = authenticate(again).value();
-  ASSERT_TRUE(await(sign_ins->change_password(me, secret(new_password), secret(good_password), browser)));
+  ASSERT_TRUE(await(sign_ins->change_password(me, secret(changed_password), secret(good_password), browser)));
   expect_rung("a password changed");
 
   const auto ben = enrol("ben@x.org");
@@ -263,7 +263,7 @@ TEST_P(NoNotices, WithoutMailNothingIsQueuedAndNothingFails) {
   const auto anna = enrol("anna@x.org");
   const auto me = authenticate(anna.session).value();
   ASSERT_TRUE(await(enrolments->remove(me, browser)));
-  ASSERT_TRUE(await(sign_ins->change_password(me, secret(good_password), secret(new_password), browser)));
+  ASSERT_TRUE(await(sign_ins->change_password(me, secret(good_password), secret(changed_password), browser)));
   EXPECT_EQ(count({"SELECT COUNT(*) FROM mail_outbox"}), 0);
   EXPECT_EQ(count({"SELECT COUNT(*) FROM mail_allowances"}), 0);
 }

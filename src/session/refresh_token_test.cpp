@@ -12,39 +12,39 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
+const base::timestamp family_begun_at = base::from_microseconds(1'800'000'000'000'000);
 
 }  // namespace
 
 TEST(RefreshDecision, TheRuleAsATable) {
   using enum refresh_decision;
   session_info session;
-  session.idle_expires_at = noon + 7 * 24h;
-  session.expires_at = noon + 30 * 24h;
+  session.idle_expires_at = family_begun_at + 7 * 24h;
+  session.expires_at = family_begun_at + 30 * 24h;
   struct row {
     std::optional<base::timestamp> spent_at;
     base::timestamp now;
     refresh_decision expected;
   };
   const std::vector<row> rows = {
-      {std::nullopt, noon, rotate},
-      {std::nullopt, noon + 7 * 24h - 1us, rotate},
-      {std::nullopt, noon + 7 * 24h, expired},
-      {noon, noon, repeat},
-      {noon, noon + 10s, repeat},
-      {noon, noon + 10s + 1us, end_family},
-      {noon, noon + 6 * 24h, end_family},
-      {noon, noon + 8 * 24h, expired},
+      {std::nullopt, family_begun_at, rotate},
+      {std::nullopt, family_begun_at + 7 * 24h - 1us, rotate},
+      {std::nullopt, family_begun_at + 7 * 24h, expired},
+      {family_begun_at, family_begun_at, repeat},
+      {family_begun_at, family_begun_at + 10s, repeat},
+      {family_begun_at, family_begun_at + 10s + 1us, end_family},
+      {family_begun_at, family_begun_at + 6 * 24h, end_family},
+      {family_begun_at, family_begun_at + 8 * 24h, expired},
       // The clock leapt back an hour: what was spent stays spent.
-      {noon, noon - 1us, end_family},
-      {noon, noon - 1h, end_family},
+      {family_begun_at, family_begun_at - 1us, end_family},
+      {family_begun_at, family_begun_at - 1h, end_family},
   };
   for (const auto& [spent_at, now, expected] : rows)
-    EXPECT_EQ(decide_refresh(spent_at, session, now, {}), expected) << (now - noon).count();
+    EXPECT_EQ(decide_refresh(spent_at, session, now, {}), expected) << (now - family_begun_at).count();
   // The end in any case counts however recent the last use was.
-  session.idle_expires_at = noon + 40 * 24h;
-  EXPECT_EQ(decide_refresh(std::nullopt, session, noon + 30 * 24h, {}), expired);
-  EXPECT_EQ(decide_refresh(std::nullopt, session, noon + 30 * 24h - 1us, {}), rotate);
+  session.idle_expires_at = family_begun_at + 40 * 24h;
+  EXPECT_EQ(decide_refresh(std::nullopt, session, family_begun_at + 30 * 24h, {}), expired);
+  EXPECT_EQ(decide_refresh(std::nullopt, session, family_begun_at + 30 * 24h - 1us, {}), rotate);
 }
 
 // Security checklist a.18: 1,000 samples, all different, 256 bits, no position that stands still.

@@ -5,7 +5,7 @@
 namespace kontor::settings {
 namespace {
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
+const base::timestamp checked_at = base::from_microseconds(1'800'000'000'000'000);
 
 std::vector<vault::secret_info> secrets(const std::string& seal = "a seal") {
   std::vector<vault::secret_info> out;
@@ -13,7 +13,7 @@ std::vector<vault::secret_info> secrets(const std::string& seal = "a seal") {
     vault::secret_info one;
     one.name = name;
     one.seal = seal;
-    one.updated_at = noon;
+    one.updated_at = checked_at;
     one.hint = base::secret_bytes(std::string_view("cdef"));
     out.push_back(std::move(one));
   }
@@ -27,8 +27,8 @@ exchange_record record() {
   out.seals = {"a seal", "a seal", "a seal"};
   out.what = state::verified;
   out.rights = {.read = true, .trade = true, .withdraw = false};
-  out.verified_at = noon;
-  out.changed_at = noon;
+  out.verified_at = checked_at;
+  out.changed_at = checked_at;
   return out;
 }
 
@@ -46,7 +46,7 @@ TEST(ExchangeSettings, AreThereWhenAllThreeSecretsAre) {
   two.pop_back();
   EXPECT_FALSE(view_of(record(), two).is_configured);
   auto one_is_deleted = secrets();
-  one_is_deleted[1].deleted_at = noon;
+  one_is_deleted[1].deleted_at = checked_at;
   EXPECT_FALSE(view_of(record(), one_is_deleted).is_configured);
   EXPECT_FALSE(view_of(record(), one_is_deleted).what.has_value());
 
@@ -59,7 +59,8 @@ TEST(ExchangeSettings, AreThereWhenAllThreeSecretsAre) {
 
 // What was said of one key says nothing of another.
 TEST(ExchangeSettings, AKeyThatWasChangedInTheVaultIsNotVerified) {
-  for (const auto& now : {view_of(record(), secrets("another seal")), view_of(std::nullopt, secrets())}) {
+  for (const auto& now :
+       {view_of(record(), secrets("another seal")), view_of(std::optional<exchange_record>(), secrets())}) {
     EXPECT_TRUE(now.is_configured);
     EXPECT_EQ(now.what, state::not_verified);
     EXPECT_EQ(now.api_key_masked, "****cdef");

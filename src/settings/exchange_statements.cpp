@@ -10,7 +10,7 @@ namespace {
 
 constexpr sql::query<std::string, std::string, std::string, std::string, std::string, std::string, std::string,
                      std::string, bool, bool, bool, std::string, std::optional<base::timestamp>, base::timestamp>
-    select_record{
+    select_exchange_record{
         "SELECT host, api_key_masked, key_seal, secret_seal, passphrase_seal, state, message, account,"
         " may_read, may_trade, may_withdraw, addresses, verified_at, changed_at"
         " FROM exchange_settings WHERE user_id = :owner"};
@@ -88,7 +88,7 @@ std::int64_t write(sql::session& in, const base::user_id& owner, const exchange_
 }  // namespace
 
 std::optional<exchange_record> find_exchange(sql::session& in, const base::user_id& owner) {
-  auto row = in.first(select_record, {{"owner", owner}});
+  auto row = in.first(select_exchange_record, {{"owner", owner}});
   if (!row) return std::nullopt;
   auto& [host, masked, key, secret, passphrase, what, message, account, read, trade, withdraw, addresses, verified,
          changed] = *row;

@@ -8,14 +8,14 @@ namespace {
 
 constexpr sql::query<std::string, std::string, std::string, std::string, std::string, std::optional<std::string>,
                      std::string, std::string, std::optional<base::timestamp>, base::timestamp>
-    select_record{
+    select_model_record{
         "SELECT provider, address, host, model, api_version, key_seal, state, message, verified_at, changed_at"
         " FROM llm_settings WHERE user_id = :owner"};
 
 }  // namespace
 
 std::optional<llm_record> find_llm(sql::session& in, const base::user_id& owner) {
-  auto row = in.first(select_record, {{"owner", owner}});
+  auto row = in.first(select_model_record, {{"owner", owner}});
   if (!row) return std::nullopt;
   auto& [provider, address, host, model, version, key_seal, what, message, verified, changed] = *row;
   const auto kind = parse_llm_kind(provider);

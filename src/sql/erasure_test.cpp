@@ -15,7 +15,7 @@
 namespace kontor::sql {
 namespace {
 
-constexpr migration steps[] = {{1, "things", R"(
+constexpr migration erasure_steps[] = {{1, "things", R"(
   CREATE TABLE things (id TEXT PRIMARY KEY, owner TEXT NOT NULL, body TEXT NOT NULL);
   CREATE INDEX things_owner ON things (owner);
 )"}};
@@ -29,7 +29,7 @@ std::string key(std::size_t number) {
 struct Erasure : testing::Test {
   Erasure() {
     settings = empty.settings();
-    migrate(settings, steps);
+    migrate(settings, erasure_steps);
     store = open_database(settings);
   }
 
@@ -203,7 +203,7 @@ TEST_F(Erasure, CannotBeginWhereNoNoteCanBeWritten) {
 TEST(ErasureOfPostgresql, WritesAnewWhatIsLargeForItsRoomAndNotForItsRows) {
   const tests::test_database empty(kind::postgresql);
   const auto& settings = empty.settings();
-  migrate(settings, steps);
+  migrate(settings, erasure_steps);
   const auto store = open_database(settings);
   const auto write = [&store](const std::string& statement) {
     auto job = [&statement](session& in) { in.execute(statement); };

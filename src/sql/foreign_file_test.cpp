@@ -13,7 +13,7 @@
 namespace kontor::sql {
 namespace {
 
-constexpr query<std::int64_t> count{"SELECT COUNT(*) FROM things"};
+constexpr query<std::int64_t> count_things{"SELECT COUNT(*) FROM things"};
 
 std::string bytes_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -44,7 +44,7 @@ TEST_F(ForeignFile, WhatWasKeptIsReadAndNoByteOfItChanges) {
   EXPECT_EQ(before.at(18), 1);
   {
     foreign_file opened(file(), foreign_file::purpose::read);
-    EXPECT_EQ(std::get<0>(opened.in().first(count).value()), 1);
+    EXPECT_EQ(std::get<0>(opened.in().first(count_things).value()), 1);
     EXPECT_THROW(opened.in().execute("DELETE FROM things"), sql_error);
   }
   EXPECT_EQ(bytes_of(file()), before);
@@ -58,7 +58,7 @@ TEST_F(ForeignFile, WhatWasNotKeptIsNotThere) {
     made.run("CREATE TABLE things (id INTEGER PRIMARY KEY)");
   }
   foreign_file opened(file(), foreign_file::purpose::read);
-  EXPECT_THROW((void)opened.in().first(count), sql_error);
+  EXPECT_THROW((void)opened.in().first(count_things), sql_error);
 }
 
 TEST_F(ForeignFile, NothingToReadAndNothingToMakeOver) {
@@ -72,7 +72,7 @@ TEST_F(ForeignFile, AFileThatIsNoDatabaseIsFoundAtTheFirstStatement) {
   EXPECT_THROW(
       {
         foreign_file opened(file(), foreign_file::purpose::read);
-        (void)opened.in().first(count);
+        (void)opened.in().first(count_things);
       },
       sql_error);
 }
@@ -97,7 +97,7 @@ TEST_F(ForeignFile, ACopyIsWholeWhileOthersWrite) {
   database_settings of_copy;
   of_copy.sqlite_file = file();
   const auto copy = open_database(of_copy);
-  EXPECT_EQ(std::get<0>(copy->read_now([](session& in) { return in.first(count); }).value().value()), 1);
+  EXPECT_EQ(std::get<0>(copy->read_now([](session& in) { return in.first(count_things); }).value().value()), 1);
 }
 
 }  // namespace kontor::sql

@@ -9,12 +9,12 @@
 namespace kontor::sql {
 namespace {
 
-constexpr migration steps[] = {
+constexpr migration migrator_steps[] = {
     {1, "users", "CREATE TABLE users (id BIGINT PRIMARY KEY, name TEXT NOT NULL); INSERT INTO users VALUES (1, 'a;b')"},
     {2, "notes", "CREATE TABLE notes (id BIGINT PRIMARY KEY, owner BIGINT NOT NULL REFERENCES users (id))"},
     {3, "colour", "ALTER TABLE users ADD COLUMN colour TEXT"},
 };
-constexpr auto all_steps = std::span(steps);
+constexpr auto all_steps = std::span(migrator_steps);
 
 struct Migrator : tests::on_each_database {
   // Runs statements as somebody who knows nothing of us.
@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Databases, Migrator, tests::each_database, tests::datab
 constexpr query<std::int64_t, std::string> applied{"SELECT number, name FROM schema_migrations ORDER BY number"};
 constexpr query<std::int64_t, std::string> users{"SELECT id, name FROM users ORDER BY id"};
 
-std::string bytes_of(const std::filesystem::path& file) {
+std::string content_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {(std::istreambuf_iterator<char>(in)), {}};
 }
@@ -111,20 +111,20 @@ TEST_P(Migrator, CopiesAnSqliteFileBeforeItChangesIt) {
 
 TEST_P(Migrator, ADatabaseOfANewerProgramIsRefusedAndLeftAsItIs) {
   migrate(settings, all_steps);
-  const auto before = GetParam() == kind::sqlite ? bytes_of(settings.sqlite_file) : "";
+  const auto before = GetParam() == kind::sqlite ? content_of(settings.sqlite_file) : "";
   const auto sentence = refusal(all_steps.first(2));
   EXPECT_NE(sentence.find("newer Kontor (its schema is number 3, this program knows 2)"), std::string::npos)
       << sentence;
   EXPECT_EQ(schema_version(settings), 3);
-  if (GetParam() == kind::sqlite) EXPECT_EQ(bytes_of(settings.sqlite_file), before);
+  if (GetParam() == kind::sqlite) EXPECT_EQ(content_of(settings.sqlite_file), before);
 }
 
 TEST_P(Migrator, ADatabaseThatIsNotOursIsRefusedAndLeftAsItIs) {
   as_stranger("CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT)");
-  const auto before = GetParam() == kind::sqlite ? bytes_of(settings.sqlite_file) : "";
+  const auto before = GetParam() == kind::sqlite ? content_of(settings.sqlite_file) : "";
   const auto sentence = refusal(all_steps);
   EXPECT_NE(sentence.find("tables that Kontor did not make"), std::string::npos) << sentence;
-  if (GetParam() == kind::sqlite) EXPECT_EQ(bytes_of(settings.sqlite_file), before);
+  if (GetParam() == kind::sqlite) EXPECT_EQ(content_of(settings.sqlite_file), before);
   static constexpr query<std::int64_t> untouched{"SELECT COUNT(email) FROM users"};
   EXPECT_EQ(ask(untouched).size(), 1u);
   EXPECT_THROW(schema_version(settings), std::runtime_error);
@@ -138,7 +138,7 @@ TEST_P(Migrator, AMigrationsTableOfSomebodyElseIsRefused) {
 TEST_P(Migrator, AStepThatFailsLeavesEverythingAsItWas) {
   migrate(settings, all_steps.first(1));
   static constexpr migration broken[] = {
-      steps[0],
+      migrator_steps[0],
       {2, "notes",
        "CREATE TABLE notes (id BIGINT); INSERT INTO users VALUES (2, 'x'); INSERT INTO nowhere VALUES (1)"}};
   const auto sentence = refusal(broken);
@@ -173,7 +173,7 @@ TEST_P(Migrator, ATableKeptByKeyIsOneOnBothDatabases) {
 }
 
 TEST_P(Migrator, StepsMustBeNumberedWithoutGaps) {
-  static constexpr migration gap[] = {steps[0], steps[2]};
+  static constexpr migration gap[] = {migrator_steps[0], migrator_steps[2]};
   EXPECT_THROW(migrate(settings, gap), std::logic_error);
 }
 
@@ -181,7 +181,7 @@ TEST(SqliteMigrator, AReferenceThatAStepBreaksIsRefused) {
   const tests::test_database empty(kind::sqlite);
   migrate(empty.settings(), all_steps);
   static constexpr migration breaking[] = {
-      steps[0], steps[1], steps[2], {4, "orphan", "INSERT INTO notes VALUES (1, 77)"}};
+      migrator_steps[0], migrator_steps[1], migrator_steps[2], {4, "orphan", "INSERT INTO notes VALUES (1, 77)"}};
   EXPECT_THROW(migrate(empty.settings(), breaking), std::runtime_error);
   EXPECT_EQ(schema_version(empty.settings()), 3);
 }
@@ -191,7 +191,7 @@ TEST(SqliteMigrator, AFileThatIsNoDatabaseIsRefusedAndLeftAsItIs) {
   const std::string text(10'000, 'x');
   std::ofstream(empty.settings().sqlite_file) << text;
   EXPECT_THROW(migrate(empty.settings(), all_steps), std::runtime_error);
-  EXPECT_EQ(bytes_of(empty.settings().sqlite_file), text);
+  EXPECT_EQ(content_of(empty.settings().sqlite_file), text);
 }
 
 TEST(SqliteMigrator, AFolderThatCannotBeWrittenIsRefused) {

@@ -10,24 +10,24 @@
 namespace kontor::sql {
 namespace {
 
-constexpr migration steps[] = {{1, "entries", R"(
+constexpr migration postgresql_steps[] = {{1, "entries", R"(
   CREATE TABLE entries (id BIGINT PRIMARY KEY, body TEXT);
   INSERT INTO entries VALUES (1, 'a'), (2, 'b');
 )"}};
 constexpr std::string_view update = "UPDATE entries SET body = :body WHERE id = :id";
-constexpr query<std::int64_t> count{"SELECT COUNT(*) FROM entries"};
+constexpr query<std::int64_t> count_rows{"SELECT COUNT(*) FROM entries"};
 constexpr query<std::string> end_this_session{"SELECT CAST(pg_terminate_backend(pg_backend_pid()) AS TEXT)"};
 
 struct PostgresqlDatabase : testing::Test {
   void open() {
-    migrate(settings, steps);
+    migrate(settings, postgresql_steps);
     store = open_database(settings);
   }
   base::result<std::int64_t> write() {
     return store->write_now([](session& in) { return in.execute(update, {{"id", 1}, {"body", "new"}}); });
   }
   base::result<std::int64_t> read() {
-    return store->read_now([](session& in) { return std::get<0>(in.first(count).value()); });
+    return store->read_now([](session& in) { return std::get<0>(in.first(count_rows).value()); });
   }
   tests::test_database empty{kind::postgresql};
   database_settings settings = empty.settings();
@@ -39,12 +39,14 @@ struct PostgresqlDatabase : testing::Test {
 TEST(PostgresqlServer, KilledAndStartedAgainIsUnavailableAndThenRecovers) {
   tests::postgresql_server server;
   const database_settings settings{.url = server.create_database(), .sqlite_file = {}};
-  migrate(settings, steps);
+  migrate(settings, postgresql_steps);
   const auto store = open_database(settings);
   const auto write = [&] {
     return store->write_now([](session& in) { return in.execute(update, {{"id", 1}, {"body", "new"}}); });
   };
-  const auto read = [&] { return store->read_now([](session& in) { return std::get<0>(in.first(count).value()); }); };
+  const auto read = [&] {
+    return store->read_now([](session& in) { return std::get<0>(in.first(count_rows).value()); });
+  };
   ASSERT_EQ(write().value(), 1);
   ASSERT_EQ(read().value(), 2);
   server.kill();
@@ -65,7 +67,7 @@ TEST(PostgresqlServer, KilledAndStartedAgainIsUnavailableAndThenRecovers) {
   const auto meet = [&] {
     return store->read_now([&both](session& in) {
       both.arrive_and_wait();
-      return std::get<0>(in.first(count).value());
+      return std::get<0>(in.first(count_rows).value());
     });
   };
   auto first = std::async(std::launch::async, meet);
@@ -97,7 +99,7 @@ TEST_F(PostgresqlDatabase, AJobWhoseConnectionIsLostRunsOnceMore) {
     int runs = 0;
     const auto job = [&runs](session& in) {
       if (++runs == 1) in.first(end_this_session);
-      return std::get<0>(in.first(count).value());
+      return std::get<0>(in.first(count_rows).value());
     };
     EXPECT_EQ((writing ? store->write_now(job) : store->read_now(job)).value(), 2);
     EXPECT_EQ(runs, 2);

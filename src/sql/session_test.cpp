@@ -15,7 +15,7 @@ constexpr migration things[] = {{1, "things", R"(
 
 constexpr query<std::string, std::optional<std::string>, std::optional<std::int64_t>, std::optional<std::int64_t>> find{
     "SELECT id, label, number, small FROM things WHERE id = :id"};
-constexpr std::string_view insert =
+constexpr std::string_view insert_all =
     "INSERT INTO things (id, label, number, small) VALUES (:id, :label, :number, :small)";
 
 struct Session : tests::on_each_database {
@@ -90,7 +90,7 @@ TEST_P(Session, NumbersKeepAll64Bits) {
                                     std::int64_t{1} << 31, std::int64_t{1} << 32}) {
     const auto id = std::to_string(number);
     (void)write([&](session& in) {
-      return in.execute(insert, {{"id", id}, {"label", id}, {"number", number}, {"small", 1}});
+      return in.execute(insert_all, {{"id", id}, {"label", id}, {"number", number}, {"small", 1}});
     }).value();
     const auto row = read([&](session& in) { return in.first(find, {{"id", id}}); }).value();
     ASSERT_TRUE(row.has_value());
@@ -103,7 +103,7 @@ TEST_P(Session, ABigNumberInAnIntegerColumnIsNeverCutShort) {
   const auto wrote = [&] {
     try {
       return write([&](session& in) {
-               return in.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", big}});
+               return in.execute(insert_all, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", big}});
              })
           .has_value();
     } catch (const sql_error&) {
@@ -118,10 +118,10 @@ TEST_P(Session, ABigNumberInAnIntegerColumnIsNeverCutShort) {
 TEST_P(Session, NullGoesInAndOutAndIsNotEmptyText) {
   (void)write([](session& in) {
     in.execute(
-        insert,
+        insert_all,
         {{"id", "a"}, {"label", std::nullopt}, {"number", std::nullopt}, {"small", std::optional<std::int64_t>()}});
-    in.execute(insert, {{"id", "b"}, {"label", ""}, {"number", std::optional<std::int64_t>(7)}, {"small", 0}});
-    in.execute(insert,
+    in.execute(insert_all, {{"id", "b"}, {"label", ""}, {"number", std::optional<std::int64_t>(7)}, {"small", 0}});
+    in.execute(insert_all,
                {{"id", "c"}, {"label", std::optional<std::string>("c")}, {"number", std::nullopt}, {"small", 0}});
   }).value();
   const auto rows = read([](session& in) {
@@ -137,7 +137,7 @@ TEST_P(Session, OtherColumnTypesComeBackAsTheyWere) {
   const auto id = base::user_id::parse("01234567-89ab-4def-8123-456789abcdef").value();
   const auto at = base::from_microseconds(1'790'000'000'123'456);
   (void)write([&](session& in) {
-    return in.execute(insert, {{"id", id}, {"label", "x"}, {"number", at}, {"small", true}});
+    return in.execute(insert_all, {{"id", id}, {"label", "x"}, {"number", at}, {"small", true}});
   }).value();
   static constexpr query<base::user_id, base::timestamp, bool, std::optional<bool>> typed{
       "SELECT id, number, small, small FROM things WHERE id = :id"};
@@ -149,7 +149,7 @@ TEST_P(Session, AllReturnsEveryRowInOrderAndFirstOnlyOne) {
   (void)write([](session& in) {
     for (int i = 0; i < 250; ++i) {
       const auto label = std::to_string(i);
-      in.execute(insert, {{"id", label}, {"label", label}, {"number", i}, {"small", 0}});
+      in.execute(insert_all, {{"id", label}, {"label", label}, {"number", i}, {"small", 0}});
     }
   }).value();
   static constexpr query<std::int64_t, std::string> in_order{"SELECT number, id FROM things ORDER BY number"};
@@ -173,8 +173,8 @@ TEST_P(Session, AffectedRowsDecide) {
 
 TEST_P(Session, ParametersMayComeInAnyOrderAndTwice) {
   (void)write([](session& in) {
-    in.execute(insert, {{"small", 4}, {"number", 3}, {"label", "l"}, {"id", "i"}});
-    in.execute(insert, {{"id", "j"}, {"label", "m"}, {"number", 3}, {"small", 4}});
+    in.execute(insert_all, {{"small", 4}, {"number", 3}, {"label", "l"}, {"id", "i"}});
+    in.execute(insert_all, {{"id", "j"}, {"label", "m"}, {"number", 3}, {"small", 4}});
   }).value();
   static constexpr query<std::int64_t> twice{
       "SELECT COUNT(*) FROM things WHERE id = :x OR label = :x OR label = ':y' OR id = :z"};
@@ -185,7 +185,9 @@ TEST_P(Session, WrongParametersAndColumnsAreRefused) {
   static constexpr query<std::string> one{"SELECT id FROM things WHERE id = :id"};
   static constexpr query<std::string, std::string> too_many{"SELECT id FROM things"};
   static constexpr query<std::string> too_few{"SELECT id, label FROM things"};
-  const auto add = [](session& in) { in.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}}); };
+  const auto add = [](session& in) {
+    in.execute(insert_all, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}});
+  };
   EXPECT_EQ(failure_of([&](session& in) { in.first(one); }), failure::other);
   EXPECT_EQ(failure_of([&](session& in) { in.first(one, {{"wrong", "a"}}); }), failure::other);
   EXPECT_EQ(failure_of([&](session& in) { in.first(one, {{"id", "a"}, {"more", "b"}}); }), failure::other);
@@ -198,8 +200,8 @@ TEST_P(Session, WrongParametersAndColumnsAreRefused) {
 TEST_P(Session, ANullWhereNoneMayBeIsAnError) {
   static constexpr query<std::string> strict{"SELECT label FROM things WHERE id = :id"};
   (void)write([](session& in) {
-    in.execute(insert, {{"id", "a"}, {"label", std::nullopt}, {"number", 1}, {"small", 1}});
-    in.execute(insert, {{"id", "b"}, {"label", "text"}, {"number", 1}, {"small", 1}});
+    in.execute(insert_all, {{"id", "a"}, {"label", std::nullopt}, {"number", 1}, {"small", 1}});
+    in.execute(insert_all, {{"id", "b"}, {"label", "text"}, {"number", 1}, {"small", 1}});
   }).value();
   EXPECT_THROW((void)read([](session& in) { return in.first(strict, {{"id", "a"}}); }), sql_error);
   EXPECT_EQ(read([](session& in) { return in.first(strict, {{"id", "b"}}); }).value(), std::make_tuple("text"));
@@ -207,20 +209,22 @@ TEST_P(Session, ANullWhereNoneMayBeIsAnError) {
 
 TEST_P(Session, NulInTextIsRefused) {
   const std::string text("a\0b", 3);
-  EXPECT_EQ(
-      failure_of([&](session& in) { in.execute(insert, {{"id", text}, {"label", "a"}, {"number", 1}, {"small", 1}}); }),
-      failure::constraint);
+  EXPECT_EQ(failure_of([&](session& in) {
+              in.execute(insert_all, {{"id", text}, {"label", "a"}, {"number", 1}, {"small", 1}});
+            }),
+            failure::constraint);
 }
 
 TEST_P(Session, BrokenConstraintsAreToldApart) {
   (void)write([](session& in) {
-    in.execute(insert, {{"id", "a"}, {"label", "taken"}, {"number", 1}, {"small", 1}});
+    in.execute(insert_all, {{"id", "a"}, {"label", "taken"}, {"number", 1}, {"small", 1}});
   }).value();
-  EXPECT_EQ(
-      failure_of([](session& in) { in.execute(insert, {{"id", "a"}, {"label", "b"}, {"number", 1}, {"small", 1}}); }),
-      failure::conflict);
   EXPECT_EQ(failure_of([](session& in) {
-              in.execute(insert, {{"id", "b"}, {"label", "taken"}, {"number", 1}, {"small", 1}});
+              in.execute(insert_all, {{"id", "a"}, {"label", "b"}, {"number", 1}, {"small", 1}});
+            }),
+            failure::conflict);
+  EXPECT_EQ(failure_of([](session& in) {
+              in.execute(insert_all, {{"id", "b"}, {"label", "taken"}, {"number", 1}, {"small", 1}});
             }),
             failure::conflict);
   EXPECT_EQ(failure_of([](session& in) { in.execute("INSERT INTO counters (name, value) VALUES ('x', -1)"); }),
@@ -232,10 +236,10 @@ TEST_P(Session, BrokenConstraintsAreToldApart) {
 
 TEST_P(Session, AFailureNeverTellsTheValues) {
   (void)write([](session& in) {
-    in.execute(insert, {{"id", "a"}, {"label", "hunter2"}, {"number", 1}, {"small", 1}});
+    in.execute(insert_all, {{"id", "a"}, {"label", "hunter2"}, {"number", 1}, {"small", 1}});
   }).value();
-  const auto taken =
-      write([](session& in) { in.execute(insert, {{"id", "b"}, {"label", "hunter2"}, {"number", 1}, {"small", 1}}); });
+  const auto taken = write(
+      [](session& in) { in.execute(insert_all, {{"id", "b"}, {"label", "hunter2"}, {"number", 1}, {"small", 1}}); });
   ASSERT_TRUE(taken.has_error());
   EXPECT_EQ(taken.error().code, base::errc::conflict);
   EXPECT_EQ(taken.error().internal_detail.find("hunter2"), std::string::npos) << taken.error().internal_detail;
@@ -244,7 +248,7 @@ TEST_P(Session, AFailureNeverTellsTheValues) {
 
 TEST_P(Session, AFailedStatementIsUsableInTheNextTransaction) {
   const auto add = [](session& in) {
-    return in.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}});
+    return in.execute(insert_all, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}});
   };
   EXPECT_TRUE(write(add).has_value());
   for (int i = 0; i < 3; ++i)
@@ -263,7 +267,7 @@ TEST_P(Session, WhatIsReadInOneJobIsOneMoment) {
   const auto counts = read([this](session& in) {
                         const auto before = in.first(count);
                         (void)write([](session& other) {
-                          other.execute(insert, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}});
+                          other.execute(insert_all, {{"id", "a"}, {"label", "a"}, {"number", 1}, {"small", 1}});
                         }).value();
                         return std::make_pair(before, in.first(count));
                       }).value();

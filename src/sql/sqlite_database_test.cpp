@@ -12,24 +12,24 @@
 namespace kontor::sql {
 namespace {
 
-constexpr migration steps[] = {{1, "entries", R"(
+constexpr migration sqlite_steps[] = {{1, "entries", R"(
   CREATE TABLE entries (id BIGINT PRIMARY KEY, body TEXT);
   CREATE TABLE children (id BIGINT PRIMARY KEY, parent BIGINT NOT NULL REFERENCES entries (id) DEFERRABLE INITIALLY DEFERRED);
 )"}};
-constexpr std::string_view insert = "INSERT INTO entries (id, body) VALUES (:id, :body)";
-constexpr query<std::int64_t> count{"SELECT COUNT(*) FROM entries"};
+constexpr std::string_view insert_body = "INSERT INTO entries (id, body) VALUES (:id, :body)";
+constexpr query<std::int64_t> count_entries{"SELECT COUNT(*) FROM entries"};
 
 struct SqliteDatabase : testing::Test {
   void open() {
-    migrate(settings, steps);
+    migrate(settings, sqlite_steps);
     store = open_database(settings);
   }
   base::result<std::int64_t> add(std::int64_t id, std::string body) {
     return store->write_now(
-        [id, body = std::move(body)](session& in) { return in.execute(insert, {{"id", id}, {"body", body}}); });
+        [id, body = std::move(body)](session& in) { return in.execute(insert_body, {{"id", id}, {"body", body}}); });
   }
   std::int64_t rows_stored() {
-    return std::get<0>(store->read_now([](session& in) { return in.first(count); }).value().value());
+    return std::get<0>(store->read_now([](session& in) { return in.first(count_entries); }).value().value());
   }
   // Runs all jobs in one batch: the writer is held until all of them wait.
   template <class Job>
@@ -55,7 +55,8 @@ struct SqliteDatabase : testing::Test {
   }
   using job = std::function<std::int64_t(session&)>;
   static job adding(std::int64_t id, std::size_t bytes) {
-    return [id, bytes](session& in) { return in.execute(insert, {{"id", id}, {"body", std::string(bytes, 'x')}}); };
+    return
+        [id, bytes](session& in) { return in.execute(insert_body, {{"id", id}, {"body", std::string(bytes, 'x')}}); };
   }
 
   tests::test_database empty{kind::sqlite};
@@ -214,7 +215,7 @@ TEST_F(SqliteDatabase, APathMayHaveSpacesSignsAndUmlauts) {
   ASSERT_TRUE(add(1, "a").has_value());
   EXPECT_TRUE(std::filesystem::exists(settings.sqlite_file));
   settings.sqlite_file = folder / "a\"b.db";
-  EXPECT_THROW(migrate(settings, steps), std::runtime_error);
+  EXPECT_THROW(migrate(settings, sqlite_steps), std::runtime_error);
 }
 
 TEST_F(SqliteDatabase, AMissingFileIsRefusedWithASentence) {

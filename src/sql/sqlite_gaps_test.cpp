@@ -27,16 +27,16 @@ std::string page_of(char kind, unsigned cells, unsigned content, std::size_t siz
   return page;
 }
 
-constexpr migration steps[] = {{1, "things", R"(
+constexpr migration gap_steps[] = {{1, "things", R"(
   CREATE TABLE things (id TEXT PRIMARY KEY, owner TEXT NOT NULL, number BIGINT NOT NULL);
   CREATE INDEX things_owner ON things (owner, id);
 )"}};
 
-constexpr query<std::int64_t> count_rows{"SELECT COUNT(*) FROM things"};
+constexpr query<std::int64_t> count_left{"SELECT COUNT(*) FROM things"};
 
 struct EmptyGaps : testing::Test {
   EmptyGaps() {
-    migrate(settings, steps);
+    migrate(settings, gap_steps);
     store = open_database(settings);
   }
 
@@ -75,7 +75,7 @@ struct EmptyGaps : testing::Test {
     ASSERT_TRUE(store->write_now(std::move(job)).has_value());
   }
   std::int64_t rows() {
-    return std::get<0>(store->read_now([](session& in) { return in.first(count_rows); }).value().value());
+    return std::get<0>(store->read_now([](session& in) { return in.first(count_left); }).value().value());
   }
   bool files_hold_copies() {
     {

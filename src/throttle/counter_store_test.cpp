@@ -14,17 +14,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'123'456);
+const base::timestamp counted_from = base::from_microseconds(1'800'000'000'123'456);
 const std::string key(64, 'a');
 const std::string other_key(64, 'b');
 
 // The rooms' steps form one series from 1 on; here the table stands alone.
-std::array<sql::migration, 1> alone() {
+std::array<sql::migration, 1> counters_alone() {
   return {{{1, migrations()[0].name, migrations()[0].statements}}};
 }
 
 struct CounterStore : tests::on_each_database {
-  CounterStore() { open(alone()); }
+  CounterStore() { open(counters_alone()); }
 
   bool count_attempt(const counter_rules& rules, base::timestamp now, const std::string& of = key) {
     return store->write_now([&](sql::session& in) { return statements::count_attempt(in, of, rules, now); }).value();
@@ -63,7 +63,7 @@ TEST_P(CounterStore, DoesWhatTheStateMachineSays) {
                             rules_for(small, counter_kind::account), rules_for(small, counter_kind::address),
                             rules_for(odd, counter_kind::account), rules_for(odd, counter_kind::address)}) {
     counter expected;
-    auto now = noon;
+    auto now = counted_from;
     std::vector<base::timestamp> counted;
     for (int step = 0; step < 300; ++step) {
       // Mostly as soon as it is allowed; also too early, much later, and with the clock put back.
@@ -111,19 +111,19 @@ TEST_P(CounterStore, Of200ParallelAttemptsTheFreeOnesAreCounted) {
     for (int thread = 0; thread < 8; ++thread) {
       guessers.emplace_back([&] {
         for (int i = 0; i < 25; ++i)
-          if (count_attempt(rules, noon)) ++allowed;
+          if (count_attempt(rules, counted_from)) ++allowed;
       });
     }
   }
   EXPECT_EQ(allowed, 5);
-  EXPECT_EQ(find(), (counter{5, noon, noon, noon + 1s}));
+  EXPECT_EQ(find(), (counter{5, counted_from, counted_from, counted_from + 1s}));
 }
 
 // PostgreSQL counts attempts that are made at once in any order. Whoever comes with the right password is neither
 // refused for it, nor does anything stay counted.
 TEST_P(CounterStore, AttemptsThatOvertakeEachOtherAreAllCountedAndAllGivenBack) {
   const auto rules = rules_for({}, counter_kind::account);
-  const auto moments = {noon, noon - 3us, noon - 1us, noon - 9us};
+  const auto moments = {counted_from, counted_from - 3us, counted_from - 1us, counted_from - 9us};
   for (const auto moment : moments)
     EXPECT_TRUE(count_attempt(rules, moment));
   EXPECT_EQ(find().failures, 4);
@@ -135,9 +135,9 @@ TEST_P(CounterStore, AttemptsThatOvertakeEachOtherAreAllCountedAndAllGivenBack) 
 TEST_P(CounterStore, CountersAreApart) {
   const auto rules = rules_for({}, counter_kind::account);
   for (int i = 0; i < 5; ++i)
-    EXPECT_TRUE(count_attempt(rules, noon));
-  EXPECT_FALSE(count_attempt(rules, noon));
-  EXPECT_TRUE(count_attempt(rules, noon, other_key));
+    EXPECT_TRUE(count_attempt(rules, counted_from));
+  EXPECT_FALSE(count_attempt(rules, counted_from));
+  EXPECT_TRUE(count_attempt(rules, counted_from, other_key));
   EXPECT_EQ(find(other_key).failures, 1);
 
   (void)store->write_now([](sql::session& in) { statements::reset(in, other_key); }).value();
@@ -147,33 +147,33 @@ TEST_P(CounterStore, CountersAreApart) {
 
 TEST_P(CounterStore, GivingBackTheLastOneLeavesNoRow) {
   const auto rules = rules_for({}, counter_kind::account);
-  EXPECT_TRUE(count_attempt(rules, noon));
-  EXPECT_TRUE(count_attempt(rules, noon, other_key));
-  give_back(noon);
+  EXPECT_TRUE(count_attempt(rules, counted_from));
+  EXPECT_TRUE(count_attempt(rules, counted_from, other_key));
+  give_back(counted_from);
   EXPECT_EQ(rows(), 1);
-  give_back(noon);
+  give_back(counted_from);
   EXPECT_EQ(find(other_key).failures, 1);
 }
 
 TEST_P(CounterStore, OldRowsGoTheOldestFirst) {
   const auto rules = rules_for({}, counter_kind::account);
   for (int i = 0; i < 10; ++i)
-    EXPECT_TRUE(count_attempt(rules, noon + i * 1s, std::string(64, static_cast<char>('0' + i))));
+    EXPECT_TRUE(count_attempt(rules, counted_from + i * 1s, std::string(64, static_cast<char>('0' + i))));
   const auto remove = [&](base::timestamp before, std::int64_t most) {
     return store->write_now([&](sql::session& in) { return statements::remove_old(in, before, most); }).value();
   };
-  EXPECT_EQ(remove(noon - 1us, 100), 0);
-  EXPECT_EQ(remove(noon + 7s, 3), 3);
+  EXPECT_EQ(remove(counted_from - 1us, 100), 0);
+  EXPECT_EQ(remove(counted_from + 7s, 3), 3);
   EXPECT_EQ(find(std::string(64, '2')), counter{});
   EXPECT_EQ(find(std::string(64, '3')).failures, 1);
-  EXPECT_EQ(remove(noon + 7s, 100), 5);
+  EXPECT_EQ(remove(counted_from + 7s, 100), 5);
   EXPECT_EQ(rows(), 2);
   EXPECT_EQ(find(std::string(64, '8')).failures, 1);
 }
 
 // The database itself refuses what the program must never write.
 TEST_P(CounterStore, TheTableRefusesNonsense) {
-  EXPECT_TRUE(count_attempt(rules_for({}, counter_kind::account), noon));
+  EXPECT_TRUE(count_attempt(rules_for({}, counter_kind::account), counted_from));
   for (const std::string_view statement :
        {"UPDATE login_counters SET failures = 0", "UPDATE login_counters SET counter_key = 'a@x.org'",
         "UPDATE login_counters SET blocked_until = NULL"}) {

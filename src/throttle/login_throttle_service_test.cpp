@@ -15,10 +15,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'123'456);
-const base::secret_bytes server_key(std::string_view("0123456789abcdef0123456789abcdef"));
+const base::timestamp tried_at = base::from_microseconds(1'800'000'000'123'456);
+const base::secret_bytes throttle_key(std::string_view("0123456789abcdef0123456789abcdef"));
 
-boost::asio::ip::address ip(const std::string& text) {
+boost::asio::ip::address from_address(const std::string& text) {
   return boost::asio::ip::make_address(text);
 }
 
@@ -38,7 +38,7 @@ struct LoginThrottleService : tests::on_each_database {
   }
 
   void start() {
-    throttle = std::make_unique<login_throttle_service>(*store, clock, server_key, login_throttle_settings{});
+    throttle = std::make_unique<login_throttle_service>(*store, clock, throttle_key, login_throttle_settings{});
   }
   void restart() {
     throttle.reset();
@@ -49,7 +49,7 @@ struct LoginThrottleService : tests::on_each_database {
   }
   base::result<reservation> reserve(const attempt& who) { return await(throttle->reserve(who)); }
   base::result<reservation> reserve(const std::string& account, const std::string& address) {
-    return reserve(attempt{account, ip(address)});
+    return reserve(attempt{account, from_address(address)});
   }
   // Failures until the throttle refuses.
   int fail_until_refused(const attempt& who) {
@@ -59,10 +59,10 @@ struct LoginThrottleService : tests::on_each_database {
     return failures;
   }
   std::int64_t failures_of_address(const std::string& address) {
-    return failures(counter_keys(server_key).of_address(ip(address)));
+    return failures(counter_keys(throttle_key).of_address(from_address(address)));
   }
   std::int64_t failures_of_account(const std::string& account) {
-    return failures(counter_keys(server_key).of_account(account));
+    return failures(counter_keys(throttle_key).of_account(account));
   }
   std::int64_t failures(const std::string& key) {
     return store->read_now([&](sql::session& in) { return statements::find_counter(in, key).failures; }).value();
@@ -72,7 +72,7 @@ struct LoginThrottleService : tests::on_each_database {
     return std::get<0>(store->read_now([&](sql::session& in) { return in.first(all); }).value().value());
   }
 
-  base::manual_clock clock{noon};
+  base::manual_clock clock{tried_at};
   std::unique_ptr<login_throttle_service> throttle;
 };
 INSTANTIATE_TEST_SUITE_P(Databases, LoginThrottleService, tests::each_database, tests::database_name);
@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(Databases, LoginThrottleService, tests::each_database, 
 }  // namespace
 
 TEST_P(LoginThrottleService, RefusesTheSixthAttemptAndSaysForHowLong) {
-  const attempt who{"a@x.org", ip("192.0.2.1")};
+  const attempt who{"a@x.org", from_address("192.0.2.1")};
   EXPECT_EQ(fail_until_refused(who), 5);
   std::chrono::seconds wait = 1s;
   for (int failures = 6; failures < 30; ++failures, wait = std::min<std::chrono::seconds>(wait * 2, 15min)) {
@@ -113,14 +113,14 @@ TEST_P(LoginThrottleService, WhatIsTakenBackWasNotMadeAndEndsNoSeries) {
   ASSERT_TRUE(store->write_now(job).has_value());
   EXPECT_EQ(failures_of_account("a@x.org"), 4);
   EXPECT_EQ(failures_of_address("192.0.2.1"), 4);
-  EXPECT_EQ(fail_until_refused({"a@x.org", ip("192.0.2.1")}), 1);
+  EXPECT_EQ(fail_until_refused({"a@x.org", from_address("192.0.2.1")}), 1);
 }
 
 // Zitadel CVE-2023-47111: parallel guesses beat the counter.
 TEST_P(LoginThrottleService, Of200ParallelGuessesFiveReachTheHash) {
   std::vector<std::future<base::result<reservation>>> guesses;
   for (std::size_t i = 0; i < 200; ++i) {
-    attempt who{"a@x.org", ip("192.0.2." + std::to_string(i))};
+    attempt who{"a@x.org", from_address("192.0.2." + std::to_string(i))};
     guesses.push_back(await_on(i % loops.size(), throttle->reserve(std::move(who))));
   }
   std::map<std::string, int> outcomes;
@@ -135,7 +135,7 @@ TEST_P(LoginThrottleService, Of200ParallelGuessesFiveReachTheHash) {
 TEST_P(LoginThrottleService, Of200ParallelGuessesFromOneAddressFiftyReachTheHash) {
   std::vector<std::future<base::result<reservation>>> guesses;
   for (std::size_t i = 0; i < 200; ++i) {
-    attempt who{"somebody" + std::to_string(i) + "@x.org", ip("2001:db8::" + std::to_string(i))};
+    attempt who{"somebody" + std::to_string(i) + "@x.org", from_address("2001:db8::" + std::to_string(i))};
     guesses.push_back(await_on(i % loops.size(), throttle->reserve(std::move(who))));
   }
   std::map<std::string, int> outcomes;
@@ -163,7 +163,7 @@ TEST_P(LoginThrottleService, CountsThoughTheSignInIsRolledBack) {
 // NIST SP 800-63B-4: the count survives a restart.
 // Security checklist b.25.
 TEST_P(LoginThrottleService, CountsOnAfterARestart) {
-  const attempt who{"a@x.org", ip("192.0.2.1")};
+  const attempt who{"a@x.org", from_address("192.0.2.1")};
   EXPECT_EQ(fail_until_refused(who), 5);
   restart();
   EXPECT_EQ(reserve(who).error().retry_after, 1s);
@@ -187,10 +187,10 @@ TEST_P(LoginThrottleService, AnAccountHasOneCounterWhereverTheGuessesComeFrom) {
 // Keycloak CVE-2024-1722: a stranger could keep somebody locked out.
 TEST_P(LoginThrottleService, AKnownDeviceIsNotLockedOutByStrangers) {
   const auto device = device_id::random();
-  const attempt owner{"a@x.org", ip("192.0.2.1"), device};
+  const attempt owner{"a@x.org", from_address("192.0.2.1"), device};
   for (int round = 0; round < 20; ++round) {
     // From everywhere, and also from behind the owner's own address, against this account and all others.
-    ASSERT_LE(fail_until_refused({"a@x.org", ip("198.51.100." + std::to_string(round))}), 5);
+    ASSERT_LE(fail_until_refused({"a@x.org", from_address("198.51.100." + std::to_string(round))}), 5);
     for (int i = 0; i < 60; ++i)
       (void)reserve("somebody" + std::to_string(i) + "@x.org", "192.0.2.1");
     EXPECT_EQ(code_of(reserve("a@x.org", "192.0.2.1")), "too-many-requests");
@@ -206,12 +206,12 @@ TEST_P(LoginThrottleService, AKnownDeviceIsNotLockedOutByStrangers) {
 
 TEST_P(LoginThrottleService, AStolenDeviceIsLimitedToo) {
   const auto device = device_id::random();
-  EXPECT_EQ(fail_until_refused({"a@x.org", ip("192.0.2.1"), device}), 5);
-  EXPECT_EQ(code_of(reserve({"a@x.org", ip("192.0.2.2"), device})), "too-many-requests");
+  EXPECT_EQ(fail_until_refused({"a@x.org", from_address("192.0.2.1"), device}), 5);
+  EXPECT_EQ(code_of(reserve({"a@x.org", from_address("192.0.2.2"), device})), "too-many-requests");
   // Neither the account nor the address pays for it.
   EXPECT_EQ(rows(), 1);
-  EXPECT_EQ(code_of(reserve({"a@x.org", ip("192.0.2.1"), device_id::random()})), "good");
-  EXPECT_EQ(code_of(reserve({"b@x.org", ip("192.0.2.1"), device})), "good");
+  EXPECT_EQ(code_of(reserve({"a@x.org", from_address("192.0.2.1"), device_id::random()})), "good");
+  EXPECT_EQ(code_of(reserve({"b@x.org", from_address("192.0.2.1"), device})), "good");
   EXPECT_EQ(code_of(reserve("a@x.org", "192.0.2.1")), "good");
 }
 
@@ -224,7 +224,7 @@ TEST_P(LoginThrottleService, ASuccessEndsTheSeries) {
   ASSERT_TRUE(await(throttle->succeed(*made)).has_value());
   EXPECT_EQ(failures_of_account("a@x.org"), 0);
   EXPECT_EQ(failures_of_address("192.0.2.1"), 4);
-  EXPECT_EQ(fail_until_refused({"a@x.org", ip("192.0.2.1")}), 5);
+  EXPECT_EQ(fail_until_refused({"a@x.org", from_address("192.0.2.1")}), 5);
 }
 
 TEST_P(LoginThrottleService, ASuccessCanBePartOfTheCallersTransaction) {
@@ -283,7 +283,7 @@ TEST_P(LoginThrottleService, WhatWasReleasedWasNotCounted) {
   EXPECT_EQ(rows(), 0);
 
   // A device's too.
-  const attempt owner{"a@x.org", ip("192.0.2.1"), device_id::random()};
+  const attempt owner{"a@x.org", from_address("192.0.2.1"), device_id::random()};
   for (int i = 0; i < 10; ++i)
     ASSERT_TRUE(await(throttle->release(reserve(owner).value())).has_value());
   EXPECT_EQ(rows(), 0);
@@ -315,7 +315,7 @@ TEST_P(LoginThrottleService, StoresNoNames) {
 TEST_P(LoginThrottleService, TakesWhateverWasTyped) {
   for (const auto& typed : {std::string(), std::string("\0", 1), std::string("\xff\xfe"), std::string(1 << 20, 'x'),
                             std::string("'; DROP TABLE login_counters; --")}) {
-    EXPECT_EQ(fail_until_refused({typed, ip("192.0.2.1")}), 5);
+    EXPECT_EQ(fail_until_refused({typed, from_address("192.0.2.1")}), 5);
     clock.advance(24h);
   }
 }
@@ -326,7 +326,7 @@ TEST_P(LoginThrottleService, OldCountersGo) {
   EXPECT_EQ(rows(), 256);
   clock.advance(24h);
   for (int i = 0; i < 64; ++i)
-    ASSERT_TRUE(reserve({"b@x.org", ip("192.0.2.1"), device_id::random()}).has_value());
+    ASSERT_TRUE(reserve({"b@x.org", from_address("192.0.2.1"), device_id::random()}).has_value());
   EXPECT_EQ(rows(), 64);
 }
 
@@ -338,7 +338,7 @@ TEST_P(LoginThrottleService, LetsNobodyThroughWithoutTheDatabase) {
 TEST_P(LoginThrottleService, RefusesSettingsAndKeysThatDoNotFit) {
   login_throttle_settings wrong;
   wrong.account_free = 0;
-  EXPECT_THROW(login_throttle_service(*store, clock, server_key, wrong), std::invalid_argument);
+  EXPECT_THROW(login_throttle_service(*store, clock, throttle_key, wrong), std::invalid_argument);
   EXPECT_THROW(login_throttle_service(*store, clock, base::secret_bytes(std::string_view("short")), {}),
                std::invalid_argument);
 }

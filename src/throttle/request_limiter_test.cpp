@@ -13,9 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const request_limiter::time_point start{1'000'000s};
+const request_limiter::time_point opened_at{1'000'000s};
 
-boost::asio::ip::address ip(const std::string& text) {
+boost::asio::ip::address address_of(const std::string& text) {
   return boost::asio::ip::make_address(text);
 }
 
@@ -35,7 +35,7 @@ std::string written(void (*append)(std::string&, std::span<const limit_outcome>)
 
 int allowed_requests(request_limiter& limiter, const std::string& address) {
   int allowed = 0;
-  while (allowed < 100 && limiter.check_address(ip(address), start)->allowed)
+  while (allowed < 100 && limiter.check_address(address_of(address), opened_at)->allowed)
     ++allowed;
   return allowed;
 }
@@ -46,7 +46,7 @@ TEST(RequestLimiter, JustUnderAndJustOver) {
   request_limiter limiter(small());
   const auto who = crypto::random_id<base::user_id>();
   for (std::uint32_t i = 0; i < 3; ++i) {
-    const auto outcome = limiter.check_user(who, start).value();
+    const auto outcome = limiter.check_user(who, opened_at).value();
     EXPECT_TRUE(outcome.allowed);
     EXPECT_EQ(outcome.policy, "user");
     EXPECT_EQ(outcome.allowance, (quota{3, 60s}));
@@ -54,13 +54,13 @@ TEST(RequestLimiter, JustUnderAndJustOver) {
     EXPECT_EQ(outcome.reset, 20s * (i + 1));
     EXPECT_EQ(outcome.retry_after, i < 2 ? 0s : 20s);
   }
-  const auto over = limiter.check_user(who, start + 1ms).value();
+  const auto over = limiter.check_user(who, opened_at + 1ms).value();
   EXPECT_FALSE(over.allowed);
   EXPECT_EQ(over.remaining, 0u);
   EXPECT_EQ(over.reset, 60s);
   EXPECT_EQ(over.retry_after, 20s);
-  EXPECT_TRUE(limiter.check_user(who, start + 20s)->allowed);
-  EXPECT_FALSE(limiter.check_user(who, start + 20s)->allowed);
+  EXPECT_TRUE(limiter.check_user(who, opened_at + 20s)->allowed);
+  EXPECT_FALSE(limiter.check_user(who, opened_at + 20s)->allowed);
 }
 
 TEST(RequestLimiter, UsersAreApart) {
@@ -74,9 +74,9 @@ TEST(RequestLimiter, UsersAreApart) {
     users.push_back(base::user_id::parse(text).value());
   for (int i = 0; i < 3; ++i)
     for (const auto& user : users)
-      EXPECT_TRUE(limiter.check_user(user, start)->allowed) << user.text();
+      EXPECT_TRUE(limiter.check_user(user, opened_at)->allowed) << user.text();
   for (const auto& user : users)
-    EXPECT_FALSE(limiter.check_user(user, start)->allowed) << user.text();
+    EXPECT_FALSE(limiter.check_user(user, opened_at)->allowed) << user.text();
 }
 
 // Checklist c 90.
@@ -93,15 +93,15 @@ TEST(RequestLimiter, AddressesAreCountedByTheirSubscriber) {
 
 TEST(RequestLimiter, WithoutALimitThereIsNoAnswer) {
   request_limiter limiter({.per_address = std::nullopt, .per_user = std::nullopt});
-  EXPECT_EQ(limiter.check_address(ip("192.0.2.1"), start), std::nullopt);
-  EXPECT_EQ(limiter.check_user(base::user_id(), start), std::nullopt);
+  EXPECT_EQ(limiter.check_address(address_of("192.0.2.1"), opened_at), std::nullopt);
+  EXPECT_EQ(limiter.check_user(base::user_id(), opened_at), std::nullopt);
   EXPECT_EQ(limiter.crowded_out(), 0u);
 }
 
 TEST(RequestLimiter, SaysItInHeaderFields) {
   request_limiter limiter(small());
-  const auto address = limiter.check_address(ip("192.0.2.1"), start).value();
-  const auto user = limiter.check_user(base::user_id(), start).value();
+  const auto address = limiter.check_address(address_of("192.0.2.1"), opened_at).value();
+  const auto user = limiter.check_user(base::user_id(), opened_at).value();
   const limit_outcome both[] = {address, user};
   EXPECT_EQ(written(append_policy_field, both), R"("address";q=10;w=60, "user";q=3;w=60)");
   EXPECT_EQ(written(append_rate_limit_field, both), R"("address";r=9;t=6, "user";r=2;t=20)");
@@ -113,18 +113,18 @@ TEST(RequestLimiter, SaysItInHeaderFields) {
 TEST(RequestLimiter, ARefusalIsAnErrorThatSaysWhenToComeBack) {
   request_limiter limiter(small());
   EXPECT_EQ(allowed_requests(limiter, "192.0.2.1"), 10);
-  const auto why = too_many_requests(limiter.check_address(ip("192.0.2.1"), start + 5999ms).value());
+  const auto why = too_many_requests(limiter.check_address(address_of("192.0.2.1"), opened_at + 5999ms).value());
   EXPECT_EQ(why.code, base::errc::too_many_requests);
   EXPECT_EQ(why.type, "");
   EXPECT_EQ(why.retry_after, 1s);
-  EXPECT_EQ(too_many_requests(limiter.check_address(ip("192.0.2.1"), start).value()).retry_after, 6s);
+  EXPECT_EQ(too_many_requests(limiter.check_address(address_of("192.0.2.1"), opened_at).value()).retry_after, 6s);
 }
 
 // Meant to be asked on each request: 200 ns at most. The best of many short runs, because the machine does other things
 // too; several times the goal, because sanitizers are slow.
 TEST(RequestLimiter, IsCheap) {
   request_limiter limiter({});
-  const auto from = ip("2001:db8:1:2::1");
+  const auto from = address_of("2001:db8:1:2::1");
   const auto who = crypto::random_id<base::user_id>();
   auto best = std::chrono::nanoseconds::max();
   for (int run = 0; run < 50; ++run) {
@@ -144,9 +144,9 @@ TEST(RequestLimiter, CountsWhatItRefuses) {
   request_limiter limiter(small());
   const auto who = base::user_id(crypto::random_uuid());
   for (int i = 0; i < 13; ++i)
-    (void)limiter.check_address(ip("192.0.2.1"), start);
+    (void)limiter.check_address(address_of("192.0.2.1"), opened_at);
   for (int i = 0; i < 5; ++i)
-    (void)limiter.check_user(who, start);
+    (void)limiter.check_user(who, opened_at);
   EXPECT_EQ(limiter.refused_by_address(), 3u);
   EXPECT_EQ(limiter.refused_by_user(), 2u);
 }

@@ -9,13 +9,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'000'000);
+const base::timestamp made_at = base::from_microseconds(1'800'000'000'000'000);
 const auto home = boost::asio::ip::make_address("192.0.2.7");
 
 identity good() {
   identity who;
   who.owner.security_epoch = who.token.epoch = 3;
-  who.token.expires_at = noon + 1s;
+  who.token.expires_at = made_at + 1s;
   who.token.addresses = address_list::parse("192.0.2.7");
   return who;
 }
@@ -44,21 +44,21 @@ TEST(PersonalToken, ATextOfAnotherFormIsNone) {
 }
 
 TEST(PersonalToken, EveryFaultEndsItByItself) {
-  EXPECT_EQ(fault_of(good(), home, noon), "");
+  EXPECT_EQ(fault_of(good(), home, made_at), "");
   auto who = good();
   who.owner.is_active = false;
-  EXPECT_EQ(fault_of(who, home, noon), "deactivated");
+  EXPECT_EQ(fault_of(who, home, made_at), "deactivated");
   who = good();
   ++who.owner.security_epoch;
-  EXPECT_EQ(fault_of(who, home, noon), "revoked");
+  EXPECT_EQ(fault_of(who, home, made_at), "revoked");
   who.owner.security_epoch -= 2;
-  EXPECT_EQ(fault_of(who, home, noon), "revoked");
-  EXPECT_EQ(fault_of(good(), home, noon + 1s - 1us), "");
-  EXPECT_EQ(fault_of(good(), home, noon + 1s), "expired");
-  EXPECT_NE(fault_of(good(), boost::asio::ip::make_address("192.0.2.8"), noon), "");
+  EXPECT_EQ(fault_of(who, home, made_at), "revoked");
+  EXPECT_EQ(fault_of(good(), home, made_at + 1s - 1us), "");
+  EXPECT_EQ(fault_of(good(), home, made_at + 1s), "expired");
+  EXPECT_NE(fault_of(good(), boost::asio::ip::make_address("192.0.2.8"), made_at), "");
   who = good();
   who.token.expires_at.reset();
-  EXPECT_EQ(fault_of(who, home, noon + 400 * 24h), "");
+  EXPECT_EQ(fault_of(who, home, made_at + 400 * 24h), "");
 }
 
 }  // namespace kontor::token

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using base::errc;
 using session::noon;
 
-const auto home = boost::asio::ip::make_address("192.0.2.7");
+const auto home_address = boost::asio::ip::make_address("192.0.2.7");
 
 std::span<const sql::migration> all_steps() {
   static const auto steps = tests::join_steps({session::steps_of_sessions(), token::migrations()});
@@ -47,7 +47,7 @@ struct PersonalTokens : session::on_sessions {
     return await(service->create(by, std::move(wanted), browser));
   }
   base::result<identity> use(const issued_token& token) { return use(token.text.text()); }
-  base::result<identity> use(std::string_view text, const boost::asio::ip::address& from = home) {
+  base::result<identity> use(std::string_view text, const boost::asio::ip::address& from = home_address) {
     return await(service->authenticate(text, from));
   }
   std::string refusal(const issued_token& token) {

@@ -16,16 +16,16 @@
 namespace kontor::vault {
 namespace {
 
-const base::timestamp noon = base::from_microseconds(1'800'000'000'123'456);
+const base::timestamp sealed_at = base::from_microseconds(1'800'000'000'123'456);
 
-base::secret_bytes key_of(char letter, std::size_t size = master_key::size) {
+base::secret_bytes key_of_letter(char letter, std::size_t size = master_key::size) {
   return base::secret_bytes(std::string(size, letter));
 }
 base::user_id user(char digit) {
   return base::user_id::parse(std::string(8, digit) + "-1111-4111-8111-111111111111").value();
 }
 user_keys keys_of(char digit) {
-  return {user(digit), key_of(digit)};
+  return {user(digit), key_of_letter(digit)};
 }
 
 // Every bit of a sealed text, as it stands in the database.
@@ -70,14 +70,14 @@ TEST(Seals, TheKeysAreDerivedAsDescribed) {
     return crypto::fernet(crypto::hkdf_sha256(key.bytes(), {}, base::as_bytes(info), 32));
   };
   using namespace std::string_literals;
-  const auto token = keys_of('1').seal({"name", 7, 5}, base::secret_bytes(std::string_view("value")), noon);
-  const auto inside = derived(key_of('1'), "\0\0\0\x13kontor vault secret\0\0\0\x04name"s).open(token);
+  const auto token = keys_of('1').seal({"name", 7, 5}, base::secret_bytes(std::string_view("value")), sealed_at);
+  const auto inside = derived(key_of_letter('1'), "\0\0\0\x13kontor vault secret\0\0\0\x04name"s).open(token);
   ASSERT_TRUE(inside.has_value());
   EXPECT_EQ(inside->text(), "\0\0\0\x06secret\0\0\0\x24"s + user('1').str() +
                                 "\0\0\0\x04name\0\0\0\0\0\0\0\x07\0\0\0\0\0\0\0\x05\0\0\0\x05value"s);
-  const master_key master(key_of('m'));
-  const auto wrapped = key_wrap(master).wrap(user('1'), key_of('1'), noon);
-  const auto key = derived(key_of('m'), "\0\0\0\x1bkontor vault key encryption"s).open(wrapped);
+  const master_key master(key_of_letter('m'));
+  const auto wrapped = key_wrap(master).wrap(user('1'), key_of_letter('1'), sealed_at);
+  const auto key = derived(key_of_letter('m'), "\0\0\0\x1bkontor vault key encryption"s).open(wrapped);
   ASSERT_TRUE(key.has_value());
   EXPECT_TRUE(key->text().ends_with(std::string(32, '1')));
 }
@@ -85,50 +85,50 @@ TEST(Seals, TheKeysAreDerivedAsDescribed) {
 // Security checklist c.72.
 TEST(Seals, ATextOpensAtItsPlaceOnly) {
   const auto anna = keys_of('1');
-  const auto token = anna.seal({"name", 1, 5}, base::secret_bytes(std::string_view("value")), noon);
+  const auto token = anna.seal({"name", 1, 5}, base::secret_bytes(std::string_view("value")), sealed_at);
   EXPECT_EQ(anna.open({"name", 1, 5}, token)->text(), "value");
   EXPECT_FALSE(anna.open({"name", 2, 5}, token).has_value());
   EXPECT_FALSE(anna.open({"name", 1, 6}, token).has_value());
   EXPECT_FALSE(anna.open({"names", 1, 5}, token).has_value());
   EXPECT_FALSE(keys_of('2').open({"name", 1, 5}, token).has_value());
   // The owner counts by itself, whatever the key.
-  EXPECT_FALSE(user_keys(user('2'), key_of('1')).open({"name", 1, 5}, token).has_value());
-  const key_wrap wrap{master_key(key_of('m'))};
-  const auto wrapped = wrap.wrap(user('1'), key_of('1'), noon);
-  EXPECT_EQ(wrap.unwrap(user('1'), wrapped)->text(), key_of('1').text());
+  EXPECT_FALSE(user_keys(user('2'), key_of_letter('1')).open({"name", 1, 5}, token).has_value());
+  const key_wrap wrap{master_key(key_of_letter('m'))};
+  const auto wrapped = wrap.wrap(user('1'), key_of_letter('1'), sealed_at);
+  EXPECT_EQ(wrap.unwrap(user('1'), wrapped)->text(), key_of_letter('1').text());
   EXPECT_FALSE(wrap.unwrap(user('2'), wrapped).has_value());
-  EXPECT_FALSE(key_wrap(master_key(key_of('n'))).unwrap(user('1'), wrapped).has_value());
+  EXPECT_FALSE(key_wrap(master_key(key_of_letter('n'))).unwrap(user('1'), wrapped).has_value());
   // One kind of text is never another.
   EXPECT_FALSE(wrap.opens_canary(wrapped));
-  EXPECT_FALSE(wrap.unwrap(user('1'), wrap.make_canary(noon)).has_value());
+  EXPECT_FALSE(wrap.unwrap(user('1'), wrap.make_canary(sealed_at)).has_value());
   EXPECT_FALSE(anna.open_directory(token).has_value());
-  EXPECT_FALSE(anna.open({"name", 1, 5}, anna.seal_directory({}, noon)).has_value());
+  EXPECT_FALSE(anna.open({"name", 1, 5}, anna.seal_directory({}, sealed_at)).has_value());
 }
 
 // Security checklist a.31.
 TEST(Seals, NoBitOfASealedTextMayFlip) {
   const auto anna = keys_of('1');
-  expect_no_bit_may_flip(anna.seal({"name", 1, 5}, base::secret_bytes(std::string_view("value")), noon),
+  expect_no_bit_may_flip(anna.seal({"name", 1, 5}, base::secret_bytes(std::string_view("value")), sealed_at),
                          [&](std::string_view text) { return anna.open({"name", 1, 5}, text).has_value(); });
-  expect_no_bit_may_flip(anna.seal_directory({}, noon),
+  expect_no_bit_may_flip(anna.seal_directory({}, sealed_at),
                          [&](std::string_view text) { return anna.open_directory(text).has_value(); });
-  const master_key master(key_of('m'));
+  const master_key master(key_of_letter('m'));
   const key_wrap wrap(master);
-  expect_no_bit_may_flip(wrap.wrap(user('1'), key_of('1'), noon),
+  expect_no_bit_may_flip(wrap.wrap(user('1'), key_of_letter('1'), sealed_at),
                          [&](std::string_view text) { return wrap.unwrap(user('1'), text).has_value(); });
-  expect_no_bit_may_flip(wrap.make_canary(noon), [&](std::string_view text) { return wrap.opens_canary(text); });
-  const auto recovery = key_of('r', 16);
-  expect_no_bit_may_flip(seal_for_recovery(recovery, master, noon), [&](std::string_view text) {
+  expect_no_bit_may_flip(wrap.make_canary(sealed_at), [&](std::string_view text) { return wrap.opens_canary(text); });
+  const auto recovery = key_of_letter('r', 16);
+  expect_no_bit_may_flip(seal_for_recovery(recovery, master, sealed_at), [&](std::string_view text) {
     return open_with_recovery(recovery, master.id(), text).has_value();
   });
 }
 
 TEST(Seals, TheRecoveryKeyOpensItsMasterKeyOnly) {
-  const master_key master(key_of('m'));
-  const auto sealed = seal_for_recovery(key_of('r', 16), master, noon);
-  EXPECT_EQ(open_with_recovery(key_of('r', 16), master.id(), sealed)->id(), master.id());
-  EXPECT_FALSE(open_with_recovery(key_of('s', 16), master.id(), sealed).has_value());
-  EXPECT_FALSE(open_with_recovery(key_of('r', 16), master_key(key_of('n')).id(), sealed).has_value());
+  const master_key master(key_of_letter('m'));
+  const auto sealed = seal_for_recovery(key_of_letter('r', 16), master, sealed_at);
+  EXPECT_EQ(open_with_recovery(key_of_letter('r', 16), master.id(), sealed)->id(), master.id());
+  EXPECT_FALSE(open_with_recovery(key_of_letter('s', 16), master.id(), sealed).has_value());
+  EXPECT_FALSE(open_with_recovery(key_of_letter('r', 16), master_key(key_of_letter('n')).id(), sealed).has_value());
 }
 
 TEST(RecoveryKey, IsReadAsItIsCopied) {
@@ -166,7 +166,7 @@ TEST(RecoveryKey, IsReadAsItIsCopied) {
 TEST(DataKeyCache, KnowsAKeyByItsWrappedTextAndForgetsTheOldest) {
   data_key_cache cache(2);
   const auto put = [&](char digit, const std::string& wrapped) {
-    cache.put(user(digit), wrapped, std::make_shared<const user_keys>(user(digit), key_of(digit)));
+    cache.put(user(digit), wrapped, std::make_shared<const user_keys>(user(digit), key_of_letter(digit)));
   };
   put('1', "one");
   put('2', "two");

