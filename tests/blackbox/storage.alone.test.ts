@@ -6,7 +6,6 @@ import { problemType, type Reply } from "./support/client";
 import { apiBase } from "./support/contract";
 import { canHaveSmallDisks, SmallDisk } from "./support/disk";
 import { isRoot, newEmail, wantedDatabases } from "./support/environment";
-import { bestOfThree } from "./support/figures";
 import { Postgres } from "./support/postgres";
 import { Installation, Program } from "./support/program";
 import { newPassword } from "./support/secrets";
@@ -66,7 +65,7 @@ test.runIf(onPostgres)("a.49 c.78 PostgreSQL is killed: 503 fast, health says so
   }
 });
 
-test.runIf(onPostgres)("c.78 PostgreSQL hangs: 503 within the statement's time, the program stays alive and ends when asked", { ...bestOfThree, timeout: 90_000 }, async () => {
+test.runIf(onPostgres)("c.78 PostgreSQL hangs: 503 within the statement's time, the program stays alive and ends when asked", { timeout: 90_000 }, async () => {
   const postgres = await Postgres.start();
   const installation = await Installation.create("postgresql", { postgresPort: postgres.port });
   const program = await Program.start({ installation });

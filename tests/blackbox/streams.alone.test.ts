@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { say, setUpModel } from "./support/chats";
 import { wantedDatabases } from "./support/environment";
-import { bestOfThree, tell } from "./support/figures";
+import { tell } from "./support/figures";
 import { Models } from "./support/models";
 import { newMember } from "./support/people";
 import { processorSeconds } from "./support/process";
@@ -15,6 +15,7 @@ import { Authority } from "./support/web";
 // Each account has one stream and 32 sockets that listen to it: KONTOR_STREAMS=32 makes 1,024 of them.
 const streams = Number(process.env["KONTOR_STREAMS"] ?? 4);
 const socketsEach = 32;
+const sockets = streams * socketsEach;
 const pieces = 250;
 const pieceEvery = 20;
 
@@ -37,7 +38,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
     authority.remove();
   });
 
-  test(`${streams} streams at ${1000 / pieceEvery} pieces a second, ${socketsEach} sockets on each`, bestOfThree, async () => {
+  /** Streams once from beginning to end. What is not a matter of time holds in each round. */
+  const play = async (): Promise<{ median: number; p99: number; cores: number; reading: number }> => {
     const isBegun = new Map<string, () => void>();
     const begins = new Map<string, Promise<void>>();
     models.script = (chat) => {
@@ -72,14 +74,8 @@ describe.each(wantedDatabases)("on %s", (database) => {
     for (const { own } of all) await own.next((frame) => frame.type === "status" && frame.status === "idle");
     const cores = ((processorSeconds(program.pid) - processor) * 1000) / (performance.now() - started);
     const heard = await Promise.all(readers.map(async (each) => await each.stop()));
-    const sockets = streams * socketsEach;
     const worst = (of: (each: Heard) => number): number => Math.max(...heard.map(of));
     const reading = heard.reduce((sum, each) => sum + each.processor_seconds, 0) / ((performance.now() - started) / 1000);
-    console.log(
-      `[${database}] ${sockets} sockets: ${worst((each) => each.median).toFixed(1)} ms in the median, ${worst((each) => each.p99).toFixed(1)} ms at p99, ${cores.toFixed(2)} cores; the readers ${reading.toFixed(2)}`,
-    );
-    tell({ what: `a piece of an answer, from the provider to ${sockets} sockets, p99`, value: worst((each) => each.p99), unit: "ms", atMost: 20 });
-    tell({ what: `the program meanwhile, ${streams} streams at ${1000 / pieceEvery} pieces a second`, value: cores, unit: "cores", atMost: 1 });
     expect(worst((each) => each.broken)).toBe(0);
     // Each piece reached each socket; several may stand in one frame, which tells its first.
     for (const { own } of all) {
@@ -88,7 +84,24 @@ describe.each(wantedDatabases)("on %s", (database) => {
       await own.close();
     }
     expect(heard.reduce((sum, each) => sum + each.stamped, 0)).toBeGreaterThan((sockets - streams) * pieces * 0.5);
+    return { median: worst((each) => each.median), p99: worst((each) => each.p99), cores, reading };
+  };
+
+  test(`${streams} streams at ${1000 / pieceEvery} pieces a second, ${socketsEach} sockets on each`, async () => {
     // The aim is 20 ms on a machine that does nothing else; a slow one is not a defect.
-    expect(worst((each) => each.p99)).toBeLessThan(200);
+    const allowed = 200;
+    // A noisy machine may spoil a round; what is slow is slow in every one.
+    let best = await play();
+    for (let attempt = 1; attempt < 3 && best.p99 >= allowed; attempt += 1) {
+      const next = await play();
+      if (next.p99 < best.p99) best = next;
+    }
+    const { median, p99, cores, reading } = best;
+    console.log(
+      `[${database}] ${sockets} sockets: ${median.toFixed(1)} ms in the median, ${p99.toFixed(1)} ms at p99, ${cores.toFixed(2)} cores; the readers ${reading.toFixed(2)}`,
+    );
+    tell({ what: `a piece of an answer, from the provider to ${sockets} sockets, p99`, value: p99, unit: "ms", atMost: 20 });
+    tell({ what: `the program meanwhile, ${streams} streams at ${1000 / pieceEvery} pieces a second`, value: cores, unit: "cores", atMost: 1 });
+    expect(p99).toBeLessThan(allowed);
   });
 });

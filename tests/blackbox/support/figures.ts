@@ -1,12 +1,6 @@
 /** Figures that somebody asked for. A test tells them in its log, and to `script/bench`, which runs some tests for their sake. */
 import { appendFileSync } from "node:fs";
 
-/**
- * The options of a test that measures time beside whatever else a shared machine does: that only ever adds, so the best of three attempts
- * counts, and what is slow is slow in each.
- */
-export const bestOfThree = { retry: 2 };
-
 export interface Figure {
   what: string;
   value: number;
