@@ -25,7 +25,8 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
-# The sanitizers find what they find in code that is not optimised, too, which compiles in a third of the time; fuzz targets run for long.
+# The sanitizers find what they find in code that is not optimised, too, which compiles in three fifths of the time; fuzz targets run for
+# long.
 if(KONTOR_FUZZ)
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1 -DNDEBUG")
 else()

@@ -62,7 +62,7 @@ function(add_room)
     target_link_libraries(${target}_test PRIVATE ${target} kontor_test_support ${ROOM_TEST_LIBRARIES} GTest::gmock kontor_test_main kontor_test_flags)
     target_precompile_headers(${target}_test REUSE_FROM kontor_test_pch)
     if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-      # A dozen at a time, in a third of the time: nobody changes one of them after the other here.
+      # A dozen at a time, which reads each header once: nobody changes one of them after the other here.
       set_target_properties(${target}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
     endif()
     add_test(NAME ${ROOM_NAME} COMMAND ${target}_test --gtest_shuffle --gtest_brief=1)

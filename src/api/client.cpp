@@ -13,6 +13,10 @@ session::client_info client_of(const http::request& in) {
           .language = language_of(in)};
 }
 
+vault::act_source act_of(const http::request& in, const session::identity& me) {
+  return {.by = me.owner.id, .address = in.client.to_string(), .request_id = in.id};
+}
+
 mail::language language_of(const http::request& in) {
   return mail::language_of(in.header("Accept-Language").value_or(""));
 }

@@ -1,5 +1,6 @@
 #include "api/secret_api.hpp"
 
+#include "api/client.hpp"
 #include "api/paging.hpp"
 #include "api/query_reader.hpp"
 #include "api/read_object.hpp"
@@ -17,10 +18,6 @@ namespace {
 // What stands around a value in an answer: names of members, the name of the secret, the version.
 constexpr std::size_t around_a_value = 256;
 constexpr std::size_t longest_escape = 6;
-
-vault::act_source act_of(const http::request& in, const session::identity& me) {
-  return {.by = me.owner.id, .address = in.client.to_string(), .request_id = in.id};
-}
 
 void write_members(json::writer& out, const vault::secret_info& one) {
   out.member("name", one.name).member("version", one.version).member("readable", one.is_readable);

@@ -10,11 +10,6 @@
 namespace kontor::api {
 namespace {
 
-vault::act_source source_of(const http::request& in, const session::identity& me) {
-  auto client = client_of(in);
-  return {.by = me.owner.id, .address = std::move(client.address), .request_id = std::move(client.request_id)};
-}
-
 // For what waits for a provider: the session may end meanwhile.
 settings::permission while_live(const session::identity& me) {
   return [me](sql::session& in) { return session::session_service::still_live(in, me); };
@@ -42,14 +37,14 @@ async::awaitable<base::result<http::response>> settings_api::save_exchange(http:
                                                                            const session::identity& me) {
   auto wish = read_exchange_wish(in.body);
   if (!wish) co_return wish.error();
-  auto from = source_of(in, me);
+  auto from = act_of(in, me);
   auto still = while_live(me);
   co_return rendered(co_await exchange_.save(me.owner.id, std::move(*wish), std::move(from), std::move(still)));
 }
 
 async::awaitable<base::result<http::response>> settings_api::delete_exchange(http::request& in,
                                                                              const session::identity& me) {
-  auto from = source_of(in, me);
+  auto from = act_of(in, me);
   co_return rendered(co_await exchange_.remove(me.owner.id, std::move(from)));
 }
 
@@ -68,13 +63,13 @@ async::awaitable<base::result<http::response>> settings_api::get_llm(http::reque
 async::awaitable<base::result<http::response>> settings_api::save_llm(http::request& in, const session::identity& me) {
   auto wish = read_llm_wish(in.body);
   if (!wish) co_return wish.error();
-  auto from = source_of(in, me);
+  auto from = act_of(in, me);
   co_return rendered(co_await llm_.save(me.owner.id, std::move(*wish), std::move(from)));
 }
 
 async::awaitable<base::result<http::response>> settings_api::delete_llm(http::request& in,
                                                                         const session::identity& me) {
-  auto from = source_of(in, me);
+  auto from = act_of(in, me);
   co_return rendered(co_await llm_.remove(me.owner.id, std::move(from)));
 }
 

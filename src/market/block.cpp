@@ -41,9 +41,6 @@ bool read_numbers(std::string_view line, Take take) {
   }
 }
 
-constexpr std::array<double candle::*, candle_columns::count - 1> numbers = {
-    &candle::open, &candle::high, &candle::low, &candle::close, &candle::volume, &candle::quote_volume};
-
 bool read_times(std::string_view line, time_range within, std::vector<candle>& rows) {
   rows.reserve(static_cast<std::size_t>(candles_of_a_block));
   return read_numbers<std::int64_t>(line, [&rows, within](std::int64_t time) {
@@ -67,7 +64,7 @@ bool read_column(std::string_view line, double candle::* column, std::vector<can
 }  // namespace
 
 bool is_finite(const candle& row) noexcept {
-  return std::ranges::all_of(numbers, [&row](auto column) { return std::isfinite(row.*column); });
+  return std::ranges::all_of(candle_numbers, [&row](auto column) { return std::isfinite(row.*column); });
 }
 
 std::int64_t block_time(interval every) noexcept {
@@ -122,7 +119,8 @@ std::shared_ptr<const candle_columns> parse_body(std::string_view text, time_ran
     const auto end = text.find('\n');
     if (end == std::string_view::npos) return nullptr;
     const auto line = text.substr(0, end);
-    const bool is_good = column == 0 ? read_times(line, within, rows) : read_column(line, numbers[column - 1], rows);
+    const bool is_good =
+        column == 0 ? read_times(line, within, rows) : read_column(line, candle_numbers[column - 1], rows);
     if (!is_good) return nullptr;
     texts[column] = line;
     text.remove_prefix(end + 1);

@@ -1,6 +1,7 @@
 // What was traded in one piece of time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace kontor::market {
@@ -18,5 +19,9 @@ struct candle {
 
   friend bool operator==(const candle&, const candle&) = default;
 };
+
+/// All of a candle but its time, in the order in which it is stored and shown.
+inline constexpr std::array<double candle::*, 6> candle_numbers = {
+    &candle::open, &candle::high, &candle::low, &candle::close, &candle::volume, &candle::quote_volume};
 
 }  // namespace kontor::market

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::array<std::string_view, candle_columns::count> names = {"time",  "open",   "high",        "low",
                                                                        "close", "volume", "quote_volume"};
-constexpr std::array<double candle::*, candle_columns::count - 1> number_columns = {
-    &candle::open, &candle::high, &candle::low, &candle::close, &candle::volume, &candle::quote_volume};
 constexpr std::size_t usual_digits = 10;
 
 // The part of a text with commas from element `first` up to `last`.
@@ -40,7 +38,7 @@ candle_columns::candle_columns(std::vector<candle> rows) : rows_(std::move(rows)
       if (column == 0) {
         text.append(std::to_string(row.time));
       } else {
-        json::append_number(text, row.*number_columns[column - 1]);
+        json::append_number(text, row.*candle_numbers[column - 1]);
       }
     }
   }

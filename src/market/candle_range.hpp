@@ -17,7 +17,7 @@ namespace kontor::market {
 /// reads back to the same double (json::append_number). Made once, then never changed.
 class candle_columns {
  public:
-  static constexpr std::size_t count = 7;  ///< time, open, high, low, close, volume, quote_volume
+  static constexpr std::size_t count = 1 + candle_numbers.size();  ///< The time and these.
 
   candle_columns() = default;
   explicit candle_columns(std::vector<candle> rows);

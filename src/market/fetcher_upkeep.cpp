@@ -21,7 +21,6 @@ using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
 constexpr std::chrono::milliseconds between_looks{100};
 constexpr std::chrono::hours between_notes{6};
 constexpr std::chrono::hours between_purges{6};
-constexpr std::chrono::seconds time_to_die{10};
 
 base::error too_late() {
   return {base::errc::unavailable, "exchange-unreachable", "", "not all candles came in time"};
@@ -114,6 +113,7 @@ void candle_fetcher::start() {
 
 async::awaitable<void> candle_fetcher::finish(shared self) {
   self->roots_.cancel_all();
+  constexpr std::chrono::seconds time_to_die{10};
   const bool is_drained = co_await self->roots_.drain(time_to_die);
   if (!is_drained) base::log(base::log_level::error, "questions for candles do not end");
 }

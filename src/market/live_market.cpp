@@ -15,8 +15,6 @@
 namespace kontor::market {
 namespace {
 
-constexpr std::chrono::seconds time_to_close{10};
-
 // The same indicators are the same topic, in whatever order they were named.
 void put_into_order(std::vector<watched_indicator>& with) {
   std::ranges::sort(with, {}, &watched_indicator::text);
@@ -103,7 +101,8 @@ void live_market::work::close(const shared_topic& what) {
 
 async::awaitable<void> live_market::work::end(shared self) {
   self->roots.cancel_all();
-  const bool is_drained = co_await self->roots.drain(time_to_close);
+  constexpr std::chrono::seconds time_to_die{10};
+  const bool is_drained = co_await self->roots.drain(time_to_die);
   if (!is_drained) base::log(base::log_level::error, "live candles do not end");
 }
 

@@ -20,7 +20,6 @@ using std::chrono::milliseconds;
 constexpr char between_fields = '\t';
 constexpr std::size_t fields = 6;
 constexpr int most_digits = 30;
-constexpr std::chrono::seconds time_to_end_reading{10};
 
 base::error ended() {
   return {base::errc::unavailable, "", "", "the market has ended"};
@@ -251,7 +250,8 @@ async::awaitable<base::result<ticker_list>> symbol_book::learn_tickers(venue whe
 
 async::awaitable<void> symbol_book::finish(shared self) {
   self->roots_.cancel_all();
-  const bool is_drained = co_await self->roots_.drain(time_to_end_reading);
+  constexpr std::chrono::seconds time_to_die{10};
+  const bool is_drained = co_await self->roots_.drain(time_to_die);
   if (!is_drained) base::log(base::log_level::error, "questions for symbols do not end");
 }
 

@@ -63,10 +63,6 @@ base::error cannot_be_written() {
   return {base::errc::invalid_input, "", "A header holds characters that cannot be sent.", ""};
 }
 
-base::error failure(std::string_view type, std::string detail, std::string internal_detail) {
-  return {base::errc::unavailable, std::string(type), std::move(detail), std::move(internal_detail)};
-}
-
 }  // namespace
 
 transfer::transfer(web_request request, const https_client_settings& settings, const egress_policy& policy)
@@ -194,7 +190,7 @@ base::result<void> transfer::tell_addresses() {
   addresses_.reset();
   if (!settings_.resolve || request_.url.address) return {};
   const auto answer = settings_.resolve(request_.url.host, request_.url.port);
-  if (answer.empty()) return failure(transfer_failure::host_not_found, "The host was not found.", "");
+  if (answer.empty()) return transfer_failed(transfer_failure::host_not_found, "The host was not found.", "");
   std::string entry = "+" + request_.url.host + ":" + std::to_string(request_.url.port);
   for (std::size_t i = 0; i < answer.size(); ++i)
     entry += (i == 0 ? ":" : ",") + answer[i];
@@ -319,7 +315,7 @@ CURLcode transfer::resume() {
 std::optional<base::result<web_response>> transfer::ended(CURLcode code) {
   if (code != CURLE_OK) return failure_of(code);
   if (request_.only_connects) return web_response();
-  if (!head_ended_) return failure(transfer_failure::answer_broken, "The server did not answer.", "no head");
+  if (!head_ended_) return transfer_failed(transfer_failure::answer_broken, "The server did not answer.", "no head");
   if (!follows_) return std::move(response_);
   if (auto why = next_hop()) return std::move(*why);
   return std::nullopt;
@@ -328,7 +324,8 @@ std::optional<base::result<web_response>> transfer::ended(CURLcode code) {
 std::optional<base::error> transfer::next_hop() {
   const auto there = follow(request_.url, response_.header("location"));
   if (!there)
-    return failure(transfer_failure::answer_broken, "The server redirects to an address that cannot be used.", "");
+    return transfer_failed(transfer_failure::answer_broken, "The server redirects to an address that cannot be used.",
+                           "");
   if (request_.url.is_tls && !there->is_tls)
     return address_refused("The server redirects to an address without protection.", "https to http");
   --request_.redirects;
@@ -347,16 +344,17 @@ base::error transfer::failure_of(CURLcode code) const {
   if (why_ == transfer_failure::address_refused || (opened_ == 0 && !refused_address_.empty()))
     return address_refused("Addresses of private networks are not allowed here.",
                            "the name led to " + refused_address_);
-  if (why_ == transfer_failure::answer_too_large) return failure(why_, "The server's answer is too large.", words);
-  if (why_ == transfer_failure::stopped) return failure(why_, "The request was stopped.", "");
+  if (why_ == transfer_failure::answer_too_large)
+    return transfer_failed(why_, "The server's answer is too large.", words);
+  if (why_ == transfer_failure::stopped) return transfer_failed(why_, "The request was stopped.", "");
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return failure(transfer_failure::host_not_found, "The host was not found.", words);
+      return transfer_failed(transfer_failure::host_not_found, "The host was not found.", words);
     case CURLE_COULDNT_CONNECT:
-      return failure(transfer_failure::not_connected, "The host cannot be reached.", words);
+      return transfer_failed(transfer_failure::not_connected, "The host cannot be reached.", words);
     case CURLE_OPERATION_TIMEDOUT:
-      return failure(transfer_failure::timed_out, "The server did not answer in time.", words);
+      return transfer_failed(transfer_failure::timed_out, "The server did not answer in time.", words);
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
@@ -364,11 +362,11 @@ base::error transfer::failure_of(CURLcode code) const {
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
-      return failure(
+      return transfer_failed(
           transfer_failure::tls_failed,
           "No protected connection can be made: the server's certificate does not hold, or it speaks no TLS.", words);
     default:
-      return failure(transfer_failure::answer_broken, "The server's answer cannot be read.", words);
+      return transfer_failed(transfer_failure::answer_broken, "The server's answer cannot be read.", words);
   }
 }
 

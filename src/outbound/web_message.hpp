@@ -1,6 +1,7 @@
 // One question to a server outside, and its answer.
 #pragma once
 
+#include "base/error.hpp"
 #include "base/secret_bytes.hpp"
 #include "outbound/egress_policy.hpp"
 #include "outbound/web_url.hpp"
@@ -90,5 +91,10 @@ inline constexpr std::string_view answer_too_large = "answer-too-large";
 inline constexpr std::string_view answer_broken = "answer-broken";
 inline constexpr std::string_view stopped = "stopped";
 }  // namespace transfer_failure
+
+/// errc::unavailable with one of these types.
+inline base::error transfer_failed(std::string_view type, std::string detail, std::string internal_detail) {
+  return {base::errc::unavailable, std::string(type), std::move(detail), std::move(internal_detail)};
+}
 
 }  // namespace kontor::outbound

@@ -41,14 +41,11 @@ namespace websocket = boost::beast::websocket;
 
 constexpr std::chrono::seconds good_bye{1};
 
-base::error socket_failure(std::string_view type, std::string detail, std::string internal_detail) {
-  return {base::errc::unavailable, std::string(type), std::move(detail), std::move(internal_detail)};
-}
 base::error stopped() {
-  return socket_failure(transfer_failure::stopped, "The connection was ended.", "");
+  return transfer_failed(transfer_failure::stopped, "The connection was ended.", "");
 }
 base::error timed_out() {
-  return socket_failure(transfer_failure::timed_out, "The server did not answer in time.", "a limit of ours");
+  return transfer_failed(transfer_failure::timed_out, "The server did not answer in time.", "a limit of ours");
 }
 
 // One connection of libcurl, in a multi handle of its own: nothing else may find it there, use it or tidy it away.
@@ -74,7 +71,7 @@ class connection {
         is_added_ = true;
       } catch (...) {
         give_up(
-            socket_failure(transfer_failure::not_connected, "The host cannot be reached.", "libcurl takes no more"));
+            transfer_failed(transfer_failure::not_connected, "The host cannot be reached.", "libcurl takes no more"));
       }
     };
     co_return co_await async::wait_for<void>(std::move(start));
@@ -163,8 +160,8 @@ class open_socket final : public web_socket {
     if (is_late) co_return timed_out();
     if (is_cut_) co_return stopped();
     if (why)
-      co_return socket_failure(transfer_failure::answer_broken, "The server opens no WebSocket.",
-                               why.message() + ", status " + std::to_string(answer.result_int()));
+      co_return transfer_failed(transfer_failure::answer_broken, "The server opens no WebSocket.",
+                                why.message() + ", status " + std::to_string(answer.result_int()));
     stream_.text(true);
     co_return base::result<void>();
   }
@@ -176,10 +173,10 @@ class open_socket final : public web_socket {
     co_await stream_.async_read(received_, std::move(token));
     if (is_cut_ || why == websocket::error::closed) co_return stopped();
     if (why == websocket::error::message_too_big)
-      co_return socket_failure(transfer_failure::answer_too_large, "The server's answer is too large.", why.message());
-    if (why) co_return socket_failure(transfer_failure::answer_broken, "The connection broke.", why.message());
+      co_return transfer_failed(transfer_failure::answer_too_large, "The server's answer is too large.", why.message());
+    if (why) co_return transfer_failed(transfer_failure::answer_broken, "The connection broke.", why.message());
     if (!stream_.got_text())
-      co_return socket_failure(transfer_failure::answer_broken, "The server's answer cannot be read.", "binary");
+      co_return transfer_failed(transfer_failure::answer_broken, "The server's answer cannot be read.", "binary");
     const auto bytes = received_.cdata();
     co_return std::string(static_cast<const char*>(bytes.data()), bytes.size());
   }
@@ -189,7 +186,7 @@ class open_socket final : public web_socket {
     auto token = boost::asio::redirect_error(async::use_awaitable, why);
     co_await stream_.async_write(boost::asio::buffer(text), std::move(token));
     if (is_cut_) co_return stopped();
-    if (why) co_return socket_failure(transfer_failure::answer_broken, "The connection broke.", why.message());
+    if (why) co_return transfer_failed(transfer_failure::answer_broken, "The connection broke.", why.message());
     co_return base::result<void>();
   }
 
