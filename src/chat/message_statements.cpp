@@ -29,9 +29,9 @@ constexpr row select_messages{
     " ORDER BY number LIMIT :row_limit"};
 // Only numbers and lengths are carried along; the texts are read of what is left in the end. The way is gone step by
 // step through the primary key: as a join PostgreSQL may read the whole conversation at every step, because it guesses
-// that there are few messages. For the same reason the last join is held between the ends of the way. CROSS JOIN:
-// SQLite goes through the way then, and not through all messages of the conversation
-// (https://www.sqlite.org/optoverview.html#crossjoin).
+// that there are few messages. For the same reason what is on the way is picked out of all messages from its beginning
+// on, in one go, by a condition and not by a join: IS TRUE keeps PostgreSQL from making one of it, which would compare
+// each message of the page with each.
 #define KONTOR_OF_NEXT \
   " FROM messages m WHERE m.user_id = :owner AND m.conversation_id = :conversation AND m.number = w.parent)"
 #define KONTOR_PARENT_OF_NEXT "(SELECT COALESCE(m.parent, 0)" KONTOR_OF_NEXT
@@ -44,9 +44,9 @@ constexpr row select_branch{
     ", w.steps + 1 FROM way w"
     " WHERE w.parent > 0 AND w.steps < :row_limit AND w.bytes <= :bytes)"
     " " KONTOR_SELECT_MESSAGE
-    " FROM way w CROSS JOIN messages m"
-    " WHERE m.user_id = :owner AND m.conversation_id = :conversation AND m.number = w.number"
-    " AND m.number BETWEEN (SELECT MIN(number) FROM way) AND :number AND (w.steps = 1 OR w.bytes <= :bytes)"
+    " FROM messages m WHERE m.user_id = :owner AND m.conversation_id = :conversation"
+    " AND m.number BETWEEN (SELECT MIN(number) FROM way) AND :number"
+    " AND (m.number IN (SELECT w.number FROM way w WHERE w.steps = 1 OR w.bytes <= :bytes)) IS TRUE"
     " ORDER BY m.number"};
 constexpr sql::query<std::int64_t> select_way{
     "WITH RECURSIVE way (number, parent) AS ("
@@ -61,9 +61,9 @@ constexpr sql::query<std::int64_t, std::int64_t> select_siblings{
     " WHERE user_id = :owner AND conversation_id = :conversation AND number = :last"
     " UNION ALL SELECT w.parent, " KONTOR_PARENT_OF_NEXT
     " FROM way w WHERE w.parent > 0 AND w.number > :first)"
-    " SELECT w.parent, s.number FROM way w CROSS JOIN messages s"
-    " WHERE s.user_id = :owner AND s.conversation_id = :conversation AND COALESCE(s.parent, 0) = w.parent"
-    " AND COALESCE(s.parent, 0) BETWEEN (SELECT MIN(parent) FROM way) AND :last"
+    " SELECT COALESCE(s.parent, 0), s.number FROM messages s"
+    " WHERE s.user_id = :owner AND s.conversation_id = :conversation AND s.number > (SELECT MIN(parent) FROM way)"
+    " AND (COALESCE(s.parent, 0) IN (SELECT w.parent FROM way w)) IS TRUE"
     " ORDER BY s.number LIMIT :row_limit"};
 #undef KONTOR_BYTES_OF_NEXT
 #undef KONTOR_SELECT_MESSAGE
