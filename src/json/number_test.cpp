@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -9,6 +12,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -42,6 +46,27 @@ TEST(Number, IsWrittenAsABrowserWritesIt) {
 TEST(Number, WhatIsNoNumberIsNull) {
   EXPECT_EQ(text_of(std::nan("")), "null");
   EXPECT_EQ(text_of(std::numeric_limits<double>::infinity()), "null");
+}
+
+// Without sign, point, exponent, and the noughts at both ends.
+std::string digits_of(std::string_view text) {
+  std::string out;
+  for (const auto each : text.substr(0, text.find('e')))
+    if (each != '-' && each != '.' && !(out.empty() && each == '0')) out += each;
+  return out.substr(0, out.find_last_not_of('0') + 1);
+}
+
+TEST(Number, HasTheShortestDigitsAsTheStandardLibraryFindsThem) {
+  std::mt19937_64 any(7);
+  std::array<char, 64> text{};
+  for (int i = 0; i < 200'000; ++i) {
+    // Of all sizes, and such as prices are.
+    const auto bits = any();
+    const auto number = i % 2 == 0 ? std::bit_cast<double>(bits) : static_cast<double>(bits % 100'000'000) / 1000;
+    if (!std::isfinite(number)) continue;
+    const auto* const end = std::to_chars(text.begin(), text.end(), number, std::chars_format::scientific).ptr;
+    EXPECT_EQ(digits_of(text_of(number)), digits_of({text.data(), end})) << text_of(number);
+  }
 }
 
 TEST(Number, ReadsBackTheSame) {
