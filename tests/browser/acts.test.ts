@@ -1,10 +1,24 @@
 /** Every page by keys alone: whatever can be pressed there is come to, and what the page is for is done. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { comeBack, type Person } from "./support/account";
-import { atAccount, heading, sharedBrowser, visit } from "./support/browser";
+import {
+  carriedOut,
+  choose,
+  confirmed,
+  fetched,
+  goTo,
+  menus,
+  offered,
+  pick,
+  press,
+  says,
+  shown,
+  type,
+} from "./support/acts";
+import { atAccount, sharedBrowser, visit } from "./support/browser";
 import { analyst, Desk } from "./support/desk";
 import { focused, outOfReach, tabTo } from "./support/keyboard";
 import { codeOf } from "./support/totp";
@@ -29,48 +43,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await desk?.close();
 });
-
-const shown = (page: Page, title: string) => heading(page, title).waitFor();
-const says = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
-
-/** What has just come may be about to take the focus, so that reading goes on there. */
-async function goTo(page: Page, name: string | RegExp): Promise<void> {
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-  await tabTo(page, name);
-}
-
-async function press(page: Page, name: string | RegExp): Promise<void> {
-  await goTo(page, name);
-  await page.keyboard.press("Enter");
-}
-
-async function type(page: Page, name: string | RegExp, text: string): Promise<void> {
-  await goTo(page, name);
-  await page.keyboard.press("ControlOrMeta+A");
-  await page.keyboard.type(text);
-}
-
-/** An item of the menu that is open, gone to by arrow and carried out. */
-async function choose(page: Page, name: string): Promise<void> {
-  const item = page.getByRole("menuitem", { name, exact: true });
-  await item.waitFor();
-  await expect
-    .poll(async () => {
-      const isThere = await item.evaluate((element) => element === document.activeElement);
-      if (!isThere) await page.keyboard.press("ArrowDown");
-      return isThere;
-    })
-    .toBe(true);
-  await page.keyboard.press("Enter");
-}
-
-/** The button of an act, and the one in the dialog that asks. */
-async function confirmed(page: Page, act: string | RegExp, answer: string): Promise<void> {
-  await press(page, act);
-  await page.getByRole("alertdialog").waitFor();
-  await press(page, answer);
-  await page.getByRole("alertdialog").waitFor({ state: "detached" });
-}
 
 interface Row {
   path: string;
@@ -128,7 +100,27 @@ const rows: Record<string, Row> = {
       await page.getByRole("dialog", { name: "Choose a symbol" }).waitFor();
     },
   },
-  AccountPage: { path: "/account", title: "Account" },
+  AccountPage: {
+    path: "/account",
+    title: "Account",
+    act: async (page) => {
+      const menu = /^Account menu/;
+      await press(page, menu);
+      await choose(page, "Settings");
+      await shown(page, "Exchange");
+      await press(page, menu);
+      await choose(page, "Account");
+      await shown(page, "Account");
+      await press(page, menu);
+      await choose(page, "Keyboard shortcuts");
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await press(page, menu);
+      await choose(page, "Log out");
+      await shown(page, "Log in");
+    },
+  },
   EmailPage: {
     path: "/account/email",
     title: "E-mail",
@@ -184,7 +176,22 @@ const rows: Record<string, Row> = {
       await says(page, "You have no tokens.");
     },
   },
-  ActivityPage: { path: "/account/activity", title: "Activity" },
+  ActivityPage: {
+    path: "/account/activity",
+    title: "Activity",
+    given: async (_page, { email, password }) => {
+      for (let logins = 0; logins < 12; logins += 1) await desk.server.endSessions(email, password);
+    },
+    act: async (page) => {
+      const entries = page.locator("main ol > li");
+      await expect.poll(() => entries.count()).toBe(20);
+      await press(page, "Show more");
+      await says(page, "This is where your account began.");
+      expect(await entries.count()).toBeGreaterThan(20);
+      // Reading goes on at the first of the older ones.
+      await expect.poll(() => entries.nth(20).evaluate((entry) => entry === document.activeElement)).toBe(true);
+    },
+  },
   LeavePage: {
     path: "/account/leave",
     title: "Your data",
@@ -272,6 +279,17 @@ const rows: Record<string, Row> = {
       await page.keyboard.press("Enter");
       await page.getByRole("dialog").waitFor({ state: "detached" });
       await page.getByRole("button", { name: "More about “Tin”" }).waitFor();
+      const pinned = page.getByRole("navigation", { name: "Conversations" }).getByText("Pinned", { exact: true });
+      await press(page, "More about “Tin”");
+      await choose(page, "Pin");
+      await pinned.waitFor();
+      await press(page, "More about “Tin”");
+      await choose(page, "Unpin");
+      await pinned.waitFor({ state: "detached" });
+      await fetched(page, "More about “Tin”", "As Markdown, to read", /\.md$/);
+      await fetched(page, "More about “Tin”", "As JSON, with all branches", /\.json$/);
+      await fetched(page, "Export", "As Markdown, to read", /\.md$/);
+      await fetched(page, "Export all", "As JSON, with all branches", /\.json$/);
       await press(page, "More about “Tin”");
       await choose(page, "Delete");
       await says(page, "“Tin” is deleted.");
@@ -291,7 +309,31 @@ const rows: Record<string, Row> = {
       await press(page, "New grid");
       await type(page, "Symbol", "ethusdt");
       await press(page, "Make the grid");
-      await page.waitForURL(/\/charts\/layouts\//);
+      await shown(page, "ETHUSDT");
+
+      await press(page, /^‹ Charts$/);
+      await shown(page, "Charts");
+      await press(page, "New grid");
+      await goTo(page, "One symbol in several intervals");
+      await page.keyboard.press("ArrowDown");
+      await type(page, "Name", "Metals");
+      await goTo(page, "BTCUSDT 1H");
+      await page.keyboard.press("Space");
+      await goTo(page, "ETHUSDT 1H");
+      await page.keyboard.press("Space");
+      await goTo(page, "Same time and crosshair in all");
+      await page.keyboard.press("Space");
+      await press(page, "Make the grid");
+      await shown(page, "Metals");
+      await expect.poll(() => page.locator(".chart-view").count()).toBe(2);
+
+      await press(page, /^‹ Charts$/);
+      await shown(page, "Charts");
+      await type(page, "Show only this symbol", "btcusdt");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => page.getByRole("list", { name: "Charts" }).getByRole("listitem").count()).toBe(1);
+      await confirmed(page, "Delete Metals", "Delete");
+      await page.getByRole("link", { name: "Metals", exact: true }).waitFor({ state: "detached" });
     },
   },
   ChartPage: {
@@ -299,10 +341,32 @@ const rows: Record<string, Row> = {
     title: "BTCUSDT 1H",
     given: async (_page, person) => `/charts/${(await desk.send<{ id: string }>(person, "/charts", chart)).id}`,
     act: async (page) => {
-      await press(page, "More about this chart");
-      await page.getByRole("menu").waitFor();
-      await page.keyboard.press("End");
+      const menu = "More about this chart";
+      await page.locator('.chart-state[data-state="live"]').waitFor();
+      await fetched(page, menu, "Save as picture (PNG)", /^BTCUSDT-1H-.*\.png$/);
+      await fetched(page, menu, "Save as table (CSV)", /^BTCUSDT-1H-.*\.csv$/);
+      await press(page, menu);
+      await choose(page, "Keyboard shortcuts");
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
       await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      const first = page.url();
+      await press(page, menu);
+      await choose(page, "Duplicate");
+      await page.waitForURL((url) => url.href !== first);
+      await press(page, menu);
+      await choose(page, "Name, theme, range");
+      await type(page, "Name", "Gold of the sea");
+      await page.keyboard.press("Enter");
+      await shown(page, "Gold of the sea");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await press(page, menu);
+      await choose(page, "Delete");
+      await page.getByRole("alertdialog").waitFor();
+      await press(page, "Delete");
+      await shown(page, "Charts");
+      await press(page, "BTCUSDT 1H");
+      await shown(page, "BTCUSDT 1H");
       await press(page, "Table");
       await page.getByRole("table").waitFor();
       await press(page, "Ask about this chart");
@@ -316,6 +380,75 @@ const rows: Record<string, Row> = {
       const grid = { symbol: "ETHUSDT", intervals: ["15m", "1H"] };
       const made = await desk.send<{ id: string }>(person, "/charts/multi-timeframe", grid);
       return `/charts/layouts/${made.id}`;
+    },
+    act: async (page) => {
+      const charts = page.locator(".chart-view");
+      const of = (symbol: string) => page.getByRole("button", { name: `Symbol: ${symbol}. Choose another one` });
+      const toggle = async (name: string, isOn: boolean) => {
+        await goTo(page, name);
+        await page.keyboard.press("Space");
+        await expect.poll(() => page.getByRole("checkbox", { name }).isChecked()).toBe(isOn);
+      };
+      await expect.poll(() => page.locator('.chart-state[data-state="live"]').count()).toBe(2);
+
+      // Each for itself, and all together.
+      await toggle("Same symbol in all", false);
+      await pick(page, /^Symbol: ETHUSDT/, "solusdt");
+      await of("SOLUSDT").waitFor();
+      expect(await of("ETHUSDT").count()).toBe(1);
+      await toggle("Same symbol in all", true);
+      await pick(page, /^Symbol: SOLUSDT/, "xrpusdt");
+      await expect.poll(() => of("XRPUSDT").count()).toBe(2);
+
+      // The crosshair of one leads that of the other as long as they are linked.
+      await expect.poll(() => page.locator('.chart-state[data-state="live"]').count()).toBe(2);
+      const times = () => page.locator('.chart-view [data-value="time"]').allTextContents();
+      const [, before] = await times();
+      await goTo(page, /^Chart of XRPUSDT/);
+      for (let step = 0; step < 12; step += 1) await page.keyboard.press("Shift+ArrowLeft");
+      await expect.poll(async () => (await times())[1]).not.toBe(before);
+      await toggle("Same time and crosshair in all", false);
+      const [own, other] = await times();
+      await goTo(page, /^Chart of XRPUSDT/);
+      await page.keyboard.press("Home");
+      await expect.poll(async () => (await times())[0]).not.toBe(own);
+      expect((await times())[1]).toBe(other);
+
+      // What one of them shows: past the rest of the first the second comes, and then the first again.
+      await goTo(page, /^Interval/);
+      await page.keyboard.press("End");
+      await charts.nth(1).getByRole("application", { name: "Chart of XRPUSDT 1M" }).waitFor();
+      const star = page.getByRole("button", { name: "Add XRPUSDT to the favourites" });
+      await press(page, "Add XRPUSDT to the favourites");
+      await expect.poll(() => star.first().getAttribute("aria-pressed")).toBe("true");
+      await press(page, /Add indicator$/);
+      await page.getByRole("dialog").waitFor();
+      await press(page, "Apply");
+      await charts.first().locator(".chart-legend-indicator").waitFor();
+      await press(page, "In words");
+      await page.getByRole("button", { name: "In words", pressed: true }).waitFor();
+
+      // More places, filled and emptied again.
+      await goTo(page, "Places");
+      await page.keyboard.press("End");
+      await expect.poll(() => page.getByText("This place is empty.").count()).toBe(2);
+      await pick(page, "Put a chart here", "btcusdt");
+      await of("BTCUSDT").waitFor();
+      expect(await page.getByText("This place is empty.").count()).toBe(1);
+      await press(page, "Take BTCUSDT 1H out of the grid");
+      await expect.poll(() => page.getByText("This place is empty.").count()).toBe(2);
+      await goTo(page, "Places");
+      await page.keyboard.press("Home");
+      await expect.poll(() => charts.count()).toBe(1);
+      await press(page, "Open alone: XRPUSDT 15m");
+      await shown(page, "XRPUSDT 15m");
+      await press(page, /^‹ Charts$/);
+      await shown(page, "Charts");
+      await press(page, "ETHUSDT");
+      await shown(page, "ETHUSDT");
+      await confirmed(page, "Delete the grid", "Delete");
+      await shown(page, "Charts");
+      await says(page, /^A grid shows up to four charts/);
     },
   },
   UsersPage: {
@@ -347,6 +480,9 @@ const rows: Record<string, Row> = {
       await says(page, "The account is deactivated.");
       await confirmed(page, /^Activate: /, "Activate");
       await says(page, "The account is active.");
+      await press(page, /^Account menu/);
+      await choose(page, "Administration");
+      await shown(page, "Users");
     },
   },
   PolicyPage: {
@@ -418,4 +554,45 @@ it.each(Object.entries(rows))("%s: by keys alone", async (_name, { path, title, 
   expect(await outOfReach(page)).toEqual([]);
   await act?.(page, member);
   await end();
+});
+
+it("the description of the API, which is no page of the router: by keys alone", async () => {
+  const { page, end } = await visit(browser, desk.server.url);
+  await page.goto("/login");
+  await shown(page, "Log in");
+  const [docs] = await Promise.all([page.context().waitForEvent("page"), press(page, /^API/)]);
+  await shown(docs, "Kontor API");
+  expect(await outOfReach(docs)).toEqual([]);
+  await docs.reload();
+
+  await docs.keyboard.press("Tab");
+  expect(await focused(docs)).toEqual({ name: "Skip to content", visible: true });
+  await docs.keyboard.press("Enter");
+  await expect.poll(() => docs.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+  await docs.keyboard.press("Tab");
+  expect((await focused(docs)).name).toBe("openapi.json");
+
+  // From the contents to a part, and from there to what it names.
+  await tabTo(docs, "problem types", "Shift+Tab");
+  await docs.keyboard.press("Enter");
+  await docs.waitForURL(/#problems$/);
+  await docs.keyboard.press("Tab");
+  const { name } = await focused(docs);
+  await docs.keyboard.press("Enter");
+  await docs.waitForURL((url) => url.hash !== "#problems");
+  expect(await docs.locator(":target h3").textContent()).toBe(name);
+  await expect
+    .poll(() => docs.locator(":target h3").evaluate((title) => title.getBoundingClientRect().top))
+    .toBeGreaterThanOrEqual(0);
+  await end();
+});
+
+it("carries out every item of every menu", () => {
+  const sources = join(import.meta.dirname, "../../web/src");
+  const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".tsx") && readFileSync(join(sources, file), "utf8").includes("<DropdownMenu.Content"),
+  );
+  expect(Object.keys(menus).sort()).toEqual(files.sort());
+  expect([...new Set([...offered].map((each) => each.split(": ")[0]))].sort()).toEqual(files);
+  expect([...offered].filter((each) => !carriedOut.has(each))).toEqual([]);
 });

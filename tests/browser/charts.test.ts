@@ -195,6 +195,46 @@ it("a grid shows one symbol in several intervals, linked by time; with a linked 
   await end();
 });
 
+interface Label {
+  text: string;
+  left: number;
+  right: number;
+  /** Of what it is written on. */
+  width: number;
+}
+
+it("writes whole labels below the time axis, wherever its edges are", async () => {
+  const { id } = await makeChart();
+  const { page, end } = await visit(browser, desk.server.url);
+  await page.addInitScript(() => {
+    const labels: Label[] = [];
+    Object.assign(window, { labels });
+    const { fillText } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+      // On the other axis they are not centred.
+      if (this.textAlign === "center" && text !== "") {
+        const half = this.measureText(text).width / 2;
+        labels.push({ text, left: x - half, right: x + half, width: this.canvas.width / this.getTransform().a });
+      }
+      fillText.call(this, text, x, y);
+    };
+  });
+  const labels = () => page.evaluate(() => (window as unknown as { labels: Label[] }).labels);
+  await comeBack(page, desk.server, ann, `/charts/${id}`);
+  await live(page).waitFor();
+  // The labels are a day apart, 144 pixels: one comes to the left edge and goes beyond it.
+  for (let width = 1270; width > 1120; width -= 10) {
+    const before = (await labels()).length;
+    await page.setViewportSize({ width, height: 800 });
+    await expect.poll(async () => (await labels()).length).toBeGreaterThan(before);
+  }
+  const written = await labels();
+  expect(written.filter(({ left, right, width }) => left < -1 || right > width + 1)).toEqual([]);
+  // One was moved, by half a pixel less or more than it had to be.
+  expect(written.some(({ left }) => Math.abs(left) < 1)).toBe(true);
+  await end();
+});
+
 it("a chart goes along as a picture and as a table", async () => {
   const { id } = await makeChart({ indicators, days: 5 });
   const { page, end } = await visit(browser, desk.server.url);

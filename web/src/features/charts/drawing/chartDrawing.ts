@@ -5,7 +5,6 @@
 import {
   CandlestickSeries,
   ColorType,
-  createChart,
   CrosshairMode,
   HistogramSeries,
   type IChartApi,
@@ -24,6 +23,7 @@ import { reaching, type Span, zoomed } from "../keys";
 import type { LoadedIndicator, LoadedSeries } from "../series";
 import { digitsOf } from "../series";
 import { outputColors, type Palette } from "./palette";
+import { createTimeChart } from "./timeMarks";
 
 export interface DrawingLook {
   palette: Palette;
@@ -65,7 +65,7 @@ export class ChartDrawing {
     private look: DrawingLook,
     private readonly listener: DrawingListener,
   ) {
-    this.chart = createChart(place, {
+    this.chart = createTimeChart(place, {
       autoSize: true,
       // Its link is on the page about the program: the logo would bring a style element, which the policy forbids.
       layout: { attributionLogo: false, fontSize: 12, panes: { enableResize: true } },
