@@ -48,8 +48,8 @@ target_compile_options(kontor_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Wconversion
   -Wdouble-promotion -Wimplicit-fallthrough -Wextra-semi -Wundef -Werror
   -fstack-protector-strong -fno-omit-frame-pointer -Xclang -fno-pch-timestamp
-  # The sanitized builds and all tests compile the files of a room a dozen at a time, which reads each header once for all of them. A name
-  # in one file may then shadow one of another; what is released is compiled file by file.
+  # All builds but the one for daily work compile several files of a room at once, which reads each header once for all of them: a third
+  # of the time. A name in one file may then shadow one of another.
   $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)
 target_compile_definitions(kontor_flags INTERFACE
   $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>
