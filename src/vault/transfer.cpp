@@ -16,7 +16,7 @@ namespace {
 using base::errc;
 
 constexpr std::string_view first_line = "kontor vault export 1";
-constexpr std::string_view kind_of_secret = "carried secret";
+constexpr std::string_view kind_of_carried_secret = "carried secret";
 constexpr std::string_view kind_of_end = "end of export";
 constexpr std::int64_t users_at_a_time = 50;
 
@@ -84,7 +84,7 @@ base::result<std::optional<carried_secret>> read_line(const crypto::fernet& box,
   const auto owner = in.part();
   const auto name = in.part();
   const auto value = in.part();
-  if (!crypto::equal_in_constant_time(*kind, base::as_bytes(kind_of_secret)) || !owner || !name || !value ||
+  if (!crypto::equal_in_constant_time(*kind, base::as_bytes(kind_of_carried_secret)) || !owner || !name || !value ||
       !in.at_end())
     return broken(number);
   const auto text_of = [](crypto::bytes part) { return std::string(part.begin(), part.end()); };
@@ -111,7 +111,11 @@ base::result<transfer_count> export_secrets(sql::database& database, keyring& ri
     count.unreadable += some->unreadable;
     for (const auto& one : some->secrets) {
       frame content(one.value.size() + one.name.size() + 128);
-      content.add(kind_of_secret).add(++count.secrets).add(one.owner.text()).add(one.name).add(one.value.bytes());
+      content.add(kind_of_carried_secret)
+          .add(++count.secrets)
+          .add(one.owner.text())
+          .add(one.name)
+          .add(one.value.bytes());
       if (!sink(box.seal(content.bytes(), clock.now()))) return full;
     }
   }
