@@ -22,7 +22,7 @@ struct free_options {
   void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
 };
 
-PGconn* handle_of(const soci::session& driver) {
+PGconn* connection_of(const soci::session& driver) {
   // SOCI has no const access to its back end.
   return static_cast<soci::postgresql_session_backend*>(const_cast<soci::session&>(driver).get_backend())->conn_;
 }
@@ -113,14 +113,14 @@ postgresql_connection::postgresql_connection(const std::string& url, purpose use
                     description("connect", line == std::string::npos ? std::string_view(message)
                                                                      : std::string_view(message).substr(line)));
   }
-  PQsetNoticeProcessor(handle_of(driver()), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(connection_of(driver()), [](void*, const char*) {}, nullptr);
   run(settings_of(use, statement_timeout));
   // Without it a statement of a program that died goes on, with its locks. Servers before 14 do not know it.
   run("SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'");
 }
 
 void postgresql_connection::run(const std::string& statements) {
-  const auto handle = handle_of(driver());
+  const auto handle = connection_of(driver());
   const std::unique_ptr<PGresult, clear_result> result(PQexec(handle, statements.c_str()));
   const auto status = PQresultStatus(result.get());
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
@@ -131,15 +131,15 @@ void postgresql_connection::run(const std::string& statements) {
 }
 
 bool postgresql_connection::in_transaction() const noexcept {
-  return PQtransactionStatus(handle_of(driver())) != PQTRANS_IDLE;
+  return PQtransactionStatus(connection_of(driver())) != PQTRANS_IDLE;
 }
 
 int postgresql_connection::socket() const noexcept {
-  return PQsocket(handle_of(driver()));
+  return PQsocket(connection_of(driver()));
 }
 
 bool postgresql_connection::is_dead() const noexcept {
-  return PQstatus(handle_of(driver())) != CONNECTION_OK;
+  return PQstatus(connection_of(driver())) != CONNECTION_OK;
 }
 
 sql_error postgresql_connection::translate(const soci::soci_error& what) const {

@@ -7,11 +7,11 @@
 namespace kontor::sql {
 namespace {
 
-constexpr migration rows[] = {{1, "rows", "CREATE TABLE entries (id BIGINT PRIMARY KEY, label TEXT UNIQUE)"}};
+constexpr migration noted_entries[] = {{1, "rows", "CREATE TABLE entries (id BIGINT PRIMARY KEY, label TEXT UNIQUE)"}};
 
 using labels = use_notes<std::int64_t, std::string>;
 
-void insert(session& in, const std::int64_t& id, const std::string& label) {
+void insert_entry(session& in, const std::int64_t& id, const std::string& label) {
   in.execute("INSERT INTO entries (id, label) VALUES (:id, :label)", {{"id", id}, {"label", label}});
 }
 
@@ -64,7 +64,7 @@ TEST(Use, IsDueOnceAMinuteAndWhenTheClockLeaptBack) {
 }
 
 TEST_P(UseNotes, WritesWhatWaitsBeforeItEnds) {
-  labels notes(open(rows), "notes", insert);
+  labels notes(open(noted_entries), "notes", insert_entry);
   notes.add(2, "two");
   notes.add(1, "one");
   notes.stop();
@@ -74,7 +74,7 @@ TEST_P(UseNotes, WritesWhatWaitsBeforeItEnds) {
 }
 
 TEST_P(UseNotes, TheFirstOfSeveralIsWrittenAndWhatDoesNotFitIsForgotten) {
-  auto& database = open(rows);
+  auto& database = open(noted_entries);
   hold();
   labels notes(database, "notes", insert_new, 2);
   // The first is taken at once, or waits with the others.
@@ -91,15 +91,15 @@ TEST_P(UseNotes, TheFirstOfSeveralIsWrittenAndWhatDoesNotFitIsForgotten) {
 }
 
 TEST_P(UseNotes, GoesOnAfterNotesThatCannotBeWritten) {
-  auto& database = open(rows);
+  auto& database = open(noted_entries);
   {
-    labels notes(database, "notes", insert);
+    labels notes(database, "notes", insert_entry);
     notes.add(1, "one");
   }
-  labels notes(database, "notes", insert);
+  labels notes(database, "notes", insert_entry);
   notes.add(1, "taken");
   notes.stop();
-  labels later(database, "notes", insert);
+  labels later(database, "notes", insert_entry);
   later.add(2, "two");
   later.stop();
   EXPECT_EQ(stored(), (std::vector<std::string>{"one", "two"}));

@@ -1,6 +1,7 @@
 /** What administrators see. */
 import { expect } from "vitest";
 import { choose, confirmed, press, says, shown, type } from "../support/acts";
+import { outOfReach } from "../support/keyboard";
 import { boss, type Rows } from "./row";
 
 export const adminRows: Rows = {
