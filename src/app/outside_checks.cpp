@@ -94,7 +94,7 @@ async::awaitable<check_result> check_model(outbound::https_client& client, const
 }
 
 // The greeting of a server that speaks first; of one that wants TLS at once, that it takes the connection.
-check_result check_mail(const config& settings) {
+check_result check_mail_server(const config& settings) {
   const std::string what = "mail server";
   if (!settings.smtp) return check_result::skipped(what, "SMTP_URL is not set: no mails are sent.");
   const auto& server = *settings.smtp;
@@ -164,7 +164,7 @@ std::vector<check_result> check_outside(const config& settings) {
     out.push_back(wait_for(loops, std::move(model)));
     loops.stop();
   }
-  out.push_back(check_mail(settings));
+  out.push_back(check_mail_server(settings));
   return out;
 }
 
