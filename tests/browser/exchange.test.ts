@@ -157,7 +157,7 @@ it("a language model says why it refuses, lists its models, and asks for the key
   await page.getByText("Saved. Test the connection").waitFor();
   await page.getByRole("button", { name: "Test connection" }).click();
   await page.getByText("There are 2 models.").waitFor();
-  await page.getByRole("combobox", { name: "Choose one of the models there" }).selectOption("gpt-large");
+  await page.getByRole("combobox", { name: "Models at this server" }).selectOption("gpt-large");
   await submit(page).click();
   await page.getByText("Saved. Test the connection").waitFor();
   expect(await field(page, "Model").inputValue()).toBe("gpt-large");

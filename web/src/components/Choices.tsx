@@ -39,10 +39,13 @@ interface ChoicesProps<Value extends string> {
 interface SelectProps<Value extends string> extends ChoicesProps<Value> {
   label: string;
   hint?: string;
+  /** For whoever leads here. */
+  id?: string;
 }
 
-export function Select<Value extends string>({ label, hint, value, options, onChange }: SelectProps<Value>) {
-  const id = useId();
+export function Select<Value extends string>({ label, hint, id: given, value, options, onChange }: SelectProps<Value>) {
+  const own = useId();
+  const id = given ?? own;
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>

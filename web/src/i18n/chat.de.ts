@@ -64,7 +64,7 @@ export const chatDe: typeof chatEn = {
   },
   new: {
     title: "Neues Gespräch",
-    text: "Was du hier schreibst, liest niemand außer dir und dem Modell, das antwortet.",
+    text: "Was du hier schreibst, liest niemand außer dir, dem Modell, das antwortet, und dem, der es anbietet.",
     can: "Es kann Kurse und Indikatoren bei der Börse nachsehen und Charts für dich machen. Zum Beispiel:",
     examples: {
       week: "Wie hat sich BTCUSDT in den letzten sieben Tagen bewegt?",

@@ -3,7 +3,7 @@ import type { en } from "./en";
 export const de: typeof en = {
   app: {
     skip: "Zum Inhalt springen",
-    tagline: "Research-Desk",
+    tagline: "Recherchetisch",
     footer: "Sprache, Darstellung und Dokumentation",
     language: "Sprache",
     theme: { label: "Darstellung", system: "System", light: "Hell", dark: "Dunkel" },
@@ -27,7 +27,7 @@ export const de: typeof en = {
     },
     chat: "Chat",
     charts: "Charts",
-    about: "Über",
+    about: "Über Kontor",
     administration: "Verwaltung",
   },
   promises: {

@@ -5,6 +5,7 @@ export const deskDe: typeof deskEn = {
   start: {
     title: "Dein Kontor",
     lead: "Was gerade läuft, und wo du aufgehört hast.",
+    leadFirst: "Ein paar Schritte, und er ist eingerichtet.",
     attention: "Darum solltest du dich kümmern",
     look: "Einen Blick wert",
     conversations: {
@@ -97,7 +98,7 @@ export const deskDe: typeof deskEn = {
   },
   palette: {
     title: "Suche und Befehle",
-    description: "Tippen sucht. Pfeiltasten wählen, die Eingabetaste führt hin, Escape schließt.",
+    description: "Tippen sucht. Pfeiltasten wählen, Enter führt hin, Escape schließt.",
     open: "Suche und Befehle",
     openShort: "Suche",
     field: "Suche oder Befehl",

@@ -3,6 +3,7 @@ export const deskEn = {
   start: {
     title: "Your desk",
     lead: "What is going on, and where you left off.",
+    leadFirst: "A few steps, and it is set up.",
     attention: "Needs your attention",
     look: "Worth a look",
     conversations: {

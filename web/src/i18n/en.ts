@@ -26,14 +26,14 @@ export const en = {
     },
     chat: "Chat",
     charts: "Charts",
-    about: "About",
+    about: "About Kontor",
     administration: "Administration",
   },
   promises: {
     heading: "House rules",
     yours: {
       title: "What is yours is yours.",
-      text: "Keys, conversations and charts belong to one account. Administrators manage accounts; they do not read them.",
+      text: "Keys, conversations and charts belong to one account. Administrators manage accounts; they do not read what is in them.",
     },
     kept: {
       title: "Nothing acknowledged is lost.",

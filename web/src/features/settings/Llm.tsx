@@ -10,7 +10,7 @@ import { accountKeys } from "@/features/account/queries";
 import { useAction } from "@/features/account/useAction";
 import { secretKeys } from "@/features/vault/queries";
 import { Fact, StateFact, UseFacts } from "./Facts";
-import { LlmForm } from "./LlmForm";
+import { choiceOfModel, LlmForm } from "./LlmForm";
 import { Outcome } from "./Outcome";
 import { llmTold } from "./outcome";
 import { settingsKeys } from "./queries";
@@ -45,12 +45,18 @@ export function Llm({ settings }: { settings: LlmSettings }) {
 
   const text = said && [t(said.key, { model: settings.model ?? "" })];
   if (models.length > 0) text?.push(t("llm.models", { count: models.length }));
-  if (models.length > 0 && !settings.model) text?.push(t("llm.chooseNext"));
+  const hasToChoose = models.length > 0 && !settings.model;
+  if (hasToChoose) text?.push(t("llm.chooseNext"));
 
   return (
     <>
       {said && (
         <Outcome tone={said.tone} text={text?.join(" ") ?? ""} who={who} words={said.words}>
+          {hasToChoose && (
+            <div className="actions">
+              <Button onClick={() => document.getElementById(choiceOfModel)?.focus()}>{t("llm.toChoice")}</Button>
+            </div>
+          )}
           {isReady(said.key, settings) && (
             <p className="mt-3">
               <Link to="/chat/new">{t("llm.ready")}</Link>

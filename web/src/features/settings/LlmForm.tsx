@@ -31,6 +31,9 @@ interface LlmFormProps {
   onSaved(reply: LlmReply): void;
 }
 
+/** Where a model is chosen from those that the provider listed. */
+export const choiceOfModel = "choice-of-model";
+
 const plain = { autoComplete: "off", autoCapitalize: "none", spellCheck: false } as const;
 
 export function LlmForm({ settings, models, onDirty, onBegin, onSaved }: LlmFormProps) {
@@ -54,6 +57,7 @@ export function LlmForm({ settings, models, onDirty, onBegin, onSaved }: LlmForm
   const values = form.values();
   const standing = keyStanding(values, settings);
   const { dirty } = form;
+  const knowsModels = models.length > 0 && provider === settings.provider;
 
   useEffect(() => onDirty(dirty), [dirty]);
   // Removed, or saved somewhere else; what is being typed is left alone.
@@ -103,13 +107,14 @@ export function LlmForm({ settings, models, onDirty, onBegin, onSaved }: LlmForm
         )}
         <Field
           label={provider === "azure" ? t("llm.deployment") : t("llm.model")}
-          hint={provider === "azure" ? t("llm.deploymentHint") : t("llm.modelHint")}
+          hint={provider === "azure" ? t("llm.deploymentHint") : knowsModels ? undefined : t("llm.modelHint")}
           required={provider === "azure"}
           {...plain}
           {...form.field("model")}
         />
-        {models.length > 0 && provider === settings.provider && (
+        {knowsModels && (
           <Select
+            id={choiceOfModel}
             label={t("llm.choose")}
             value={models.includes(model) ? model : ""}
             options={[{ value: "", text: t("llm.nothingChosen") }, ...models.map((value) => ({ value, text: value }))]}

@@ -80,9 +80,9 @@ it("a test lists the models, of which one is chosen and saved", async () => {
   });
   await page.press("Test connection");
   expect(page.text).toContain("“desk-small” is not among the models there. There are 2 models.");
-  await page.fill("Choose one of the models there", "desk-large");
+  await page.fill("Models at this server", "desk-large");
   expect(page.field("Model").value).toBe("desk-large");
-  expect(page.text).toContain("your changes are not yet");
+  expect(page.text).toContain("your changes are not saved yet");
   await page.press("Save");
   expect(page.bodies("POST /settings/llm")).toEqual([
     { provider: "openai", model: "desk-large", base_url: "https://llm.example.com/v1" },
@@ -98,9 +98,11 @@ it("after a test the page says what comes next: to choose a model, or to ask a q
     "POST /settings/llm": reply({ ...stored, model: "desk-large", last_changed_at: "2026-02-02T12:00:00Z" }),
   });
   await page.press("Test connection");
-  expect(page.text).toContain("There are 2 models. Choose one of them below, and save.");
+  expect(page.text).toContain("There are 2 models. Choose one of them, and save.");
   expect(page.text).not.toContain("Ask a question");
-  await page.fill("Choose one of the models there", "desk-large");
+  await page.press("Go to the choice");
+  expect(document.activeElement).toBe(page.field("Models at this server"));
+  await page.fill("Models at this server", "desk-large");
   await page.press("Save");
   expect(page.text).not.toContain("Choose one of them below");
   expect(document.querySelector('.notice a[href="/chat/new"]')?.textContent).toBe("Ask a question");

@@ -10,7 +10,8 @@ import { useLatestCharts } from "./queries";
 
 const most = 4;
 
-export function LatestCharts() {
+/** Guided: the steps above lead to the first one. */
+export function LatestCharts({ isGuided }: { isGuided: boolean }) {
   const { t } = useTranslation("desk");
   const latest = useLatestCharts();
   const format = useFormat();
@@ -57,7 +58,7 @@ export function LatestCharts() {
           ))}
         </ul>
       )}
-      {latest.data && (
+      {latest.data && (rows.length > 0 || !isGuided) && (
         <Link to={newChartLink.to} state={newChartLink.state} className="button button-quiet start-new">
           {t("start.charts.new")}
         </Link>

@@ -10,7 +10,8 @@ import { useLatestConversations } from "./queries";
 const most = 6;
 
 /** Those with an answer on its way first, then the latest. */
-export function LatestConversations() {
+/** Guided: the steps above lead to the first one. */
+export function LatestConversations({ isGuided }: { isGuided: boolean }) {
   const { t } = useTranslation("desk");
   const latest = useLatestConversations();
   const format = useFormat();
@@ -68,7 +69,7 @@ export function LatestConversations() {
           ))}
         </ul>
       )}
-      {latest.data && (
+      {latest.data && (rows.length > 0 || !isGuided) && (
         <Link to={newConversationPath} className="button button-quiet start-new">
           {t("start.conversations.new")}
         </Link>

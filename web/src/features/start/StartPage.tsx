@@ -24,14 +24,14 @@ export function StartPage() {
 
   return (
     <div className="start">
-      <Page title={t("start.title")} lead={t("start.lead")}>
+      <Page title={t("start.title")} lead={guide.state === "open" ? t("start.leadFirst") : t("start.lead")}>
         {guide.state === "open" && <GuideSteps progress={guide.progress} onDismiss={guide.dismiss} />}
         <Notices guided={guide.state !== "closed"} />
         <div ref={lists} tabIndex={-1} className="start-lists">
-          <LatestConversations />
+          <LatestConversations isGuided={guide.state === "open"} />
           <div className="start-side">
             <Favourites />
-            <LatestCharts />
+            <LatestCharts isGuided={guide.state === "open"} />
           </div>
         </div>
       </Page>
