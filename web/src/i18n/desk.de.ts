@@ -5,7 +5,7 @@ export const deskDe: typeof deskEn = {
   start: {
     title: "Dein Kontor",
     lead: "Was gerade läuft, und wo du aufgehört hast.",
-    leadFirst: "Ein paar Schritte, und er ist eingerichtet.",
+    leadFirst: "Ein paar Schritte, und es ist eingerichtet.",
     attention: "Darum solltest du dich kümmern",
     look: "Einen Blick wert",
     conversations: {
