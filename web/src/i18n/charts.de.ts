@@ -103,6 +103,7 @@ export const chartsDe: typeof chartsEn = {
   },
   legend: {
     label: "Werte am Fadenkreuz",
+    growing: "nicht fertig",
     open: "E",
     high: "H",
     low: "T",

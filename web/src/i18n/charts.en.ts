@@ -101,6 +101,7 @@ export const chartsEn = {
   },
   legend: {
     label: "Values at the crosshair",
+    growing: "not finished",
     open: "O",
     high: "H",
     low: "L",

@@ -152,7 +152,8 @@ export function ChartCanvas(props: ChartCanvasProps) {
       const texts = series && legendAt(series, at, latest.current.format);
       if (!texts || !series || !announced.current) return;
       const values = series.indicators.map((indicator, place) => `${nameOf(indicator, t)} ${texts.indicators[place]}`);
-      announced.current.textContent = [t("legend.said", { ...texts }), ...values].join(" ");
+      const time = texts.growing ? `${texts.time} (${t("legend.growing")})` : texts.time;
+      announced.current.textContent = [t("legend.said", { ...texts, time }), ...values].join(" ");
     }, 150);
   }
 

@@ -30,6 +30,7 @@ export function Legend({ chart, onChange, ref }: LegendProps) {
       if (element && element.textContent !== text) element.textContent = text;
     };
     put("time", texts?.time ?? "");
+    put("growing", texts?.growing ? t("legend.growing") : "");
     for (const name of prices) put(name, texts?.[name] ?? "–");
     put("change", texts?.change ?? "");
     put("volume", texts?.volume ?? "–");
@@ -42,6 +43,7 @@ export function Legend({ chart, onChange, ref }: LegendProps) {
     <div ref={root} className="chart-legend" role="group" aria-label={t("legend.label")}>
       <p className="chart-legend-candle">
         <span data-value="time" className="chart-legend-time" />
+        <span data-value="growing" className="chart-legend-growing" />
         {prices.map((name) => (
           <span key={name} className="chart-legend-pair">
             <abbr title={t(`legend.${name}Long`)}>{t(`legend.${name}`)}</abbr>{" "}

@@ -27,6 +27,7 @@ describe("the legend", () => {
     const series = seriesOf([rsi, bollinger]);
     expect(legendAt(series, 2, format)).toEqual({
       time: expect.stringMatching(/2026.*\d\d:\d\d/),
+      growing: true,
       open: "2.0",
       high: "4.0",
       low: "1.0",
@@ -37,6 +38,15 @@ describe("the legend", () => {
       indicators: ["2.00", "2.0 / 2.0 / 2.0"],
     });
     expect(legendAt(series, 2, german)).toMatchObject({ open: "2,00", change: expect.stringMatching(/^\+50,00\s%$/) });
+  });
+
+  it("says of the last candle alone that it is not finished", () => {
+    const growing = (isForming: boolean) => {
+      const series = new LoadedSeries({ ...dataOf({ count: 3 }), is_forming: isForming });
+      return [0, 1, 2].map((at) => legendAt(series, at, format)?.growing);
+    };
+    expect(growing(true)).toEqual([false, false, true]);
+    expect(growing(false)).toEqual([false, false, false]);
   });
 
   it("has a dash where an indicator is not warm, and nothing where there is no candle", () => {

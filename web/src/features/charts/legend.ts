@@ -4,6 +4,8 @@ import type { LoadedSeries } from "./series";
 
 export interface LegendTexts {
   time: string;
+  /** It is the last candle, and not finished: its numbers, and those of the indicators, may still change. */
+  growing: boolean;
   open: string;
   high: string;
   low: string;
@@ -26,6 +28,7 @@ export function legendAt(series: LoadedSeries, at: number, format: ChartFormat):
   const before = at > 0 ? (candles.close[at - 1] as number) : (open as number);
   return {
     time: format.time(time),
+    growing: series.isForming && at === series.length - 1,
     open: format.price(open as number),
     high: format.price(high as number),
     low: format.price(low as number),
