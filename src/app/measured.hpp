@@ -59,7 +59,7 @@ inline constexpr family throttled{
     {"limit"}};
 inline constexpr family pool_threads{"kontor_pool_threads", gauge, "Threads of a pool.", {"pool"}};
 inline constexpr family pool_waiting{"kontor_pool_waiting", gauge, "Jobs that wait for a thread.", {"pool"}};
-inline constexpr family pool_jobs{"kontor_pool_jobs_total", counter, "Jobs that were done.", {"pool"}};
+inline constexpr family pool_jobs{"kontor_pool_jobs_total", counter, "Jobs that a thread took up.", {"pool"}};
 inline constexpr family pool_refused{
     "kontor_pool_refused_total", counter, "Jobs that were refused, because the queue was full.", {"pool"}};
 inline constexpr family pool_wait{

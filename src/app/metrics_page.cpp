@@ -111,7 +111,7 @@ void metrics_page::tell_pools(text_page& out) const {
     out.sample({pool->name}, whole(numbers.waiting));
   out.begin(measured::pool_jobs);
   for (const auto& [pool, numbers] : now)
-    out.sample({pool->name}, numbers.finished);
+    out.sample({pool->name}, numbers.begun);
   out.begin(measured::pool_refused);
   for (const auto& [pool, numbers] : now)
     out.sample({pool->name}, numbers.refused);

@@ -92,12 +92,11 @@ void blocking_pool::work() {
       queue_.pop_front();
       const auto waited =
           std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - next->queued_at);
+      ++metrics_.begun;
       metrics_.total_wait += waited;
       metrics_.longest_wait = std::max(metrics_.longest_wait, waited);
     }
     next->run();
-    const std::lock_guard lock(mutex_);
-    ++metrics_.finished;
   }
 }
 

@@ -32,10 +32,10 @@ struct pool_settings {
 };
 
 struct pool_metrics {
-  std::uint64_t finished = 0;
+  std::uint64_t begun = 0;  ///< Whoever has an answer finds its job among them.
   std::uint64_t refused = 0;
   std::size_t waiting = 0;
-  std::chrono::microseconds total_wait{0};  ///< Time that finished jobs spent in the queue.
+  std::chrono::microseconds total_wait{0};  ///< Time that those spent in the queue.
   std::chrono::microseconds longest_wait{0};
 };
 
