@@ -107,6 +107,29 @@ async function choose(page: Page, row: string, act: string): Promise<void> {
   await page.getByRole("menuitem", { name: act, exact: true }).click();
 }
 
+it("the field of a new conversation takes no more words once its message is on the way: they would stay behind", async () => {
+  const gate = slowly(["Interest rates."]);
+  const { page, end } = await visit(browser, server.url);
+  await comeBack(page, server, ann, "/chat/new");
+  await field(page).waitFor();
+  await page.evaluate(() => {
+    const first = document.querySelector<HTMLTextAreaElement>(".composer textarea");
+    const told: string[] = [];
+    (window as { told?: string[] }).told = told;
+    const tell = () => told.push(first?.readOnly ? "closed" : "open");
+    if (first) new MutationObserver(tell).observe(first, { attributes: true, attributeFilter: ["readonly"] });
+  });
+  await say(page, "What moves the price of gold?");
+  await page.waitForURL(/\/chat\/[0-9a-f-]{36}$/);
+  await page.locator(".composer textarea:not([readonly])").waitFor();
+  expect(await page.evaluate(() => (window as { told?: string[] }).told)).toEqual(["closed"]);
+  await field(page).fill("and of silver?");
+  gate.let(2);
+  await idle(page);
+  expect(await field(page).inputValue()).toBe("and of silver?");
+  await end();
+});
+
 it("an answer streams, is whole after a reload in its middle, and a second tab is in step", async () => {
   const gate = slowly([
     "Interest ",

@@ -81,21 +81,27 @@ export function ChartCanvas(props: ChartCanvasProps) {
       format,
       interval: chart.interval,
     };
+    const ports = { frame: nextFrame, later: browserTimer, now: () => performance.now() };
+    // While the chart itself moves, the legend may lag: to lay it out anew with each frame costs as much as the lines.
+    const tales = new Strokes(ports, () => tell(made.crosshair));
+    let seenAt = Number.NEGATIVE_INFINITY;
     const made = new ChartDrawing(place.current, look, {
       crosshair: (at) => {
-        tell(at);
+        if (ports.now() - seenAt < 100) tales.add(0);
+        else tell(at);
         const { series } = feed;
         latest.current.group?.pointed(id, at === null ? null : (series?.candles.time[at] ?? null));
       },
       seen: (span) => {
+        seenAt = ports.now();
         latest.current.onSeen(span);
-        if (isMoved.current && wantsOlder(span) && feed.store.getState().older === "idle") void feed.loadOlder();
+        if (isMoved.current && wantsOlder(span) && feed.store.getState().older === "idle") void feed.loadOlder(span);
         const times = made.seenTimes();
         if (times) latest.current.group?.seen(id, times);
       },
     });
     drawing.current = made;
-    const strokes = new Strokes({ frame: nextFrame, later: browserTimer, now: () => performance.now() }, (places) => {
+    const strokes = new Strokes(ports, (places) => {
       const { series } = feed;
       if (series) for (const at of places) made.update(series, at);
     });
@@ -130,6 +136,7 @@ export function ChartCanvas(props: ChartCanvasProps) {
       leave?.();
       stop();
       strokes.forget();
+      tales.forget();
       made.destroy();
       drawing.current = null;
     };
@@ -166,7 +173,7 @@ export function ChartCanvas(props: ChartCanvasProps) {
     if (at === null) return;
     made.reveal(at);
     announce(at);
-    if (at < 20 && feed.store.getState().older === "idle") void feed.loadOlder();
+    if (at < 20 && feed.store.getState().older === "idle") void feed.loadOlder(made.seen);
   }
 
   function onKeyDown(event: KeyboardEvent) {

@@ -213,7 +213,7 @@ function Older({ feed }: { feed: ReturnType<typeof useFeed> }) {
       {typeof older === "object" && (
         <p className="chart-older" role="alert">
           {tCharts("view.olderFailed")} {chartFailureText(older, t)}{" "}
-          <Button onClick={() => void feed.loadOlder()}>{t("app.retry")}</Button>
+          <Button onClick={() => void feed.loadOlder(null)}>{t("app.retry")}</Button>
         </p>
       )}
     </>

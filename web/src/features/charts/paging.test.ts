@@ -14,10 +14,19 @@ it.each([
 });
 
 it("older ones end where the first one begins; the end that is read again is a piece of it", () => {
-  expect(olderThan(7)).toEqual({ to: 7, limit: 1000 });
+  expect(olderThan(7, null)).toEqual({ to: 7, limit: 1000 });
   expect(endFrom([1, 2, 3, 4], 2)).toBe(3);
   expect(endFrom([1], 2)).toBe(1);
   expect(endFrom([])).toBeNull();
+});
+
+it.each([
+  [200, 1000],
+  [2001, 1001],
+  [9000, 4500],
+  [40_000, 5000],
+])("seeing %i, half as many older ones come, within bounds: %i", (seen, limit) => {
+  expect(olderThan(7, { from: 100, to: 100 + seen })).toEqual({ to: 7, limit });
 });
 
 it("favourites come first, unless exactly another one was typed", () => {

@@ -85,6 +85,7 @@ export function BesideConversation(props: BesideConversationProps) {
                 mute={isMute(limits.data)}
                 stop={null}
                 autoFocus
+                leaves
                 send={(text, key) => beside.ask({ message: text }, key)}
                 onSent={({ conversation_id }) => onStarted(conversation_id)}
               />

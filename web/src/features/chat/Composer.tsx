@@ -21,11 +21,13 @@ interface ComposerProps {
   /** An answer is being written; this stops it. */
   stop: (() => Promise<void>) | null;
   autoFocus?: boolean;
+  /** Once a message has arrived, another field takes the place of this one: what were typed here meanwhile would stay behind. */
+  leaves?: boolean;
   send(text: string, key: string): Promise<AcceptedMessage>;
   onSent(accepted: AcceptedMessage): void;
 }
 
-export function Composer({ owner, conversation, mute, stop, autoFocus, send, onSent }: ComposerProps) {
+export function Composer({ owner, conversation, mute, stop, autoFocus, leaves, send, onSent }: ComposerProps) {
   const { t } = useTranslation("chat");
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -77,6 +79,7 @@ export function Composer({ owner, conversation, mute, stop, autoFocus, send, onS
     try {
       const accepted = await send(text, key);
       settle(text, { text: "", key: null });
+      if (!leaves) setSending(false);
       if (!here.current) return;
       field.current?.focus();
       onSent(accepted);
@@ -85,7 +88,6 @@ export function Composer({ owner, conversation, mute, stop, autoFocus, send, onS
       // Known not to have arrived: what is sent next is another message, whatever is changed in it.
       if (!isUnknown(error)) settle(text, { text, key: null });
       if (refused.kind !== "cancelled") setFailure({ failure: refused, until: throttledUntil(refused, Date.now()) });
-    } finally {
       setSending(false);
     }
   }

@@ -45,6 +45,7 @@ export function NewConversation({ owner, level }: NewConversationProps) {
           mute={isMute(limits.data)}
           stop={null}
           autoFocus={chosen > 0 || (key !== "default" && pathname === "/chat/new")}
+          leaves
           send={(text, idempotencyKey) => ask({ message: text }, idempotencyKey)}
           onSent={({ conversation_id }) =>
             // In the place of the empty page: the way back leads to where one came from.

@@ -44,6 +44,8 @@ interface Drawn {
   indicator: LoadedIndicator;
   output: number;
   isColumn: boolean;
+  /** A helping line beside the one that counts. */
+  isSecond: boolean;
 }
 
 const volumeScale = "volume";
@@ -53,6 +55,8 @@ export class ChartDrawing {
   private readonly candles: ISeriesApi<"Candlestick">;
   private readonly volume: ISeriesApi<"Histogram">;
   private drawn: Drawn[] = [];
+  private isThin = false;
+  private wanted: Span | null = null;
   private series: LoadedSeries | null = null;
   private shape = "";
   private at: number | null = null;
@@ -70,7 +74,14 @@ export class ChartDrawing {
       // Its link is on the page about the program: the logo would bring a style element, which the policy forbids.
       layout: { attributionLogo: false, fontSize: 12, panes: { enableResize: true } },
       crosshair: { mode: CrosshairMode.Normal },
-      timeScale: { rightOffset: 4, minBarSpacing: 0.02, enableConflation: true, timeVisible: true },
+      // Where candles are narrower than a pixel, as many are drawn as one as make one or two.
+      timeScale: {
+        rightOffset: 4,
+        minBarSpacing: 0.02,
+        enableConflation: true,
+        conflationThresholdFactor: 2,
+        timeVisible: true,
+      },
       rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.24 }, entireTextOnly: true },
     });
     this.candles = this.chart.addSeries(CandlestickSeries, { priceLineVisible: true });
@@ -95,7 +106,10 @@ export class ChartDrawing {
       this.at = at;
       this.listener.crosshair(at);
     });
-    this.chart.timeScale().subscribeVisibleLogicalRangeChange((span) => this.listener.seen(span));
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange((span) => {
+      this.setStrokes();
+      this.listener.seen(span);
+    });
   }
 
   destroy(): void {
@@ -119,9 +133,10 @@ export class ChartDrawing {
     this.series = series;
     const digits = digitsOf(series.candles.close);
     this.candles.applyOptions({ priceFormat: this.written(digits, (format, value) => format.price(value)) });
-    this.candles.setData(every(series.candles, (at) => candleAt(series.candles, at)));
-    this.volume.setData(every(series.candles, (at) => this.volumeBar(series, at)));
-    this.showIndicators(series, digits);
+    this.unmerged(() => {
+      this.setBars(series);
+      this.showIndicators(series, digits);
+    });
     if (seen) this.see(seen);
     else this.showEnd();
     if (this.at !== null) this.setCrosshair(pointed === undefined ? null : Math.max(0, series.indexBefore(pointed)));
@@ -129,20 +144,20 @@ export class ChartDrawing {
 
   /** Older candles are there: what is seen does not move. */
   prepended(series: LoadedSeries, count: number): void {
-    const scale = this.chart.timeScale();
-    const seen = scale.getVisibleLogicalRange();
-    const { at } = this;
+    const { seen, at } = this;
     this.at = null;
-    this.candles.setData(every(series.candles, (place) => candleAt(series.candles, place)));
-    this.volume.setData(every(series.candles, (place) => this.volumeBar(series, place)));
-    for (const each of this.drawn) this.setAll(each, series);
-    if (seen) scale.setVisibleLogicalRange({ from: seen.from + count, to: seen.to + count });
+    this.unmerged(() => {
+      this.setBars(series);
+      for (const each of this.drawn) this.setAll(each, series);
+    });
+    if (seen) this.setSeen({ from: seen.from + count, to: seen.to + count });
     if (at !== null) this.setCrosshair(at + count);
   }
 
   /** One candle has changed, or was added. */
   update(series: LoadedSeries, at: number): void {
     const old = at < series.length - 1;
+    if (old && this.isMerged) return this.prepended(series, 0);
     this.candles.update(candleAt(series.candles, at), old);
     this.volume.update(this.volumeBar(series, at), old);
     for (const { series: line, indicator, output, isColumn } of this.drawn) {
@@ -152,6 +167,41 @@ export class ChartDrawing {
         isColumn ? columnAt(series.candles, values, at, riseFaint, fallFaint) : pointAt(series.candles, values, at),
         old,
       );
+    }
+  }
+
+  private setBars(series: LoadedSeries): void {
+    this.chart.clearCrosshairPosition();
+    for (const each of this.drawn) each.series.setData([]);
+    this.volume.setData([]);
+    this.candles.setData([]);
+    this.candles.setData(every(series.candles, (at) => candleAt(series.candles, at)));
+    this.volume.setData(every(series.candles, (at) => this.volumeBar(series, at)));
+  }
+
+  /** Several candles share a pixel, and the library draws them as one. Then it takes no change of an old one. */
+  get isMerged(): boolean {
+    return this.chart.timeScale().options().barSpacing * devicePixelRatio <= 1;
+  }
+
+  private setStrokes(): void {
+    if (this.isThin === this.isMerged) return;
+    this.isThin = this.isMerged;
+    for (const { series, isColumn, isSecond } of this.drawn)
+      if (!isColumn) series.applyOptions(stroke(this.isThin, isSecond));
+  }
+
+  /**
+   * The first series that is told of other candles moves the places of all, and before it is told of the next the library looks
+   * for what it had merged at places which are gone: it throws, and half of them are never told. So nothing is merged meanwhile.
+   */
+  private unmerged(act: () => void): void {
+    const scale = this.chart.timeScale();
+    scale.applyOptions({ enableConflation: false });
+    try {
+      act();
+    } finally {
+      scale.applyOptions({ enableConflation: true });
     }
   }
 
@@ -180,7 +230,7 @@ export class ChartDrawing {
   }
 
   get seen(): Span | null {
-    const span = this.chart.timeScale().getVisibleLogicalRange();
+    const span = this.wanted ?? this.chart.timeScale().getVisibleLogicalRange();
     return span ? { from: span.from, to: span.to } : null;
   }
 
@@ -213,6 +263,11 @@ export class ChartDrawing {
 
   setSeen(span: Span): void {
     this.chart.timeScale().setVisibleLogicalRange(span);
+    // The library moves with the next frame; a key that is pressed before goes on from here.
+    this.wanted = span;
+    requestAnimationFrame(() => {
+      if (this.wanted === span) this.wanted = null;
+    });
   }
 
   zoom(factor: number): void {
@@ -277,13 +332,14 @@ export class ChartDrawing {
       const colors = outputColors(this.look.palette, at, indicator.color, names);
       indicator.outputs.forEach(({ name }, output) => {
         const isColumn = name === "histogram";
+        const isSecond = name === "middle" || name === "signal" || name === "d";
         const line = this.addLine(indicator.kind, place, isColumn, {
           pane: place === "own" ? pane : 0,
           color: colors[output] ?? this.look.palette.ink,
-          isSecond: name === "middle" || name === "signal" || name === "d",
+          isSecond,
           digits,
         });
-        const drawn = { series: line, indicator, output, isColumn };
+        const drawn = { series: line, indicator, output, isColumn, isSecond };
         this.drawn.push(drawn);
         this.setAll(drawn, series);
       });
@@ -326,9 +382,8 @@ export class ChartDrawing {
       LineSeries,
       {
         ...common,
+        ...stroke(this.isMerged, isSecond),
         color,
-        lineWidth: 2 as LineWidth,
-        lineStyle: isSecond ? LineStyle.Dashed : LineStyle.Solid,
         crosshairMarkerVisible: false,
       },
       pane,
@@ -384,6 +439,14 @@ export class ChartDrawing {
       wickDownColor: palette.fall,
     });
   }
+}
+
+/** Where a line goes up and down within a pixel, dashes cannot be told, and to draw them takes longer than all the rest. */
+function stroke(isMerged: boolean, isSecond: boolean) {
+  return {
+    lineWidth: (isMerged ? 1 : 2) as LineWidth,
+    lineStyle: isSecond && !isMerged ? LineStyle.Dashed : LineStyle.Solid,
+  };
 }
 
 const tickWeights: Readonly<Record<TickMarkType, "year" | "month" | "day" | "time">> = {

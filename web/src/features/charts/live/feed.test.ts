@@ -196,34 +196,34 @@ it("says since when the exchange is away", async () => {
 describe("older candles", () => {
   it("are read before the first one, once at a time, until there are none", async () => {
     await answer(dataOf({ from: 10 }));
-    void feed.loadOlder();
-    void feed.loadOlder();
+    void feed.loadOlder(null);
+    void feed.loadOlder(null);
     expect(reads.map(({ range }) => range)).toEqual([{ to: start + 10 * hour, limit: 1000 }]);
     await answer(dataOf({ from: 0, count: 10 }));
     expect([drawn.at(-1), state().older]).toEqual(["before 10", "end"]);
-    void feed.loadOlder();
+    void feed.loadOlder(null);
     expect(reads).toHaveLength(0);
   });
 
   it("that did not come are told, and can be asked for again", async () => {
     await answer(dataOf({ from: 10 }));
-    void feed.loadOlder();
+    void feed.loadOlder(null);
     await reads.shift()?.fail();
     expect(state().older).toEqual({ kind: "network" });
-    void feed.loadOlder();
+    void feed.loadOlder(null);
     expect(reads).toHaveLength(1);
   });
 
   it("of which nothing comes are not asked for for ever", async () => {
     await answer(dataOf({ from: 10 }));
-    void feed.loadOlder();
+    void feed.loadOlder(null);
     await answer(dataOf({ from: 5, count: 0, more: { has_older: true } }));
     expect(state().older).toBe("end");
   });
 
   it("that come after the chart was changed are left out", async () => {
     await answer(dataOf({ from: 10 }));
-    void feed.loadOlder();
+    void feed.loadOlder(null);
     const [older] = reads.splice(0);
     feed.change({ ...btc, interval: "4H" }, []);
     await answer(dataOf({ from: 20 }));

@@ -7,6 +7,7 @@ import { type Failure, failureOf } from "@/api/failure";
 import type { ChartData, Indicator } from "@/api/types";
 import type { CandleFrame, MarketStatusFrame } from "@/features/stream/frames";
 import { textOf } from "../indicators";
+import type { Span } from "../keys";
 import { endFrom, olderThan, pieceSize } from "../paging";
 import { LoadedSeries } from "../series";
 import type { Series, WatchListener } from "./watches";
@@ -117,14 +118,15 @@ export class ChartFeed {
     void this.load(this.series !== null);
   }
 
-  async loadOlder(): Promise<void> {
+  /** As many as suit what is seen. */
+  async loadOlder(visible: Span | null): Promise<void> {
     const { series, turn } = this;
     const { older } = this.store.getState();
     if (!series || series.first === null || older === "loading" || older === "end") return;
     if (!series.hasOlder) return this.set({ older: "end" });
     this.set({ older: "loading" });
     try {
-      const data = await this.ports.read(olderThan(series.first));
+      const data = await this.ports.read(olderThan(series.first, visible));
       if (turn !== this.turn || series !== this.series) return;
       const count = series.prepend(data);
       if (count > 0) this.drawing?.prepended(series, count);
