@@ -141,7 +141,10 @@ it("an answer streams, is whole after a reload in its middle, and a second tab i
   ]);
   const { page, newTab, end } = await visit(browser, server.url);
   await comeBack(page, server, ann);
-  await page.getByRole("link", { name: "Chat" }).click();
+  await page
+    .getByRole("navigation", { name: "Areas of the desk" })
+    .getByRole("link", { name: "Conversations" })
+    .click();
   await heading(page, "Conversations").waitFor();
   await page.getByRole("link", { name: "New conversation" }).click();
   await say(page, "What moves the price of gold?");

@@ -166,7 +166,7 @@ it("every area is reached by its link, which says that one is there", async () =
   ] as const) {
     await areas.getByRole("link", { name, exact: true }).click();
     await page.waitForURL(`**${path}`);
-    await expect.poll(() => areas.locator("[aria-current=page]").allTextContents()).toEqual([name]);
+    await expect.poll(() => areas.locator("[aria-current=page]").allInnerTexts()).toEqual([name]);
   }
   await page.keyboard.press("g");
   await page.keyboard.press("m");

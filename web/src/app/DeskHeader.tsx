@@ -16,9 +16,10 @@ export function DeskHeader({ user }: { user: User }) {
   return (
     <div className="shell-desk">
       <nav aria-label={t("app.areas")}>
-        {areas.map(({ path, text, whole }) => (
+        {areas.map(({ path, text, short, whole }) => (
           <NavLink key={path} to={path} end={whole} className="area-link">
-            {t(text)}
+            <span className={short === null ? undefined : "area-long"}>{t(text)}</span>
+            {short !== null && <span className="area-short">{t(short)}</span>}
           </NavLink>
         ))}
       </nav>

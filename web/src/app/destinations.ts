@@ -7,12 +7,18 @@ import { settingsSections } from "@/features/settings/sections";
 import { aboutPath, adminHome, chartsHome, chatHome, startPath } from "./paths";
 import type { ShortcutId } from "./shortcuts";
 
-/** In the header, and the first of the palette. `whole`: the pages below belong to somebody else. */
+/** In the header, and the first of the palette. `whole`: the pages below belong to somebody else; `short`: where there is little room. */
 export const areas = [
-  { path: startPath, text: "app.start", whole: true, key: "goStart" },
-  { path: chatHome, text: "app.chat", whole: false, key: "goChat" },
-  { path: chartsHome, text: "app.charts", whole: false, key: "goCharts" },
-] as const satisfies readonly { path: string; text: string; whole: boolean; key: ShortcutId<"page"> }[];
+  { path: startPath, text: "app.start", short: null, whole: true, key: "goStart" },
+  { path: chatHome, text: "app.chat", short: "app.chatShort", whole: false, key: "goChat" },
+  { path: chartsHome, text: "app.charts", short: null, whole: false, key: "goCharts" },
+] as const satisfies readonly {
+  path: string;
+  text: string;
+  short: string | null;
+  whole: boolean;
+  key: ShortcutId<"page">;
+}[];
 
 /** In the account menu. */
 export const menuPlaces = [

@@ -1,5 +1,5 @@
 /** The conversations of the account: pinned ones first, then the latest; what is searched for takes their place. */
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
@@ -12,6 +12,7 @@ import { ConversationRow, type RowAct } from "./ConversationRow";
 import { chatKeys } from "./queries";
 import { RenameDialog } from "./RenameDialog";
 import { SearchResults } from "./SearchResults";
+import { useConversationPages } from "./useConversationPages";
 import { useListActs } from "./useListActs";
 
 export function ConversationList({ level }: { level: 1 | 2 }) {
@@ -88,12 +89,7 @@ function Pages() {
   const acts = useListActs();
   const [renaming, setRenaming] = useState<Conversation | null>(null);
   const now = useNow();
-  const pages = useInfiniteQuery({
-    queryKey: chatKeys.list(false),
-    queryFn: ({ pageParam, signal }) => chatService.list(pageParam, false, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor ?? null,
-  });
+  const pages = useConversationPages();
   // A conversation that moved to the front while pages were read stands on two of them.
   const rows = [
     ...new Map(

@@ -8,12 +8,15 @@ import { importFailureText } from "./failures";
 import { partsOf } from "./fileParts";
 import { chatKeys } from "./queries";
 import { useToast } from "./toast";
+import { useConversationPages } from "./useConversationPages";
 
 /** What concerns all conversations: taking them along, and bringing them back. */
 export function ListFoot() {
   const { t } = useTranslation();
   const { t: tChat } = useTranslation("chat");
   const field = useRef<HTMLInputElement>(null);
+  const { data } = useConversationPages();
+  const isEmpty = data?.pages.every(({ conversations }) => conversations.length === 0) ?? true;
 
   async function bringBack(file: File) {
     const { say } = useToast.getState();
@@ -39,7 +42,7 @@ export function ListFoot() {
 
   return (
     <div className="chat-foot">
-      <ExportMenu id={null} label={tChat("export.all")} />
+      {!isEmpty && <ExportMenu id={null} label={tChat("export.all")} />}
       <button type="button" className="chat-toggle" onClick={() => field.current?.click()}>
         {tChat("import.button")}
       </button>
