@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { accountRows } from "./acts/account";
 import { adminRows } from "./acts/admin";
 import { chartsRows } from "./acts/charts";
+import { furtherRows } from "./acts/further";
 import { entranceRows } from "./acts/entrance";
 import { boss, type Rows } from "./acts/row";
 import { settingsRows } from "./acts/settings";
@@ -56,6 +57,26 @@ it.each(Object.entries(rows))("%s: by keys alone", async (_name, { path, title, 
   await page.waitForLoadState("networkidle");
   expect(await outOfReach(page)).toEqual([]);
   await act?.(page, member, desk);
+  await end();
+});
+
+it.each(Object.entries(furtherRows))("%s below the first page: by keys alone", async (_name, { given, ...of }) => {
+  people += 1;
+  const member = { email: `further${people}@example.com`, password: "ledger of the north sea" };
+  await desk.server.createAccount(member.email, member.password);
+  await given(member, desk);
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, of.who === "boss" ? boss : member, of.path);
+  await shown(page, of.title);
+  const rows = page.locator(of.rows);
+  await expect.poll(() => rows.count()).toBe(of.page);
+  await press(page, "Show more");
+  await expect.poll(() => rows.count()).toBeGreaterThan(of.page);
+  await expect
+    .poll(() =>
+      rows.nth(of.page).evaluate((row) => row === document.activeElement || row.contains(document.activeElement)),
+    )
+    .toBe(true);
   await end();
 });
 

@@ -38,7 +38,11 @@ export const workRows: Rows = {
       await fetched(page, "More about “Tin”", "As Markdown, to read", /\.md$/);
       await fetched(page, "More about “Tin”", "As JSON, with all branches", /\.json$/);
       await fetched(page, "Export", "As Markdown, to read", /\.md$/);
-      await fetched(page, "Export all", "As JSON, with all branches", /\.json$/);
+      const all = await fetched(page, "Export all", "As JSON, with all branches", /\.json$/);
+      const chooser = page.waitForEvent("filechooser");
+      await press(page, "Import");
+      await (await chooser).setFiles(all);
+      await says(page, "No conversation was taken. 1 was there already.");
       await press(page, "More about “Tin”");
       await choose(page, "Delete");
       await says(page, "“Tin” is deleted.");

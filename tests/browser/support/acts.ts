@@ -65,12 +65,14 @@ export async function confirmed(page: Page, act: string | RegExp, answer: string
   await page.getByRole("alertdialog").waitFor({ state: "detached" });
 }
 
-/** An item of the menu of a button, which brings a file. */
-export async function fetched(page: Page, menu: string | RegExp, item: string, file: RegExp): Promise<void> {
-  const download = page.waitForEvent("download");
+/** An item of the menu of a button, which brings a file; where that is. */
+export async function fetched(page: Page, menu: string | RegExp, item: string, file: RegExp): Promise<string> {
+  const coming = page.waitForEvent("download");
   await press(page, menu);
   await choose(page, item);
-  expect((await download).suggestedFilename()).toMatch(file);
+  const download = await coming;
+  expect(download.suggestedFilename()).toMatch(file);
+  return download.path();
 }
 
 /** Types a symbol into the search that the button opens, and takes it. */

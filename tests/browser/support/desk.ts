@@ -3,7 +3,7 @@ import { Exchange } from "../../blackbox/support/exchange";
 import { type Chat, Models, type Script } from "../../blackbox/support/models";
 import { Authority } from "../../blackbox/support/web";
 import type { Person } from "./account";
-import { Server, type Settings } from "./server";
+import { Server, type Settings, until } from "./server";
 
 export class Desk {
   private constructor(
@@ -37,6 +37,12 @@ export class Desk {
 
   /** As a page of theirs would send it. */
   async send<Answer>(who: Person, path: string, body: object, method = "POST"): Promise<Answer> {
+    const [answer] = await this.sendAll<Answer>(who, path, [body], method);
+    return answer as Answer;
+  }
+
+  /** One after the other, with one login. */
+  async sendAll<Answer>(who: Person, path: string, bodies: object[], method = "POST"): Promise<Answer[]> {
     const call = (path: string, body: object, method: string, token?: string) =>
       fetch(`${this.server.url}/api/v1${path}`, {
         method,
@@ -44,9 +50,18 @@ export class Desk {
         body: JSON.stringify(body),
       });
     const login = (await (await call("/auth/login", who, "POST")).json()) as { access_token: string };
-    const answer = await call(path, body, method, login.access_token);
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as Answer;
+    const answers: Answer[] = [];
+    for (const body of bodies) {
+      let answer = await call(path, body, method, login.access_token);
+      // Of some things only so many may be on their way at a time.
+      await until("the one before to be done", async () => {
+        if (answer.status === 429) answer = await call(path, body, method, login.access_token);
+        return answer.status !== 429;
+      });
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+      answers.push((await answer.json()) as Answer);
+    }
+    return answers;
   }
 
   /** Their conversations are answered from now on. */

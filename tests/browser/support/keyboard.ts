@@ -15,7 +15,7 @@ export async function focused(page: Page): Promise<{ name: string; visible: bool
       name: (
         element.getAttribute("aria-label") ??
         (element as HTMLInputElement).labels?.[0]?.textContent ??
-        element.textContent ??
+        element.innerText ??
         ""
       ).trim(),
       visible: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
@@ -26,7 +26,7 @@ export async function focused(page: Page): Promise<{ name: string; visible: bool
 /** Presses Tab until the named element has the focus; every stop on the way must show that it has it. */
 export async function tabTo(page: Page, name: RegExp | string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   const passed: string[] = [];
-  for (let presses = 0; presses < 60; presses += 1) {
+  for (let presses = 0; presses < 150; presses += 1) {
     await page.keyboard.press(key);
     const now = await focused(page);
     passed.push(now.name);

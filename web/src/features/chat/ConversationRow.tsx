@@ -25,7 +25,7 @@ export function ConversationRow({ conversation, now, onAct }: ConversationRowPro
     </DropdownMenu.Item>
   );
   return (
-    <li className="chat-row" data-id={id}>
+    <li className="chat-row" data-id={id} tabIndex={-1}>
       <NavLink to={`/chat/${id}`} className="chat-link">
         <span className="chat-link-title">{title}</span>
         <span className="chat-link-facts">
