@@ -69,6 +69,26 @@ TEST(Number, HasTheShortestDigitsAsTheStandardLibraryFindsThem) {
   }
 }
 
+TEST(Number, OfFewDecimalsIsWrittenAsItWasRead) {
+  std::mt19937_64 any(8);
+  for (int i = 0; i < 200'000; ++i) {
+    // Up to fifteen digits, of which up to nine are behind the point.
+    const auto places = static_cast<int>(any() % 10);
+    auto digits = std::to_string(any() % 1'000'000'000'000'000 /
+                                 static_cast<std::uint64_t>(std::pow(10, static_cast<double>(any() % 15))));
+    if (digits.size() <= static_cast<std::size_t>(places))
+      digits.insert(0, static_cast<std::size_t>(places) + 1 - digits.size(), '0');
+    auto text = digits.substr(0, digits.size() - static_cast<std::size_t>(places));
+    auto behind = digits.substr(digits.size() - static_cast<std::size_t>(places));
+    behind.resize(behind.find_last_not_of('0') + 1);
+    if (!behind.empty()) text += '.' + behind;
+    const auto number = std::strtod(text.c_str(), nullptr);
+    if (number != 0 && number < 1e-6) continue;
+    EXPECT_EQ(text_of(number), text);
+    if (number != 0) EXPECT_EQ(text_of(-number), '-' + text);
+  }
+}
+
 TEST(Number, ReadsBackTheSame) {
   std::mt19937_64 any(6);
   for (int i = 0; i < 20'000; ++i) {
