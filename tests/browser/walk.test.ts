@@ -56,6 +56,7 @@ describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
           expect(await overflow(page), `${name}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
         }
       };
+      const conversations = viewport.width < 544 ? shell.app.chatShort : shell.app.chat;
       const press = async (name: string | RegExp, key: "Tab" | "Shift+Tab" = "Tab") => {
         await tabTo(page, name, key);
         await page.keyboard.press("Enter");
@@ -116,10 +117,11 @@ describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
       await tabTo(page, shell.settings.save);
       await look("model-picked");
       await page.keyboard.press("Enter");
-      await page.getByText(shell.llm.saved).waitFor();
+      await page.getByText(shell.llm.tested).waitFor();
+      await look("model-ready");
 
       desk.models.script = analyst();
-      await press(shell.app.chat, "Shift+Tab");
+      await press(conversations, "Shift+Tab");
       await heading(chat.list.title).waitFor();
       await look("conversations");
       await press(chat.list.new);
@@ -157,7 +159,7 @@ describe.each(languages)("in $locale", ({ locale, shell, charts, chat }) => {
       await expect.poll(() => page.locator(".chart-legend-indicator").textContent()).toMatch(/RSI 14 \d/);
       await look("chart-with-indicator");
 
-      await press(shell.app.chat, "Shift+Tab");
+      await press(conversations, "Shift+Tab");
       await heading(chat.list.title).waitFor();
       await press(chat.list.new);
       await hasField();

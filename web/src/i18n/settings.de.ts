@@ -63,7 +63,7 @@ export const settingsDe: typeof settingsEn = {
     apiSecret: "API-Geheimnis",
     passphrase: "Passphrase",
     passphraseHint:
-      "Die du bei der Börse gewählt hast, als du den Schlüssel erzeugtest. Es ist nicht dein Passwort dort.",
+      "Die du bei der Börse gewählt hast, als du den Schlüssel erzeugtest. Sie ist nicht dein Passwort dort.",
     saving: "Die Börse wird gefragt …",
     permissions: "Er darf",
     permission: { read: "Lesen", trade: "Handeln", withdraw: "Abheben" },

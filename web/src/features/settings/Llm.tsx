@@ -38,25 +38,38 @@ export function Llm({ settings }: { settings: LlmSettings }) {
     setSaid(llmTold(act, reply));
   }
 
-  const test = useAction(async () => {
-    setSaid(null);
-    take("tested", await settingsService.testLlm());
-  });
+  const test = useAction(async () => take("tested", await settingsService.testLlm()));
+  const testButton = (run: () => void) => (
+    <Button onClick={run} aria-disabled={test.pending || undefined}>
+      {test.pending ? t("settings.testing") : t("settings.test")}
+    </Button>
+  );
+
+  function saved(reply: LlmReply) {
+    const known = models;
+    take("saved", reply);
+    // Chosen among those that the provider listed: what is left of the way is gone at once.
+    const { model, host } = reply.llm;
+    if (model !== null && known.includes(model) && host === settings.host) test.run();
+  }
 
   const text = said && [t(said.key, { model: settings.model ?? "" })];
   if (models.length > 0) text?.push(t("llm.models", { count: models.length }));
+  // Where the words ask for it the button stands, and nowhere else.
+  const asksForTest = said?.key === "llm.saved";
   const hasToChoose = models.length > 0 && !settings.model;
   if (hasToChoose) text?.push(t("llm.chooseNext"));
 
   return (
     <>
       {said && (
-        <Outcome tone={said.tone} text={text?.join(" ") ?? ""} who={who} words={said.words}>
+        <Outcome key={said.key} tone={said.tone} text={text?.join(" ") ?? ""} who={who} words={said.words}>
           {hasToChoose && (
             <div className="actions">
               <Button onClick={() => document.getElementById(choiceOfModel)?.focus()}>{t("llm.toChoice")}</Button>
             </div>
           )}
+          {asksForTest && <div className="actions">{testButton(test.run)}</div>}
           {isReady(said.key, settings) && (
             <p className="mt-3">
               <Link to="/chat/new">{t("llm.ready")}</Link>
@@ -82,11 +95,12 @@ export function Llm({ settings }: { settings: LlmSettings }) {
           </dl>
           {test.message && <Notice tone="error">{test.message}</Notice>}
           <div className="actions">
-            {settings.state !== "unreadable" && (
-              <Button onClick={test.run} aria-disabled={test.pending || undefined}>
-                {test.pending ? t("settings.testing") : t("settings.test")}
-              </Button>
-            )}
+            {settings.state !== "unreadable" &&
+              !asksForTest &&
+              testButton(() => {
+                setSaid(null);
+                test.run();
+              })}
             <Button look="danger" onClick={() => setRemoving(true)}>
               {t("settings.remove")}
             </Button>
@@ -98,13 +112,7 @@ export function Llm({ settings }: { settings: LlmSettings }) {
           {settings.operator_model ? t("llm.operators", { model: settings.operator_model.model }) : t("llm.none")}
         </p>
       )}
-      <LlmForm
-        settings={settings}
-        models={models}
-        onDirty={setDirty}
-        onBegin={() => setSaid(null)}
-        onSaved={(reply) => take("saved", reply)}
-      />
+      <LlmForm settings={settings} models={models} onDirty={setDirty} onBegin={() => setSaid(null)} onSaved={saved} />
       {removing && (
         <ConfirmDialog
           title={t("llm.confirm.title")}

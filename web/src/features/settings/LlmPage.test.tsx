@@ -103,8 +103,14 @@ it("after a test the page says what comes next: to choose a model, or to ask a q
   await page.press("Go to the choice");
   expect(document.activeElement).toBe(page.field("Models at this server"));
   await page.fill("Models at this server", "desk-large");
+  const chosen = { ...stored, model: "desk-large", last_changed_at: "2026-02-02T12:00:00Z" };
+  page.answer({ "POST /settings/llm/test": reply({ ...chosen, state: "verified" }, works) });
   await page.press("Save");
-  expect(page.text).not.toContain("Choose one of them below");
+  // It is tested at once; nobody is told to begin again.
+  expect(page.text).toContain("The connection works.");
+  expect(page.text).not.toContain("Choose one of them");
+  expect(page.text).not.toContain("Test the connection to see whether it works");
+  expect(page.field("Models at this server").value).toBe("desk-large");
   expect(document.querySelector('.notice a[href="/chat/new"]')?.textContent).toBe("Ask a question");
 });
 

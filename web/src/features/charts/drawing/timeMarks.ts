@@ -18,12 +18,28 @@ export function keepWhole(marks: TimeMark[], width: number): void {
   }
 }
 
+/** The library's weight of the first mark of a day; those of hours and minutes have less. */
+const dayWeight = 50;
+
+/**
+ * Where days are named and no hour between them, the library may still find room for one beside the last of them: it reads as one of
+ * that day, which it need not be. Such an hour goes.
+ */
+export function dropStrayHours(marks: TimeMark[]): void {
+  const days = marks.filter(({ weight }) => weight >= dayWeight).map(({ coord }) => coord);
+  const hours = marks.filter(({ weight }) => weight < dayWeight);
+  const [first, last] = [Math.min(...days), Math.max(...days)];
+  if (days.length < 2 || hours.some(({ coord }) => coord > first && coord < last)) return;
+  for (const hour of hours) hour.label = "";
+}
+
 class WholeLabels extends defaultHorzScaleBehavior() {
   width: () => number = () => 0;
 
   /** Asked about the marks just before they are drawn; there is no other place where both they and their room are known. */
   override maxTickMarkWeight(marks: TimeMark[]) {
     keepWhole(marks, this.width());
+    dropStrayHours(marks);
     return super.maxTickMarkWeight(marks);
   }
 }
