@@ -129,7 +129,9 @@ export class ChartDrawing {
   /** `stay`: what is seen stays where it is. */
   show(series: LoadedSeries, how: "stay" | "end"): void {
     const seen = how === "stay" && this.series ? this.seenTimes() : null;
-    const pointed = this.at === null ? undefined : this.series?.candles.time[this.at];
+    const { at } = this;
+    const pointed = at === null ? undefined : this.series?.candles.time[at];
+    this.at = null;
     this.series = series;
     const digits = digitsOf(series.candles.close);
     this.candles.applyOptions({ priceFormat: this.written(digits, (format, value) => format.price(value)) });
@@ -139,7 +141,7 @@ export class ChartDrawing {
     });
     if (seen) this.see(seen);
     else this.showEnd();
-    if (this.at !== null) this.setCrosshair(pointed === undefined ? null : Math.max(0, series.indexBefore(pointed)));
+    if (at !== null) this.setCrosshair(pointed === undefined ? null : Math.max(0, series.indexBefore(pointed)));
   }
 
   /** Older candles are there: what is seen does not move. */
@@ -170,6 +172,7 @@ export class ChartDrawing {
     }
   }
 
+  /** The crosshair goes with what it stood on. */
   private setBars(series: LoadedSeries): void {
     this.chart.clearCrosshairPosition();
     for (const each of this.drawn) each.series.setData([]);
@@ -180,7 +183,7 @@ export class ChartDrawing {
   }
 
   /** Several candles share a pixel, and the library draws them as one. Then it takes no change of an old one. */
-  get isMerged(): boolean {
+  private get isMerged(): boolean {
     return this.chart.timeScale().options().barSpacing * devicePixelRatio <= 1;
   }
 
