@@ -6,6 +6,10 @@ import { expect } from "vitest";
 export async function focused(page: Page): Promise<{ name: string; visible: boolean }> {
   return page.evaluate(() => {
     const element = document.activeElement as HTMLElement;
+    const shownText = (of: Node): string => {
+      if (of instanceof HTMLElement && getComputedStyle(of).display === "none") return "";
+      return of instanceof Text ? of.data : [...of.childNodes].map(shownText).join("");
+    };
     // After the last stop the browser passes through its own controls.
     if (element === document.body) return { name: "", visible: false };
     const frame = element.closest<HTMLElement>(".field-frame, .composer-frame") ?? element;
@@ -15,8 +19,7 @@ export async function focused(page: Page): Promise<{ name: string; visible: bool
       name: (
         element.getAttribute("aria-label") ??
         (element as HTMLInputElement).labels?.[0]?.textContent ??
-        element.innerText ??
-        ""
+        shownText(element)
       ).trim(),
       visible: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
     };

@@ -65,7 +65,7 @@ export const chatDe: typeof chatEn = {
   new: {
     title: "Neues Gespräch",
     text: "Was du hier schreibst, liest niemand außer dir, dem Modell, das antwortet, und dem, der es anbietet.",
-    can: "Es kann Kurse und Indikatoren bei der Börse nachsehen und Charts für dich machen. Zum Beispiel:",
+    can: "Das Modell kann Kurse und Indikatoren bei der Börse nachsehen und Charts für dich machen. Zum Beispiel:",
     examples: {
       week: "Wie hat sich BTCUSDT in den letzten sieben Tagen bewegt?",
       chart: "Wie steht der RSI von ETHUSDT auf 4H? Mach auch einen Chart davon.",
@@ -178,8 +178,8 @@ export const chatDe: typeof chatEn = {
     nameless: "Welches Modell antwortet, ist noch nicht gewählt.",
     namelessText:
       "Prüfe in den Einstellungen die Verbindung: Dann kannst du eines von denen wählen, die der Anbieter hat.",
-    near: "{{used}} deiner {{all}} Token des Tages sind verbraucht. Der Tag endet am {{time}}.",
-    used: "Deine {{all}} Token des Tages sind verbraucht. Der Tag endet am {{time}}.",
+    near: "{{used}} deiner {{all}} Tokens des Tages sind verbraucht. Der Tag endet am {{time}}.",
+    used: "Deine {{all}} Tokens des Tages sind verbraucht. Der Tag endet am {{time}}.",
     busy_one: "{{count}} deiner Antworten wird gerade geschrieben; mehr auf einmal dürfen es nicht sein.",
     busy_other: "{{count}} deiner Antworten werden gerade geschrieben; mehr auf einmal dürfen es nicht sein.",
     yourModel: "Es antwortet {{name}}, mit deinem Schlüssel.",
@@ -229,7 +229,7 @@ export const chatDe: typeof chatEn = {
     keyReused: "An der Stelle dieser Nachricht wurde etwas anderes gesendet. Sende sie noch einmal.",
     tooManyRuns:
       "Es werden so viele deiner Antworten geschrieben, wie es auf einmal sein dürfen. Warte, bis eine fertig ist.",
-    noTokensLeft: "Deine Token des Tages sind verbraucht. Um Mitternacht UTC beginnt ein neuer Tag.",
+    noTokensLeft: "Deine Tokens des Tages sind verbraucht. Um Mitternacht UTC beginnt ein neuer Tag.",
     tooManySockets: "Dieses Kontor ist in zu vielen deiner Tabs offen. Schließe einige davon.",
     tooManySubscriptions: "In diesem Tab werden zu viele Gespräche auf einmal verfolgt. Lade die Seite neu.",
     notTaken: "So nimmt das Kontor das nicht an. Ändere es, und sende es noch einmal.",

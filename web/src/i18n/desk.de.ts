@@ -183,7 +183,7 @@ export const deskDe: typeof deskEn = {
       PageUp: "Bild auf",
       PageDown: "Bild ab",
       Escape: "Esc",
-      Enter: "Eingabe",
+      Enter: "Enter",
     },
   },
 };

@@ -10,7 +10,7 @@ export const same: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     "app.apiDocs": sign,
     "app.title": name,
     "app.start": word,
-    "app.chat": word,
+    "app.chatShort": word,
     "app.charts": word,
     "about.version": word,
     "about.tradingView": name,
@@ -30,6 +30,7 @@ export const same: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     "palette.actions.language.de": own,
     "palette.actions.language.en": own,
     "keys.names.Escape": sign,
+    "keys.names.Enter": word,
   },
   administrators: {
     "badge.admin": word,

@@ -74,7 +74,7 @@ export const settingsDe: typeof settingsEn = {
     warning: {
       may_trade: {
         badge: "Darf handeln",
-        text: "Wer diesen Schlüssel hat, kann damit kaufen und verkaufen. Für Research genügt Lesen.",
+        text: "Wer diesen Schlüssel hat, kann damit kaufen und verkaufen. Für die Recherche genügt Lesen.",
       },
       may_withdraw: {
         badge: "Darf abheben",
@@ -145,6 +145,7 @@ export const settingsDe: typeof settingsEn = {
     chooseNext: "Wähle eines davon, und speichere.",
     toChoice: "Zur Auswahl",
     ready: "Eine Frage stellen",
+    isSaved: "Gespeichert.",
     tested: "Die Verbindung steht.",
     testedModel: "Die Verbindung steht, aber „{{model}}“ ist nicht unter den Modellen dort.",
     models_one: "Es gibt {{count}} Modell.",

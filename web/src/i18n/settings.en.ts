@@ -140,6 +140,7 @@ export const settingsEn = {
     chooseNext: "Choose one of them, and save.",
     toChoice: "Go to the choice",
     ready: "Ask a question",
+    isSaved: "Saved.",
     tested: "The connection works.",
     testedModel: "The connection works, but “{{model}}” is not among the models there.",
     models_one: "There is {{count}} model.",

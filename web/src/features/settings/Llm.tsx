@@ -26,6 +26,8 @@ export function Llm({ settings }: { settings: LlmSettings }) {
   const [removing, setRemoving] = useState(false);
   const [dirty, setDirty] = useState(false);
   const [said, setSaid] = useState<ReturnType<typeof llmTold> | null>(null);
+  /** What is said of a test is about what was saved just before. */
+  const [justSaved, setJustSaved] = useState(false);
   /** What the provider listed at the last test. */
   const [models, setModels] = useState<readonly string[]>([]);
   const who = settings.provider ? t(`llm.short.${settings.provider}`) : "";
@@ -36,6 +38,7 @@ export function Llm({ settings }: { settings: LlmSettings }) {
     void cache.invalidateQueries({ queryKey: accountKeys.timeline });
     setModels([...new Set(reply.models ?? [])]);
     setSaid(llmTold(act, reply));
+    if (act !== "tested") setJustSaved(act === "saved");
   }
 
   const test = useAction(async () => take("tested", await settingsService.testLlm()));
@@ -54,10 +57,11 @@ export function Llm({ settings }: { settings: LlmSettings }) {
   }
 
   const text = said && [t(said.key, { model: settings.model ?? "" })];
-  if (models.length > 0) text?.push(t("llm.models", { count: models.length }));
+  if (justSaved && said?.key !== "llm.saved") text?.unshift(t("llm.isSaved"));
   // Where the words ask for it the button stands, and nowhere else.
   const asksForTest = said?.key === "llm.saved";
   const hasToChoose = models.length > 0 && !settings.model;
+  if (models.length > 0 && !justSaved) text?.push(t("llm.models", { count: models.length }));
   if (hasToChoose) text?.push(t("llm.chooseNext"));
 
   return (
@@ -69,7 +73,14 @@ export function Llm({ settings }: { settings: LlmSettings }) {
               <Button onClick={() => document.getElementById(choiceOfModel)?.focus()}>{t("llm.toChoice")}</Button>
             </div>
           )}
-          {asksForTest && <div className="actions">{testButton(test.run)}</div>}
+          {asksForTest && (
+            <div className="actions">
+              {testButton(() => {
+                setJustSaved(false);
+                test.run();
+              })}
+            </div>
+          )}
           {isReady(said.key, settings) && (
             <p className="mt-3">
               <Link to="/chat/new">{t("llm.ready")}</Link>
@@ -99,6 +110,7 @@ export function Llm({ settings }: { settings: LlmSettings }) {
               !asksForTest &&
               testButton(() => {
                 setSaid(null);
+                setJustSaved(false);
                 test.run();
               })}
             <Button look="danger" onClick={() => setRemoving(true)}>

@@ -107,7 +107,7 @@ it("after a test the page says what comes next: to choose a model, or to ask a q
   page.answer({ "POST /settings/llm/test": reply({ ...chosen, state: "verified" }, works) });
   await page.press("Save");
   // It is tested at once; nobody is told to begin again.
-  expect(page.text).toContain("The connection works.");
+  expect(document.querySelector(".notice p")?.textContent).toBe("Saved. The connection works.");
   expect(page.text).not.toContain("Choose one of them");
   expect(page.text).not.toContain("Test the connection to see whether it works");
   expect(page.field("Models at this server").value).toBe("desk-large");

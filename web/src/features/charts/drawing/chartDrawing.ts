@@ -233,8 +233,13 @@ export class ChartDrawing {
   }
 
   get seen(): Span | null {
-    const span = this.wanted ?? this.chart.timeScale().getVisibleLogicalRange();
+    const span = this.chart.timeScale().getVisibleLogicalRange();
     return span ? { from: span.from, to: span.to } : null;
+  }
+
+  /** What will be seen with the next frame. */
+  private get next(): Span | null {
+    return this.wanted ?? this.seen;
   }
 
   /** The times of the first and the last candle that are seen, in milliseconds. */
@@ -274,22 +279,22 @@ export class ChartDrawing {
   }
 
   zoom(factor: number): void {
-    const { seen } = this;
-    if (seen) this.setSeen(zoomed(seen, factor, this.at));
+    const { next } = this;
+    if (next) this.setSeen(zoomed(next, factor, this.at));
   }
 
   scroll(pages: number): void {
-    const { seen } = this;
-    if (!seen) return;
-    const by = (seen.to - seen.from) * 0.8 * pages;
-    this.setSeen({ from: seen.from + by, to: seen.to + by });
+    const { next } = this;
+    if (!next) return;
+    const by = (next.to - next.from) * 0.8 * pages;
+    this.setSeen({ from: next.from + by, to: next.to + by });
   }
 
   reveal(at: number): void {
-    const { seen } = this;
-    if (!seen) return;
-    const span = reaching(seen, at);
-    if (span.from !== seen.from) this.setSeen(span);
+    const { next } = this;
+    if (!next) return;
+    const span = reaching(next, at);
+    if (span.from !== next.from) this.setSeen(span);
   }
 
   /** As many of the latest as can be told apart. */
