@@ -156,8 +156,9 @@ async function framesWhilePanning(page: Page, swings: number, aside = 0): Promis
 const newest = 5 * 60_000;
 
 /**
- * Frames a second of a bare canvas over the chart, which draws with each frame as much as a chart that shows all has to: columns for
- * candles, volume and a histogram, and eight lines, of three hundred places each. What this browser reaches with nothing of ours.
+ * Frames a second of a bare canvas over the chart, which draws with each frame what a chart that shows all consists of, columns for
+ * candles, volume and a histogram, and eight lines, but less than half as many places of each: a browser with the machine to itself
+ * reaches its sixty. It tells how much of the machine there is for anybody.
  */
 async function framesOfBareCanvas(page: Page, milliseconds: number): Promise<number> {
   return page.evaluate(async (milliseconds) => {

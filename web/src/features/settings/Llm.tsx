@@ -25,23 +25,21 @@ export function Llm({ settings }: { settings: LlmSettings }) {
   const cache = useQueryClient();
   const [removing, setRemoving] = useState(false);
   const [dirty, setDirty] = useState(false);
-  const [said, setSaid] = useState<ReturnType<typeof llmTold> | null>(null);
-  /** What is said of a test is about what was saved just before. */
-  const [justSaved, setJustSaved] = useState(false);
+  /** `isSaved`: of a test that a save began. */
+  const [said, setSaid] = useState<(ReturnType<typeof llmTold> & { isSaved: boolean }) | null>(null);
   /** What the provider listed at the last test. */
   const [models, setModels] = useState<readonly string[]>([]);
   const who = settings.provider ? t(`llm.short.${settings.provider}`) : "";
 
-  function take(act: "saved" | "tested" | "removed", reply: LlmReply) {
+  function take(act: "saved" | "tested" | "removed", reply: LlmReply, isSaved = false) {
     cache.setQueryData(settingsKeys.llm, reply.llm);
     void cache.invalidateQueries({ queryKey: secretKeys.all });
     void cache.invalidateQueries({ queryKey: accountKeys.timeline });
     setModels([...new Set(reply.models ?? [])]);
-    setSaid(llmTold(act, reply));
-    if (act !== "tested") setJustSaved(act === "saved");
+    setSaid({ ...llmTold(act, reply), isSaved });
   }
 
-  const test = useAction(async () => take("tested", await settingsService.testLlm()));
+  const test = useAction(async (isSaved: boolean) => take("tested", await settingsService.testLlm(), isSaved));
   const testButton = (run: () => void) => (
     <Button onClick={run} aria-disabled={test.pending || undefined}>
       {test.pending ? t("settings.testing") : t("settings.test")}
@@ -53,15 +51,15 @@ export function Llm({ settings }: { settings: LlmSettings }) {
     take("saved", reply);
     // Chosen among those that the provider listed: what is left of the way is gone at once.
     const { model, host } = reply.llm;
-    if (model !== null && known.includes(model) && host === settings.host) test.run();
+    if (model !== null && known.includes(model) && host === settings.host) test.run(true);
   }
 
   const text = said && [t(said.key, { model: settings.model ?? "" })];
-  if (justSaved && said?.key !== "llm.saved") text?.unshift(t("llm.isSaved"));
+  if (said?.isSaved) text?.unshift(t("llm.isSaved"));
+  else if (models.length > 0) text?.push(t("llm.models", { count: models.length }));
   // Where the words ask for it the button stands, and nowhere else.
   const asksForTest = said?.key === "llm.saved";
   const hasToChoose = models.length > 0 && !settings.model;
-  if (models.length > 0 && !justSaved) text?.push(t("llm.models", { count: models.length }));
   if (hasToChoose) text?.push(t("llm.chooseNext"));
 
   return (
@@ -73,14 +71,7 @@ export function Llm({ settings }: { settings: LlmSettings }) {
               <Button onClick={() => document.getElementById(choiceOfModel)?.focus()}>{t("llm.toChoice")}</Button>
             </div>
           )}
-          {asksForTest && (
-            <div className="actions">
-              {testButton(() => {
-                setJustSaved(false);
-                test.run();
-              })}
-            </div>
-          )}
+          {asksForTest && <div className="actions">{testButton(() => test.run(false))}</div>}
           {isReady(said.key, settings) && (
             <p className="mt-3">
               <Link to="/chat/new">{t("llm.ready")}</Link>
@@ -110,8 +101,7 @@ export function Llm({ settings }: { settings: LlmSettings }) {
               !asksForTest &&
               testButton(() => {
                 setSaid(null);
-                setJustSaved(false);
-                test.run();
+                test.run(false);
               })}
             <Button look="danger" onClick={() => setRemoving(true)}>
               {t("settings.remove")}
