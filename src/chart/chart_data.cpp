@@ -35,7 +35,7 @@ void append_column(std::string& out, std::span<const double> values) {
     }
     if (!is_first) *at++ = ',';
     is_first = false;
-    at = json::write_number(at, value);
+    at = json::write_rounded(at, value);
   }
   out.append(piece.data(), at);
 }
@@ -174,7 +174,7 @@ std::string data_csv(market::interval every, const market::candle_answer& told,
       json::append_number(out += ',', value);
     for (const auto& column : columns) {
       out += ',';
-      if (std::isfinite(column[row])) json::append_number(out, column[row]);
+      if (std::isfinite(column[row])) json::append_rounded(out, column[row]);
     }
     out += "\r\n";
     ++row;

@@ -116,7 +116,7 @@ std::string indicators_result(const chart::chart_data& of) {
     for (const auto& each : of.indicators)
       for (const auto& column : each.columns) {
         row += ',';
-        json::append_number(row, column.at(i));
+        json::append_rounded(row, column.at(i));
       }
     row += ']';
   });

@@ -1,6 +1,7 @@
 #include "json/number.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -39,9 +40,8 @@ constexpr int places = 8;
 constexpr std::int64_t unit = 100'000'000;
 constexpr double most_counted = 1e7;
 
-// Whole `units` of 10^-8, which are not zero.
-char* write_units(char* at, std::int64_t units) noexcept {
-  auto left = places;
+// Whole `units` of 10^-left, which are not zero.
+char* write_units(char* at, std::int64_t units, int left) noexcept {
   while (left > 0 && units % 10 == 0) {
     units /= 10;
     --left;
@@ -51,6 +51,27 @@ char* write_units(char* at, std::int64_t units) noexcept {
   const std::string_view digits(text, static_cast<std::size_t>(end - text));
   return lay_out(at, digits, static_cast<int>(digits.size()) - left);
 }
+
+// The digits and the exponent of a number as to_chars writes it in scientific notation.
+char* lay_out_scientific(char* at, std::string_view text) noexcept {
+  const auto mark = text.find('e');
+  char digits[longest_number] = {text.front()};
+  const auto* last = mark > 2 ? write(digits + 1, text.substr(2, mark - 2)) : digits + 1;
+  while (last > digits + 1 && *(last - 1) == '0')
+    --last;
+  int exponent = 0;
+  const auto* sign = text.data() + mark + 1;
+  std::from_chars(*sign == '+' ? sign + 1 : sign, text.data() + text.size(), exponent);
+  return lay_out(at, {digits, static_cast<std::size_t>(last - digits)}, exponent + 1);
+}
+
+// Where numbers to be rounded have their first digit, and what makes a whole number of rounded_digits of them. All of
+// the factors are exact.
+constexpr std::array<double, 16> powers = {1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2,  1e3,  1e4,
+                                           1e5,  1e6,  1e7,  1e8, 1e9, 1e10, 1e11, 1e12};
+constexpr std::array<double, 15> factors = {1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7,
+                                            1e6,  1e5,  1e4,  1e3,  1e2,  1e1, 1e0};
+constexpr int most_left = 14;
 
 }  // namespace
 
@@ -62,10 +83,10 @@ char* write_number(char* at, double number) noexcept {
     // Prices and volumes have few decimals, and to count them is three times as fast as to search for the shortest
     // digits. Both numbers of the quotient are exact, so it is the double nearest to the decimal one; and of decimal
     // numbers with at most fifteen digits each has a double of its own, so no shorter one reads back to the same.
-    const auto units = std::llround(size * unit);
+    const auto units = static_cast<std::int64_t>(size * unit + 0.5);
     if (static_cast<double>(units) / unit == size) {
       if (number < 0) *at++ = '-';
-      return write_units(at, units);
+      return write_units(at, units, places);
     }
   }
   if (size >= least_plain && size <= most_plain)
@@ -73,19 +94,34 @@ char* write_number(char* at, double number) noexcept {
   if (number < 0) *at++ = '-';
   char text[longest_number];
   const auto* const end = std::to_chars(text, text + sizeof text, size, std::chars_format::scientific).ptr;
-  const std::string_view shortest(text, static_cast<std::size_t>(end - text));
-  const auto mark = shortest.find('e');
-  char digits[longest_number] = {shortest.front()};
-  const auto* const last = mark > 2 ? write(digits + 1, shortest.substr(2, mark - 2)) : digits + 1;
-  int exponent = 0;
-  const auto* sign = text + mark + 1;
-  std::from_chars(*sign == '+' ? sign + 1 : sign, end, exponent);
-  return lay_out(at, {digits, static_cast<std::size_t>(last - digits)}, exponent + 1);
+  return lay_out_scientific(at, {text, static_cast<std::size_t>(end - text)});
 }
 
 void append_number(std::string& out, double number) {
   char text[longest_number];
   out.append(text, write_number(text, number));
+}
+
+char* write_rounded(char* at, double number) noexcept {
+  if (!std::isfinite(number)) return write(at, "null");
+  if (number == 0) return write(at, "0");
+  const double size = std::abs(number);
+  if (number < 0) *at++ = '-';
+  if (size >= powers.front() && size < powers.back()) {
+    std::size_t i = 0;
+    while (size >= powers[i + 1])
+      ++i;
+    return write_units(at, static_cast<std::int64_t>(size * factors[i] + 0.5), most_left - static_cast<int>(i));
+  }
+  char text[longest_number];
+  const auto* const end =
+      std::to_chars(text, text + sizeof text, size, std::chars_format::scientific, rounded_digits - 1).ptr;
+  return lay_out_scientific(at, {text, static_cast<std::size_t>(end - text)});
+}
+
+void append_rounded(std::string& out, double number) {
+  char text[longest_number];
+  out.append(text, write_rounded(text, number));
 }
 
 }  // namespace kontor::json

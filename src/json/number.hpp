@@ -15,4 +15,12 @@ void append_number(std::string& out, double number);
 char* write_number(char* at, double number) noexcept;
 inline constexpr std::size_t longest_number = 32;
 
+/// Of what was computed: rounded to at most rounded_digits significant digits, written as append_number would write the
+/// double nearest to that decimal number. Of two decimal numbers that are equally near within 1e-4 of their distance
+/// either may stand there.
+void append_rounded(std::string& out, double number);
+/// The same to a place with room for longest_number bytes; returns its end.
+char* write_rounded(char* at, double number) noexcept;
+inline constexpr int rounded_digits = 12;
+
 }  // namespace kontor::json

@@ -102,4 +102,49 @@ TEST(Number, ReadsBackTheSame) {
   }
 }
 
+std::string rounded(double number) {
+  std::string out;
+  kontor::json::append_rounded(out, number);
+  return out;
+}
+
+TEST(Number, WhatWasComputedIsRounded) {
+  EXPECT_EQ(rounded(0), "0");
+  EXPECT_EQ(rounded(-0.0), "0");
+  EXPECT_EQ(rounded(std::nan("")), "null");
+  EXPECT_EQ(rounded(-std::numeric_limits<double>::infinity()), "null");
+  EXPECT_EQ(rounded(100.0 / 3), "33.3333333333");
+  EXPECT_EQ(rounded(-200.0 / 3), "-66.6666666667");
+  EXPECT_EQ(rounded(36590.12), "36590.12");
+  EXPECT_EQ(rounded(0.1 + 0.2), "0.3");
+  EXPECT_EQ(rounded(99.9999999999996), "100");
+  EXPECT_EQ(rounded(0.00999999999999996), "0.01");
+  EXPECT_EQ(rounded(999999999999.9), "1000000000000");
+  EXPECT_EQ(rounded(1234567890123456), "1234567890120000");
+  EXPECT_EQ(rounded(0.0001234567890123456), "0.000123456789012");
+  EXPECT_EQ(rounded(-1.234567890123456e-9), "-1.23456789012e-9");
+  EXPECT_EQ(rounded(9.87654321098765e99), "9.87654321099e+99");
+  EXPECT_EQ(rounded(5e-324), "4.94065645841e-324");
+}
+
+TEST(Number, RoundedIsNearestOfItsDigits) {
+  std::mt19937_64 any(9);
+  std::array<char, 64> text{};
+  for (int i = 0; i < 200'000; ++i) {
+    const auto bits = any();
+    // Of all sizes, and such as values of indicators are.
+    const auto number = i % 4 == 0 ? std::bit_cast<double>(bits)
+                                   : static_cast<double>(bits) / std::pow(10, static_cast<double>(any() % 24));
+    if (!std::isfinite(number) || std::abs(number) < std::numeric_limits<double>::min()) continue;
+    const auto written = rounded(number);
+    EXPECT_LE(digits_of(written).size(), 12U) << written;
+    const auto read = std::strtod(written.c_str(), nullptr);
+    EXPECT_EQ(text_of(read), written);
+    const auto* const end = std::to_chars(text.begin(), text.end(), number, std::chars_format::scientific, 11).ptr;
+    // The same, or beside a tie.
+    const auto exact = std::strtod(std::string(text.cbegin(), end).c_str(), nullptr);
+    if (read != exact) EXPECT_LE(std::abs(std::abs(read - number) / std::abs(exact - number) - 1), 2e-3) << written;
+  }
+}
+
 }  // namespace

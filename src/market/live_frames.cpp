@@ -35,7 +35,7 @@ std::string to_json(std::span<const std::optional<double>> values) {
   for (const auto& one : values) {
     out.push_back(out.empty() ? '[' : ',');
     if (one) {
-      json::append_number(out, *one);
+      json::append_rounded(out, *one);
     } else {
       out.append("null");
     }

@@ -16,6 +16,10 @@ let browser: Browser;
 
 beforeAll(async () => {
   [desk, browser] = await Promise.all([Desk.open(), sharedBrowser()]);
+  // More than a search shows at once.
+  const { instruments } = desk.exchange.market;
+  const one = instruments.find(({ venue }) => venue === "usdc-futures");
+  for (let i = 1; one && i <= 40; i += 1) instruments.push({ ...one, symbol: `COIN${i}PERP`, base: `COIN${i}` });
 });
 afterAll(async () => {
   await desk?.close();
@@ -423,3 +427,17 @@ it(
   },
   timeForLooks,
 );
+
+it("a search that does not show all says so, and typing finds the rest", async () => {
+  const { page, end } = await visit(browser, desk.server.url);
+  await comeBack(page, desk.server, ann);
+  await page.getByRole("link", { name: "Charts", exact: true }).click();
+  await button(page, "New chart").click();
+  await page.getByRole("combobox", { name: "Market" }).selectOption("usdc-futures");
+  await page.getByText("The first 30. Type to find the others.").waitFor();
+  expect(await page.getByRole("listbox", { name: "Symbols" }).getByRole("option").count()).toBe(30);
+  await page.getByRole("combobox", { name: "Symbol" }).fill("coin40");
+  await page.getByText("1 symbol", { exact: true }).waitFor();
+  await page.getByRole("option", { name: /^COIN40PERP/ }).waitFor();
+  await end();
+});

@@ -118,7 +118,7 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
       }),
     );
     await page.reload();
-    await heading(page, "No connection to the desk").waitFor();
+    await heading(page, "The desk cannot be opened").waitFor();
   },
   forgot: async (page) => {
     await withMail(page);

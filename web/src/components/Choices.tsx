@@ -38,7 +38,7 @@ interface ChoicesProps<Value extends string> {
 
 interface SelectProps<Value extends string> extends ChoicesProps<Value> {
   label: string;
-  hint?: string;
+  hint?: string | undefined;
   /** For whoever leads here. */
   id?: string;
 }

@@ -94,8 +94,8 @@ export const adminDe: typeof adminEn = {
       text: "Die Person kann sich mit dem Passwort von vorher wieder anmelden.",
       button: "Aktivieren",
       question: "Dieses Konto aktivieren?",
-      consequence: "{{email}} kann sich wieder anmelden. Sitzungen und Tokens von früher bleiben tot.",
-      consequenceSelf: "{{email}} kann sich wieder anmelden. Sitzungen und Tokens von früher bleiben tot.",
+      consequence: "{{email}} kann sich wieder anmelden. Sitzungen und Token von früher bleiben tot.",
+      consequenceSelf: "{{email}} kann sich wieder anmelden. Sitzungen und Token von früher bleiben tot.",
       pending: "Wird aktiviert …",
       done: "Das Konto ist aktiv.",
     },
@@ -173,9 +173,9 @@ export const adminDe: typeof adminEn = {
       button: "Konto löschen",
       question: "Dieses Konto für immer löschen?",
       consequence:
-        "{{email}} und alles, was zu dem Konto gehört, wird gelöscht: Einstellungen, Schlüssel, Gespräche, Charts, Sitzungen und Tokens. Niemand kann es zurückholen. Soll die Person nur draußen bleiben, deaktiviere das Konto stattdessen.",
+        "{{email}} und alles, was zu dem Konto gehört, wird gelöscht: Einstellungen, Schlüssel, Gespräche, Charts, Sitzungen und Token. Niemand kann es zurückholen. Soll die Person nur draußen bleiben, deaktiviere das Konto stattdessen.",
       consequenceSelf:
-        "Das ist dein eigenes Konto. Alles darin wird gelöscht: Einstellungen, Schlüssel, Gespräche, Charts, Sitzungen und Tokens. Niemand kann es zurückholen.",
+        "Das ist dein eigenes Konto. Alles darin wird gelöscht: Einstellungen, Schlüssel, Gespräche, Charts, Sitzungen und Token. Niemand kann es zurückholen.",
       pending: "Konto wird gelöscht …",
       done: "Das Konto ist gelöscht.",
       typeAddress: "Zur Bestätigung die Adresse eintippen",

@@ -53,6 +53,7 @@ export const chartsDe: typeof chartsEn = {
     none: "So heißt nichts.",
     found_one: "{{count}} Symbol",
     found_other: "{{count}} Symbole",
+    first: "Die ersten {{count}}. Tippe, um die anderen zu finden.",
     failed: "Die Symbole konnten nicht geladen werden.",
     notTraded: "zurzeit nicht gehandelt",
     stale: "Die Börse antwortet nicht; das hat sie zuvor gesagt.",

@@ -65,7 +65,7 @@ export const chatDe: typeof chatEn = {
   new: {
     title: "Neues Gespräch",
     text: "Was du hier schreibst, liest niemand außer dir, dem Modell, das antwortet, und dem, der es anbietet.",
-    can: "Das Modell kann Kurse und Indikatoren bei der Börse nachsehen und Charts für dich machen. Zum Beispiel:",
+    can: "Das Modell kann Preise und Indikatoren bei der Börse nachsehen und Charts für dich machen. Zum Beispiel:",
     examples: {
       week: "Wie hat sich BTCUSDT in den letzten sieben Tagen bewegt?",
       chart: "Wie steht der RSI von ETHUSDT auf 4H? Mach auch einen Chart davon.",
@@ -173,13 +173,13 @@ export const chatDe: typeof chatEn = {
     connected: "Verbunden",
   },
   limits: {
-    noModel: "Es ist kein Sprachmodell eingestellt.",
+    noModel: "Es ist kein Sprachmodell eingerichtet.",
     noModelText: "Gib ein, wessen Modell antworten soll, und deinen Schlüssel dafür.",
     nameless: "Welches Modell antwortet, ist noch nicht gewählt.",
     namelessText:
       "Prüfe in den Einstellungen die Verbindung: Dann kannst du eines von denen wählen, die der Anbieter hat.",
-    near: "{{used}} deiner {{all}} Tokens des Tages sind verbraucht. Der Tag endet am {{time}}.",
-    used: "Deine {{all}} Tokens des Tages sind verbraucht. Der Tag endet am {{time}}.",
+    near: "{{used}} deiner {{all}} Token des Tages sind verbraucht. Der Tag endet am {{time}}.",
+    used: "Deine {{all}} Token des Tages sind verbraucht. Der Tag endet am {{time}}.",
     busy_one: "{{count}} deiner Antworten wird gerade geschrieben; mehr auf einmal dürfen es nicht sein.",
     busy_other: "{{count}} deiner Antworten werden gerade geschrieben; mehr auf einmal dürfen es nicht sein.",
     yourModel: "Es antwortet {{name}}, mit deinem Schlüssel.",
@@ -211,10 +211,10 @@ export const chatDe: typeof chatEn = {
       truncated: "Der Anbieter hat mittendrin abgebrochen. Lass weiterschreiben, oder versuche es noch einmal.",
       "address-refused":
         "Die Adresse des Modells darf von diesem Kontor aus nicht gefragt werden. Ändere sie in den Einstellungen, oder frag, wer es betreibt.",
-      "not-configured": "Es ist kein Sprachmodell eingestellt. Richte in den Einstellungen eins ein.",
+      "not-configured": "Es ist kein Sprachmodell eingerichtet. Richte in den Einstellungen eins ein.",
       "key-unreadable":
         "Dein Schlüssel für das Modell ist nicht zu lesen. Gib ihn in den Einstellungen noch einmal ein.",
-      "no-tokens-left": "Deine Tokens für heute sind mitten in der Antwort aufgebraucht. Mach morgen weiter.",
+      "no-tokens-left": "Deine Token für heute sind mitten in der Antwort aufgebraucht. Mach morgen weiter.",
       "too-many-calls":
         "Das Modell fragt immer wieder nach Daten und antwortet nicht. Frag nach weniger auf einmal, oder wähle ein anderes Modell.",
       internal:
@@ -222,14 +222,14 @@ export const chatDe: typeof chatEn = {
     },
   },
   problem: {
-    modelNotConfigured: "Es ist kein Sprachmodell eingestellt. Richte in den Einstellungen eins ein.",
+    modelNotConfigured: "Es ist kein Sprachmodell eingerichtet. Richte in den Einstellungen eins ein.",
     runInProgress: "In diesem Gespräch wird gerade geantwortet. Warte das Ende ab, oder halte es an.",
     nothingToAnswer:
       "Hier ist nichts mehr zu beantworten. Vielleicht wurde das Gespräch in einem anderen Tab geändert.",
     keyReused: "An der Stelle dieser Nachricht wurde etwas anderes gesendet. Sende sie noch einmal.",
     tooManyRuns:
       "Es werden so viele deiner Antworten geschrieben, wie es auf einmal sein dürfen. Warte, bis eine fertig ist.",
-    noTokensLeft: "Deine Tokens des Tages sind verbraucht. Um Mitternacht UTC beginnt ein neuer Tag.",
+    noTokensLeft: "Deine Token des Tages sind verbraucht. Um Mitternacht UTC beginnt ein neuer Tag.",
     tooManySockets: "Dieses Kontor ist in zu vielen deiner Tabs offen. Schließe einige davon.",
     tooManySubscriptions: "In diesem Tab werden zu viele Gespräche auf einmal verfolgt. Lade die Seite neu.",
     notTaken: "So nimmt das Kontor das nicht an. Ändere es, und sende es noch einmal.",

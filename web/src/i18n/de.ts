@@ -66,7 +66,7 @@ export const de: typeof en = {
   },
   login: {
     title: "Anmelden",
-    lead: "Dein Tisch am Markt: Charts, und Gespräche mit einem Sprachmodell, das sie sehen kann.",
+    lead: "Dein Tisch am Markt: Charts und ein Sprachmodell, das sie sieht und mit dem du darüber sprichst.",
     submit: "Anmelden",
     pending: "Anmeldung läuft …",
     noAccount: "Noch kein Konto?",
@@ -176,7 +176,7 @@ export const de: typeof en = {
   },
   session: {
     start: {
-      title: "Keine Verbindung zum Kontor",
+      title: "Das Kontor lässt sich nicht öffnen",
       failed: "Ob du angemeldet bist, ließ sich nicht feststellen.",
     },
     ended: {

@@ -4,7 +4,7 @@ import type { deskEn } from "./desk.en";
 export const deskDe: typeof deskEn = {
   start: {
     title: "Dein Kontor",
-    lead: "Was gerade läuft, und wo du aufgehört hast.",
+    lead: "Was gerade läuft und wo du aufgehört hast.",
     leadFirst: "Ein paar Schritte, und es ist eingerichtet.",
     attention: "Darum solltest du dich kümmern",
     look: "Einen Blick wert",
@@ -58,7 +58,7 @@ export const deskDe: typeof deskEn = {
         link: "Was das heißt",
       },
       email: { text: "Deine Adresse ist noch nicht bestätigt.", link: "Bestätigen" },
-      tokens: { text: "Deine Tokens für heute sind verbraucht.", link: "Zu den Gesprächen" },
+      tokens: { text: "Deine Token für heute sind verbraucht.", link: "Zu den Gesprächen" },
       codes: {
         text_one: "Noch {{count}} Wiederherstellungscode übrig.",
         text_other: "Noch {{count}} Wiederherstellungscodes übrig.",

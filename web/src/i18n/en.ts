@@ -173,7 +173,7 @@ export const en = {
   },
   session: {
     start: {
-      title: "No connection to the desk",
+      title: "The desk cannot be opened",
       failed: "It could not be found out whether you are logged in.",
     },
     ended: {

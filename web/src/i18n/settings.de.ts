@@ -109,7 +109,7 @@ export const settingsDe: typeof settingsEn = {
     title: "Sprachmodell",
     lead: "Wer in deinen Gesprächen antwortet. Der Schlüssel liegt versiegelt in deinem Tresor und geht nur an die Adresse unten.",
     failed: "Die Einstellungen des Sprachmodells ließen sich nicht laden.",
-    none: "Es ist noch kein Sprachmodell eingestellt. Bis dahin antwortet in deinen Gesprächen niemand; Charts gehen auch so.",
+    none: "Es ist noch kein Sprachmodell eingerichtet. Bis dahin antwortet in deinen Gesprächen niemand; Charts gehen auch so.",
     operators:
       "In deinen Gesprächen antwortet „{{model}}“, das der Betreiber dieser Installation anbietet. Was du hier einstellst, tritt an seine Stelle.",
     provider: "Anbieter",
@@ -227,7 +227,7 @@ export const settingsDe: typeof settingsEn = {
     theme: "Darstellung",
     timeZone: "Zeitzone",
     device: "Wie auf dem jeweiligen Gerät",
-    deviceHint: "Was du unter jeder Seite wählst, gilt dann für dieses Gerät.",
+    deviceHint: "Jedes Gerät behält, was dort am Fuß der Seite gewählt wird.",
     zone: "Die des jeweiligen Geräts",
     saved: "Deine Vorlieben sind gespeichert.",
   },

@@ -105,7 +105,7 @@ export const settingsEn = {
     title: "Language model",
     lead: "Who answers in your conversations. The key is sealed in your vault and sent to the address below alone.",
     failed: "The settings of the language model could not be loaded.",
-    none: "No language model is set yet. Until one is, nobody answers in your conversations; charts work without one.",
+    none: "No language model is set up yet. Until one is, nobody answers in your conversations; charts work without one.",
     operators:
       "Your conversations are answered by “{{model}}”, which whoever runs this installation offers. What you set here takes its place.",
     provider: "Provider",
@@ -156,7 +156,7 @@ export const settingsEn = {
   },
   secrets: {
     title: "Secrets",
-    lead: "Everything in your vault. Values are sealed; only you can have one shown, after you confirmed that it is you.",
+    lead: "Everything in your vault. Values are sealed; only you can have one shown, after you have confirmed that it is you.",
     failed: "Your secrets could not be loaded.",
     empty: {
       title: "Your vault is empty",
@@ -222,7 +222,7 @@ export const settingsEn = {
     theme: "Theme",
     timeZone: "Time zone",
     device: "As each device has it",
-    deviceHint: "What you choose below every page counts for that device then.",
+    deviceHint: "Each device keeps what is chosen at the foot of its pages.",
     zone: "That of each device",
     saved: "Your preferences are saved.",
   },

@@ -136,11 +136,15 @@ function FactorOn({ factor, onCodes, onOff }: FactorOnProps) {
         <div>
           <dt>{t("factor.codes")}</dt>
           <dd>
-            {t("factor.left", { count: left })}{" "}
-            {left <= fewCodes && (
-              <span className="badge" data-tone="error">
-                {t("factor.few")}
-              </span>
+            {left <= fewCodes ? (
+              <>
+                <span className="badge" data-tone="error">
+                  {t("factor.left", { count: left })}
+                </span>
+                <p className="row-text">{t("factor.few")}</p>
+              </>
+            ) : (
+              t("factor.left", { count: left })
             )}
           </dd>
         </div>

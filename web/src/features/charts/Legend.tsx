@@ -65,6 +65,7 @@ export function Legend({ chart, onChange, ref }: LegendProps) {
                 type="button"
                 className="chart-legend-indicator"
                 data-line={(place % 6) + 1}
+                title={t("view.changeIndicator", { name: nameOf(indicator, t) })}
                 onClick={() => onChange(place)}
               >
                 <Swatch color={indicator.color} />

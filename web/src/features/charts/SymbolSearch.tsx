@@ -9,7 +9,7 @@ import { Select } from "@/components/Choices";
 import { Dialog } from "@/components/Dialog";
 import { Notice } from "@/components/Notice";
 import { useQuiet } from "@/components/useQuiet";
-import { chartService } from "./chartService";
+import { chartService, mostSymbols } from "./chartService";
 import { chartFailureText } from "./failures";
 import { chartKeys, useFavourites } from "./queries";
 import { found, markets } from "./symbols";
@@ -45,6 +45,7 @@ export function SymbolSearch({ market: begin, onChoose, onClose }: SymbolSearchP
     0,
     rows.findIndex(({ symbol }) => symbol === active),
   );
+  const isCut = (symbols.data?.symbols.length ?? 0) >= mostSymbols;
   const optionId = (place: number) => `${id}-option-${place}`;
 
   useEffect(() => {
@@ -122,7 +123,7 @@ export function SymbolSearch({ market: begin, onChoose, onClose }: SymbolSearchP
               ? ""
               : rows.length === 0
                 ? tCharts("search.none")
-                : tCharts("search.found", { count: rows.length })}
+                : tCharts(isCut ? "search.first" : "search.found", { count: rows.length })}
           {symbols.data?.is_stale && ` ${tCharts("search.stale")}`}
         </p>
         {symbols.isError && (

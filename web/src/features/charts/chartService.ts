@@ -22,6 +22,8 @@ import { client } from "@/features/account/session";
 import type { Range } from "./live/feed";
 
 export const pageSize = 30;
+/** How many the search shows; more are found by typing. */
+export const mostSymbols = 30;
 
 /** The exchange may be asked meanwhile: milliseconds. */
 const patience = { timeout: 60_000 };
@@ -69,7 +71,7 @@ export const chartService = {
     return (await client.post<PinVerification>("/market/verify", { pin }, patience)).data;
   },
   async symbols(market: Venue, query: string, signal?: AbortSignal): Promise<MarketSymbols> {
-    const params = { market, limit: 30, ...(query !== "" && { query }) };
+    const params = { market, limit: mostSymbols, ...(query !== "" && { query }) };
     return (await client.get<MarketSymbols>("/market/symbols", { params, signal, ...patience })).data;
   },
   async favourites(signal?: AbortSignal): Promise<Favourite[]> {

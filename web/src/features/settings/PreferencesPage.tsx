@@ -73,7 +73,7 @@ function PreferencesForm({ stored }: { stored: Preferences }) {
         <ServerForm form={form} submitLabel={t("settings.save")} pendingLabel={t("settings.saving")}>
           <Select
             label={t("preferences.language")}
-            hint={t("preferences.deviceHint")}
+            hint={form.value("language") === "system" ? t("preferences.deviceHint") : undefined}
             value={form.value("language")}
             options={[
               { value: "system", text: t("preferences.device") },
@@ -84,7 +84,7 @@ function PreferencesForm({ stored }: { stored: Preferences }) {
           />
           <Select
             label={t("preferences.theme")}
-            hint={t("preferences.deviceHint")}
+            hint={form.value("theme") === "system" ? t("preferences.deviceHint") : undefined}
             value={form.value("theme")}
             options={[
               { value: "system", text: t("preferences.device") },
