@@ -20,6 +20,12 @@ export function commandLine(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, "utf8");
 }
 
+/** Whether this process may look into one that lets nobody look: CAP_SYS_PTRACE, as root has it. */
+export function mayTrace(): boolean {
+  const effective = /CapEff:\s+([0-9a-f]+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
+  return ((BigInt(`0x${effective}`) >> 19n) & 1n) === 1n;
+}
+
 /**
  * Which of the texts stand in the memory that the process may write to, as a core file would have it; undefined when the kernel does not
  * let us look.

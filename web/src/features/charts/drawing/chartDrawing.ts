@@ -74,6 +74,8 @@ export class ChartDrawing {
       // Its link is on the page about the program: the logo would bring a style element, which the policy forbids.
       layout: { attributionLogo: false, fontSize: 12, panes: { enableResize: true } },
       crosshair: { mode: CrosshairMode.Normal },
+      // Nothing is chosen by its line, and to look for the one below the pointer costs a part of each frame.
+      hoveredSeriesOnTop: false,
       // Where candles are narrower than a pixel, as many are drawn as one as make one or two.
       timeScale: {
         rightOffset: 4,
