@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace kontor::chart {
@@ -68,14 +69,17 @@ std::int64_t lead_in_of(std::span<const chosen_indicator> indicators, market::in
 
 std::vector<std::vector<double>> compute_over(const indicator::spec& what, market::interval every,
                                               const market::candle_answer& told) {
-  const auto before = part_of(told, what, every);
-  std::vector<indicator::bar> bars;
-  bars.reserve(before + told.candles.size());
-  told.lead_in.part(told.lead_in.size() - before).for_each([&](const auto& one) { bars.push_back(to_bar(one)); });
-  told.candles.for_each([&](const auto& one) { bars.push_back(to_bar(one)); });
-  auto columns = indicator::compute(what, bars);
+  std::vector<std::vector<double>> columns(indicator::outputs_of(what.what).size());
   for (auto& column : columns)
-    column.erase(column.begin(), column.begin() + static_cast<std::ptrdiff_t>(before));
+    column.reserve(told.candles.size());
+  const auto running = indicator::start(what);
+  const auto before = part_of(told, what, every);
+  told.lead_in.part(told.lead_in.size() - before).for_each([&](const auto& one) { running->push(to_bar(one)); });
+  told.candles.for_each([&](const auto& one) {
+    const auto values = running->push(to_bar(one));
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      columns[i].push_back(values[i].value_or(std::numeric_limits<double>::quiet_NaN()));
+  });
   return columns;
 }
 

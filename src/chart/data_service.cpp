@@ -5,7 +5,8 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <algorithm>
-#include <iterator>
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <span>
 #include <utility>
@@ -37,41 +38,39 @@ std::size_t numbers_of(const chosen_indicator& what, std::size_t candles) noexce
   return candles * indicator::outputs_of(what.what.what).size();
 }
 
-// What the jobs of one answer share; none of them changes it.
-struct shared_parts {
-  data_request what;
-  market::candle_answer told;
-};
-using parts = std::shared_ptr<const shared_parts>;
-
-// Of the indicators of an answer those from `first` to `last`.
-std::vector<std::string> some_indicators(const shared_parts& of, std::size_t first, std::size_t last) {
-  std::vector<std::string> out;
-  for (auto i = first; i < last; ++i)
-    out.push_back(indicator_json(of.what.indicators[i], of.what.of.every, of.told));
-  return out;
-}
-
-std::string joined(const shared_parts& of, const std::vector<std::string>& indicators, std::string_view hash) {
-  return data_json(of.what.of_chart, of.what.of, of.told, indicators, hash);
-}
-
-std::string hash_of(const shared_parts& of) {
-  return market::hash_of(of.what.of, of.told, texts_of(of.what.indicators));
-}
-
-// Where to part them, so that both halves take about as long.
-std::size_t middle_of(const shared_parts& of) {
-  std::size_t all = 0;
-  for (const auto& each : of.what.indicators)
-    all += numbers_of(each, of.told.candles.size());
-  std::size_t sum = 0;
-  for (std::size_t i = 0; i < of.what.indicators.size(); ++i) {
-    if (2 * sum >= all) return i;
-    sum += numbers_of(of.what.indicators[i], of.told.candles.size());
+// The parts of one answer, and who writes them: each thread that is free takes the next one.
+class shared_parts {
+ public:
+  shared_parts(data_request what, market::candle_answer told)
+      : what_(std::move(what)), told_(std::move(told)), indicators_(what_.indicators.size()) {
+    // The longest first, so that nobody is left with one at the end.
+    for (std::size_t i = 0; i < indicators_.size(); ++i)
+      order_.push_back(i);
+    std::ranges::sort(order_, std::greater(), [this](auto i) { return numbers_of(what_.indicators[i], 1); });
   }
-  return of.what.indicators.size();
-}
+
+  void write_some() {
+    for (auto turn = turn_++; turn <= order_.size(); turn = turn_++) {
+      if (turn == 0)
+        hash_ = market::hash_of(what_.of, told_, texts_of(what_.indicators));
+      else
+        write(order_[turn - 1]);
+    }
+  }
+
+  // When all who wrote are done.
+  std::string joined() const { return data_json(what_.of_chart, what_.of, told_, indicators_, hash_); }
+
+ private:
+  void write(std::size_t which) { indicators_[which] = indicator_json(what_.indicators[which], what_.of.every, told_); }
+
+  data_request what_;
+  market::candle_answer told_;
+  std::vector<std::size_t> order_;
+  std::atomic<std::size_t> turn_ = 0;
+  std::vector<std::string> indicators_;
+  std::string hash_;
+};
 
 std::size_t numbers_of(std::span<const chosen_indicator> indicators, std::size_t candles) noexcept {
   std::size_t all = 0;
@@ -161,32 +160,24 @@ async::awaitable<base::result<std::string>> data_service::write_json(data_reques
   using namespace boost::asio::experimental::awaitable_operators;
   const auto turn = co_await turns_.take(what.asker);
   if (!turn) co_return turn.error();
-  const parts all = std::make_shared<const shared_parts>(shared_parts{std::move(what), std::move(told)});
-  const auto count = all->what.indicators.size();
-  if (numbers_of(all->what.indicators, all->told.candles.size()) < worth_two_threads || pool_.settings().threads < 2) {
-    auto job = [all, count] { return joined(*all, some_indicators(*all, 0, count), hash_of(*all)); };
-    co_return co_await pool_.run(std::move(job));
-  }
-  const auto middle = middle_of(*all);
-  auto first_job = [all, middle] { return some_indicators(*all, 0, middle); };
-  auto second_job = [all, middle, count] {
-    auto written = some_indicators(*all, middle, count);
-    // Last of all, for whoever puts it together.
-    written.push_back(hash_of(*all));
-    return written;
+  const auto numbers = numbers_of(what.indicators, told.candles.size());
+  const auto parts = std::make_shared<shared_parts>(std::move(what), std::move(told));
+  auto write_all = [parts] {
+    parts->write_some();
+    return parts->joined();
   };
-  auto first_half = pool_.run(std::move(first_job));
-  auto second_half = pool_.run(std::move(second_job));
-  auto [first, second] = co_await (std::move(first_half) && std::move(second_half));
+  if (numbers < worth_two_threads || pool_.settings().threads < 2) co_return co_await pool_.run(std::move(write_all));
+  auto write_some = [parts] {
+    parts->write_some();
+    return true;
+  };
+  auto one = pool_.run(write_some);
+  auto other = pool_.run(write_some);
+  const auto [first, second] = co_await (std::move(one) && std::move(other));
   if (!first) co_return first.error();
   if (!second) co_return second.error();
-  auto last_job = [all, written = std::move(*first), rest = std::move(*second)]() mutable {
-    const auto hash = std::move(rest.back());
-    rest.pop_back();
-    std::ranges::move(rest, std::back_inserter(written));
-    return joined(*all, written, hash);
-  };
-  co_return co_await pool_.run(std::move(last_job));
+  // What was written by both is put together.
+  co_return co_await pool_.run(std::move(write_all));
 }
 
 async::awaitable<base::result<written_answer>> data_service::as_csv(base::user_id owner, data_request what) {

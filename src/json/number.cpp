@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
 
 namespace kontor::json {
@@ -40,8 +41,9 @@ constexpr int places = 8;
 constexpr std::int64_t unit = 100'000'000;
 constexpr double most_counted = 1e7;
 
-// Whole `units` of 10^-left, which are not zero.
-char* write_units(char* at, std::int64_t units, int left) noexcept {
+// Whole `units` of 10^-8, which are not zero.
+char* write_units(char* at, std::int64_t units) noexcept {
+  auto left = places;
   while (left > 0 && units % 10 == 0) {
     units /= 10;
     --left;
@@ -71,7 +73,42 @@ constexpr std::array<double, 16> powers = {1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2,  1e3
                                            1e5,  1e6,  1e7,  1e8, 1e9, 1e10, 1e11, 1e12};
 constexpr std::array<double, 15> factors = {1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7,
                                             1e6,  1e5,  1e4,  1e3,  1e2,  1e1, 1e0};
-constexpr int most_left = 14;
+constexpr int least_point = -2;
+constexpr std::uint64_t too_many_units = 1'000'000'000'000;
+
+constexpr auto pairs = [] {
+  std::array<char, 200> out{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    out[2 * i] = static_cast<char>('0' + i / 10);
+    out[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return out;
+}();
+
+void write_six(char* at, std::uint32_t number) noexcept {
+  for (int place = 4; place >= 0; place -= 2) {
+    std::memcpy(at + place, &pairs[2 * static_cast<std::size_t>(number % 100)], 2);
+    number /= 100;
+  }
+}
+
+// Of a number of rounded_digits digits, which the hundred thousands of a chart have. Copies of one length are a few
+// instructions, whatever is copied too much; there is room for it.
+char* lay_out_units(char* at, std::uint64_t units, int point) noexcept {
+  constexpr std::uint64_t half = 1'000'000;
+  constexpr std::size_t copied = 16;
+  char digits[2 * copied] = {};
+  write_six(digits, static_cast<std::uint32_t>(units / half));
+  write_six(digits + 6, static_cast<std::uint32_t>(units % half));
+  auto count = rounded_digits;
+  while (digits[count - 1] == '0')
+    --count;
+  if (point <= 0 || point >= count) return lay_out(at, {digits, static_cast<std::size_t>(count)}, point);
+  std::memcpy(at, digits, copied);
+  at[point] = '.';
+  std::memcpy(at + point + 1, digits + point, copied);
+  return at + count + 1;
+}
 
 }  // namespace
 
@@ -86,7 +123,7 @@ char* write_number(char* at, double number) noexcept {
     const auto units = static_cast<std::int64_t>(size * unit + 0.5);
     if (static_cast<double>(units) / unit == size) {
       if (number < 0) *at++ = '-';
-      return write_units(at, units, places);
+      return write_units(at, units);
     }
   }
   if (size >= least_plain && size <= most_plain)
@@ -111,7 +148,9 @@ char* write_rounded(char* at, double number) noexcept {
     std::size_t i = 0;
     while (size >= powers[i + 1])
       ++i;
-    return write_units(at, static_cast<std::int64_t>(size * factors[i] + 0.5), most_left - static_cast<int>(i));
+    const auto units = static_cast<std::uint64_t>(size * factors[i] + 0.5);
+    const auto point = least_point + static_cast<int>(i);
+    return units == too_many_units ? lay_out_units(at, units / 10, point + 1) : lay_out_units(at, units, point);
   }
   char text[longest_number];
   const auto* const end =
