@@ -71,7 +71,7 @@ describe.each(wantedDatabases)("change of address on %s", (database) => {
 
   test.each([
     ["en", "somebody wants to change the address of your account", "change your password"],
-    ["de", "Jemand möchte die Adresse Ihres Kontos ändern", "ändern Sie Ihr Passwort"],
+    ["de", "Jemand möchte die Adresse deines Kontos ändern", "ändere dein Passwort"],
   ])("b.30 the old address is told when the change is asked for, in %s, with no link that acts", async (language, subject, advice) => {
     const headers = { "accept-language": language };
     const taken = newEmail();

@@ -22,8 +22,8 @@ const subjects = {
   codeUsed: "Kontor at desk.example: a recovery code was used",
   passwordChanged: "Kontor at desk.example: your password was changed",
   passwordSet: "Kontor at desk.example: your password was set with a link",
-  tokenMade: "Kontor at desk.example: a personal access token was made",
-  newDevice: "Kontor at desk.example: a sign-in from a new device",
+  tokenMade: "Kontor at desk.example: an access token was made",
+  newDevice: "Kontor at desk.example: a login from a new device",
 };
 
 const makeToken = async (program: Program, by: string): Promise<Reply> =>
@@ -78,7 +78,7 @@ describe.each(wantedDatabases)("notices on %s", (database) => {
     expect((await changePassword(program, again.access_token, renewed, newPassword(), german)).status).toBe(200);
     const mail = await server.mailAbout(email, "Kontor auf desk.example: Passwort geändert");
     expect(mail.headers.get("content-language")).toBe("de");
-    expect(mail.body).toContain("Waren Sie es nicht, so hat jemand anderes Zugriff auf Ihr Konto");
+    expect(mail.body).toContain("Warst du es nicht, so hat jemand anderes Zugriff auf dein Konto");
     await nothingWaits();
     expect(server.mailsTo(email)).toHaveLength(2);
   });
@@ -104,13 +104,13 @@ describe.each(wantedDatabases)("notices on %s", (database) => {
     await enrol(program, session);
     const mail = await server.mailAbout(email, subjects.factorOn);
     expectNotice(mail);
-    expect(mail.body).toContain("1 personal access token stays valid, without a code.");
+    expect(mail.body).toContain("1 access token stays valid, without a code.");
     expect(mail.body).toContain(`\r\n${publicUrl}/account/tokens\r\n`);
   });
 
   test("b.30 recovery codes: made anew, and used; a second step that is turned off", async () => {
     const { recoveryCodes } = await enrol(program, session);
-    expect((await server.mailAbout(email, subjects.factorOn)).body).toContain("There are no personal access tokens");
+    expect((await server.mailAbout(email, subjects.factorOn)).body).toContain("There are no access tokens");
     const asked = mfaTokenOf(await program.login(email, password));
     expect((await answerCode(program, asked, recoveryCodes[0] as string)).status).toBe(200);
     expectNotice(await server.mailAbout(email, subjects.codeUsed));

@@ -203,7 +203,7 @@ describe("an account", () => {
     await openAdministration(chief.page, boss);
     await openUser(chief.page, fay.email);
     await act(chief.page, "End the sessions");
-    await chief.page.getByText("All sessions of the account are over.").waitFor();
+    await chief.page.getByText("All sessions and access tokens of the account are over.").waitFor();
     await chief.page.getByText("Logged in nowhere").waitFor();
     await hers.page.getByRole("link", { name: "Sessions", exact: true }).click();
     await hers.page.getByRole("dialog", { name: "Please log in again" }).waitFor();
@@ -239,14 +239,14 @@ describe("an account", () => {
       await openAdministration(page, boss);
       await openUser(page, boss.email);
       await page.getByText("This is your own account.").waitFor();
-      for (const name of ["Take the rights", "Deactivate"]) {
+      for (const name of ["Take the rights away", "Deactivate"]) {
         await act(page, name);
         const dialog = page.getByRole("alertdialog");
         const reason = "This is the only active administrator. Make somebody else an administrator first.";
         await dialog.getByText(reason).waitFor();
         await dialog.getByRole("button", { name: "Cancel" }).click();
       }
-      await page.getByRole("button", { name: /^Take the rights: / }).waitFor();
+      await page.getByRole("button", { name: /^Take the rights away: / }).waitFor();
       await end();
     } finally {
       await other.dispose();

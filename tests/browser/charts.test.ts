@@ -250,7 +250,7 @@ it("a chart goes along as a picture and as a table", async () => {
   const png = await readFile(await picture.path());
   expect(png.subarray(1, 4).toString()).toBe("PNG");
   expect(png.readUInt32BE(16)).toBeGreaterThan(600);
-  await page.locator(".chart-said", { hasText: "is made." }).waitFor();
+  await page.locator(".chart-said", { hasText: "is ready." }).waitFor();
 
   const [table] = await Promise.all([page.waitForEvent("download"), choose(page, /CSV/)]);
   expect(table.suggestedFilename()).toMatch(/^BTCUSDT-1H-\d{4}-\d\d-\d\d\.csv$/);

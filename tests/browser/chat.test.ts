@@ -263,7 +263,7 @@ it("a wrong key shows the provider's words, and the way to the settings", async 
   const { page, end } = await visit(browser, server.url);
   await comeBack(page, server, ann, "/chat/new");
   await say(page, "Hello");
-  await page.getByText("The provider rejects your key. Enter another one in the settings.", { exact: true }).waitFor();
+  await page.getByText("The provider refuses your key. Enter another one in the settings.", { exact: true }).waitFor();
   expect(await page.locator("blockquote").textContent()).toBe(refusalOfOpenAi);
   await page.getByRole("link", { name: "Open the settings of the model" }).click();
   await heading(page, "Language model").waitFor();
@@ -271,7 +271,7 @@ it("a wrong key shows the provider's words, and the way to the settings", async 
   await setUpModel(models.key);
   await page.goBack();
   // Who comes later reads the reason as well.
-  await page.getByText("The provider rejects your key. Enter another one in the settings.", { exact: true }).waitFor();
+  await page.getByText("The provider refuses your key. Enter another one in the settings.", { exact: true }).waitFor();
   await button(page, "Try again").click();
   await answer(page).getByText("Interest rates, and the dollar.").waitFor();
   await end();

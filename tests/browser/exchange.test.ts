@@ -123,7 +123,7 @@ it("a key that was changed on the server is shown as unreadable, and gives way o
   await server.alter("UPDATE vault_versions SET token = 'x' || token WHERE name = 'bitget_api_secret'");
   await page.reload();
   await page.getByText("Cannot be read").waitFor();
-  await page.getByText("Enter the key anew, or remove it.").waitFor();
+  await page.getByText("Enter the key again, or remove it.").waitFor();
   expect(await page.getByRole("button", { name: "Test connection" }).count()).toBe(0);
 
   await page.getByRole("button", { name: "Replace the key" }).click();

@@ -62,7 +62,7 @@ async function forget(page: Page, address: string): Promise<void> {
   await heading(page, "Forgot your password?").waitFor();
   await email(page).fill(address);
   await submit(page).click();
-  await heading(page, "Look into your mailbox").waitFor();
+  await heading(page, "Check your mailbox").waitFor();
 }
 
 describe("a forgotten password", () => {
@@ -119,7 +119,7 @@ describe("a forgotten password", () => {
     await page.getByRole("button", { name: "Use another address" }).click();
     await email(page).fill(ann.email);
     await submit(page).click();
-    await heading(page, "Look into your mailbox").waitFor();
+    await heading(page, "Check your mailbox").waitFor();
     expect(await page.locator("main").textContent()).toBe(said?.replaceAll(stranger, ann.email));
     await linkTo(ann.email);
     expect(post.mailsTo(stranger)).toEqual([]);
@@ -185,7 +185,7 @@ describe("the address", () => {
     const told = await post.mailAbout(ann.email, "your account has another address now");
     expect(told.body).not.toContain(next);
 
-    await second.getByRole("link", { name: "To your account" }).click();
+    await second.getByRole("link", { name: "To your desk" }).click();
     await atAccount(second);
     await second.locator("dl").getByText(next).waitFor();
     await page.getByRole("link", { name: "Activity", exact: true }).click();
@@ -216,7 +216,7 @@ describe("registration with a proof of the address", () => {
     expect(await page.locator("input[type=password]").count()).toBe(0);
     await email(page).fill(newcomer);
     await submit(page).click();
-    await heading(page, "Look into your mailbox").waitFor();
+    await heading(page, "Check your mailbox").waitFor();
 
     await page.goto(await linkTo(newcomer, 1, strict));
     await heading(page, "Set your password").waitFor();
@@ -233,7 +233,7 @@ describe("registration with a proof of the address", () => {
     await page.goto("/register");
     await email(page).fill(newcomer);
     await submit(page).click();
-    await heading(page, "Look into your mailbox").waitFor();
+    await heading(page, "Check your mailbox").waitFor();
     await page.goto("/login");
     await logIn(page, newcomer, fresh);
     await end();

@@ -131,7 +131,7 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.goto("/forgot");
     await page.getByRole("textbox", { name: "E-mail address" }).fill(ann.email);
     await submit(page).click();
-    await heading(page, "Look into your mailbox").waitFor();
+    await heading(page, "Check your mailbox").waitFor();
   },
   "forgot-without-mail": async (page) => {
     await answer(page, "GET", "/auth/policy", 200, { ...policy, mail: false });
@@ -149,7 +149,7 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.goto("/register");
     await page.getByRole("textbox", { name: "E-mail address" }).fill(ann.email);
     await submit(page).click();
-    await heading(page, "Look into your mailbox").waitFor();
+    await heading(page, "Check your mailbox").waitFor();
   },
   reset: async (page) => {
     await page.goto("/reset#token=not-used");

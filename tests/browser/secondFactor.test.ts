@@ -136,7 +136,7 @@ describe("the second step", () => {
     await recoveryField(page).fill(recoveryCodes[0] ?? "");
     await submit(page).click();
     await expect.poll(() => recoveryField(page).getAttribute("aria-invalid")).toBe("true");
-    expect(await errorOf(page, recoveryField(page))).toContain("was used already");
+    expect(await errorOf(page, recoveryField(page))).toContain("has been used already");
     await end();
   });
 

@@ -23,7 +23,7 @@ export const entranceRows: Rows = {
       await answer(page, "/auth/password/forgot", {});
       await type(page, "E-mail address", "ann@example.com");
       await page.keyboard.press("Enter");
-      await shown(page, "Look into your mailbox");
+      await shown(page, "Check your mailbox");
     },
   },
   SetupPage: { path: "/setup", title: "The setup link is missing", who: "nobody" },

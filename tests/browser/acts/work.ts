@@ -42,7 +42,7 @@ export const workRows: Rows = {
       const chooser = page.waitForEvent("filechooser");
       await press(page, "Import");
       await (await chooser).setFiles(all);
-      await says(page, "No conversation was taken. 1 was there already.");
+      await says(page, "No conversation was imported. 1 was there already, or was deleted in the last 30 days.");
       await press(page, "More about “Tin”");
       await choose(page, "Delete");
       await says(page, "“Tin” is deleted.");

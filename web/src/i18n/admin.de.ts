@@ -50,23 +50,23 @@ export const adminDe: typeof adminEn = {
     label: "Einmal-Link",
     copy: "Link kopieren",
     setup:
-      "Schick diesen Link an {{email}}, auf einem Weg, den sonst niemand mitliest. Er gilt einmal und bis {{time}}.",
+      "Schick diesen Link an {{email}}, auf einem Weg, auf dem sonst niemand mitliest. Er gilt einmal, bis {{time}}.",
     setupMailed:
-      "Eine Mail mit einem eigenen Link ist unterwegs an {{email}}. Kommt sie nicht an, so schick diesen Link auf einem Weg, den sonst niemand mitliest. Er gilt einmal und bis {{time}}.",
+      "Eine Mail mit einem eigenen Link ist unterwegs an {{email}}. Kommt sie nicht an, so schick diesen Link auf einem Weg, auf dem sonst niemand mitliest. Er gilt einmal, bis {{time}}.",
     reset:
-      "Schick diesen Link an {{email}}, auf einem Weg, den sonst niemand mitliest. Er setzt ein neues Passwort, gilt einmal und bis {{time}}.",
+      "Schick diesen Link an {{email}}, auf einem Weg, auf dem sonst niemand mitliest. Damit lässt sich ein neues Passwort festlegen, einmal, bis {{time}}.",
     once: "Er wird hier gezeigt und danach nie wieder.",
     close: "Ich habe ihn",
   },
   user: {
     title: "Benutzer",
-    lead: "Ein Konto: was das Kontor darüber weiß, und was du tun kannst.",
+    lead: "Ein Konto: was das Kontor darüber weiß und was du tun kannst.",
     back: "Alle Benutzer",
     failed: "Dieses Konto ließ sich nicht laden.",
     goneTitle: "Dieses Konto gibt es nicht",
     gone: "Es wurde gelöscht oder hat nie existiert.",
     deletedTitle: "Das Konto ist gelöscht",
-    deleted: "{{email}} und alles, was zu diesem Konto gehörte, ist weg.",
+    deleted: "{{email}} und alles, was zu diesem Konto gehörte, sind weg.",
     self: "Das ist dein eigenes Konto.",
     email: "E-Mail-Adresse",
     state: "Zustand",
@@ -84,7 +84,7 @@ export const adminDe: typeof adminEn = {
     factorOff: "Aus",
     created: "Dabei seit",
     updated: "Zuletzt geändert",
-    id: "Kontonummer",
+    id: "Konto-ID",
     acts: "Was du tun kannst",
     audit: "Was mit diesem Konto geschehen ist",
   },
@@ -101,7 +101,7 @@ export const adminDe: typeof adminEn = {
     },
     deactivate: {
       title: "Deaktivieren",
-      text: "Niemand kann sich mehr anmelden, und alles im Konto bleibt.",
+      text: "Mit diesem Konto kann sich niemand mehr anmelden; alles darin bleibt.",
       button: "Deaktivieren",
       question: "Dieses Konto deaktivieren?",
       consequence:
@@ -117,7 +117,7 @@ export const adminDe: typeof adminEn = {
       button: "Zum Administrator machen",
       question: "Diese Person zum Administrator machen?",
       consequence:
-        "{{email}} kann dann Konten einladen, deaktivieren und löschen, auch deines, und die Regeln für alle ändern.",
+        "{{email}} kann dann Leute einladen, Konten deaktivieren und löschen, auch deines, und die Regeln für alle ändern.",
       consequenceSelf: "Du kannst dann alle Konten verwalten und die Regeln für alle ändern.",
       pending: "Rechte werden gegeben …",
       done: "Das Konto hat Administratorrechte.",
@@ -131,18 +131,19 @@ export const adminDe: typeof adminEn = {
       consequenceSelf:
         "Das ist dein eigenes Konto: Du verlierst diese Seiten binnen einer Sekunde, und nur ein anderer Administrator kann sie dir zurückgeben.",
       pending: "Rechte werden entzogen …",
-      done: "Das Konto gehört jetzt einem Mitglied.",
+      done: "Das Konto hat keine Administratorrechte mehr.",
     },
     endSessions: {
       title: "Überall abmelden",
-      text: "Beendet alle Sitzungen, wenn zum Beispiel ein Gerät verloren ging.",
+      text: "Beendet alle Sitzungen und alle Zugangstoken, wenn zum Beispiel ein Gerät verloren ging.",
       button: "Sitzungen beenden",
       question: "Alle Sitzungen dieses Kontos beenden?",
       consequence:
-        "Jedes Gerät von {{email}} ist binnen einer Sekunde draußen und braucht das Passwort, um zurückzukommen.",
-      consequenceSelf: "Das ist dein eigenes Konto: Du musst dich auf jedem Gerät neu anmelden, auch auf diesem.",
+        "Jedes Gerät von {{email}} ist binnen einer Sekunde draußen und braucht das Passwort, um zurückzukommen. Auch alle Zugangstoken enden.",
+      consequenceSelf:
+        "Das ist dein eigenes Konto: Du musst dich auf jedem Gerät neu anmelden, auch auf diesem. Auch alle Zugangstoken enden.",
       pending: "Sitzungen werden beendet …",
-      done: "Alle Sitzungen des Kontos sind beendet.",
+      done: "Alle Sitzungen und Zugangstoken des Kontos sind beendet.",
     },
     resetLink: {
       title: "Link für ein neues Passwort",
@@ -150,9 +151,9 @@ export const adminDe: typeof adminEn = {
       button: "Link machen",
       question: "Einen Link für ein neues Passwort machen?",
       consequence:
-        "Wer den Link öffnet, legt ein neues Passwort für {{email}} fest; er gehört also nur in die Hände dieser Person. Ein früherer Link endet. Das bisherige Passwort gilt bis dahin weiter; das neue meldet alle Geräte ab.",
+        "Wer den Link öffnet, legt ein neues Passwort für {{email}} fest; er gehört also nur in die Hände dieser Person. Ein früherer Link gilt nicht mehr. Das bisherige Passwort gilt bis dahin weiter; das neue meldet alle Geräte ab und beendet alle Zugangstoken.",
       consequenceSelf:
-        "Wer den Link öffnet, legt ein neues Passwort für dein eigenes Konto fest. Ein früherer Link endet. Das bisherige Passwort gilt bis dahin weiter; das neue meldet alle Geräte ab.",
+        "Wer den Link öffnet, legt ein neues Passwort für dein eigenes Konto fest. Ein früherer Link gilt nicht mehr. Das bisherige Passwort gilt bis dahin weiter; das neue meldet alle Geräte ab und beendet alle Zugangstoken.",
       pending: "Link wird gemacht …",
       done: "Der Link ist fertig",
     },
@@ -173,9 +174,9 @@ export const adminDe: typeof adminEn = {
       button: "Konto löschen",
       question: "Dieses Konto für immer löschen?",
       consequence:
-        "{{email}} und alles, was zu dem Konto gehört, wird gelöscht: Einstellungen, Schlüssel, Gespräche, Charts, Sitzungen und Token. Niemand kann es zurückholen. Soll die Person nur draußen bleiben, deaktiviere das Konto stattdessen.",
+        "{{email}} und alles, was zu dem Konto gehört, werden gelöscht: Einstellungen, Schlüssel, Gespräche, Charts, Sitzungen und Token. Das lässt sich nicht rückgängig machen. Soll die Person nur draußen bleiben, deaktiviere das Konto stattdessen.",
       consequenceSelf:
-        "Das ist dein eigenes Konto. Alles darin wird gelöscht: Einstellungen, Schlüssel, Gespräche, Charts, Sitzungen und Token. Niemand kann es zurückholen.",
+        "Das ist dein eigenes Konto. Alles darin wird gelöscht: Einstellungen, Schlüssel, Gespräche, Charts, Sitzungen und Token. Das lässt sich nicht rückgängig machen.",
       pending: "Konto wird gelöscht …",
       done: "Das Konto ist gelöscht.",
       typeAddress: "Zur Bestätigung die Adresse eintippen",
@@ -184,7 +185,7 @@ export const adminDe: typeof adminEn = {
   },
   policy: {
     title: "Regeln",
-    lead: "Was für alle in diesem Kontor gilt. Die Einstellungen, mit denen das Kontor gestartet wurde, sind der Standard; was du hier wählst, steht darüber.",
+    lead: "Was für alle in diesem Kontor gilt. Die Einstellungen, mit denen das Kontor gestartet wurde, sind der Standard; was du hier wählst, hat Vorrang.",
     failed: "Die Regeln ließen sich nicht laden.",
     isDefault: "Wie beim Start eingestellt",
     isOverridden: "Hier gewählt",
@@ -206,7 +207,7 @@ export const adminDe: typeof adminEn = {
     },
     allowedEmails: {
       label: "Liste der Adressen",
-      hint: "Eine pro Zeile. Sie zählt, solange sich Adressen auf der Liste registrieren dürfen.",
+      hint: "Eine pro Zeile. Die Liste zählt nur, solange oben „Adressen auf der Liste“ gewählt ist.",
       count_one: "{{count}} Adresse",
       count_other: "{{count}} Adressen",
       needed: "Für die Registrierung nach Liste braucht die Liste mindestens eine Adresse.",
@@ -225,9 +226,9 @@ export const adminDe: typeof adminEn = {
       nobody: "Niemand muss",
       nobodyHint: "Alle dürfen.",
       admins: "Administratoren",
-      adminsHint: "Sie werden auf der nächsten Seite zum Einrichten geführt.",
+      adminsHint: "Sie werden zum Einrichten geführt, sobald sie die nächste Seite öffnen.",
       everybody: "Alle",
-      everybodyHint: "Alle werden auf der nächsten Seite zum Einrichten geführt.",
+      everybodyHint: "Alle werden zum Einrichten geführt, sobald sie die nächste Seite öffnen.",
     },
     runsAtOnce: {
       label: "Antworten auf einmal",
@@ -258,9 +259,9 @@ export const adminDe: typeof adminEn = {
     personUnknown: "Kein Konto hat diese Adresse. Wähle eine der angebotenen.",
     from: "Von",
     to: "Bis",
-    clear: "Filter löschen",
+    clear: "Filter zurücksetzen",
     none: "Kein Eintrag passt.",
-    noneText: "Versuche es mit einer längeren Zeit oder weniger Filtern.",
+    noneText: "Versuche es mit einem längeren Zeitraum oder weniger Filtern.",
     shown_one: "{{count}} Eintrag wird gezeigt.",
     shown_other: "{{count}} Einträge werden gezeigt.",
     more: "Mehr zeigen",

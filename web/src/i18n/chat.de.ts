@@ -56,10 +56,10 @@ export const chatDe: typeof chatEn = {
     taken_zero: "Es wurde kein Gespräch übernommen.",
     taken_one: "Es wurde {{count}} Gespräch übernommen.",
     taken_other: "Es wurden {{count}} Gespräche übernommen.",
-    left_one: "{{count}} war schon da.",
-    left_other: "{{count}} waren schon da.",
+    left_one: "{{count}} war schon da oder wurde in den letzten 30 Tagen gelöscht.",
+    left_other: "{{count}} waren schon da oder wurden in den letzten 30 Tagen gelöscht.",
     notOurs:
-      "Diese Datei hat keine exportierten Gespräche, oder sie wurde geändert. Wähle eine, die als JSON exportiert wurde.",
+      "Diese Datei enthält keine exportierten Gespräche, oder sie wurde geändert. Wähle eine, die als JSON exportiert wurde.",
     failed: "Die Datei wurde nicht ganz übernommen.",
   },
   new: {
@@ -100,7 +100,7 @@ export const chatDe: typeof chatEn = {
     copy: "Kopieren",
     edit: "Bearbeiten",
     regenerate: "Noch einmal antworten",
-    continue: "Weiter",
+    continue: "Weiterschreiben",
     withdrawn: "Der Anbieter hat diese Antwort zurückgezogen.",
     toEnd: "Zur neuesten Nachricht",
     finish: {
@@ -135,7 +135,7 @@ export const chatDe: typeof chatEn = {
     changed: "Die Zahlen haben sich seitdem geändert.",
     missing: "Einige der Kerzen fehlen jetzt.",
     along: "Den Chart mitschicken: {{subject}}",
-    start: "Frage zu {{subject}}. Das Modell erfährt, welche Zahlen du siehst.",
+    start: "Frag etwas zu {{subject}}. Das Modell erfährt, welche Zahlen du siehst.",
     close: "Gespräch schließen",
     tabs: "Gespräch und Chart",
     chart: "Chart",
@@ -174,12 +174,12 @@ export const chatDe: typeof chatEn = {
   },
   limits: {
     noModel: "Es ist kein Sprachmodell eingerichtet.",
-    noModelText: "Gib ein, wessen Modell antworten soll, und deinen Schlüssel dafür.",
+    noModelText: "Wähle einen Anbieter, und gib deinen Schlüssel ein.",
     nameless: "Welches Modell antwortet, ist noch nicht gewählt.",
     namelessText:
       "Prüfe in den Einstellungen die Verbindung: Dann kannst du eines von denen wählen, die der Anbieter hat.",
-    near: "{{used}} deiner {{all}} Token des Tages sind verbraucht. Der Tag endet am {{time}}.",
-    used: "Deine {{all}} Token des Tages sind verbraucht. Der Tag endet am {{time}}.",
+    near: "{{used}} deiner {{all}} Token für heute sind verbraucht. Der Tag endet am {{time}}.",
+    used: "Deine {{all}} Token für heute sind verbraucht. Der Tag endet am {{time}}.",
     busy_one: "{{count}} deiner Antworten wird gerade geschrieben; mehr auf einmal dürfen es nicht sein.",
     busy_other: "{{count}} deiner Antworten werden gerade geschrieben; mehr auf einmal dürfen es nicht sein.",
     yourModel: "Es antwortet {{name}}, mit deinem Schlüssel.",
@@ -194,7 +194,7 @@ export const chatDe: typeof chatEn = {
     wait_other: "Noch einmal in {{count}} Sekunden",
     next: {
       "key-rejected": "Der Anbieter lehnt deinen Schlüssel ab. Gib in den Einstellungen einen anderen ein.",
-      forbidden: "Der Anbieter erlaubt das nicht. Sieh in die Einstellungen, oder in dein Konto dort.",
+      forbidden: "Der Anbieter erlaubt das nicht. Sieh in die Einstellungen oder in dein Konto dort.",
       "model-not-found": "Der Anbieter kennt dieses Modell nicht. Wähle in den Einstellungen ein anderes.",
       "context-too-long": "Das ist zu lang für das Modell. Beginne ein neues Gespräch, oder schreib weniger.",
       "content-filtered": "Der Filter des Anbieters lehnt das ab. Sag es anders.",
@@ -210,26 +210,27 @@ export const chatDe: typeof chatEn = {
         "Was kam, ist keine Antwort eines Sprachmodells. Sieh in den Einstellungen nach der Adresse, oder versuche es noch einmal.",
       truncated: "Der Anbieter hat mittendrin abgebrochen. Lass weiterschreiben, oder versuche es noch einmal.",
       "address-refused":
-        "Die Adresse des Modells darf von diesem Kontor aus nicht gefragt werden. Ändere sie in den Einstellungen, oder frag, wer es betreibt.",
+        "Dieses Kontor darf die Adresse des Modells nicht benutzen. Ändere sie in den Einstellungen, oder frag die Person, die es betreibt.",
       "not-configured": "Es ist kein Sprachmodell eingerichtet. Richte in den Einstellungen eins ein.",
       "key-unreadable":
         "Dein Schlüssel für das Modell ist nicht zu lesen. Gib ihn in den Einstellungen noch einmal ein.",
-      "no-tokens-left": "Deine Token für heute sind mitten in der Antwort aufgebraucht. Mach morgen weiter.",
+      "no-tokens-left":
+        "Deine Token für heute waren mitten in der Antwort aufgebraucht. Um Mitternacht UTC beginnt ein neuer Tag.",
       "too-many-calls":
         "Das Modell fragt immer wieder nach Daten und antwortet nicht. Frag nach weniger auf einmal, oder wähle ein anderes Modell.",
       internal:
-        "In diesem Kontor ist etwas schiefgegangen. Versuche es noch einmal; bleibt es so, sag es dem, der es betreibt.",
+        "In diesem Kontor ist etwas schiefgegangen. Versuche es noch einmal; bleibt es so, sag es der Person, die es betreibt.",
     },
   },
   problem: {
     modelNotConfigured: "Es ist kein Sprachmodell eingerichtet. Richte in den Einstellungen eins ein.",
-    runInProgress: "In diesem Gespräch wird gerade geantwortet. Warte das Ende ab, oder halte es an.",
+    runInProgress: "In diesem Gespräch wird gerade geantwortet. Warte, bis die Antwort fertig ist, oder halte sie an.",
     nothingToAnswer:
       "Hier ist nichts mehr zu beantworten. Vielleicht wurde das Gespräch in einem anderen Tab geändert.",
     keyReused: "An der Stelle dieser Nachricht wurde etwas anderes gesendet. Sende sie noch einmal.",
     tooManyRuns:
       "Es werden so viele deiner Antworten geschrieben, wie es auf einmal sein dürfen. Warte, bis eine fertig ist.",
-    noTokensLeft: "Deine Token des Tages sind verbraucht. Um Mitternacht UTC beginnt ein neuer Tag.",
+    noTokensLeft: "Deine Token für heute sind verbraucht. Um Mitternacht UTC beginnt ein neuer Tag.",
     tooManySockets: "Dieses Kontor ist in zu vielen deiner Tabs offen. Schließe einige davon.",
     tooManySubscriptions: "In diesem Tab werden zu viele Gespräche auf einmal verfolgt. Lade die Seite neu.",
     notTaken: "So nimmt das Kontor das nicht an. Ändere es, und sende es noch einmal.",

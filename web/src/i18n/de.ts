@@ -22,7 +22,7 @@ export const de: typeof en = {
       browser:
         "Du bist offline. Was auf der Seite steht, bleibt lesbar, und was du tippst, bleibt erhalten; senden und laden geht erst wieder mit Netz.",
       server:
-        "Das Kontor antwortet nicht. Was auf der Seite steht, bleibt lesbar, und was du tippst, bleibt erhalten; es wird von selbst wieder versucht.",
+        "Das Kontor antwortet nicht. Was auf der Seite steht, bleibt lesbar, und was du tippst, bleibt erhalten; die Seite versucht es von selbst wieder.",
       back: "Die Verbindung ist wieder da.",
     },
     chat: "Gespräche",
@@ -62,7 +62,7 @@ export const de: typeof en = {
     valueShown: "Jetzt sichtbar: {{label}}",
     valueHidden: "Jetzt verborgen: {{label}}",
     passwordHint:
-      "Mindestens {{min}} Zeichen. Jedes Zeichen zählt, auch Leerzeichen; ein Satz merkt sich leichter als ein Rätsel.",
+      "Mindestens {{min}} Zeichen. Jedes Zeichen zählt, auch Leerzeichen; ein Satz lässt sich leichter merken als ein Rätsel.",
   },
   login: {
     title: "Anmelden",
@@ -85,7 +85,7 @@ export const de: typeof en = {
       label: "Code aus deiner Authenticator-App",
       hint: "Dein Konto ist durch einen zweiten Schritt geschützt. Die App auf deinem Telefon zeigt sechs Ziffern.",
       recoveryLabel: "Wiederherstellungscode",
-      recoveryHint: "Einer der Codes, die du beim Einrichten des zweiten Schritts aufgehoben hast. Jeder gilt einmal.",
+      recoveryHint: "Einer der Codes, die du beim Einrichten des zweiten Schritts gesichert hast. Jeder gilt einmal.",
       useRecovery: "Wiederherstellungscode benutzen",
       useApp: "Authenticator-App benutzen",
       submit: "Bestätigen",
@@ -105,16 +105,16 @@ export const de: typeof en = {
     sent: {
       title: "Sieh in dein Postfach",
       text: "Wenn {{email}} hier ein Konto haben kann, ist ein Link dorthin unterwegs. Er gilt 24 Stunden; öffne ihn und lege dein Passwort fest.",
-      nothing:
-        "Nach ein paar Minuten nichts da? Sieh bei der unerwünschten Post nach, und prüfe die Adresse auf Tippfehler.",
+      nothing: "Nach ein paar Minuten nichts da? Sieh im Spam-Ordner nach, und prüfe die Adresse auf Tippfehler.",
     },
-    allowlist: "Hier werden nur eingeladene Adressen zugelassen. Nimm die Adresse, die auf der Liste steht.",
+    allowlist:
+      "Hier werden nur Adressen zugelassen, die auf der Liste stehen. Nimm die, die dein Administrator eingetragen hat.",
     closed: {
       title: "Die Registrierung ist geschlossen",
       text: "Zurzeit werden keine neuen Konten angelegt. Wenn du eines haben solltest, frag die Person, die dieses Kontor betreibt.",
       login: "Zur Anmeldung",
     },
-    policyFailed: "Die Regeln für neue Konten ließen sich nicht laden.",
+    policyFailed: "Die Regeln dieses Kontors ließen sich nicht laden.",
   },
   setup: {
     title: "Passwort festlegen",
@@ -136,7 +136,7 @@ export const de: typeof en = {
   },
   forgot: {
     title: "Passwort vergessen?",
-    lead: "Gib deine Adresse ein, und wir schicken dir einen Link, mit dem du ein neues festlegst.",
+    lead: "Gib deine Adresse ein, und wir schicken dir einen Link, mit dem du ein neues Passwort festlegst.",
     submit: "Link schicken",
     pending: "Wird geschickt …",
     withoutMail:
@@ -145,13 +145,13 @@ export const de: typeof en = {
       title: "Sieh in dein Postfach",
       text: "Wenn es ein Konto für {{email}} gibt, ist ein Link dorthin unterwegs. Er gilt 30 Minuten und ein einziges Mal.",
       nothing:
-        "Nach ein paar Minuten nichts da? Sieh bei der unerwünschten Post nach, und prüfe die Adresse auf Tippfehler. Ein Konto bekommt höchstens eine Nachricht in fünf Minuten.",
+        "Nach ein paar Minuten nichts da? Sieh im Spam-Ordner nach, und prüfe die Adresse auf Tippfehler. Ein Konto bekommt höchstens eine Nachricht in fünf Minuten.",
       again: "Andere Adresse nehmen",
     },
   },
   reset: {
     title: "Neues Passwort festlegen",
-    lead: "Dieser Link gilt ein einziges Mal. Mit dem neuen Passwort werden alle Geräte abgemeldet.",
+    lead: "Dieser Link gilt ein einziges Mal. Mit dem neuen Passwort werden alle Geräte abgemeldet und alle Zugangstoken beendet.",
     missing: {
       title: "Der Link zum Zurücksetzen fehlt",
       text: "Diese Seite braucht den vollständigen Link, auch alles nach dem #. Öffne den Link in der Nachricht noch einmal.",
@@ -165,7 +165,7 @@ export const de: typeof en = {
     submit: "Adresse bestätigen",
     pending: "Wird bestätigt …",
     notYou: "Du warst es nicht? Dann tu nichts, und nichts ändert sich.",
-    onward: "Zu deinem Konto",
+    onward: "Zu deinem Kontor",
     done: { title: "Deine Adresse ist bestätigt", text: "{{email}} ist die Adresse deines Kontos." },
     missing: {
       title: "Der Link fehlt",
@@ -190,13 +190,13 @@ export const de: typeof en = {
     lead: "Ein Recherchetisch für Trader, den du selbst betreibst.",
     version: "Version",
     license: "Lizenz",
-    licenseText: "Apache License 2.0. Du darfst es nach ihren Bedingungen benutzen, ändern und weitergeben.",
+    licenseText: "Apache License 2.0. Du darfst Kontor nach ihren Bedingungen benutzen, ändern und weitergeben.",
     charts: "Die Charts",
     chartsText: "Sie werden mit Lightweight Charts™ von TradingView gezeichnet, unter der Apache License 2.0:",
     tradingView: "www.tradingview.com",
     market: "Marktdaten",
     marketText:
-      "Kerzen, Preise und Symbole kommen von der öffentlichen Schnittstelle der Börse Bitget. Kontor gehört zu keinem von beiden. Nichts hier ist ein Rat, und nichts hier handelt.",
+      "Kerzen, Preise und Symbole kommen von der öffentlichen Schnittstelle der Börse Bitget. Kontor gehört weder zu Bitget noch zu TradingView. Nichts hier ist ein Rat, und nichts hier handelt.",
     others: "Arbeit anderer in diesen Seiten",
     othersText: "Was in deinem Browser läuft, ist aus diesen Paketen gebaut, jedes unter seiner Lizenz.",
     list_one: "{{count}} Paket",
@@ -214,13 +214,13 @@ export const de: typeof en = {
     home: "Zurück zum Kontor",
   },
   crash: {
-    title: "Auf dieser Seite ist etwas zerbrochen",
+    title: "Auf dieser Seite ist etwas schiefgegangen",
     text: "Das ist ein Fehler im Programm, nicht deiner. Neu laden hilft meistens; eventuell musst du dich neu anmelden.",
     reload: "Neu laden",
   },
   problem: {
     addressRefused:
-      "Diese Adresse geht nicht: Sie führt auf diesen Rechner oder in ein geschlossenes Netz, oder ist nicht https. Wer das Kontor betreibt, kann sie erlauben (EGRESS_ALLOW).",
+      "Diese Adresse geht nicht: Sie führt auf den Server selbst oder in ein geschlossenes Netz oder ist nicht https. Wer das Kontor betreibt, kann sie erlauben (EGRESS_ALLOW).",
     credentialsElsewhere:
       "Der gespeicherte Schlüssel gehört zu einer anderen Adresse und wurde nicht geschickt. Bitte gib den Schlüssel dieser Adresse ein.",
     exchangeBusy: "Die Börse möchte später gefragt werden. Bitte versuche es gleich noch einmal.",
@@ -233,13 +233,13 @@ export const de: typeof en = {
     keyMayWithdraw: "Dieser Schlüssel darf Geld abheben. Es wurde nichts gespeichert.",
     notConfigured: "Hier ist noch nichts gespeichert.",
     secretUnreadable:
-      "Was gespeichert ist, lässt sich nicht lesen: Es wurde auf dem Server verändert. Es wird nicht aus Versehen überschrieben; unter „Geheimnisse“ lässt es sich ersetzen oder entfernen.",
+      "Was gespeichert ist, lässt sich nicht lesen: Es wurde auf dem Server verändert. Es wird nicht aus Versehen überschrieben; unter „Geheimnisse“ lässt es sich ersetzen oder löschen.",
     tooManySecrets: "Für ein weiteres Geheimnis ist kein Platz. Lösche endgültig, was du nicht mehr brauchst.",
     versionChanged: "Das wurde inzwischen anderswo geändert. Bitte sieh es dir an und speichere dann noch einmal.",
     vaultKeyMissing:
       "Der Tresor ist verschlossen, weil sein Schlüssel fehlt. Deine Geheimnisse sind sicher, lassen sich aber weder lesen noch speichern; alles andere geht. Wer das Kontor betreibt, muss den Schlüssel zurückbringen (VAULT_KEY_FILE) oder mit „kontor vault recover“ den Wiederherstellungsschlüssel benutzen und es neu starten.",
     vaultKeyWrong:
-      "Der Tresor ist verschlossen, weil der Server einen anderen Schlüssel hat als den, mit dem deine Geheimnisse versiegelt wurden. Sie sind sicher, lassen sich aber weder lesen noch speichern; alles andere geht. Wer das Kontor betreibt, muss den richtigen Schlüssel bringen (VAULT_KEY_FILE) oder mit „kontor vault recover“ den Wiederherstellungsschlüssel benutzen und es neu starten.",
+      "Der Tresor ist verschlossen, weil der Server einen anderen Schlüssel hat als den, mit dem deine Geheimnisse versiegelt wurden. Sie sind sicher, lassen sich aber weder lesen noch speichern; alles andere geht. Wer das Kontor betreibt, muss den richtigen Schlüssel einsetzen (VAULT_KEY_FILE) oder mit „kontor vault recover“ den Wiederherstellungsschlüssel benutzen und es neu starten.",
     serverSays: "Der Server sagt: {{detail}}",
     network:
       "Der Server antwortet nicht. Prüfe die Verbindung oder versuche es gleich noch einmal; deine Eingaben bleiben stehen.",
@@ -262,12 +262,12 @@ export const de: typeof en = {
     deactivated: "Dieses Konto ist deaktiviert. Aktiviere es zuerst.",
     linkNotValid: "Dieser Link wurde schon benutzt oder ist abgelaufen.",
     notFound: "Hier ist nichts, oder nicht mehr.",
-    wrongCode: "Dieser Code ist falsch oder wurde schon benutzt. Bitte gib den nächsten ein, der angezeigt wird.",
+    wrongCode: "Dieser Code ist falsch oder wurde schon benutzt. Bitte gib den nächsten ein.",
     wrongPassword: "Das ist nicht dein bisheriges Passwort.",
     lastAdmin: "Das ist der einzige aktive Administrator. Mach zuerst jemand anderen dazu.",
     mailNotConfigured: "Dieses Kontor verschickt keine Post. Frag die Person, die es betreibt.",
     originNotAllowed:
-      "Diese Seite kam von einer Adresse, die das Kontor nicht als seine kennt. Öffne es unter der gewohnten Adresse.",
+      "Diese Seite kam von einer Adresse, die das Kontor nicht als seine eigene kennt. Öffne es unter der gewohnten Adresse.",
     factorExists:
       "Der zweite Schritt ist schon an. Schalte ihn zuerst aus, wenn du ein anderes Telefon benutzen willst.",
     factorNotBegun: "Das Einrichten wurde anderswo neu begonnen oder ist vorbei. Bitte fang noch einmal an.",
@@ -296,7 +296,7 @@ export const de: typeof en = {
     api_key: {
       required: "Bitte gib den Schlüssel ein.",
       again: "Bitte gib den Schlüssel dieser Adresse ein.",
-      not_allowed: "Nur Buchstaben, Ziffern und Zeichen, ohne Leerzeichen.",
+      not_allowed: "Nur Buchstaben, Ziffern und Sonderzeichen, ohne Leerzeichen.",
     },
     api_secret: { required: "Bitte gib das Geheimnis ein." },
     passphrase: { required: "Bitte gib die Passphrase ein." },
@@ -330,7 +330,7 @@ export const de: typeof en = {
       too_long_other: "Zu lang: höchstens {{count}} Zeichen.",
       contains_nul: "Das Passwort enthält ein Zeichen, das sich nicht tippen lässt (NUL).",
       common_password:
-        "Dieses Passwort steht auf der Liste derer, die Angreifer zuerst versuchen. Bitte wähle ein anderes.",
+        "Dieses Passwort steht auf der Liste der Passwörter, die Angreifer zuerst ausprobieren. Bitte wähle ein anderes.",
       contains_product_name: "Dieses Passwort ist kaum mehr als der Name dieses Programms. Bitte wähle ein anderes.",
       contains_email: "Dieses Passwort ist kaum mehr als deine E-Mail-Adresse. Bitte wähle ein anderes.",
     },

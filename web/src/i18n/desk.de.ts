@@ -12,7 +12,7 @@ export const deskDe: typeof deskEn = {
       title: "Gespräche",
       all: "Alle Gespräche",
       new: "Neues Gespräch",
-      failed: "Deine Gespräche konnten nicht geladen werden.",
+      failed: "Deine Gespräche ließen sich nicht laden.",
       empty: "Du hast noch nichts gefragt.",
       emptyNext: "Frag nach einem Markt, einer Regel, einer Idee: Die Antwort erscheint, während sie geschrieben wird.",
       untitled: "Ohne Titel",
@@ -46,12 +46,12 @@ export const deskDe: typeof deskEn = {
         text: "Es ist kein Sprachmodell eingerichtet, darum kann nichts beantwortet werden.",
         link: "Modell einrichten",
       },
-      modelInvalid: { text: "Der Anbieter weist den Schlüssel deines Sprachmodells zurück.", link: "Modell ansehen" },
+      modelInvalid: { text: "Der Anbieter lehnt den Schlüssel deines Sprachmodells ab.", link: "Modell ansehen" },
       modelUnreadable: {
         text: "Der Schlüssel deines Sprachmodells kann nicht mehr gelesen werden.",
         link: "Ersetzen",
       },
-      exchangeInvalid: { text: "Die Börse weist deinen Schlüssel zurück.", link: "Börse ansehen" },
+      exchangeInvalid: { text: "Die Börse lehnt deinen Schlüssel ab.", link: "Börse ansehen" },
       exchangeUnreadable: { text: "Der Schlüssel deiner Börse kann nicht mehr gelesen werden.", link: "Ersetzen" },
       vault: {
         text: "Der Tresor ist verschlossen: Schlüssel lassen sich weder lesen noch speichern.",
@@ -98,7 +98,7 @@ export const deskDe: typeof deskEn = {
   },
   palette: {
     title: "Suche und Befehle",
-    description: "Tippen sucht. Pfeiltasten wählen, Enter führt hin, Escape schließt.",
+    description: "Tippe, um zu suchen. Pfeiltasten wählen, Enter führt hin, Escape schließt.",
     open: "Suche und Befehle",
     openShort: "Suche",
     field: "Suche oder Befehl",

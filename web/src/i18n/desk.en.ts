@@ -113,7 +113,7 @@ export const deskEn = {
     actions: {
       newConversation: "New conversation",
       newChart: "New chart",
-      theme: { system: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
+      theme: { system: "Theme: same as the system", light: "Theme: light", dark: "Theme: dark" },
       language: { de: "Auf Deutsch umstellen", en: "Switch to English" },
       keys: "Show the keyboard shortcuts",
       logOut: "Log out",

@@ -14,14 +14,14 @@ export const en = {
     retry: "Try again",
     cancel: "Cancel",
     copied: "Copied.",
-    copyRefused: "The browser does not allow it: please mark the text and copy it yourself.",
+    copyRefused: "The browser does not allow it: please select the text and copy it yourself.",
     areas: "Areas of the desk",
     start: "Start",
     offline: {
       browser:
         "You are offline. What is on the page stays readable, and what you type is kept; nothing can be sent or loaded until the network is back.",
       server:
-        "The desk does not answer. What is on the page stays readable, and what you type is kept; it is tried again by itself.",
+        "The desk does not answer. What is on the page stays readable, and what you type is kept; the page keeps trying by itself.",
       back: "The connection is back.",
     },
     chat: "Conversations",
@@ -65,7 +65,7 @@ export const en = {
   },
   login: {
     title: "Log in",
-    lead: "Your desk for the market: charts, and conversations with a language model that can see them.",
+    lead: "Your desk for the market: charts, and a language model that sees them and talks about them with you.",
     submit: "Log in",
     pending: "Logging in …",
     noAccount: "No account yet?",
@@ -89,7 +89,7 @@ export const en = {
       useApp: "Use the authenticator",
       submit: "Confirm",
       back: "Start over",
-      expired: "The time for the code is over. Please enter your password once more.",
+      expired: "The time for the code has run out. Please enter your password once more.",
     },
   },
   register: {
@@ -102,17 +102,17 @@ export const en = {
     leadByMail: "We send a link to your address. You set your password there.",
     sendLink: "Send the link",
     sent: {
-      title: "Look into your mailbox",
+      title: "Check your mailbox",
       text: "If {{email}} can have an account here, a link is on its way to it. It is good for 24 hours; open it and set your password.",
-      nothing: "Nothing there after some minutes? Look among the unwanted mail, and check the address for slips.",
+      nothing: "Nothing there after some minutes? Look in the spam folder, and check the address for typing errors.",
     },
-    allowlist: "This desk admits invited addresses only. Use the address your administrator has put on the list.",
+    allowlist: "This desk admits only addresses on its list. Use the one your administrator has put there.",
     closed: {
       title: "Registration is closed",
       text: "This desk takes no new accounts at the moment. If you should have one, ask the person who runs it.",
       login: "To the login page",
     },
-    policyFailed: "The rules for new accounts could not be loaded.",
+    policyFailed: "The rules of this desk could not be loaded.",
   },
   setup: {
     title: "Set your password",
@@ -127,34 +127,34 @@ export const en = {
     },
     invalid: {
       title: "This link is not valid",
-      text: "It was used already, has expired, or never existed. Whoever runs this desk can make a new one with",
+      text: "It has been used already, has expired, or never existed. Whoever runs this desk can make a new one with",
     },
     login: "To the login page",
     code: "Your password is set. Your account wants a code as well.",
   },
   forgot: {
     title: "Forgot your password?",
-    lead: "Enter your address, and we send you a link with which you set a new one.",
+    lead: "Enter your address, and we send you a link with which you set a new password.",
     submit: "Send the link",
     pending: "Sending …",
     withoutMail:
       "This desk sends no mail. Ask an administrator, or the person who runs it, for a reset link; on the server it is made with",
     sent: {
-      title: "Look into your mailbox",
+      title: "Check your mailbox",
       text: "If there is an account for {{email}}, a link is on its way to it. It is good for 30 minutes and works once.",
       nothing:
-        "Nothing there after some minutes? Look among the unwanted mail, and check the address for slips. One account gets at most one mail in five minutes.",
+        "Nothing there after some minutes? Look in the spam folder, and check the address for typing errors. One account gets at most one mail in five minutes.",
       again: "Use another address",
     },
   },
   reset: {
     title: "Set a new password",
-    lead: "This link works once. All devices are logged out when the new password is set.",
+    lead: "This link works once. When the new password is set, all devices are logged out and all access tokens end.",
     missing: {
       title: "The reset link is missing",
       text: "This page needs the complete link, including everything after the #. Open the link in the mail once more.",
     },
-    invalid: "It was used already, has expired, or never existed. Ask for a new one.",
+    invalid: "It has been used already, has expired, or never existed. Ask for a new one.",
     again: "Ask for a new link",
   },
   confirm: {
@@ -163,13 +163,13 @@ export const en = {
     submit: "Confirm the address",
     pending: "Confirming …",
     notYou: "It was not you who asked? Then do nothing, and nothing will change.",
-    onward: "To your account",
+    onward: "To your desk",
     done: { title: "Your address is confirmed", text: "{{email}} is the address of your account." },
     missing: {
       title: "The link is missing",
       text: "This page needs the complete link, including everything after the #. Open the link in the mail once more.",
     },
-    invalid: "It was used already, has expired, or never existed. In your account you can ask for a new one.",
+    invalid: "It has been used already, has expired, or never existed. In your account you can ask for a new one.",
   },
   session: {
     start: {
@@ -184,16 +184,16 @@ export const en = {
   },
   about: {
     title: "About Kontor",
-    lead: "A research desk for traders that you run yourself.",
+    lead: "A self-hosted research desk for traders.",
     version: "Version",
     license: "Licence",
-    licenseText: "Apache License 2.0. You may use, change and pass it on under its terms.",
+    licenseText: "Apache License 2.0. You may use Kontor, change it and pass it on under these terms.",
     charts: "The charts",
     chartsText: "They are drawn with Lightweight Charts™ by TradingView, under the Apache License 2.0:",
     tradingView: "www.tradingview.com",
     market: "Market data",
     marketText:
-      "Candles, prices and symbols come from the public interface of the exchange Bitget. Kontor belongs to neither of the two. Nothing here is advice, and nothing here trades.",
+      "Candles, prices and symbols come from the public interface of the exchange Bitget. Kontor belongs neither to Bitget nor to TradingView. Nothing here is advice, and nothing here trades.",
     others: "Work of others in these pages",
     othersText: "What runs in your browser is built from these packages, each under its licence.",
     list_one: "{{count}} package",
@@ -217,7 +217,7 @@ export const en = {
   },
   problem: {
     addressRefused:
-      "This address may not be used: it leads to this computer or into a closed network, or is not https. Whoever runs the desk can allow it (EGRESS_ALLOW).",
+      "This address may not be used: it leads to the server itself or into a closed network, or is not https. Whoever runs the desk can allow it (EGRESS_ALLOW).",
     credentialsElsewhere:
       "The stored key belongs to another address and was not sent. Please enter the key of this one.",
     exchangeBusy: "The exchange wants to be asked later. Please try again in a moment.",
@@ -230,13 +230,13 @@ export const en = {
     keyMayWithdraw: "This key may withdraw money. Nothing was saved.",
     notConfigured: "Nothing is stored here yet.",
     secretUnreadable:
-      "What is stored cannot be read: it was changed on the server. It is not overwritten by accident; under Secrets it can be replaced or removed.",
+      "What is stored cannot be read: it was changed on the server. It is not overwritten by accident; under “Secrets” it can be replaced or deleted.",
     tooManySecrets: "There is no room for another secret. Delete some for good that you no longer use.",
     versionChanged: "This was changed somewhere else in the meantime. Please look at it and save once more.",
     vaultKeyMissing:
       "The vault is locked, because its key is missing. Your secrets are safe, but cannot be read or saved; everything else works. Whoever runs the desk has to bring the key back (VAULT_KEY_FILE), or use the recovery key with “kontor vault recover”, and start it again.",
     vaultKeyWrong:
-      "The vault is locked, because the server has another key than the one your secrets were sealed with. They are safe, but cannot be read or saved; everything else works. Whoever runs the desk has to bring the right key (VAULT_KEY_FILE), or use the recovery key with “kontor vault recover”, and start it again.",
+      "The vault is locked, because the server has another key than the one your secrets were sealed with. They are safe, but cannot be read or saved; everything else works. Whoever runs the desk has to put the right key in place (VAULT_KEY_FILE), or use the recovery key with “kontor vault recover”, and start it again.",
     serverSays: "The server says: {{detail}}",
     network: "The server does not answer. Check your connection, or try again in a moment; what you typed is kept.",
     busy: "The desk is busy right now. Please try again in a moment.",
@@ -249,25 +249,25 @@ export const en = {
     throttledForMinutes_other: "Too many attempts. Please wait {{count}} minutes and try again.",
     throttledOver: "You can try again now.",
     unexpected: "The server gave an answer that this page does not understand ({{status}}).",
-    internal: "The server met an error of its own. It was logged; please try again.",
+    internal: "An error occurred on the server. It was logged; please try again.",
     reference: "Reference: {{id}}",
     invalidCredentials: "E-mail address or password is wrong.",
     emailTaken: "There is already an account with this address, or with one that looks the same.",
     registrationClosed: "Registration is closed.",
     registrationNotAllowed: "This address is not on the list of allowed addresses.",
     deactivated: "This account is deactivated. Activate it first.",
-    linkNotValid: "This link was used already or has expired.",
-    notFound: "There is nothing here, or no longer.",
-    wrongCode: "This code is wrong, or was used already. Please enter the next one that is shown.",
+    linkNotValid: "This link has been used already or has expired.",
+    notFound: "There is nothing here, or not any more.",
+    wrongCode: "This code is wrong, or has been used already. Please enter the next one.",
     wrongPassword: "This is not your current password.",
     lastAdmin: "This is the only active administrator. Make somebody else an administrator first.",
     mailNotConfigured: "This desk sends no mail. Ask the person who runs it.",
     originNotAllowed:
       "This page came from an address that the desk does not know as its own. Open the desk by its usual address.",
     factorExists: "The second step is on already. Turn it off first if you want to use another phone.",
-    factorNotBegun: "The set-up was begun anew somewhere else, or is over. Please begin once more.",
+    factorNotBegun: "The setup was begun again somewhere else, or is over. Please begin once more.",
     noFactor: "The second step is off.",
-    forbidden: "You are not allowed to do this, or no longer.",
+    forbidden: "You are not allowed to do this, or not any more.",
     secondFactorRequired: "Your account wants a code as well. Please log in once more.",
     stepUpRequired: "Not done: it was not confirmed that it is you.",
     storageFull: "There is no room left on the server. Ask the person who runs it.",
@@ -291,14 +291,14 @@ export const en = {
     api_key: {
       required: "Please enter the key.",
       again: "Please enter the key of this address.",
-      not_allowed: "Only letters, digits and signs, without blanks.",
+      not_allowed: "Only letters, digits and special characters, without spaces.",
     },
     api_secret: { required: "Please enter the secret." },
     passphrase: { required: "Please enter the passphrase." },
     deployment: { required: "Please enter the name of the deployment." },
     secret_name: {
       required: "Please give it a name.",
-      wrong: "At most 64 of a-z, 0-9, _ . and -, the first a letter or digit.",
+      wrong: "At most 64 characters from a-z, 0-9, _ . and -, the first a letter or digit.",
       taken: "There is a secret of this name already. Replace it in the list instead.",
     },
     secret_value: { required: "Please enter the value.", too_long: "Too long: at most 64 KiB." },

@@ -42,7 +42,8 @@ export const settingsDe: typeof settingsEn = {
     saving: "Wird gespeichert …",
     remove: "Entfernen",
     removing: "Wird entfernt …",
-    overwrites: "Was dort steht, lässt sich nicht lesen. Mit dem Speichern tritt der neue Schlüssel an seine Stelle.",
+    overwrites:
+      "Was gespeichert ist, lässt sich nicht lesen. Mit dem Speichern tritt der neue Schlüssel an seine Stelle.",
     replace: {
       title: "Was gespeichert ist, lässt sich nicht lesen",
       text: "Es wurde auf dem Server verändert. Gespeichert wurde nichts, damit es nicht aus Versehen überschrieben wird.",
@@ -78,7 +79,7 @@ export const settingsDe: typeof settingsEn = {
       },
       may_withdraw: {
         badge: "Darf abheben",
-        text: "Wer diesen Schlüssel hat, kann dein Geld wegnehmen. Ersetze ihn besser.",
+        text: "Wer diesen Schlüssel hat, kann dir dein Geld wegnehmen. Ersetze ihn besser.",
       },
       no_address_binding: {
         badge: "An keine Adresse gebunden",
@@ -95,7 +96,7 @@ export const settingsDe: typeof settingsEn = {
     removed: "Der Schlüssel ist entfernt, mit allen Fassungen.",
     withdraw: {
       title: "Dieser Schlüssel darf abheben",
-      text: "Wer ihn hat, kann dein Geld wegnehmen. Kontor braucht das nie. Es wurde nichts gespeichert; erzeuge bei der Börse einen Schlüssel, der nur lesen darf, oder bestehe darauf.",
+      text: "Wer ihn hat, kann dir dein Geld wegnehmen. Kontor braucht das nie. Es wurde nichts gespeichert; erzeuge bei der Börse einen Schlüssel, der nur lesen darf, oder bestehe auf diesem.",
       accept: "Trotzdem speichern",
       acceptHint: "Ich weiß, dass dieser Schlüssel mein Geld abheben kann.",
       missed: "Gib einen anderen Schlüssel ein, oder sag, dass du diesen trotzdem willst.",
@@ -111,7 +112,7 @@ export const settingsDe: typeof settingsEn = {
     failed: "Die Einstellungen des Sprachmodells ließen sich nicht laden.",
     none: "Es ist noch kein Sprachmodell eingerichtet. Bis dahin antwortet in deinen Gesprächen niemand; Charts gehen auch so.",
     operators:
-      "In deinen Gesprächen antwortet „{{model}}“, das der Betreiber dieser Installation anbietet. Was du hier einstellst, tritt an seine Stelle.",
+      "In deinen Gesprächen antwortet „{{model}}“, gestellt von diesem Kontor. Was du hier einstellst, tritt an seine Stelle.",
     provider: "Anbieter",
     name: {
       azure: "Azure OpenAI",
@@ -129,7 +130,7 @@ export const settingsDe: typeof settingsEn = {
     deployment: "Bereitstellung",
     deploymentHint: "Der Name, den du ihr in Azure gegeben hast.",
     apiVersion: "API-Version",
-    apiVersionHint: "Für die neueren Wege, die keine brauchen, leer lassen.",
+    apiVersionHint: "Für die neuere Schnittstelle (v1), die keine braucht, leer lassen.",
     apiKey: "API-Schlüssel",
     keyKept: "Gespeichert: {{masked}}. Leer lassen, um ihn zu behalten.",
     keyAgain:
@@ -165,22 +166,23 @@ export const settingsDe: typeof settingsEn = {
     failed: "Deine Geheimnisse ließen sich nicht laden.",
     empty: {
       title: "Dein Tresor ist leer",
-      text: "Schlüssel, die du unter Börse und Sprachmodell speicherst, erscheinen hier. Du kannst auch eigene Geheimnisse aufheben.",
+      text: "Schlüssel, die du unter „Börse“ und „Sprachmodell“ speicherst, erscheinen hier. Du kannst auch eigene Geheimnisse aufheben.",
     },
     new: "Neues Geheimnis",
     replace: "Ersetzen",
     replaceTitle: "„{{name}}“ ersetzen",
     name: "Name",
-    nameHint: "Aus a-z, 0-9, _ . und -; er steht in der Liste und im Protokoll.",
+    nameHint: "Aus a-z, 0-9, _ . und -; er steht in der Liste und, für Administratoren, im Protokoll.",
     value: "Wert",
-    valueHint: "Wird genau so genommen, mit Zeilen und Leerzeichen.",
+    valueHint: "Wird genau so genommen, wie du ihn eingibst, mit Zeilenumbrüchen und Leerzeichen.",
     version: "Fassung {{version}}",
     endsIn: "endet auf",
     unreadable: "Nicht lesbar",
     unreadableText: "Was gespeichert ist, wurde auf dem Server verändert. Ersetze es, oder lösche es endgültig.",
     unreadableKept:
       "Was gespeichert ist, wurde auf dem Server verändert. Gib den Schlüssel dort neu ein, wo er benutzt wird, oder lösche ihn endgültig.",
-    overwrites: "Was dort steht, lässt sich nicht lesen. Speichern setzt den neuen Wert endgültig an seine Stelle.",
+    overwrites:
+      "Was gespeichert ist, lässt sich nicht lesen. Speichern setzt den neuen Wert endgültig an seine Stelle.",
     belongsTo: "Benutzt von",
     changed: "Geändert",
     used: "Zuletzt benutzt",
@@ -205,11 +207,11 @@ export const settingsDe: typeof settingsEn = {
       text: "Es verschwindet mit allen Fassungen, und niemand kann es zurückholen.",
     },
     noneReadable: {
-      text: "Keines deiner Geheimnisse lässt sich lesen: Der Schlüssel darüber wurde auf dem Server verändert. Wenn sich die richtigen Daten nicht zurückholen lassen, beginne mit einem leeren Tresor.",
-      button: "Alle Geheimnisse entfernen",
-      title: "Alle Geheimnisse endgültig entfernen?",
+      text: "Keines deiner Geheimnisse lässt sich lesen: Der Schlüssel, der sie öffnet, wurde auf dem Server verändert. Wenn sich die richtigen Daten nicht zurückholen lassen, beginne mit einem leeren Tresor.",
+      button: "Alle Geheimnisse löschen",
+      title: "Alle Geheimnisse endgültig löschen?",
       question: "Alle deine Geheimnisse verschwinden mit allen Fassungen, und niemand kann sie zurückholen.",
-      done: "Alle Geheimnisse sind entfernt. Neue lassen sich speichern.",
+      done: "Alle Geheimnisse sind gelöscht. Neue lassen sich speichern.",
     },
     reveal: "Zeigen",
     revealing: "Wird geöffnet …",

@@ -69,8 +69,8 @@ export function Legend({ chart, onChange, ref }: LegendProps) {
                 onClick={() => onChange(place)}
               >
                 <Swatch color={indicator.color} />
-                <span className="visually-hidden">{t("view.changeIndicator", { name: "" })}</span>
-                <span>{nameOf(indicator, t)}</span>{" "}
+                <span className="visually-hidden">{t("view.changeIndicator", { name: nameOf(indicator, t) })}</span>
+                <span aria-hidden="true">{nameOf(indicator, t)}</span>{" "}
                 <span data-value={`indicator-${place}`} className="chart-legend-price">
                   –
                 </span>

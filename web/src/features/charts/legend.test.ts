@@ -68,7 +68,7 @@ describe("the summary", () => {
   it("tells range, last price, extremes and each indicator", () => {
     const text = summaryOf(seriesOf([rsi], [[null, 40, 71]]), null, "BTCUSDT 1H", format, t).join(" ");
     expect(text).toContain("BTCUSDT 1H: 3 candles from");
-    expect(text).toContain("The last price is 3.0");
+    expect(text).toContain("The last price of this range is 3.0");
     expect(text).toContain("The highest price was 4.0");
     expect(text).toContain("the lowest -1.0");
     expect(text).toContain("RSI 14 is 71.00, above 70");

@@ -242,10 +242,10 @@ describe("an answer", () => {
     await page.press("Answer again");
     await page.press("Stop");
     expect(messages()).toEqual(["What moves gold?"]);
-    await page.press("Show what stood here before");
+    await page.press("Show what was here before");
     expect(page.bodies(`PUT /chat/${there.id}/branch`)).toEqual([{ number: 2 }]);
     expect(messages()).toEqual(["What moves gold?", "Interest."]);
-    expect(page.has("Show what stood here before")).toBe(false);
+    expect(page.has("Show what was here before")).toBe(false);
     await vi.waitFor(() => expect(document.activeElement?.className).toBe("message-window"));
   });
 
@@ -257,7 +257,7 @@ describe("an answer", () => {
       there.error("key-rejected", "Incorrect API key provided.");
       there.end("failed");
     });
-    expect(page.text).toContain("The provider rejects your key.");
+    expect(page.text).toContain("The provider refuses your key.");
     expect(document.querySelector("blockquote")?.textContent).toBe("Incorrect API key provided.");
     await page.follow("Open the settings of the model");
     expect(page.text).toContain("Somewhere else");
@@ -386,7 +386,7 @@ describe("without a model", () => {
 it("a model that has no name yet is asked for in the settings, and nothing is sent", async () => {
   desk.limits.model = { provider: "openai", name: "", offered_by: "user" };
   await open();
-  expect(page.text).toContain("Which model answers is not chosen yet.");
+  expect(page.text).toContain("It is not chosen yet which model answers.");
   await say("Hello");
   expect(page.bodies("POST /chat/")).toEqual([]);
   expect(field().value).toBe("Hello");
@@ -406,7 +406,7 @@ it("a question to begin with comes behind what was typed, and waits to be sent",
 it("limits are told when they are near", async () => {
   Object.assign(desk.limits, { tokens_per_day: 100_000, tokens_today: 90_000 });
   await open();
-  expect(page.text).toMatch(/90.000 of your 100.000 tokens of the day are used/);
+  expect(page.text).toMatch(/90.000 of your 100.000 tokens for today are used/);
 });
 
 describe("the list", () => {

@@ -91,7 +91,7 @@ describe("whatever the routes and the socket refuse", () => {
 
   it("is told as what it is where a file was to be brought back", () => {
     const text = (name: string) => importFailureText(refused(name, 422), i18n.t, i18n.getFixedT("en", "chat"));
-    expect(text("invalid-input")).toMatch(/^The file was not taken whole\. This file is no export/);
+    expect(text("invalid-input")).toMatch(/^The file was not imported completely\. This file is not an export/);
     expect(text("payload-too-large")).toBe(
       "The file is larger than 256 MB, or a conversation in it larger than 16 MB.",
     );

@@ -118,7 +118,7 @@ it("a test says how it went, and a key that is refused from then on is shown as 
 it("what cannot be read is not asked about, and is replaced only by what somebody enters, or removed", async () => {
   await open({ ...stored, state: "unreadable" }, { "POST /settings/exchange": reply("warning", true, "", stored) });
   expect(document.querySelector(".badge[data-tone=error]")?.textContent).toBe("Cannot be read");
-  expect(page.text).toContain("Enter the key anew, or remove it.");
+  expect(page.text).toContain("Enter the key again, or remove it.");
   expect(page.has("Test connection")).toBe(false);
   expect(page.has("Remove")).toBe(true);
   await page.press("Replace the key");
@@ -142,7 +142,7 @@ it("what turns out to be unreadable is replaced only for those who press the but
   // When that does not help either, all of the secrets are unreadable.
   await page.press("Replace it");
   expect(page.has("Replace it")).toBe(false);
-  expect(page.text).toContain("under Secrets it can be replaced or removed");
+  expect(page.text).toContain("under “Secrets” it can be replaced or deleted");
   page.answer({ "POST /settings/exchange": problem("secret-unreadable", 409) });
   await page.press("Save");
   page.answer({ "POST /settings/exchange": reply("warning", true, "", stored) });

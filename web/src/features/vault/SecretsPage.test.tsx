@@ -161,10 +161,10 @@ it("when nothing can be read, the whole vault can be begun anew, after a questio
       return { status: 204 };
     },
   });
-  await page.press("Remove all secrets");
+  await page.press("Delete all secrets");
   expect(page.text).toContain("nobody can bring them back");
   await page.press("Delete for good");
-  expect(page.text).toContain("All secrets are removed.");
+  expect(page.text).toContain("All secrets are deleted.");
 });
 
 it("what is not saved is not left behind by a link without a question", async () => {
