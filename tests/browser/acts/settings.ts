@@ -28,7 +28,7 @@ export const settingsRows: Rows = {
       await press(page, "Test connection");
       await says(page, "The connection works");
       await confirmed(page, "Remove", "Remove");
-      await says(page, "No language model is set yet.");
+      await says(page, "No language model is set up yet.");
     },
   },
   SecretsPage: {
@@ -46,7 +46,7 @@ export const settingsRows: Rows = {
       await press(page, "Delete: ledger");
       await says(page, "Deleted: ledger.");
       await press(page, "Undo");
-      await says(page, "ledger is there again.");
+      await says(page, "ledger is back.");
     },
   },
   PreferencesPage: {

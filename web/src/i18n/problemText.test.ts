@@ -89,7 +89,7 @@ describe("formMessages", () => {
   it.each([
     [problemType.wrongPassword, 403, "current_password", /not your current password/],
     [problemType.wrongPassword, 403, "password", /not your current password/],
-    [problemType.wrongCode, 401, "code", /wrong, or was used/],
+    [problemType.wrongCode, 401, "code", /wrong, or has been used/],
   ] as const)("%s belongs to its field, else above the form", (type, status, field, text) => {
     expect(formMessages(problem(type, status), [field, "new_password"], i18n.t)).toEqual({
       fields: [{ name: field, message: expect.stringMatching(text) }],
@@ -110,7 +110,7 @@ describe("formMessages", () => {
 
   it.each(["api_key", "api_secret", "passphrase"] as const)("a blank in %s is told as that", (field) => {
     const messages = formMessages(invalid([`/${field}`, "not_allowed"]), [field], i18n.t);
-    expect(messages.fields).toEqual([{ name: field, message: expect.stringContaining("without blanks") }]);
+    expect(messages.fields).toEqual([{ name: field, message: expect.stringContaining("without spaces") }]);
   });
 
   it.each(["base_url", "endpoint"] as const)("an address that may not be used is told at %s", (field) => {

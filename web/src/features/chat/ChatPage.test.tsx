@@ -456,7 +456,7 @@ describe("the list", () => {
     expect(page.text).toContain("“Silver” is deleted.");
     await page.press("Undo");
     expect(titles()).toEqual(["Copper", "Silver", "Gold"]);
-    expect(page.text).toContain("“Silver” is there again.");
+    expect(page.text).toContain("“Silver” is back.");
   });
 
   it("says on the page of a conversation that it is deleted", async () => {

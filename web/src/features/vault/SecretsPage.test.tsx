@@ -98,7 +98,7 @@ it("what was deleted can be had back at once, or later", async () => {
   expect(page.text).toContain("Deleted: ledger.");
   expect(page.has("Show: ledger")).toBe(false);
   await page.press("Undo");
-  expect(page.text).toContain("ledger is there again.");
+  expect(page.text).toContain("ledger is back.");
   expect(page.has("Show: ledger")).toBe(true);
   await page.press("Delete: ledger");
   await page.press("Bring back: ledger");
