@@ -134,7 +134,7 @@ describe("a forgotten password", () => {
     await submit(page).click();
     await heading(page, "Sieh in dein Postfach").waitFor();
     const mail = await post.mailTo(ann.email);
-    expect(mail.headers.get("subject")).toContain("neues Passwort setzen");
+    expect(mail.headers.get("subject")).toContain("neues Passwort festlegen");
     await page.goto(linkIn(mail));
     await page.getByLabel("Neues Passwort", { exact: true }).fill(fresh);
     await submit(page).click();
