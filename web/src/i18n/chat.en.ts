@@ -62,7 +62,7 @@ export const chatEn = {
   new: {
     title: "New conversation",
     text: "What you write here is read by nobody but you, the model that answers, and whoever offers it.",
-    can: "The model can look up prices and indicators at the exchange, and make charts for you. For example:",
+    can: "The model can look up prices at the exchange, look up indicators, and make charts for you. For example:",
     examples: {
       week: "How has BTCUSDT moved over the last seven days?",
       chart: "What is the RSI of ETHUSDT on 4H? Make a chart of it, too.",

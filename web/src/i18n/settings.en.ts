@@ -21,7 +21,7 @@ export const settingsEn = {
       not_verified: "Not verified",
       invalid: "Refused",
       unreadable: "Cannot be read",
-      verifiedHint: "Last accepted",
+      verifiedHint: "Last accepted:",
       not_verifiedHint: "Nobody knows yet whether it is right. Test the connection.",
       invalidHint: "It was refused when it was last tried.",
       unreadableHint:
@@ -103,7 +103,7 @@ export const settingsEn = {
   },
   llm: {
     title: "Language model",
-    lead: "Who answers in your conversations. The key is sealed in your vault and sent to the address below alone.",
+    lead: "Who answers in your conversations. The key is sealed in your vault and sent only to the address below.",
     failed: "The settings of the language model could not be loaded.",
     none: "No language model is set up yet. Until one is, nobody answers in your conversations; charts work without one.",
     operators:
@@ -116,7 +116,7 @@ export const settingsEn = {
     },
     short: { azure: "Azure OpenAI", openai: "The server", ollama: "Ollama" },
     baseUrl: "Address",
-    baseUrlHint: "Leave it empty for OpenAI itself.",
+    baseUrlHint: "Leave it empty for OpenAI itself: https://api.openai.com.",
     ollamaHint: "Such as https://ollama.example.com.",
     endpoint: "Endpoint",
     endpointHint: "Such as https://NAME.openai.azure.com.",
