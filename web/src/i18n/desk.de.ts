@@ -14,7 +14,8 @@ export const deskDe: typeof deskEn = {
       new: "Neues Gespräch",
       failed: "Deine Gespräche ließen sich nicht laden.",
       empty: "Du hast noch nichts gefragt.",
-      emptyNext: "Frag etwas zu einem Markt, einer Regel, einer Idee: Die Antwort erscheint, während sie geschrieben wird.",
+      emptyNext:
+        "Frag etwas zu einem Markt, einer Regel, einer Idee: Die Antwort erscheint, während sie geschrieben wird.",
       untitled: "Ohne Titel",
       running: "Antwort unterwegs",
     },
