@@ -4,7 +4,7 @@ import type { chartsEn } from "./charts.en";
 export const chartsDe: typeof chartsEn = {
   list: {
     title: "Charts",
-    lead: "Dein eigener Blick auf den Markt. Niemand sonst sieht ihn.",
+    lead: "Dein eigener Blick auf den Markt. Kein anderes Konto sieht ihn.",
     new: "Neuer Chart",
     newGrid: "Neues Raster",
     charts: "Charts",

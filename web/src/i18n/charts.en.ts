@@ -2,7 +2,7 @@
 export const chartsEn = {
   list: {
     title: "Charts",
-    lead: "Your own view of the market. Nobody else sees it.",
+    lead: "Your own view of the market. No other account sees it.",
     new: "New chart",
     newGrid: "New grid",
     charts: "Charts",
