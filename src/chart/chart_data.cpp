@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace kontor::chart {
@@ -69,17 +68,11 @@ std::int64_t lead_in_of(std::span<const chosen_indicator> indicators, market::in
 
 std::vector<std::vector<double>> compute_over(const indicator::spec& what, market::interval every,
                                               const market::candle_answer& told) {
-  std::vector<std::vector<double>> columns(indicator::outputs_of(what.what).size());
-  for (auto& column : columns)
-    column.reserve(told.candles.size());
+  auto columns = indicator::columns_for(what, told.candles.size());
   const auto running = indicator::start(what);
   const auto before = part_of(told, what, every);
   told.lead_in.part(told.lead_in.size() - before).for_each([&](const auto& one) { running->push(to_bar(one)); });
-  told.candles.for_each([&](const auto& one) {
-    const auto values = running->push(to_bar(one));
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      columns[i].push_back(values[i].value_or(std::numeric_limits<double>::quiet_NaN()));
-  });
+  told.candles.for_each([&](const auto& one) { indicator::append(columns, running->push(to_bar(one))); });
   return columns;
 }
 

@@ -46,7 +46,8 @@ class shared_parts {
     // The longest first, so that nobody is left with one at the end.
     for (std::size_t i = 0; i < indicators_.size(); ++i)
       order_.push_back(i);
-    std::ranges::sort(order_, std::greater(), [this](auto i) { return numbers_of(what_.indicators[i], 1); });
+    std::ranges::sort(order_, std::greater(),
+                      [this](auto i) { return indicator::outputs_of(what_.indicators[i].what.what).size(); });
   }
 
   void write_some() {
@@ -167,10 +168,7 @@ async::awaitable<base::result<std::string>> data_service::write_json(data_reques
     return parts->joined();
   };
   if (numbers < worth_two_threads || pool_.settings().threads < 2) co_return co_await pool_.run(std::move(write_all));
-  auto write_some = [parts] {
-    parts->write_some();
-    return true;
-  };
+  auto write_some = [parts] { parts->write_some(); };
   auto one = pool_.run(write_some);
   auto other = pool_.run(write_some);
   const auto [first, second] = co_await (std::move(one) && std::move(other));

@@ -75,16 +75,23 @@ std::unique_ptr<running> start(const spec& what) {
   return nullptr;
 }
 
-std::vector<std::vector<double>> compute(const spec& what, std::span<const bar> bars) {
+std::vector<std::vector<double>> columns_for(const spec& what, std::size_t candles) {
   std::vector<std::vector<double>> columns(outputs_of(what.what).size());
   for (auto& column : columns)
-    column.reserve(bars.size());
+    column.reserve(candles);
+  return columns;
+}
+
+void append(std::vector<std::vector<double>>& columns, const values& told) {
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    columns[i].push_back(told[i].value_or(std::numeric_limits<double>::quiet_NaN()));
+}
+
+std::vector<std::vector<double>> compute(const spec& what, std::span<const bar> bars) {
+  auto columns = columns_for(what, bars.size());
   const auto by = start(what);
-  for (const auto& each : bars) {
-    const auto told = by->push(each);
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      columns[i].push_back(told[i].value_or(std::numeric_limits<double>::quiet_NaN()));
-  }
+  for (const auto& each : bars)
+    append(columns, by->push(each));
   return columns;
 }
 

@@ -99,6 +99,10 @@ inline constexpr std::int64_t longest_lead_in = 20'000;
 /// range has no values of them.
 bool counts_from_start(const spec& what) noexcept;
 
+/// One column per output of an indicator, each with room for so many candles.
+std::vector<std::vector<double>> columns_for(const spec& what, std::size_t candles);
+/// Adds what push told of one candle; quiet NaN: not warm yet.
+void append(std::vector<std::vector<double>>& columns, const values& told);
 /// Of each candle, one column per output; quiet NaN: not warm yet. Exactly what push tells.
 std::vector<std::vector<double>> compute(const spec& what, std::span<const bar> bars);
 

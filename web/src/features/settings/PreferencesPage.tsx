@@ -59,6 +59,7 @@ function PreferencesForm({ stored }: { stored: Preferences }) {
     },
   });
   const zone = form.value("time_zone");
+  const hintOf = (choice: string) => (choice === "system" ? t("preferences.deviceHint") : undefined);
 
   // Chosen below the page meanwhile, or on another device.
   useEffect(() => {
@@ -73,7 +74,7 @@ function PreferencesForm({ stored }: { stored: Preferences }) {
         <ServerForm form={form} submitLabel={t("settings.save")} pendingLabel={t("settings.saving")}>
           <Select
             label={t("preferences.language")}
-            hint={form.value("language") === "system" ? t("preferences.deviceHint") : undefined}
+            hint={hintOf(form.value("language"))}
             value={form.value("language")}
             options={[
               { value: "system", text: t("preferences.device") },
@@ -84,7 +85,7 @@ function PreferencesForm({ stored }: { stored: Preferences }) {
           />
           <Select
             label={t("preferences.theme")}
-            hint={form.value("theme") === "system" ? t("preferences.deviceHint") : undefined}
+            hint={hintOf(form.value("theme"))}
             value={form.value("theme")}
             options={[
               { value: "system", text: t("preferences.device") },
