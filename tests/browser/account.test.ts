@@ -134,7 +134,7 @@ describe("somebody is refused and recovers", () => {
       await fillIn(page, ann.email, ann.password);
       const alert = page.getByRole("alert");
       await alert.waitFor();
-      expect(await alert.textContent()).toContain("The server does not answer.");
+      expect(await alert.textContent()).toContain("The desk does not answer.");
       expect(await email(page).inputValue()).toBe(ann.email);
     } finally {
       await server.resume();

@@ -103,7 +103,7 @@ describe("the door", () => {
     await admin.change(cara.email, { is_admin: true });
     await page.getByRole("link", { name: "Sessions", exact: true }).click();
     await heading(page, "Sessions").waitFor();
-    await page.getByRole("link", { name: "Profile" }).click();
+    await page.getByRole("link", { name: "Overview" }).click();
     await expect
       .poll(async () => {
         await page.getByRole("button", { name: /^Account menu/ }).click();

@@ -158,7 +158,7 @@ describe("the address", () => {
     await heading(there.page, "Your address is confirmed").waitFor();
     expect(await hasFocus(heading(there.page, "Your address is confirmed"))).toBe(true);
 
-    await here.page.getByRole("link", { name: "Profile", exact: true }).click();
+    await here.page.getByRole("link", { name: "Overview", exact: true }).click();
     await atAccount(here.page);
     await openSection(here.page, "E-mail");
     await here.page.getByText("Confirmed", { exact: true }).waitFor();

@@ -186,7 +186,7 @@ describe("a session with a second step that ends while somebody works", () => {
     await there.page.getByRole("alertdialog").getByRole("button", { name: "Log out everywhere else" }).click();
     await there.page.getByText("You are logged in nowhere else.").waitFor();
 
-    await second.getByRole("link", { name: "Profile", exact: true }).click();
+    await second.getByRole("link", { name: "Overview", exact: true }).click();
     await Promise.all([overlay(page).waitFor(), overlay(second).waitFor()]);
     await overlay(page).locator("input[type=password]").fill(ann.password);
     await overlay(page).locator("button[type=submit]").click();

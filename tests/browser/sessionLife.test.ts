@@ -154,7 +154,7 @@ describe("two tabs", () => {
     await second.goto("/account/password");
     await replacement(second).fill("typed in the second tab");
     await server.endSessions(ann.email, ann.password);
-    await first.getByRole("link", { name: "Profile", exact: true }).click();
+    await first.getByRole("link", { name: "Overview", exact: true }).click();
     await Promise.all([overlay(first).waitFor(), overlay(second).waitFor()]);
     await overlay(first).locator("input[type=password]").fill(ann.password);
     await overlay(first).locator("button[type=submit]").click();

@@ -37,6 +37,7 @@ export const accountDe: typeof accountEn = {
     mandatory:
       "Dieses Kontor verlangt für dein Konto einen zweiten Schritt. Bitte richte ihn ein; alles andere wartet so lange.",
     begin: "Einrichten",
+    beginning: "Ein Geheimnis entsteht …",
     scan: {
       title: "Gib das Geheimnis deiner Authenticator-App",
       text: "Lies dieses Bild mit der App ein.",
@@ -58,7 +59,9 @@ export const accountDe: typeof accountEn = {
     left_other: "{{count}} übrig",
     few: "Mach neue, bevor sie ausgehen.",
     renew: "Neue Wiederherstellungscodes",
+    renewing: "Neue Codes entstehen …",
     turnOff: "Ausschalten",
+    turningOff: "Wird ausgeschaltet …",
     stays: "Dieses Kontor verlangt für dein Konto einen zweiten Schritt; er lässt sich nicht ausschalten.",
     done: "Der zweite Schritt ist an, und deine Wiederherstellungscodes sind gesichert.",
     tokens_one: "{{count}} Zugangstoken für ein Programm gilt weiter, ohne Code.",
@@ -85,6 +88,7 @@ export const accountDe: typeof accountEn = {
       title: "Ohne die Codes gehen?",
       text: "Sie werden nicht noch einmal gezeigt. Ohne sie und ohne dein Telefon kommst du nur mit Hilfe eines Administrators wieder hinein.",
       confirm: "Trotzdem gehen",
+      pending: "Einen Moment …",
     },
   },
   tokens: {
@@ -189,7 +193,7 @@ export const accountDe: typeof accountEn = {
     failed: "Dein Konto ließ sich nicht laden.",
     nav: {
       label: "Bereiche des Kontos",
-      profile: "Profil",
+      overview: "Übersicht",
       email: "E-Mail",
       password: "Passwort",
       secondFactor: "Zweiter Schritt",
@@ -216,7 +220,7 @@ export const accountDe: typeof accountEn = {
     address: "Adresse",
     lastUsed: "Zuletzt benutzt",
     signedIn: "Angemeldet",
-    expires: "endet am {{time}}, wenn sie unbenutzt bleibt",
+    expires: "gilt mindestens bis {{time}}",
     end: "Abmelden",
     ending: "Wird abgemeldet …",
     endOthers: "Überall sonst abmelden",

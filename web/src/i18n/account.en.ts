@@ -32,6 +32,7 @@ export const accountEn = {
     need: "You need an authenticator app, such as the one in your password manager. It shows six digits that change every half minute, without a connection.",
     mandatory: "This desk asks for a second step on your account. Please set it up; everything else waits until then.",
     begin: "Set it up",
+    beginning: "Making a secret …",
     scan: {
       title: "Give the secret to your authenticator",
       text: "Scan this picture with the app.",
@@ -53,7 +54,9 @@ export const accountEn = {
     left_other: "{{count}} left",
     few: "Make new ones before they run out.",
     renew: "New recovery codes",
+    renewing: "Making new codes …",
     turnOff: "Turn it off",
+    turningOff: "Turning it off …",
     stays: "This desk asks for a second step on your account, so it cannot be turned off.",
     done: "The second step is on, and your recovery codes are kept.",
     tokens_one: "{{count}} access token for a program stays valid, without a code.",
@@ -80,6 +83,7 @@ export const accountEn = {
       title: "Leave without the codes?",
       text: "They are not shown again. Without them and without your phone you would need an administrator to get back in.",
       confirm: "Leave anyway",
+      pending: "Leaving …",
     },
   },
   tokens: {
@@ -181,7 +185,7 @@ export const accountEn = {
     failed: "Your account could not be loaded.",
     nav: {
       label: "Account sections",
-      profile: "Profile",
+      overview: "Overview",
       email: "E-mail",
       password: "Password",
       secondFactor: "Second step",
@@ -208,7 +212,7 @@ export const accountEn = {
     address: "Address",
     lastUsed: "Last used",
     signedIn: "Logged in",
-    expires: "ends on {{time}} if unused",
+    expires: "lasts until {{time}} at least",
     end: "Log out",
     ending: "Logging out …",
     endOthers: "Log out everywhere else",

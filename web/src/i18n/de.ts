@@ -242,7 +242,7 @@ export const de: typeof en = {
       "Der Tresor ist verschlossen, weil der Server einen anderen Schlüssel hat als den, mit dem deine Geheimnisse versiegelt wurden. Sie sind sicher, lassen sich aber weder lesen noch speichern; alles andere geht. Wer das Kontor betreibt, muss den richtigen Schlüssel einsetzen (VAULT_KEY_FILE) oder mit „kontor vault recover“ den Wiederherstellungsschlüssel benutzen und es neu starten.",
     serverSays: "Der Server sagt: {{detail}}",
     network:
-      "Der Server antwortet nicht. Prüfe die Verbindung oder versuche es gleich noch einmal; deine Eingaben bleiben stehen.",
+      "Das Kontor antwortet nicht. Prüfe die Verbindung oder versuche es gleich noch einmal; deine Eingaben bleiben stehen.",
     busy: "Gerade ist viel los. Bitte versuche es gleich noch einmal.",
     busyFor_one: "Gerade ist viel los. Bitte versuche es in {{count}} Sekunde noch einmal.",
     busyFor_other: "Gerade ist viel los. Bitte versuche es in {{count}} Sekunden noch einmal.",

@@ -238,7 +238,7 @@ export const en = {
     vaultKeyWrong:
       "The vault is locked, because the server has another key than the one your secrets were sealed with. They are safe, but cannot be read or saved; everything else works. Whoever runs the desk has to put the right key in place (VAULT_KEY_FILE), or use the recovery key with “kontor vault recover”, and start it again.",
     serverSays: "The server says: {{detail}}",
-    network: "The server does not answer. Check your connection, or try again in a moment; what you typed is kept.",
+    network: "The desk does not answer. Check your connection, or try again in a moment; what you typed is kept.",
     busy: "The desk is busy right now. Please try again in a moment.",
     busyFor_one: "The desk is busy right now. Please try again in {{count}} second.",
     busyFor_other: "The desk is busy right now. Please try again in {{count}} seconds.",

@@ -54,7 +54,7 @@ export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept(): vo
           title={t("recovery.leave.title")}
           text={t("recovery.leave.text")}
           confirmLabel={t("recovery.leave.confirm")}
-          pendingLabel={t("app.loading")}
+          pendingLabel={t("recovery.leave.pending")}
           confirm={async () => held.proceed()}
           onClose={held.stay}
         />

@@ -103,7 +103,7 @@ function FactorOff({ mandatory, onBegun }: { mandatory: boolean; onBegun(enrolme
       {begin.message && <Notice tone="error">{begin.message}</Notice>}
       <div className="actions">
         <Button look="primary" onClick={begin.run} aria-disabled={begin.pending || undefined}>
-          {begin.pending ? t("app.loading") : t("factor.begin")}
+          {begin.pending ? t("factor.beginning") : t("factor.begin")}
         </Button>
       </div>
     </>
@@ -160,7 +160,7 @@ function FactorOn({ factor, onCodes, onOff }: FactorOnProps) {
           title={t("factor.confirmRenew.title")}
           text={t("factor.confirmRenew.text")}
           confirmLabel={t("factor.renew")}
-          pendingLabel={t("app.loading")}
+          pendingLabel={t("factor.renewing")}
           confirm={async () => onCodes(await factorService.renewRecoveryCodes())}
           onClose={() => setQuestion(null)}
         />
@@ -170,7 +170,7 @@ function FactorOn({ factor, onCodes, onOff }: FactorOnProps) {
           title={t("factor.confirmOff.title")}
           text={t("factor.confirmOff.text")}
           confirmLabel={t("factor.turnOff")}
-          pendingLabel={t("app.loading")}
+          pendingLabel={t("factor.turningOff")}
           confirm={async () => {
             await factorService.turnOff();
             onOff();

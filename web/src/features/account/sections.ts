@@ -1,6 +1,6 @@
 /** In the order of the navigation; the paths are also those of app/router.tsx. */
 export const accountSections = [
-  { path: "/account", text: "account.nav.profile" },
+  { path: "/account", text: "account.nav.overview" },
   { path: "/account/email", text: "account.nav.email" },
   { path: "/account/password", text: "account.nav.password" },
   { path: "/account/second-factor", text: "account.nav.secondFactor" },

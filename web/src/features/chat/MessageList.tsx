@@ -24,6 +24,8 @@ const guess = 140;
 const nearEnd = 96;
 /** For what stands before the first message; chat.css keeps it within that. */
 const head = 80;
+/** Above the first message of all, so that it does not hang from the heading. */
+const air = 20;
 
 export function MessageList({ messages, before, behind, hasMore, loadOlder, draw }: MessageListProps) {
   const { t } = useTranslation("chat");
@@ -41,7 +43,7 @@ export function MessageList({ messages, before, behind, hasMore, loadOlder, draw
     estimateSize: (index) => (index === last ? 1 : guess),
     // What stands behind is another one after each message: so the library knows that something was appended.
     getItemKey: (index) => messages[index]?.number ?? `behind ${messages.at(-1)?.number}`,
-    paddingStart: hasMore ? head : 0,
+    paddingStart: hasMore ? head : air,
     overscan: 4,
     anchorTo: "end",
     followOnAppend: true,
