@@ -56,13 +56,13 @@ constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 constexpr std::string_view base64url_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string encode_base64(std::span<const std::uint8_t> bytes, std::string_view digits, std::string_view padding) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
+  std::string out(bytes.size() / 3 * 4, '\0');
+  auto to = out.begin();
   std::size_t i = 0;
   for (; i + 2 < bytes.size(); i += 3) {
     const std::uint32_t group = (std::uint32_t{bytes[i]} << 16) | (std::uint32_t{bytes[i + 1]} << 8) | bytes[i + 2];
     for (const int shift : {18, 12, 6, 0})
-      out += digits[(group >> shift) & 0x3f];
+      *to++ = digits[(group >> shift) & 0x3f];
   }
   if (bytes.size() - i == 1) {
     out += digits[bytes[i] >> 2];
@@ -117,22 +117,30 @@ std::string to_base64(std::span<const std::uint8_t> bytes) {
 
 std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;
-  std::vector<std::uint8_t> out;
-  out.reserve(text.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : text) {
-    const auto value = base64url_values[static_cast<unsigned char>(c)];
-    if (value == 0xff) return std::nullopt;
-    bits = (bits << 6) | value;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out.push_back(static_cast<std::uint8_t>(bits >> held));
-      bits &= (1u << held) - 1;
-    }
+  const auto value_at = [text](std::size_t i) {
+    return std::uint32_t{base64url_values[static_cast<unsigned char>(text[i])]};
+  };
+  std::vector<std::uint8_t> out(text.size() * 3 / 4);
+  auto to = out.begin();
+  // What is no digit has bits that no digit has.
+  std::uint32_t seen = 0;
+  std::size_t i = 0;
+  for (; i + 3 < text.size(); i += 4) {
+    const auto group = (value_at(i) << 18) | (value_at(i + 1) << 12) | (value_at(i + 2) << 6) | value_at(i + 3);
+    seen |= value_at(i) | value_at(i + 1) | value_at(i + 2) | value_at(i + 3);
+    for (const int shift : {16, 8, 0})
+      *to++ = static_cast<std::uint8_t>(group >> shift);
   }
-  if (bits != 0) return std::nullopt;
+  if (const auto rest = text.size() - i; rest != 0) {
+    const auto last = rest == 3 ? value_at(i + 2) : 0;
+    const auto group = (value_at(i) << 18) | (value_at(i + 1) << 12) | (last << 6);
+    seen |= value_at(i) | value_at(i + 1) | last;
+    *to++ = static_cast<std::uint8_t>(group >> 16);
+    if (rest == 3) *to++ = static_cast<std::uint8_t>(group >> 8);
+    const auto spare = rest == 3 ? group & 0xffu : group & 0xffffu;
+    if (spare != 0) return std::nullopt;
+  }
+  if (seen > 0x3f) return std::nullopt;
   return out;
 }
 

@@ -61,6 +61,22 @@ TEST(Text, Base64urlRefusesEveryOtherSpelling) {
     EXPECT_FALSE(from_base64url(bad)) << bad;
 }
 
+// Any byte that is no digit, wherever it stands: in a group of four, and in what is left after the last one.
+TEST(Text, Base64urlKnowsItsDigitsWhereverTheyStand) {
+  const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (const std::string_view whole : {"AAAA", "AAAAAA", "AAAAAAA"})
+    for (std::size_t at = 0; at < whole.size(); ++at)
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(whole);
+        text[at] = static_cast<char>(byte);
+        const auto digit = digits.find(text[at]);
+        // The last digit of a rest has two or four spare bits.
+        const std::size_t step = at + 1 < whole.size() || whole.size() == 4 ? 1 : whole.size() == 6 ? 16 : 4;
+        EXPECT_EQ(from_base64url(text).has_value(), digit != std::string::npos && digit % step == 0)
+            << whole << ' ' << at << ' ' << byte;
+      }
+}
+
 TEST(Text, HexReadsWhatItWrote) {
   const std::vector<std::uint8_t> bytes = {0x00, 0x7f, 0xff};
   EXPECT_EQ(to_hex(bytes), "007fff");
