@@ -75,6 +75,9 @@ describe("RSI of BTCUSDT 4H, and chart it", () => {
     // Both at once, where there is room.
     expect(await page.locator("article").first().isVisible()).toBe(true);
     expectTold(await rowOf(beside(page)));
+    // What is shown already is gone to.
+    await button(page, "Go to the chart").click();
+    await expect.poll(() => hasFocus(beside(page).getByRole("application"))).toBe(true);
 
     // Who closes it is where they were before.
     await button(page, "Close the chart").click();
@@ -108,7 +111,8 @@ describe("RSI of BTCUSDT 4H, and chart it", () => {
     await expect.poll(() => hasFocus(page.getByRole("tab", { name: "Chart" }))).toBe(true);
     await page.keyboard.press("ArrowLeft");
     await expect.poll(() => page.locator("article").first().isVisible()).toBe(true);
-    await page.keyboard.press("ArrowRight");
+    await button(page, "Go to the chart").click();
+    await expect.poll(() => hasFocus(page.getByRole("tab", { name: "Chart" }))).toBe(true);
     await button(page, "Close the chart").focus();
     await page.keyboard.press("Enter");
     // The list draws its messages anew when it is seen again, so not on the button itself.

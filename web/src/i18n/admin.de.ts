@@ -105,7 +105,7 @@ export const adminDe: typeof adminEn = {
       button: "Deaktivieren",
       question: "Dieses Konto deaktivieren?",
       consequence:
-        "{{email}} ist binnen einer Sekunde draußen, auf jedem Gerät und mit jedem Token, und kommt erst wieder hinein, wenn jemand das Konto aktiviert. Nichts darin geht verloren.",
+        "{{email}} ist binnen einer Sekunde draußen, auf jedem Gerät und mit jedem Zugangstoken, und kommt erst wieder hinein, wenn jemand das Konto aktiviert. Nichts darin geht verloren.",
       consequenceSelf:
         "Das ist dein eigenes Konto: Du bist binnen einer Sekunde draußen, und nur ein anderer Administrator kann dich wieder hineinlassen.",
       pending: "Wird deaktiviert …",

@@ -102,7 +102,7 @@ export const adminEn = {
       button: "Deactivate",
       question: "Deactivate this account?",
       consequence:
-        "{{email}} is out within a second, on every device and with every token, and cannot log in until somebody activates the account again. Nothing in it is lost.",
+        "{{email}} is out within a second, on every device and with every access token, and cannot log in until somebody activates the account again. Nothing in it is lost.",
       consequenceSelf:
         "This is your own account: you are out within a second, and only another administrator can let you in again.",
       pending: "Deactivating …",

@@ -19,6 +19,7 @@ export const chartsDe: typeof chartsEn = {
     gridsFailed: "Deine Raster konnten nicht geladen werden.",
     gridFailed: "Das Raster konnte nicht geladen werden.",
     more: "Mehr zeigen",
+    lastChanged: "Zuletzt geändert:",
     byModel: "Vom Modell gemacht",
     duplicate: "Duplizieren",
     duplicateOf: "{{title}} duplizieren",

@@ -17,6 +17,7 @@ export const chartsEn = {
     gridsFailed: "Your grids could not be loaded.",
     gridFailed: "The grid could not be loaded.",
     more: "Show more",
+    lastChanged: "Last changed:",
     byModel: "Made by the model",
     duplicate: "Duplicate",
     duplicateOf: "Duplicate {{title}}",

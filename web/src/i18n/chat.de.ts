@@ -64,7 +64,7 @@ export const chatDe: typeof chatEn = {
   },
   new: {
     title: "Neues Gespräch",
-    text: "Was du hier schreibst, liest niemand außer dir, dem Modell, das antwortet, und dem, der es anbietet.",
+    text: "Kein anderes Konto sieht, was du hier schreibst. Das Modell, das antwortet, liest es, und wer es anbietet, kann es auch.",
     can: "Das Modell kann Preise bei der Börse und Indikatoren nachsehen und Charts für dich machen. Zum Beispiel:",
     examples: {
       week: "Wie hat sich BTCUSDT in den letzten sieben Tagen bewegt?",
@@ -118,6 +118,7 @@ export const chatDe: typeof chatEn = {
     told: "Es bekam zur Antwort:",
     made: "Das Modell hat einen Chart für dich gemacht.",
     beside: "Chart zeigen",
+    toChart: "Zum Chart",
     open: "Chart öffnen",
     other: "Bat um „{{name}}“",
     get_candles: { plain: "Kerzen nachgesehen", about: "Kerzen nachgesehen: {{subject}}" },
@@ -155,7 +156,7 @@ export const chatDe: typeof chatEn = {
     label: "Neue Nachricht",
     field: "Deine Nachricht",
     placeholder: "Schreib eine Nachricht",
-    hint: "Enter sendet, Umschalt und Enter beginnen eine neue Zeile, Escape hält eine Antwort an.",
+    hint: "Enter sendet, Umschalt und Enter beginnen eine neue Zeile, Esc hält eine Antwort an.",
     send: "Senden",
     sending: "Wird gesendet …",
     stop: "Anhalten",

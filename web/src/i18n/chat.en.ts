@@ -61,7 +61,7 @@ export const chatEn = {
   },
   new: {
     title: "New conversation",
-    text: "What you write here is read by nobody but you, the model that answers, and whoever offers it.",
+    text: "No other account sees what you write here. The model that answers reads it, and so can whoever offers it.",
     can: "The model can look up prices at the exchange, look up indicators, and make charts for you. For example:",
     examples: {
       week: "How has BTCUSDT moved over the last seven days?",
@@ -114,6 +114,7 @@ export const chatEn = {
     told: "It was told:",
     made: "The model has made a chart for you.",
     beside: "Show the chart",
+    toChart: "Go to the chart",
     open: "Open the chart",
     other: "Asked for “{{name}}”",
     get_candles: { plain: "Looked up candles", about: "Looked up candles: {{subject}}" },
@@ -151,7 +152,7 @@ export const chatEn = {
     label: "New message",
     field: "Your message",
     placeholder: "Write a message",
-    hint: "Enter sends, Shift and Enter begin a new line, Escape stops an answer.",
+    hint: "Enter sends, Shift and Enter begin a new line, Esc stops an answer.",
     send: "Send",
     sending: "Sending …",
     stop: "Stop",

@@ -43,7 +43,7 @@ export const de: typeof en = {
     },
     revoked: {
       title: "Widerrufen heißt sofort.",
-      text: "Ein deaktiviertes Konto ist binnen einer Sekunde draußen, mit jedem Token, das es hatte.",
+      text: "Ein deaktiviertes Konto ist binnen einer Sekunde draußen, auf jedem Gerät und mit jedem Programm, das Zugang hatte.",
     },
   },
   fields: {

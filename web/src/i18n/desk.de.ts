@@ -99,7 +99,7 @@ export const deskDe: typeof deskEn = {
   },
   palette: {
     title: "Suche und Befehle",
-    description: "Tippe, um zu suchen. Pfeiltasten wählen, Enter führt hin, Escape schließt.",
+    description: "Tippe, um zu suchen. Pfeiltasten wählen, Enter führt hin, Esc schließt.",
     open: "Suche und Befehle",
     openShort: "Suche",
     field: "Suche oder Befehl",

@@ -90,7 +90,7 @@ export const deskEn = {
   },
   palette: {
     title: "Search and commands",
-    description: "Type to search. Arrow keys choose, Enter goes there, Escape closes.",
+    description: "Type to search. Arrow keys choose, Enter goes there, Esc closes.",
     open: "Search and commands",
     openShort: "Search",
     field: "Search or command",

@@ -42,7 +42,7 @@ export const en = {
     },
     revoked: {
       title: "Revoked means now.",
-      text: "A deactivated account is out within a second, with every token it had.",
+      text: "A deactivated account is out within a second, on every device and with every program that had access.",
     },
   },
   fields: {

@@ -33,7 +33,7 @@ export const settingsDe: typeof settingsEn = {
     noKey: "Keiner",
     host: "Geht nur an",
     lastUsed: "Zuletzt benutzt",
-    neverUsed: "Nie",
+    neverUsed: "nie",
     lastChanged: "Zuletzt geändert",
     says: "{{who}} sagt:",
     test: "Verbindung prüfen",

@@ -31,7 +31,7 @@ export const settingsEn = {
     noKey: "None",
     host: "Sent only to",
     lastUsed: "Last used",
-    neverUsed: "Never",
+    neverUsed: "never",
     lastChanged: "Last changed",
     says: "{{who}} says:",
     test: "Test connection",

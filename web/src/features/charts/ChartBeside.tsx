@@ -1,4 +1,5 @@
 /** A chart beside something else: a conversation that has made or mentioned it. */
+import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { failureOf, isProblem, problemType } from "@/api/failure";
@@ -6,12 +7,18 @@ import { Button } from "@/components/Button";
 import { LoadFailed, Loading } from "@/components/Loading";
 import { Notice } from "@/components/Notice";
 import { Attribution } from "./Attribution";
-import { ChartView } from "./ChartView";
+import { type ChartHandle, ChartView } from "./ChartView";
 import { titleOf } from "./names";
 import { useChart } from "./queries";
 import { useChange } from "./useChartActs";
 
-export function ChartBeside({ id, onClose }: { id: string; onClose(): void }) {
+interface ChartBesideProps {
+  id: string;
+  view: Ref<ChartHandle>;
+  onClose(): void;
+}
+
+export function ChartBeside({ id, view, onClose }: ChartBesideProps) {
   const { t } = useTranslation("charts");
   const chart = useChart(id);
   const change = useChange(chart.data);
@@ -36,7 +43,7 @@ export function ChartBeside({ id, onClose }: { id: string; onClose(): void }) {
             retrying={chart.isFetching}
           />
         ))}
-      {chart.data && <ChartView key={id} chart={chart.data} change={change} compact />}
+      {chart.data && <ChartView key={id} ref={view} chart={chart.data} change={change} compact />}
       <Attribution />
     </section>
   );

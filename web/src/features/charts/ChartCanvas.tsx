@@ -20,6 +20,7 @@ export interface CanvasHandle {
   /** For what somebody does beside the chart. */
   move(act: (drawing: ChartDrawing) => void): void;
   drawing(): ChartDrawing | null;
+  focus(): void;
 }
 
 interface ChartCanvasProps {
@@ -61,6 +62,7 @@ export function ChartCanvas(props: ChartCanvasProps) {
         if (drawing.current) act(drawing.current);
       },
       drawing: () => drawing.current,
+      focus: () => frame.current?.focus(),
     }),
     [],
   );

@@ -1,5 +1,5 @@
 /** One chart, and a conversation about it beside it when that is wanted. */
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { failureOf, isProblem, problemType } from "@/api/failure";
@@ -65,6 +65,17 @@ function Shown({ chart }: { chart: Chart }) {
   useEffect(() => {
     if (talk !== null) setPart("second");
   }, [talk === null]);
+  const place = useMemo(
+    () => ({
+      shown: chart.id,
+      open: (id: string) => {
+        setPart("first");
+        if (id === chart.id) view.current?.focus();
+        else void navigate(`/charts/${id}?talk=${talk}`);
+      },
+    }),
+    [chart.id, talk, navigate],
+  );
   const setTalk = (next: string | null) => {
     setSearch(next === null ? {} : { talk: next }, { replace: true });
     if (next === null) setPart("first");
@@ -124,7 +135,7 @@ function Shown({ chart }: { chart: Chart }) {
                         pin={async () => (await view.current?.pin()) ?? null}
                         onStarted={setTalk}
                         onClose={() => setTalk(null)}
-                        onChart={(id) => void navigate(`/charts/${id}?talk=${talk}`)}
+                        place={place}
                       />
                     </Suspense>
                   ),

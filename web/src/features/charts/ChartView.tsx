@@ -29,6 +29,7 @@ export interface ChartHandle {
   pin(): Promise<ChartPin | null>;
   picture(): Promise<string | null>;
   seen(): { from: number; to: number } | null;
+  focus(): void;
 }
 
 interface ChartViewProps {
@@ -82,6 +83,7 @@ export function ChartView({ chart, change, group, compact = false, acts, ref }: 
         return picture ? savePicture(picture, chart, format) : null;
       },
       seen: () => canvas.current?.drawing()?.seenTimes() ?? null,
+      focus: () => canvas.current?.focus(),
     }),
     [chart, feed, format],
   );

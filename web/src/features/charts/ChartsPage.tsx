@@ -160,7 +160,7 @@ function ChartRows({ symbol, onFilter, onDuplicate, onRemove }: ChartRowsProps) 
                   {[seriesTitle(chart, t), ...chart.indicators.map((each) => nameOf(each, t))].join(" · ")}
                 </p>
                 <p className="row-text">
-                  <When at={chart.updated_at} />
+                  {t("list.lastChanged")} <When at={chart.updated_at} />
                 </p>
               </div>
               <div className="row-actions">

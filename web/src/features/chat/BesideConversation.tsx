@@ -8,7 +8,7 @@ import { Checkbox } from "@/components/Choices";
 import { useOwner } from "@/features/account/authStore";
 import { useSocket } from "@/features/stream";
 import { ask } from "./asks";
-import { ChartOpener } from "./besideChart";
+import { type ChartPlace, ChartPlaceContext } from "./besideChart";
 import { Composer } from "./Composer";
 import { type Beside, Conversation } from "./Conversation";
 import { newConversation } from "./drafts";
@@ -26,12 +26,12 @@ interface BesideConversationProps {
   pin(): Promise<ChartPin | null>;
   onStarted(id: string): void;
   onClose(): void;
-  /** The model has made a chart, and somebody wants to see it. */
-  onChart(id: string): void;
+  /** For charts that the model makes; what it gives must stay the same as long as its chart does. */
+  place: ChartPlace;
 }
 
 export function BesideConversation(props: BesideConversationProps) {
-  const { id, subject, pin, onStarted, onClose, onChart } = props;
+  const { id, subject, pin, onStarted, onClose, place } = props;
   const { t } = useTranslation("chat");
   const owner = useOwner();
   const [goesAlong, setGoesAlong] = useState(true);
@@ -68,7 +68,7 @@ export function BesideConversation(props: BesideConversationProps) {
 
   if (!owner) return null;
   return (
-    <ChartOpener value={onChart}>
+    <ChartPlaceContext value={place}>
       <section className="chat-main beside-chat" aria-label={t("conversation.label")}>
         {id === null ? (
           <>
@@ -95,6 +95,6 @@ export function BesideConversation(props: BesideConversationProps) {
           <Conversation key={id} id={id} owner={owner.id} beside={beside} />
         )}
       </section>
-    </ChartOpener>
+    </ChartPlaceContext>
   );
 }

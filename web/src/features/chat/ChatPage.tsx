@@ -1,12 +1,13 @@
 /** Conversations: the list beside what is shown of one; on narrow screens one of the two. */
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { Beside } from "@/components/Beside";
 import { Loading } from "@/components/Loading";
 import { useOwner } from "@/features/account/authStore";
 import { useSocket } from "@/features/stream";
-import { ChartOpener } from "./besideChart";
+import type { ChartHandle } from "@/features/charts/ChartView";
+import { type ChartPlace, ChartPlaceContext } from "./besideChart";
 import { Conversation } from "./Conversation";
 import { ConversationList } from "./ConversationList";
 import { newConversation } from "./drafts";
@@ -27,12 +28,17 @@ export function ChatPage() {
 
   useSocket();
 
-  const openChart = useCallback(
-    (chart: string) => {
-      setSearch({ chart }, { replace: true });
-      setPart("second");
-    },
-    [setSearch],
+  const view = useRef<ChartHandle>(null);
+  const place = useMemo<ChartPlace>(
+    () => ({
+      shown: chart,
+      open: (id) => {
+        setPart("second");
+        if (id === chart) view.current?.focus();
+        else setSearch({ chart: id }, { replace: true });
+      },
+    }),
+    [chart, setSearch],
   );
   const closeChart = () => {
     setSearch({}, { replace: true });
@@ -56,13 +62,13 @@ export function ChatPage() {
           name: t("conversation.label"),
           content: (
             <section className="chat-main" aria-label={t("conversation.label")}>
-              <ChartOpener value={openChart}>
+              <ChartPlaceContext value={place}>
                 {id === undefined || id === newConversation ? (
                   <NewConversation owner={owner.id} level={level} />
                 ) : (
                   <Conversation key={id} id={id} owner={owner.id} />
                 )}
-              </ChartOpener>
+              </ChartPlaceContext>
             </section>
           ),
         }}
@@ -73,7 +79,7 @@ export function ChatPage() {
                 name: t("pin.chart"),
                 content: (
                   <Suspense fallback={<Loading />}>
-                    <ChartBeside key={chart} id={chart} onClose={closeChart} />
+                    <ChartBeside key={chart} id={chart} view={view} onClose={closeChart} />
                   </Suspense>
                 ),
               }

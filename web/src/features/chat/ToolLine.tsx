@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Message, ToolCall } from "@/api/types";
 import { Button } from "@/components/Button";
-import { useChartOpener } from "./besideChart";
+import { useChartPlace } from "./besideChart";
 import { readable, toolText } from "./tools";
 
 interface ToolLineProps {
@@ -14,7 +14,7 @@ interface ToolLineProps {
 
 export function ToolLine({ call, result }: ToolLineProps) {
   const { t } = useTranslation("chat");
-  const open = useChartOpener();
+  const place = useChartPlace();
   const state = result === null ? "pending" : result.is_good === false ? "failed" : "done";
   const chart = result?.chart_id;
   return (
@@ -48,8 +48,10 @@ export function ToolLine({ call, result }: ToolLineProps) {
       {chart && call.name === "create_chart" && (
         <p className="chart-card">
           <span>{t("tool.made")}</span>{" "}
-          {open ? (
-            <Button onClick={() => open(chart)}>{t("tool.beside")}</Button>
+          {place ? (
+            <Button onClick={() => place.open(chart)}>
+              {t(place.shown === chart ? "tool.toChart" : "tool.beside")}
+            </Button>
           ) : (
             <Link to={`/charts/${chart}`}>{t("tool.open")}</Link>
           )}

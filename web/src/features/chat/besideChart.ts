@@ -1,8 +1,15 @@
-/** How a chart is opened beside the conversation that is shown; null: there is no room for one here. */
+/** The chart beside the conversation that is shown, and how one is opened there; null: there is no room for one here. */
 import { createContext, useContext } from "react";
 
-export const ChartOpener = createContext<((id: string) => void) | null>(null);
+export interface ChartPlace {
+  /** Which one is there now. */
+  shown: string | null;
+  /** Of the one that is there: leads to it. */
+  open(id: string): void;
+}
 
-export function useChartOpener(): ((id: string) => void) | null {
-  return useContext(ChartOpener);
+export const ChartPlaceContext = createContext<ChartPlace | null>(null);
+
+export function useChartPlace(): ChartPlace | null {
+  return useContext(ChartPlaceContext);
 }
