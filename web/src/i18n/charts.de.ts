@@ -145,7 +145,7 @@ export const chartsDe: typeof chartsEn = {
   indicator: {
     add: "Indikator hinzufügen",
     change: "Indikator ändern",
-    text: "Er wird auf dem Server berechnet, aus denselben Kerzen.",
+    text: "Er wird auf dem Server berechnet, aus den Kerzen dieses Charts.",
     kind: "Indikator",
     color: "Eigene Farbe",
     colorField: "Farbe",

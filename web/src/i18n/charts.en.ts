@@ -143,7 +143,7 @@ export const chartsEn = {
   indicator: {
     add: "Add an indicator",
     change: "Change the indicator",
-    text: "It is computed on the server, from the same candles.",
+    text: "It is computed on the server, from the candles of this chart.",
     kind: "Indicator",
     color: "Colour of its own",
     colorField: "Colour",

@@ -65,7 +65,7 @@ export const chatDe: typeof chatEn = {
   new: {
     title: "Neues Gespräch",
     text: "Kein anderes Konto sieht, was du hier schreibst. Das Modell, das antwortet, liest es, und wer es anbietet, kann es auch.",
-    can: "Das Modell kann Preise bei der Börse und Indikatoren nachsehen und Charts für dich machen. Zum Beispiel:",
+    can: "Das Modell kann Indikatoren und die Preise der Börse nachsehen und Charts für dich machen. Zum Beispiel:",
     examples: {
       week: "Wie hat sich BTCUSDT in den letzten sieben Tagen bewegt?",
       chart: "Wie steht der RSI von ETHUSDT auf 4H? Mach auch einen Chart davon.",
