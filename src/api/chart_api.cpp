@@ -4,6 +4,7 @@
 #include "api/large_answer.hpp"
 #include "api/paging.hpp"
 #include "api/request_key.hpp"
+#include "api/still.hpp"
 #include "api/wire.hpp"
 
 #include <optional>
@@ -41,7 +42,8 @@ async::awaitable<base::result<http::response>> chart_api::list_charts(http::requ
 async::awaitable<base::result<http::response>> chart_api::create_chart(http::request& in, const caller& who) {
   auto what = read_new_chart(in);
   if (!what) co_return what.error();
-  const auto made = co_await charts_.create(who.owner().id, std::move(*what));
+  auto still = while_let_in(who, clock_);
+  const auto made = co_await charts_.create(who.owner().id, std::move(*what), std::move(still));
   if (!made) co_return made.error();
   co_return created(*made);
 }
@@ -63,7 +65,8 @@ async::awaitable<base::result<http::response>> chart_api::change_chart(http::req
   if (!which) co_return no_such_chart();
   auto wish = read_chart_change(in.body);
   if (!wish) co_return wish.error();
-  const auto changed = co_await charts_.change(who.owner().id, *which, std::move(*wish));
+  auto still = while_let_in(who, clock_);
+  const auto changed = co_await charts_.change(who.owner().id, *which, std::move(*wish), std::move(still));
   if (!changed) co_return changed.error();
   co_return json_response(200, write_chart(*changed));
 }

@@ -3,6 +3,7 @@
 #include "api/bringing_wire.hpp"
 #include "api/chat_wire.hpp"
 #include "api/paging.hpp"
+#include "api/still.hpp"
 #include "api/wire.hpp"
 
 #include <optional>
@@ -107,7 +108,8 @@ async::awaitable<base::result<http::response>> chat_api::import_conversations(ht
   };
   auto read = co_await readers_.run(std::move(job));
   if (!read) co_return read.error();
-  const auto done = co_await conversations_.bring(who.owner().id, std::move(*read));
+  auto still = while_let_in(who, clock_);
+  const auto done = co_await conversations_.bring(who.owner().id, std::move(*read), std::move(still));
   if (!done) co_return done.error();
   co_return json_response(200, write_bringing_outcome(*done));
 }

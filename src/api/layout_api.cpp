@@ -2,6 +2,7 @@
 
 #include "api/chart_wire.hpp"
 #include "api/paging.hpp"
+#include "api/still.hpp"
 #include "api/wire.hpp"
 
 #include <optional>
@@ -47,7 +48,8 @@ async::awaitable<base::result<http::response>> layout_api::create_multi_timefram
                                                                                   const caller& who) {
   auto what = read_new_multi_timeframe(in);
   if (!what) co_return what.error();
-  const auto made = co_await layouts_.create_multi_timeframe(who.owner().id, std::move(*what));
+  auto still = while_let_in(who, clock_);
+  const auto made = co_await layouts_.create_multi_timeframe(who.owner().id, std::move(*what), std::move(still));
   if (!made) co_return made.error();
   co_return created(*made);
 }
@@ -104,7 +106,9 @@ async::awaitable<base::result<http::response>> layout_api::list_favourites(http:
 async::awaitable<base::result<http::response>> layout_api::add_favourite(http::request& in, const caller& who) {
   auto what = place_in(in);
   if (!what) co_return no_such_place();
-  const auto done = co_await charts_.add_favourite(who.owner().id, what->where, std::move(what->symbol));
+  auto still = while_let_in(who, clock_);
+  const auto done =
+      co_await charts_.add_favourite(who.owner().id, what->where, std::move(what->symbol), std::move(still));
   if (!done) co_return done.error();
   co_return http::response(204);
 }

@@ -13,8 +13,9 @@ namespace kontor::api {
 /// Each handler is one operation of api/openapi.yaml; errors come back as results and are rendered by the route table.
 class layout_api {
  public:
-  /// Both outlive the object.
-  layout_api(chart::layout_service& layouts, chart::chart_service& charts) : layouts_(layouts), charts_(charts) {}
+  /// All outlive the object.
+  layout_api(chart::layout_service& layouts, chart::chart_service& charts, const base::clock& clock)
+      : layouts_(layouts), charts_(charts), clock_(clock) {}
 
   async::awaitable<base::result<http::response>> create_multi_timeframe(http::request& in, const caller& who);
   async::awaitable<base::result<http::response>> list_layouts(http::request& in, const caller& who);
@@ -29,6 +30,7 @@ class layout_api {
  private:
   chart::layout_service& layouts_;
   chart::chart_service& charts_;
+  const base::clock& clock_;
 };
 
 }  // namespace kontor::api

@@ -1,6 +1,7 @@
 #include "api/run_api.hpp"
 
 #include "api/run_wire.hpp"
+#include "api/still.hpp"
 #include "api/wire.hpp"
 
 #include <utility>
@@ -25,7 +26,8 @@ chat::tool_rights rights_of(const caller& who) noexcept {
 async::awaitable<base::result<http::response>> run_api::send_message(http::request& in, const caller& who) {
   auto what = read_new_message(in);
   if (!what) co_return what.error();
-  const auto begun = co_await runs_.send(who.owner().id, std::move(*what), rights_of(who));
+  auto still = while_let_in(who, clock_);
+  const auto begun = co_await runs_.send(who.owner().id, std::move(*what), rights_of(who), std::move(still));
   if (!begun) co_return begun.error();
   co_return json_response(202, write_accepted(*begun));
 }

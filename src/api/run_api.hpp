@@ -15,7 +15,7 @@ chat::tool_rights rights_of(const caller& who) noexcept;
 /// Each handler is one operation of api/openapi.yaml; errors come back as results and are rendered by the route table.
 class run_api {
  public:
-  explicit run_api(run::run_service& runs) : runs_(runs) {}
+  run_api(run::run_service& runs, const base::clock& clock) : runs_(runs), clock_(clock) {}
 
   async::awaitable<base::result<http::response>> send_message(http::request& in, const caller& who);
   async::awaitable<base::result<http::response>> get_limits(http::request& in, const caller& who);
@@ -23,6 +23,7 @@ class run_api {
 
  private:
   run::run_service& runs_;
+  const base::clock& clock_;
 };
 
 }  // namespace kontor::api

@@ -11,7 +11,7 @@ namespace kontor::api {
 namespace {
 
 // For what waits for a provider: the session may end meanwhile.
-settings::permission while_live(const session::identity& me) {
+sql::permission while_live(const session::identity& me) {
   return [me](sql::session& in) { return session::session_service::still_live(in, me); };
 }
 

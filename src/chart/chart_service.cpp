@@ -41,7 +41,8 @@ content merged(content now, const chart_change& what) {
 
 }  // namespace
 
-async::awaitable<base::result<chart>> chart_service::create(base::user_id owner, new_chart what) {
+async::awaitable<base::result<chart>> chart_service::create(base::user_id owner, new_chart what,
+                                                            sql::permission still) {
   const auto by = request_of(what.request_key, text_of(what));
   const auto now = clock_.now();
   if (by) {
@@ -59,7 +60,8 @@ async::awaitable<base::result<chart>> chart_service::create(base::user_id owner,
              .made_by = what.made_by,
              .created_at = now,
              .updated_at = now};
-  auto job = [owner, made = std::move(made), by](sql::session& in) -> base::result<chart> {
+  auto job = [owner, made = std::move(made), by, still = std::move(still)](sql::session& in) -> base::result<chart> {
+    if (const auto may = still(in); !may) return may.error();
     statements::hold_shelf(in, owner);
     const auto before = made_before(in, owner, by, made.created_at);
     if (!before) return before.error();
@@ -112,11 +114,13 @@ async::awaitable<base::result<chart>> chart_service::find(base::user_id owner, c
   co_return co_await database_.read(std::move(job));
 }
 
-async::awaitable<base::result<chart>> chart_service::change(base::user_id owner, chart_id which, chart_change what) {
+async::awaitable<base::result<chart>> chart_service::change(base::user_id owner, chart_id which, chart_change what,
+                                                            sql::permission still) {
   constexpr int most_attempts = 5;
   for (int i = 0; i < most_attempts; ++i) {
     auto copy = what;
-    auto changed = co_await try_change(owner, which, std::move(copy));
+    auto may = still;
+    auto changed = co_await try_change(owner, which, std::move(copy), std::move(may));
     if (!changed) co_return changed.error();
     if (*changed) co_return std::move(**changed);
   }
@@ -124,7 +128,8 @@ async::awaitable<base::result<chart>> chart_service::change(base::user_id owner,
 }
 
 async::awaitable<base::result<std::optional<chart>>> chart_service::try_change(base::user_id owner, chart_id which,
-                                                                               chart_change what) {
+                                                                               chart_change what,
+                                                                               sql::permission still) {
   const auto before = co_await find(owner, which);
   if (!before) co_return before.error();
   const bool is_of_another = what.where || what.symbol || what.every;
@@ -134,8 +139,9 @@ async::awaitable<base::result<std::optional<chart>>> chart_service::try_change(b
     const auto there = co_await check_series(markets_, std::move(of));
     if (!there) co_return there.error();
   }
-  auto job = [owner, which, what = std::move(what), now = clock_.now(), is_of_another,
-              checked](sql::session& in) -> base::result<std::optional<chart>> {
+  auto job = [owner, which, what = std::move(what), now = clock_.now(), is_of_another, checked,
+              still = std::move(still)](sql::session& in) -> base::result<std::optional<chart>> {
+    if (const auto may = still(in); !may) return may.error();
     // First the row, which stays ours, so that no other change is lost.
     if (!statements::hold_chart(in, owner, which)) return no_such_chart();
     auto found = statements::find_chart(in, owner, which);
@@ -166,7 +172,7 @@ async::awaitable<base::result<std::vector<favourite>>> chart_service::favourites
 }
 
 async::awaitable<base::result<void>> chart_service::add_favourite(base::user_id owner, market::venue where,
-                                                                  std::string symbol) {
+                                                                  std::string symbol, sql::permission still) {
   const auto all = co_await favourites(owner);
   if (!all) co_return all.error();
   const auto is_it = [&](const favourite& one) { return one.where == where && one.symbol == symbol; };
@@ -175,7 +181,8 @@ async::awaitable<base::result<void>> chart_service::add_favourite(base::user_id 
   const auto there = co_await markets_.symbol(where, std::move(name));
   if (!there) co_return as_told(there.error());
   favourite what{.where = where, .symbol = std::move(symbol), .added_at = clock_.now()};
-  auto job = [owner, what = std::move(what)](sql::session& in) -> base::result<void> {
+  auto job = [owner, what = std::move(what), still = std::move(still)](sql::session& in) -> base::result<void> {
+    if (const auto may = still(in); !may) return may.error();
     statements::hold_shelf(in, owner);
     if (!statements::insert_favourite(in, owner, what)) return {};
     if (!statements::claim_favourites(in, owner, 1)) return too_many_favourites();

@@ -8,6 +8,7 @@
 #include "chart/chart_statements.hpp"
 #include "market/market_service.hpp"
 #include "sql/database.hpp"
+#include "sql/permission.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -35,7 +36,7 @@ struct chart_change {
 
 /// errc::not_found for a chart that is not there or somebody else's; errc::invalid_input with field errors for a symbol
 /// that the exchange has not (`unknown_symbol`) and an interval that the market has not; errors of the database. What
-/// is given must keep to the limits of chart.hpp.
+/// is given must keep to the limits of chart.hpp. `still` is asked where the exchange may have been waited for.
 class chart_service {
  public:
   /// All outlive the object.
@@ -44,24 +45,26 @@ class chart_service {
 
   /// errc::conflict, type `too-many-charts`; errc::invalid_input, type `idempotency-key-reused`; errc::unavailable,
   /// type `exchange-unreachable`, when the symbols were never learned.
-  async::awaitable<base::result<chart>> create(base::user_id owner, new_chart what);
+  async::awaitable<base::result<chart>> create(base::user_id owner, new_chart what, sql::permission still);
   async::awaitable<base::result<chart>> duplicate(base::user_id owner, chart_id which, std::string request_key);
   async::awaitable<base::result<std::vector<chart>>> list(base::user_id owner, statements::chart_filter which,
                                                           statements::list_place after, std::int64_t limit) const;
   async::awaitable<base::result<chart>> find(base::user_id owner, chart_id which) const;
-  async::awaitable<base::result<chart>> change(base::user_id owner, chart_id which, chart_change what);
+  async::awaitable<base::result<chart>> change(base::user_id owner, chart_id which, chart_change what,
+                                               sql::permission still);
   async::awaitable<base::result<void>> remove(base::user_id owner, chart_id which);
 
   async::awaitable<base::result<std::vector<favourite>>> favourites(base::user_id owner) const;
   /// Good when it is one already. errc::conflict, type `too-many-favourites`.
-  async::awaitable<base::result<void>> add_favourite(base::user_id owner, market::venue where, std::string symbol);
+  async::awaitable<base::result<void>> add_favourite(base::user_id owner, market::venue where, std::string symbol,
+                                                     sql::permission still);
   /// Good when it was none.
   async::awaitable<base::result<void>> remove_favourite(base::user_id owner, market::venue where, std::string symbol);
 
  private:
   /// nullopt: another change came in between, and what both make has to be looked at.
   async::awaitable<base::result<std::optional<chart>>> try_change(base::user_id owner, chart_id which,
-                                                                  chart_change what);
+                                                                  chart_change what, sql::permission still);
 
   sql::database& database_;
   market::market_service& markets_;

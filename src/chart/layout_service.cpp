@@ -87,7 +87,8 @@ async::awaitable<base::result<filled_layout>> layout_service::create(base::user_
 }
 
 async::awaitable<base::result<filled_layout>> layout_service::create_multi_timeframe(base::user_id owner,
-                                                                                     new_multi_timeframe what) {
+                                                                                     new_multi_timeframe what,
+                                                                                     sql::permission still) {
   for (std::size_t i = 0; i < what.intervals.size(); ++i) {
     if (has_interval(what.shows.of.where, what.intervals[i])) continue;
     auto wrong = interval_not_there();
@@ -126,7 +127,9 @@ async::awaitable<base::result<filled_layout>> layout_service::create_multi_timef
     one.shows.of.every = every;
     made.charts.push_back(std::move(one));
   }
-  auto job = [owner, made = std::move(made), by](sql::session& in) -> base::result<filled_layout> {
+  auto job = [owner, made = std::move(made), by,
+              still = std::move(still)](sql::session& in) -> base::result<filled_layout> {
+    if (const auto may = still(in); !may) return may.error();
     statements::hold_shelf(in, owner);
     const auto before = layout_made_before(in, owner, by, made.head.created_at);
     if (!before) return before.error();

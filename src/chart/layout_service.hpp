@@ -8,6 +8,7 @@
 #include "chart/layout_statements.hpp"
 #include "market/market_service.hpp"
 #include "sql/database.hpp"
+#include "sql/permission.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -53,7 +54,8 @@ class layout_service {
   /// errc::conflict, type `too-many-layouts`; errc::invalid_input, type `idempotency-key-reused`.
   async::awaitable<base::result<filled_layout>> create(base::user_id owner, new_layout what);
   /// Charts and layout in one transaction. Errors of both: see chart_service::create.
-  async::awaitable<base::result<filled_layout>> create_multi_timeframe(base::user_id owner, new_multi_timeframe what);
+  async::awaitable<base::result<filled_layout>> create_multi_timeframe(base::user_id owner, new_multi_timeframe what,
+                                                                       sql::permission still);
   async::awaitable<base::result<std::vector<filled_layout>>> list(base::user_id owner, statements::list_place after,
                                                                   std::int64_t limit) const;
   async::awaitable<base::result<filled_layout>> find(base::user_id owner, layout_id which) const;

@@ -74,7 +74,7 @@ TEST_P(LayoutService, SeveralIntervalsAreMadeTogetherOrNotAtAll) {
   what.intervals = {market::interval::m15, market::interval::h1, market::interval::h4};
   what.request_key = "key";
   auto copy = what;
-  const auto desk = await(layouts->create_multi_timeframe(ann, std::move(copy)));
+  const auto desk = await(layouts->create_multi_timeframe(ann, std::move(copy), sql::always));
   ASSERT_TRUE(desk);
   EXPECT_EQ(desk->head.name, "BTCUSDT");
   EXPECT_EQ(desk->head.grid, 4);
@@ -82,10 +82,11 @@ TEST_P(LayoutService, SeveralIntervalsAreMadeTogetherOrNotAtAll) {
   EXPECT_EQ(desk->charts[1].shows.of.every, market::interval::h1);
   EXPECT_EQ(desk->charts[1].shows.days, 9);
   copy = what;
-  EXPECT_EQ(await(layouts->create_multi_timeframe(ann, std::move(copy)))->head.id, desk->head.id);
+  EXPECT_EQ(await(layouts->create_multi_timeframe(ann, std::move(copy), sql::always))->head.id, desk->head.id);
   copy = what;
   copy.intervals.pop_back();
-  EXPECT_EQ(await(layouts->create_multi_timeframe(ann, std::move(copy))).error().type, "idempotency-key-reused");
+  EXPECT_EQ(await(layouts->create_multi_timeframe(ann, std::move(copy), sql::always)).error().type,
+            "idempotency-key-reused");
 
   const auto fill = [](sql::session& in) {
     statements::hold_shelf(in, ann);
@@ -94,11 +95,12 @@ TEST_P(LayoutService, SeveralIntervalsAreMadeTogetherOrNotAtAll) {
   ASSERT_TRUE(store->write_now(fill).value());
   copy = what;
   copy.request_key.clear();
-  EXPECT_EQ(await(layouts->create_multi_timeframe(ann, std::move(copy))).error().type, "too-many-charts");
+  EXPECT_EQ(await(layouts->create_multi_timeframe(ann, std::move(copy), sql::always)).error().type, "too-many-charts");
   copy = what;
   copy.request_key.clear();
   copy.intervals.push_back(market::interval::h2);
-  EXPECT_EQ(await(layouts->create_multi_timeframe(ann, std::move(copy))).error().fields.front().path, "/intervals/3");
+  EXPECT_EQ(await(layouts->create_multi_timeframe(ann, std::move(copy), sql::always)).error().fields.front().path,
+            "/intervals/3");
   EXPECT_EQ(await(charts->list(ann, {}, {}, 100))->size(), 3U);
   EXPECT_EQ(await(layouts->list(ann, {}, 100))->size(), 1U);
 }

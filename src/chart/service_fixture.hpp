@@ -82,7 +82,7 @@ struct on_services : tests::on_each_database {
     return what;
   }
   chart made(const base::user_id& owner, new_chart what = wish()) {
-    return await(charts->create(owner, std::move(what))).value();
+    return await(charts->create(owner, std::move(what), sql::always)).value();
   }
 };
 

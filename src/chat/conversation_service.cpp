@@ -210,11 +210,12 @@ async::awaitable<base::result<std::vector<found_conversation>>> conversation_ser
 }
 
 async::awaitable<base::result<bringing_outcome>> conversation_service::bring(
-    base::user_id owner, std::shared_ptr<const std::vector<brought_conversation>> all) {
+    base::user_id owner, std::shared_ptr<const std::vector<brought_conversation>> all, sql::permission still) {
   bringing_outcome whole;
   for (auto& batch : batches_of(*all)) {
     // The job may outlive us, and what the batch points to lives with `all`.
-    auto job = [owner, all, batch = std::move(batch)](sql::session& in) {
+    auto job = [owner, all, batch = std::move(batch), still](sql::session& in) -> base::result<bringing_outcome> {
+      if (const auto may = still(in); !may) return may.error();
       return bring_conversations(in, owner, batch);
     };
     const auto part = co_await database_.write(std::move(job));

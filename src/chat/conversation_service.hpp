@@ -10,6 +10,7 @@
 #include "chat/message_statements.hpp"
 #include "chat/run_view.hpp"
 #include "sql/database.hpp"
+#include "sql/permission.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -90,9 +91,10 @@ class conversation_service {
   async::awaitable<base::result<std::vector<found_conversation>>> search(base::user_id owner, std::string text,
                                                                          std::int64_t limit) const;
   /// Each conversation whole, in several transactions, so that others can write in between: what was brought before an
-  /// error stays, and the same file may come again.
+  /// error stays, and the same file may come again. `still` is asked in each.
   async::awaitable<base::result<bringing_outcome>> bring(base::user_id owner,
-                                                         std::shared_ptr<const std::vector<brought_conversation>> all);
+                                                         std::shared_ptr<const std::vector<brought_conversation>> all,
+                                                         sql::permission still);
   /// The file of one conversation or of all.
   async::awaitable<base::result<std::shared_ptr<conversation_file>>> begin_file(file_wish what) const;
 

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 namespace kontor::chat {
 namespace {
 
@@ -262,7 +264,7 @@ TEST_P(Service, BringsOnceWhatIsBroughtTwice) {
        .messages = {{.what = said("question"), .words = words_of("question")},
                     {.what = said("one", 1, "assistant"), .words = words_of("one")},
                     {.what = said("two", 1, "assistant"), .words = words_of("two")}}}});
-  auto done = await(service.bring(ann, all)).value();
+  auto done = await(service.bring(ann, all, sql::always)).value();
   EXPECT_EQ(done.taken.size(), 1U);
   EXPECT_EQ(done.left, 0);
   EXPECT_EQ(watching.seen, std::vector<change>{change::created});
@@ -273,12 +275,27 @@ TEST_P(Service, BringsOnceWhatIsBroughtTwice) {
   EXPECT_EQ(await(service.search(ann, "two", 10))->size(), 1U);
   // Changed meanwhile, and even deleted, it is left as it is.
   ASSERT_TRUE(await(service.change(ann, talk, {.title = "mine", .is_pinned = std::nullopt})).has_value());
-  done = await(service.bring(ann, all)).value();
+  done = await(service.bring(ann, all, sql::always)).value();
   EXPECT_TRUE(done.taken.empty());
   EXPECT_EQ(done.left, 1);
   EXPECT_EQ(await(service.find(ann, talk))->head.title, "mine");
   // For somebody else it is a conversation of its own.
-  EXPECT_EQ(await(service.bring(bob, all))->taken.size(), 1U);
+  EXPECT_EQ(await(service.bring(bob, all, sql::always))->taken.size(), 1U);
+}
+
+TEST_P(Service, BringsNoMoreOnceWhoAskedMayNot) {
+  std::vector<brought_conversation> all;
+  for (int i = 0; i < 5; ++i)
+    all.push_back(brought(200, noon - std::chrono::hours(i)));
+  const auto asked = std::make_shared<std::atomic<int>>(0);
+  const auto twice = [asked](sql::session&) -> base::result<void> {
+    if (++*asked > 2) return base::error{errc::unauthenticated, "invalid-token", "", "over"};
+    return {};
+  };
+  const auto done = await(service.bring(ann, std::make_shared<const std::vector<brought_conversation>>(all), twice));
+  EXPECT_EQ(done.error().code, errc::unauthenticated);
+  EXPECT_EQ(*asked, 3);
+  EXPECT_EQ(await(service.list(ann, statements::standing::here, {}, 10))->size(), 2U);
 }
 
 TEST_P(Service, BringsALargeFileInPartsAndWhatIsThereStays) {
@@ -290,7 +307,7 @@ TEST_P(Service, BringsALargeFileInPartsAndWhatIsThereStays) {
   }
   EXPECT_EQ(batches_of(all).size(), 5U);
   const auto bring = [&] {
-    return await(service.bring(ann, std::make_shared<const std::vector<brought_conversation>>(all)));
+    return await(service.bring(ann, std::make_shared<const std::vector<brought_conversation>>(all), sql::always));
   };
   EXPECT_THROW((void)bring(), sql::sql_error);
   EXPECT_EQ(watching.seen, std::vector<change>(4, change::created));
@@ -323,7 +340,7 @@ TEST_P(Service, FindsTheNewestFirstAlsoAfterManyOldOnesWereBrought) {
   auto old = std::make_shared<std::vector<brought_conversation>>();
   for (int i = 0; i < 30; ++i)
     old->push_back(brought(400, noon - std::chrono::hours(100 + i)));
-  ASSERT_EQ(await(service.bring(ann, old))->taken.size(), 30U);
+  ASSERT_EQ(await(service.bring(ann, old, sql::always))->taken.size(), 30U);
   const auto found = await(service.search(ann, "btc", 20)).value();
   ASSERT_EQ(found.size(), 20U);
   EXPECT_EQ(found[0].id, talk);

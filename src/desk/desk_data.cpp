@@ -14,7 +14,7 @@ async::awaitable<base::result<chart::chart>> own_desk_data::find_chart(base::use
 
 async::awaitable<base::result<chart::chart>> own_desk_data::create_chart(base::user_id owner, chart::content shows) {
   chart::new_chart what{.shows = std::move(shows), .made_by = chart::maker::model};
-  co_return co_await charts_.create(owner, std::move(what));
+  co_return co_await charts_.create(owner, std::move(what), sql::always);
 }
 
 async::awaitable<base::result<std::vector<chart::chart>>> own_desk_data::list_charts(

@@ -45,6 +45,7 @@ struct live_run {
         tools(std::move(begun.tools)),
         window(begun.window),
         tokens_per_day(begun.tokens_per_day),
+        still(std::move(begun.still)),
         made(begun.shown_bytes, tools.empty() ? chat::tool_use::none : chat::tool_use::as_it_likes),
         seq(begun.seq),
         news(loop),
@@ -74,6 +75,7 @@ struct live_run {
   const std::vector<chat::tool> tools;     ///< That it was offered: no others are done for it.
   const std::int64_t window;               ///< As in begun_run.
   const std::optional<std::int64_t> tokens_per_day;
+  const sql::permission still;
   answer made;
   std::int64_t seq;  ///< Of the last event that is stored.
   bell news;         ///< There is something to store.

@@ -33,7 +33,7 @@ void tell_change(hub& listeners, base::timestamp at, const base::user_id& owner,
 }
 
 async::awaitable<base::result<accepted>> run_service::send(base::user_id owner, new_message what,
-                                                           chat::tool_rights rights) {
+                                                           chat::tool_rights rights, sql::permission still) {
   auto model = co_await models_.model_of(owner);
   if (!model) co_return model.error();
   auto tools = co_await tools_.tools_of(owner, rights);
@@ -42,6 +42,7 @@ async::awaitable<base::result<accepted>> run_service::send(base::user_id owner, 
   if (begun->work) {
     const auto change = begun->work->is_new_conversation ? "created" : "changed";
     const auto id = begun->work->which.conversation;
+    begun->work->still = std::move(still);
     works_.begin(std::move(*begun->work));
     tell_change(listeners_, store_.now(), owner, id, change);
   }

@@ -33,8 +33,10 @@ class run_service {
         limits_(std::move(limits)) {}
 
   /// Stores it and has it answered. The tools that the model is offered, and that are done for it, go no further than
-  /// `rights`: those of whoever asks. Errors of run_store::begin; errc::conflict, type `model-not-configured`.
-  async::awaitable<base::result<accepted>> send(base::user_id owner, new_message what, chat::tool_rights rights);
+  /// `rights`: those of whoever asks; it is stopped when `still` holds no more. Errors of run_store::begin;
+  /// errc::conflict, type `model-not-configured`.
+  async::awaitable<base::result<accepted>> send(base::user_id owner, new_message what, chat::tool_rights rights,
+                                                sql::permission still);
 
   /// Returns when nothing is on its way any more: true when there was something. errc::not_found; errc::unavailable
   /// when who works on it does not end it.

@@ -105,6 +105,16 @@ async::awaitable<base::result<void>> run_store::beat() {
   co_return co_await database_.write(std::move(job));
 }
 
+async::awaitable<base::result<std::vector<std::size_t>>> run_store::find_over(std::vector<sql::permission> asked) {
+  auto job = [asked = std::move(asked)](sql::session& in) {
+    std::vector<std::size_t> over;
+    for (std::size_t i = 0; i < asked.size(); ++i)
+      if (!asked[i](in)) over.push_back(i);
+    return over;
+  };
+  co_return co_await database_.read(std::move(job));
+}
+
 async::awaitable<base::result<std::vector<watched_run>>> run_store::watch() {
   auto job = [me = me_](sql::session& in) { return statements::runs_of(in, me); };
   co_return co_await database_.read(std::move(job));

@@ -10,6 +10,7 @@
 #include "run/frames.hpp"
 #include "run/run.hpp"
 #include "sql/database.hpp"
+#include "sql/permission.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -70,6 +71,7 @@ struct begun_run {
   std::int64_t seq = 0;                                       ///< Of its last event.
   std::vector<told_event> told;
   bool is_new_conversation = false;
+  sql::permission still = sql::always;  ///< Of whoever began it: it goes on no longer than that.
 };
 
 struct beginning {
@@ -149,6 +151,8 @@ class run_store {
 
   /// Says that this program is there.
   async::awaitable<base::result<void>> beat();
+  /// Which of these hold no more, by their places.
+  async::awaitable<base::result<std::vector<std::size_t>>> find_over(std::vector<sql::permission> asked);
   /// This program's runs.
   async::awaitable<base::result<std::vector<watched_run>>> watch();
   /// Where others work, or did half a minute ago.

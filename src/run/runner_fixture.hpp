@@ -173,9 +173,10 @@ struct runner_fixture : run_fixture {
     return *works;
   }
   /// Begins, and listens.
-  begun_run go(std::string text = "Why gold?") {
+  begun_run go(std::string text = "Why gold?", sql::permission still = sql::always) {
     auto& with = working();
     auto work = begun(std::move(text));
+    work.still = std::move(still);
     listeners.enter({ann, work.which.conversation}, heard);
     listeners.go_live({ann, work.which.conversation}, *heard, 0);
     with.begin(work);

@@ -91,6 +91,24 @@ TEST_P(Runner, WhatIsDeletedOrAskedForElsewhereEndsToo) {
   until([&] { return provider.open == 0 && works->size() == 0; });
 }
 
+// Revoked means now: whoever began it could go on reading and making charts by it.
+TEST_P(Runner, WhatASessionBeganEndsWithTheSession) {
+  const auto is_over = std::make_shared<std::atomic<bool>>(false);
+  const auto still = [is_over](sql::session&) -> base::result<void> {
+    if (*is_over) return base::error{base::errc::unauthenticated, "invalid-token", "", "over"};
+    return {};
+  };
+  const auto work = go("Why gold?", still);
+  provider.say(chat::text_delta{"so far"});
+  heard->await("text");
+  *is_over = true;
+  heard->await("cancelled");
+  until([&] { return provider.open == 0 && works->size() == 0; });
+  const auto last = messages(work.which.conversation).back().what;
+  EXPECT_EQ(last.content, "so far");
+  EXPECT_EQ(last.finish, "cancelled");
+}
+
 // Or the limit of a day could be walked around by deleting each conversation while it is answered.
 TEST_P(Runner, WhatIsRemovedForGoodIsBookedAllTheSame) {
   const auto work = go();

@@ -68,6 +68,18 @@ async::awaitable<void> runner::work::watch_once() {
         std::find_if(found->begin(), found->end(), [&one](const auto& r) { return r.which == one->which; });
     if (row == found->end() || row->is_to_stop) one->stop(finish::cancelled);
   }
+  co_await stop_those_over(std::move(before));
+}
+
+// What a session or a token began ends with it.
+async::awaitable<void> runner::work::stop_those_over(std::vector<one_run> all) {
+  std::vector<sql::permission> asked;
+  for (const auto& one : all)
+    asked.push_back(one->still);
+  const auto over = co_await store.find_over(std::move(asked));
+  if (!over) co_return;
+  for (const auto place : *over)
+    all[place]->stop(finish::cancelled);
 }
 
 async::awaitable<void> runner::work::follow_once() {

@@ -58,6 +58,7 @@ struct runner::work {
   static async::awaitable<void> keep_beating(shared self);
   static async::awaitable<void> keep_ending(shared self);
   async::awaitable<void> watch_once();
+  async::awaitable<void> stop_those_over(std::vector<one_run> all);
   async::awaitable<void> follow_once();
   async::awaitable<void> beat_once();
   async::awaitable<void> end_abandoned();

@@ -269,6 +269,11 @@ base::result<void> session_service::still_live(sql::session& in, const identity&
   return {};
 }
 
+base::result<void> session_service::still_open(sql::session& in, const base::session_id& which, base::timestamp now) {
+  if (!statements::find_over(in, {&which, 1}, now).empty()) return session_over();
+  return {};
+}
+
 bool session_service::is_proved(const session_info& session) const noexcept {
   const auto now = clock_.now();
   // A proof in the future was made before the clock leapt back; how long ago nobody knows.

@@ -80,6 +80,8 @@ class session_service : public identity_source {
   /// Asked in the transaction of what is written after something slow was waited for: the session is still live, and
   /// stays so until the transaction ends. errc::unauthenticated, type `invalid-token`.
   static base::result<void> still_live(sql::session& in, const identity& by);
+  /// The same for what only looks, and of a session that may have got another password meanwhile and gone on.
+  static base::result<void> still_open(sql::session& in, const base::session_id& which, base::timestamp now);
 
   /// The session was opened, or proved, so lately that it may do what needs a proof.
   bool is_proved(const session_info& session) const noexcept;

@@ -89,7 +89,7 @@ async::awaitable<base::result<exchange_view>> exchange_service::get(base::user_i
   co_return view_of(*stored, *secrets);
 }
 
-async::awaitable<base::result<void>> exchange_service::ask(permission still) {
+async::awaitable<base::result<void>> exchange_service::ask(sql::permission still) {
   auto job = [still = std::move(still)](sql::session& in) { return still(in); };
   co_return co_await database_.write(std::move(job));
 }
@@ -102,7 +102,7 @@ async::awaitable<base::result<exchange_outcome>> exchange_service::tell(base::us
 }
 
 async::awaitable<base::result<exchange_outcome>> exchange_service::save(base::user_id owner, exchange_wish wish,
-                                                                        vault::act_source from, permission still) {
+                                                                        vault::act_source from, sql::permission still) {
   auto& credentials = wish.credentials;
   auto asked = credentials.clone();
   const auto verdict = co_await check_.check(owner.str(), std::move(asked));
@@ -176,7 +176,7 @@ async::awaitable<base::result<opened_exchange_key>> exchange_service::open(base:
   co_return std::move(out);
 }
 
-async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner, permission still) {
+async::awaitable<base::result<exchange_outcome>> exchange_service::test(base::user_id owner, sql::permission still) {
   auto read_key = co_await read(owner);
   if (!read_key) co_return read_key.error();
   auto& [stored, values] = *read_key;

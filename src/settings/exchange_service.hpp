@@ -4,8 +4,8 @@
 #include "async/awaitable.hpp"
 #include "base/time.hpp"
 #include "settings/exchange_settings.hpp"
-#include "settings/permission.hpp"
 #include "sql/database.hpp"
+#include "sql/permission.hpp"
 #include "vault/vault_service.hpp"
 
 #include <array>
@@ -54,13 +54,13 @@ class exchange_service {
   /// errc::invalid_input with field errors at `/api_key`, `/api_secret`, `/passphrase`; errc::too_many_requests; the
   /// error of `still`.
   async::awaitable<base::result<exchange_outcome>> save(base::user_id owner, exchange_wish wish, vault::act_source from,
-                                                        permission still);
+                                                        sql::permission still);
 
   /// Asks the exchange about what is stored, and remembers what it says; an exchange that does not answer changes
   /// nothing. errc::not_found, type `not-configured`, also when it was removed meanwhile; errc::conflict, type
   /// `credentials-elsewhere`: the key was saved for another place than the one that would be asked; errc::conflict,
   /// type `secret-unreadable`; errc::too_many_requests; the error of `still`.
-  async::awaitable<base::result<exchange_outcome>> test(base::user_id owner, permission still);
+  async::awaitable<base::result<exchange_outcome>> test(base::user_id owner, sql::permission still);
 
   /// The stored key, for asking the exchange in the name of its owner: nothing else may be done with it.
   /// errc::not_found, type `not-configured`; errc::conflict, type `credentials-elsewhere` or `secret-unreadable`, as
@@ -77,7 +77,7 @@ class exchange_service {
     std::array<vault::secret_value, 3> secrets;
   };
   async::awaitable<base::result<stored_key>> read(base::user_id owner);
-  async::awaitable<base::result<void>> ask(permission still);
+  async::awaitable<base::result<void>> ask(sql::permission still);
   async::awaitable<base::result<exchange_outcome>> tell(base::user_id owner, exchange_outcome what);
 
   sql::database& database_;

@@ -165,7 +165,7 @@ async::awaitable<base::result<llm_target>> llm_service::target_of(base::user_id 
   co_return co_await target_with_key(owner, **stored);
 }
 
-async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owner, permission still) {
+async::awaitable<base::result<llm_outcome>> llm_service::test(base::user_id owner, sql::permission still) {
   const auto stored = co_await find(owner);
   if (!stored) co_return stored.error();
   if (!*stored) co_return not_configured();

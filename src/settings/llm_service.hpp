@@ -4,8 +4,8 @@
 #include "async/awaitable.hpp"
 #include "base/time.hpp"
 #include "settings/llm_settings.hpp"
-#include "settings/permission.hpp"
 #include "sql/database.hpp"
+#include "sql/permission.hpp"
 #include "vault/vault_service.hpp"
 
 #include <optional>
@@ -47,7 +47,7 @@ class llm_service {
   /// `not-configured`; errc::conflict, type `credentials-elsewhere`: the key in the vault is not the one that was saved
   /// with this address; errc::conflict, type `secret-unreadable`; errc::invalid_input as for save;
   /// errc::too_many_requests; the error of `still`.
-  async::awaitable<base::result<llm_outcome>> test(base::user_id owner, permission still);
+  async::awaitable<base::result<llm_outcome>> test(base::user_id owner, sql::permission still);
 
   /// What a question to the owner's model is asked with, the key out of the vault for it: keep it no longer than that.
   /// errc::not_found, type `not-configured`; errc::conflict, type `credentials-elsewhere` or `secret-unreadable`, as

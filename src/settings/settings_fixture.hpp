@@ -76,7 +76,7 @@ struct settings_fixture : vault::vault_fixture {
   llm_service llm_settings() { return {*store, *service, provider, clock}; }
 
   /// That of a session which ends when a test says so.
-  permission still() {
+  sql::permission still() {
     return [this](sql::session&) -> base::result<void> {
       if (is_over) return base::error{base::errc::unauthenticated, "invalid-token"};
       return {};

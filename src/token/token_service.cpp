@@ -106,6 +106,12 @@ async::awaitable<base::result<identity>> token_service::authenticate(std::string
   co_return std::move(who);
 }
 
+base::result<void> token_service::still_valid(sql::session& in, const base::user_id& owner, const token_id& which,
+                                              base::timestamp now) {
+  if (!statements::is_live(in, owner, which, now)) return invalid_token("it ended meanwhile");
+  return {};
+}
+
 void token_service::note(sql::session& in, const base::user_id& owner, audit::action what, const personal_token& token,
                          const session::client_info& client) const {
   record_.tell(in, owner, what, client);

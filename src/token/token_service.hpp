@@ -57,6 +57,10 @@ class token_service {
   /// errc::unauthenticated, type `invalid-token`, whatever is wrong with it; the log says what.
   async::awaitable<base::result<identity>> authenticate(std::string_view text, boost::asio::ip::address from);
 
+  /// Inside a job, for what takes its time: errc::unauthenticated, type `invalid-token`, when the token is over now.
+  static base::result<void> still_valid(sql::session& in, const base::user_id& owner, const token_id& which,
+                                        base::timestamp now);
+
   /// Writes down the uses that wait. From then on none is.
   void stop() { uses_.stop(); }
 

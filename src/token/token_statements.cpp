@@ -30,6 +30,9 @@ constexpr token_query<> select_tokens{
     " FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.user_id = :owner AND t.epoch = u.security_epoch"
     " ORDER BY t.created_at DESC, t.id"};
 #undef KONTOR_TOKEN_COLUMNS
+constexpr sql::query<token_id> select_live{
+    "SELECT t.id FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = :id AND t.user_id = :owner"
+    " AND u.is_active = 1 AND t.epoch = u.security_epoch AND (t.expires_at IS NULL OR t.expires_at > :now)"};
 constexpr sql::query<std::int64_t> count_valid{
     "SELECT COUNT(*) FROM personal_tokens t JOIN users u ON u.id = t.user_id WHERE t.user_id = :owner"
     " AND t.epoch = u.security_epoch AND (t.expires_at IS NULL OR t.expires_at > :now)"};
@@ -63,6 +66,10 @@ std::optional<identity> find_identity(sql::session& in, std::string_view token_h
                       .updated_at = std::get<16>(*row),
                       .email_verified = std::get<17>(*row).has_value()};
   return identity{std::move(owner), to_token(*row), std::get<18>(*row).has_value()};
+}
+
+bool is_live(sql::session& in, const base::user_id& owner, const token_id& id, base::timestamp now) {
+  return in.first(select_live, {{"id", id}, {"owner", owner}, {"now", now}}).has_value();
 }
 
 std::vector<personal_token> list_tokens(sql::session& in, const base::user_id& owner) {

@@ -15,6 +15,9 @@ namespace kontor::token::statements {
 /// The token and its account; also one that is over, which is for the caller to see.
 std::optional<identity> find_identity(sql::session& in, std::string_view token_hash);
 
+/// Whether it lets its owner in: it is there, has not expired, and the account is active and of the token's epoch.
+bool is_live(sql::session& in, const base::user_id& owner, const token_id& id, base::timestamp now);
+
 /// Those of the account's present epoch, expired ones among them; the newest first.
 std::vector<personal_token> list_tokens(sql::session& in, const base::user_id& owner);
 

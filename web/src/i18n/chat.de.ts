@@ -64,7 +64,7 @@ export const chatDe: typeof chatEn = {
   },
   new: {
     title: "Neues Gespräch",
-    text: "Kein anderes Konto sieht, was du hier schreibst. Das Modell, das antwortet, liest es, und wer es anbietet, kann es auch.",
+    text: "Kein anderes Konto sieht, was du hier schreibst. Das Modell, das antwortet, liest es, und wer es anbietet, kann es auch lesen.",
     can: "Das Modell kann Indikatoren und die Preise der Börse nachsehen und Charts für dich machen. Zum Beispiel:",
     examples: {
       week: "Wie hat sich BTCUSDT in den letzten sieben Tagen bewegt?",
@@ -156,7 +156,7 @@ export const chatDe: typeof chatEn = {
     label: "Neue Nachricht",
     field: "Deine Nachricht",
     placeholder: "Schreib eine Nachricht",
-    hint: "Enter sendet, Umschalt und Enter beginnen eine neue Zeile, Esc hält eine Antwort an.",
+    hint: "Enter sendet, Umschalt+Enter beginnt eine neue Zeile, Esc hält eine Antwort an.",
     send: "Senden",
     sending: "Wird gesendet …",
     stop: "Anhalten",
