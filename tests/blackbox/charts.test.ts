@@ -3,9 +3,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fieldErrors, problemType, type Reply } from "./support/client";
 import { Desk, chartsPath, favouritesPath, layoutsPath, type Chart, type Layout } from "./support/charts";
+import { apiBase } from "./support/contract";
 import { wantedDatabases } from "./support/environment";
-import { newMember, type Person } from "./support/people";
+import { newMember, signedInAgain, type Person } from "./support/people";
 import { plantChart } from "./support/things";
+import { until } from "./support/until";
 
 const uuid = /^[0-9a-f-]{36}$/;
 
@@ -26,6 +28,27 @@ describe.each(wantedDatabases)("on %s", (database) => {
   const send = async (who: Person, method: string, path: string, json?: object): Promise<Reply> =>
     await desk.program.send(method, path, json === undefined ? { token: who.token } : { token: who.token, json });
   const listed = async (who: Person, query = ""): Promise<string[]> => (await desk.get<{ charts: Chart[] }>(who, `${chartsPath}${query}`)).charts.map((each) => each.id);
+
+  test("what waits for the exchange is not done once whoever asked has logged out", { timeout: 60_000 }, async () => {
+    const ann = await newMember(desk.program);
+    const mine = await signedInAgain(desk.program, ann);
+    // Nobody has asked for these symbols yet.
+    const series = { market: "usdc-futures", symbol: "BTCPERP", interval: "1H" };
+    desk.exchange.slowness = 3000;
+    desk.exchange.troubleAt("contracts", "slow");
+    const asked = desk.exchange.countOf("contracts");
+    const waiting = [
+      desk.program.send("POST", chartsPath, { token: mine, json: series }),
+      desk.program.send("POST", `${chartsPath}/multi-timeframe`, { token: mine, json: { market: series.market, symbol: series.symbol, intervals: ["1H"] } }),
+      desk.program.send("PUT", `${favouritesPath}/${series.market}/${series.symbol}`, { token: mine }),
+    ];
+    await until("the exchange is asked", () => desk.exchange.countOf("contracts") > asked);
+    expect((await desk.program.send("POST", `${apiBase}/auth/logout`, { token: mine })).status).toBe(204);
+    expect((await Promise.all(waiting)).map((reply) => [reply.status, problemType(reply)])).toEqual(waiting.map(() => [401, "invalid-token"]));
+    desk.exchange.calm();
+    for (const [path, member] of [[chartsPath, "charts"], [layoutsPath, "layouts"], [favouritesPath, "favourites"]] as const)
+      expect((await desk.program.send("GET", path, { token: ann.token })).json).toMatchObject({ [member]: [] });
+  });
 
   test("a chart is made with what is usual, found, changed and deleted", async () => {
     const made = await desk.post(ann, chartsPath, { symbol: "BTCUSDT" });

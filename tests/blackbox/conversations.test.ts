@@ -2,11 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fieldErrors, problemType, type Reply } from "./support/client";
+import { apiBase } from "./support/contract";
 import {
   at, chatPath, fileOf, importFile, listConversations, newConversation, openConversation, searchConversations, type Found, type SaidMessage, type ShownConversation,
 } from "./support/conversations";
 import { wantedDatabases } from "./support/environment";
-import { newMember, type Person } from "./support/people";
+import { newMember, signedInAgain, type Person } from "./support/people";
 import { Installation, Program } from "./support/program";
 import { open as openSocket } from "./support/raw";
 import { until } from "./support/until";
@@ -253,6 +254,19 @@ describe.each(wantedDatabases)("on %s", (database) => {
     const just = await program.send("POST", `${chatPath}/import`, { token: mine.token, body: filled(limit) });
     expect(just.json).toEqual({ taken: 80, left: 0 });
     expect((await send("GET", "/export", undefined, mine)).text.length).toBeGreaterThan(16_000_000);
+  });
+
+  test("a file is taken no further once whoever brought it has logged out", { timeout: 60_000 }, async () => {
+    const mine = await newMember(program);
+    const other = await signedInAgain(program, mine);
+    const there = async (): Promise<number> => (await listConversations(program, other, "?limit=100")).length;
+    const all = Array.from({ length: 90 }, (_, i) => ({ title: `${i}`, messages: Array.from({ length: 300 }, (_each, k) => user(`Message ${k} about gold and oil.`)) }));
+    const bringing = importFile(program, mine.token, fileOf(all));
+    await until("a part of it is there", async () => (await there()) > 0);
+    expect((await program.send("POST", `${apiBase}/auth/logout`, { token: mine.token })).status).toBe(204);
+    const reply = await bringing;
+    expect([reply.status, problemType(reply)]).toEqual([401, "invalid-token"]);
+    expect(await there()).toBeLessThan(90);
   });
 
   test("a few large bodies are read at a time, others are told to come again, and small ones are not affected", async () => {

@@ -3,11 +3,13 @@ import { randomInt } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { chatBase, limitsOf, read, say, setUpModel, stop, trySaying, type Accepted } from "./support/chats";
 import { problemType } from "./support/client";
+import { apiBase } from "./support/contract";
 import { wantedDatabases } from "./support/environment";
 import { tell } from "./support/figures";
 import { Models, refusalOfOpenAi, refusals, type Script } from "./support/models";
-import { newMember, type Person } from "./support/people";
+import { newMember, signedInAgain, type Person } from "./support/people";
 import { Installation, Program } from "./support/program";
+import { newPassword } from "./support/secrets";
 import { Reader, Socket } from "./support/socket";
 import { quantile } from "./support/timing";
 import { until } from "./support/until";
@@ -234,9 +236,9 @@ describe.each(wantedDatabases)("on %s", (database) => {
     }
   });
 
-  describe("stopping", () => {
-    const endless: Script = { text: longText(20), ending: "silence" };
+  const endless: Script = { text: longText(20), ending: "silence" };
 
+  describe("stopping", () => {
     test("ends the provider's connection within a second, keeps and books what came", async () => {
       models.script = endless;
       const begun = await say(program, ann, "Go.");
@@ -301,6 +303,58 @@ describe.each(wantedDatabases)("on %s", (database) => {
       const before = performance.now();
       await until("the provider sees it", () => chat?.closed !== undefined);
       expect((chat?.closed as number) - before).toBeLessThan(1000);
+    });
+  });
+
+  // Revoked means now: a run goes on without a connection, and not without the session or the token that began it.
+  describe("a run ends with what began it", () => {
+    const auth = `${apiBase}/auth`;
+    const post = async (path: string, by: string, json?: unknown): Promise<void> => {
+      const reply = await program.send("POST", `${auth}${path}`, { token: by, json });
+      expect(reply.status, reply.text).toBeLessThan(300);
+    };
+    const personal = async (): Promise<{ token: string; personal_token: { id: string } }> => {
+      const made = await program.send("POST", `${auth}/tokens`, { token: ann.token, json: { name: "T", scopes: ["chat:write"] } });
+      expect(made.status, made.text).toBe(201);
+      return made.json as { token: string; personal_token: { id: string } };
+    };
+    /** Begins an endless answer with `token`, lets `act` happen, and says when the provider saw the end of it. */
+    const endedBy = async (token: string, act: () => Promise<void>): Promise<number> => {
+      models.script = endless;
+      const seen = models.chats.length;
+      await say(program, { ...ann, token }, "Go.");
+      await until("it is asked", () => models.chats.length > seen);
+      const chat = models.chats.at(-1);
+      await act();
+      const before = performance.now();
+      await until("the provider sees it", () => chat?.closed !== undefined);
+      return (chat?.closed as number) - before;
+    };
+
+    test.each<[string, (mine: string, other: string) => Promise<void>]>([
+      ["its own logout", async (mine) => await post("/logout", mine)],
+      ["a logout of all", async (_, other) => await post("/logout-all", other)],
+      ["another password", async (_, other) => await post("/password", other, { current_password: ann.password, new_password: newPassword() })],
+      ["an administrator's word", async () => expect((await installation.command(["admin", "end-sessions", ann.email])).code).toBe(0)],
+    ])("%s", async (_, act) => {
+      const other = await signedInAgain(program, ann);
+      expect(await endedBy(ann.token, async () => await act(ann.token, other))).toBeLessThan(1000);
+    });
+
+    test("a token that is revoked", async () => {
+      const { token, personal_token: { id } } = await personal();
+      expect(await endedBy(token, async () => expect((await program.send("DELETE", `${auth}/tokens/${id}`, { token: ann.token })).status).toBe(204))).toBeLessThan(1000);
+    });
+
+    test("and goes on when another session or token of the account ends", async () => {
+      models.script = { text: longText(60), pace: 20 };
+      const other = await signedInAgain(program, ann);
+      const { personal_token: { id } } = await personal();
+      const begun = await say(program, ann, "Go.");
+      await until("it streams", async () => (await read(program, ann, begun.conversation_id)).run?.content !== "");
+      await post("/logout", other);
+      expect((await program.send("DELETE", `${auth}/tokens/${id}`, { token: ann.token })).status).toBe(204);
+      expect((await answered(ann, begun)).result).toMatchObject({ finish: "complete" });
     });
   });
 
