@@ -209,17 +209,17 @@ async::awaitable<base::result<user>> account_service::verify_password(sought_acc
   co_return std::move(who.known->owner);
 }
 
-async::awaitable<base::result<void>> account_service::confirm_password(user owner, base::secret_bytes password) {
+async::awaitable<base::result<user>> account_service::confirm_password(user owner, base::secret_bytes password) {
   if (cannot_be_a_password(settings().passwords, password.text())) co_return wrong_password();
   auto known = co_await users_.get_by_email(owner.email);
   if (!known) co_return known.error();
-  const auto is_right = co_await check(std::move(password), std::move(*known));
+  const auto is_right = co_await check(std::move(password), *known);
   if (!is_right) co_return is_right.error();
   if (!*is_right) {
     base::log(log_level::info, "password not confirmed", {{"user_id", owner.id.str()}});
     co_return wrong_password();
   }
-  co_return base::result<void>();
+  co_return std::move(known->owner);
 }
 
 async::awaitable<base::result<std::string>> account_service::prepare_password(user owner, base::secret_bytes password,

@@ -61,9 +61,9 @@ class account_service {
   /// Whose password it is. errc::unauthenticated, type `invalid-credentials`: a wrong password, an unknown address, one
   /// that is no address, an account without a password, a deactivated account: one answer, after the time of one hash.
   async::awaitable<base::result<user>> verify_password(sought_account who, base::secret_bytes password);
-  /// The same for an account that is signed in already: is it still the one who sits there? errc::forbidden, type
-  /// `wrong-password`.
-  async::awaitable<base::result<void>> confirm_password(user owner, base::secret_bytes password);
+  /// The same for an account that is signed in already: is it still the one who sits there? The account as it was when
+  /// the password was right. errc::forbidden, type `wrong-password`.
+  async::awaitable<base::result<user>> confirm_password(user owner, base::secret_bytes password);
 
   /// The hash of a new password. errc::invalid_input with a field error at `path`.
   async::awaitable<base::result<std::string>> prepare_password(user owner, base::secret_bytes password,

@@ -114,7 +114,7 @@ TEST_P(LinkStatements, AClaimEndsAllOtherLinksAndAMailedOneProvesTheAddress) {
 TEST_P(LinkStatements, ANewPasswordEndsWhatWasAskedForUnderTheOldOne) {
   const auto owner = add("a@x.org");
   put_all(owner);
-  (void)await(users.set_password(owner.id, "second", linked_at)).value();
+  (void)await(users.set_password(owner, "second", linked_at)).value();
   EXPECT_EQ(links(), 0);
 }
 

@@ -9,6 +9,13 @@ base::error not_found() {
   return {base::errc::not_found, "", "", ""};
 }
 
+// Why an account could not be held in the epoch it had: gone, deactivated, or in another epoch by now.
+base::error why_not_held(sql::session& in, const base::user_id& id) {
+  const auto now = statements::find_user(in, id);
+  if (!now || !now->is_active) return not_found();
+  return {base::errc::conflict, "", "", "the account changed meanwhile"};
+}
+
 template <class T>
 base::result<T> found_or_not(std::optional<T> found) {
   if (!found) return not_found();
@@ -116,13 +123,15 @@ async::awaitable<base::result<user>> sql_user_repository::claim_password_link(st
   co_return co_await database_.write(std::move(job));
 }
 
-async::awaitable<base::result<user>> sql_user_repository::set_password(base::user_id id, std::string hashed_password,
+async::awaitable<base::result<user>> sql_user_repository::set_password(user checked, std::string hashed_password,
                                                                        base::timestamp now, follow_up and_then) {
-  auto job = [id, hashed_password = std::move(hashed_password), now,
+  auto job = [checked = std::move(checked), hashed_password = std::move(hashed_password), now,
               and_then = std::move(and_then)](sql::session& in) -> base::result<user> {
-    if (!statements::set_password(in, id, hashed_password, now)) return not_found();
-    statements::drop_links(in, id);
-    return finish_change(in, id, and_then);
+    // A parallel change waits for this transaction and then finds another epoch.
+    if (!statements::hold_user(in, checked.id, checked.security_epoch)) return why_not_held(in, checked.id);
+    if (!statements::set_password(in, checked.id, hashed_password, now)) return not_found();
+    statements::drop_links(in, checked.id);
+    return finish_change(in, checked.id, and_then);
   };
   co_return co_await database_.write(std::move(job));
 }

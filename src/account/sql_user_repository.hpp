@@ -24,7 +24,7 @@ class sql_user_repository final : public user_repository {
   async::awaitable<base::result<setup_link>> get_reset_link(std::string token_hash, base::timestamp now) override;
   async::awaitable<base::result<user>> claim_reset_link(std::string token_hash, std::string hashed_password,
                                                         base::timestamp now, follow_up and_then = {}) override;
-  async::awaitable<base::result<user>> set_password(base::user_id id, std::string hashed_password, base::timestamp now,
+  async::awaitable<base::result<user>> set_password(user checked, std::string hashed_password, base::timestamp now,
                                                     follow_up and_then = {}) override;
   async::awaitable<base::result<void>> ping() override;
 

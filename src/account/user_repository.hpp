@@ -117,9 +117,10 @@ class user_repository {
                                                                 base::timestamp now, follow_up and_then = {}) = 0;
 
   /// Sets the password, raises the security epoch and ends all links of the account: one that was asked for by somebody
-  /// who knew the old password must not outlive it. errc::not_found when there is no such account, or it is
-  /// deactivated.
-  virtual async::awaitable<base::result<user>> set_password(base::user_id id, std::string hashed_password,
+  /// who knew the old password must not outlive it. `checked` is the account as it was when the old password was looked
+  /// at: errc::conflict when its epoch is another one by now, so of parallel calls one wins. errc::not_found when there
+  /// is no such account, or it is deactivated.
+  virtual async::awaitable<base::result<user>> set_password(user checked, std::string hashed_password,
                                                             base::timestamp now, follow_up and_then = {}) = 0;
 
   /// The database answers.

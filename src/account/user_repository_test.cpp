@@ -121,6 +121,21 @@ TEST_P(UserRepository, ReplacesAHashOnlyWhileItIsTheOldOne) {
   EXPECT_EQ(await(users.get_by_id(owner.id)).value().security_epoch, 0);
 }
 
+TEST_P(UserRepository, APasswordIsSetOnlyInTheEpochThatWasChecked) {
+  const auto checked = add("a@x.org");
+  EXPECT_EQ(await(users.set_password(checked, "second", noon + 1s)).value().security_epoch, 1);
+  EXPECT_EQ(code_of(await(users.set_password(checked, "third", noon + 2s))), "conflict");
+  EXPECT_EQ(hash_of(checked), "second");
+
+  const auto again = await(users.get_by_id(checked.id)).value();
+  deactivate(again);
+  EXPECT_EQ(code_of(await(users.set_password(again, "third", noon + 2s))), "not-found");
+  auto nobody = again;
+  nobody.id = crypto::random_id<base::user_id>();
+  EXPECT_EQ(code_of(await(users.set_password(nobody, "third", noon + 2s))), "not-found");
+  EXPECT_EQ(hash_of(again), "second");
+}
+
 TEST_P(UserRepository, ALinkWorksOnce) {
   const auto owner = add("a@x.org");
   link(owner, 'a', noon + 30min);

@@ -72,9 +72,12 @@ std::optional<base::timestamp> newest_file(const std::filesystem::path& folder) 
   return newest;
 }
 
-bool has_key(const config& settings) {
-  std::error_code unknown;
-  return !settings.jwt_secret_key.empty() || std::filesystem::exists(settings.data_dir / "jwt.key", unknown);
+std::string_view what_without_key(const config& settings) {
+  if (!settings.audit_key.empty())
+    return "Restore it from a backup. The next start makes another one, which signs everybody out.";
+  return "Restore it from a backup: the next start refuses without it, unless the database is a new one. If it is "
+         "lost: kontor admin accept-audit-log goes on with a new one, which signs everybody out and cannot verify what "
+         "was written before.";
 }
 
 constexpr std::string_view start_once = "Start the server once (kontor serve), or check DATA_DIR and DATABASE_URL.";
@@ -115,10 +118,8 @@ check_result check_signing_key(const config& settings) {
   const std::string what = "signing key";
   if (!settings.jwt_secret_key.empty()) return good(what, "JWT_SECRET_KEY is set.");
   const auto file = (settings.data_dir / "jwt.key").string();
-  if (!has_key(settings))
-    return bad(what, "There is no " + file + ".",
-               "Restore it from a backup. A new one, which the next start makes, signs everybody out and cannot verify "
-               "the audit log, unless that has its own AUDIT_KEY.");
+  if (!has_signing_key(settings))
+    return bad(what, "There is no " + file + ".", std::string(what_without_key(settings)));
   try {
     (void)load_or_make_signing_key(settings.data_dir);
   } catch (const std::exception& refused) {
@@ -247,13 +248,13 @@ check_result check_room(const config& settings) {
 check_result check_audit_log(const config& settings, const std::optional<std::filesystem::path>& remember) {
   const std::string what = "audit log";
   if (!is_readable(settings)) return skipped(what, "The database is not one that can be read.");
-  if (settings.audit_key.empty() && !has_key(settings))
+  if (settings.audit_key.empty() && !has_signing_key(settings))
     return skipped(what, "Without the signing key it cannot be verified.");
   try {
     audit::verify_settings how;
     if (remember) how.remembered = read_remembered_head(*remember);
     const auto log = sql::open_database(database_settings_of(settings));
-    const auto found = audit::audit_log(existing_audit_key_of(settings)).verify(*log, how);
+    const auto found = audit::audit_log(existing_audit_key_of(settings, *log)).verify(*log, how);
     if (!found)
       return bad(what, "It cannot be read: " + found.error().internal_detail + ".", "See the line `database`.");
     if (found->broken)

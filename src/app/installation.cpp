@@ -32,17 +32,21 @@ void refuse_to_replace_a_lost_database(const config& settings) {
 
 }  // namespace
 
+bool has_signing_key(const config& settings) {
+  std::error_code unknown;
+  const auto found = std::filesystem::symlink_status(settings.data_dir / "jwt.key", unknown);
+  return !settings.jwt_secret_key.empty() || found.type() != std::filesystem::file_type::not_found;
+}
+
 base::secret_bytes signing_key_of(const config& settings) {
   return settings.jwt_secret_key.empty() ? load_or_make_signing_key(settings.data_dir)
                                          : settings.jwt_secret_key.clone();
 }
 
 base::secret_bytes existing_signing_key_of(const config& settings) {
-  const auto file = settings.data_dir / "jwt.key";
-  std::error_code unknown;
-  if (settings.jwt_secret_key.empty() && !std::filesystem::exists(file, unknown))
-    throw std::runtime_error("There is no key " + file.string() +
-                             ". Start the server once (kontor serve), or check DATA_DIR and JWT_SECRET_KEY.");
+  if (!has_signing_key(settings))
+    throw std::runtime_error("There is no key " + (settings.data_dir / "jwt.key").string() +
+                             ". Check DATA_DIR and JWT_SECRET_KEY, or restore it from a backup.");
   return signing_key_of(settings);
 }
 

@@ -13,6 +13,8 @@
 
 namespace kontor::app {
 
+/// Is a key set, or is there something where this installation keeps its own?
+bool has_signing_key(const config& settings);
 /// The operator's key, or the one this installation made for itself. Throws std::runtime_error as
 /// load_or_make_signing_key does.
 base::secret_bytes signing_key_of(const config& settings);

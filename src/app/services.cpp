@@ -39,7 +39,7 @@ std::string_view openapi_json() {
 services::services(const config& settings)
     : lock_(settings.data_dir),
       database_(open_current_database(settings)),
-      signing_key_(signing_key_of(settings)),
+      signing_key_(begin_signing_key(settings, *database_)),
       audit_(begin_audit_log(settings, *database_)),
       first_setup_link_(make_first_admin(*database_, audit_, clock_, settings)),
       vault_key_source_(make_vault_key_source(settings)),

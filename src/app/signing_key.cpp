@@ -83,8 +83,8 @@ base::secret_bytes read_key(const std::filesystem::path& file, int descriptor) {
   base::wipe(text.data(), text.size());
   if (!key || key->size() != min_size)
     fail(file,
-         "does not hold a key. Restore it from a backup, or remove it: then a new one is made and everybody signs in "
-         "again.");
+         "does not hold a key. Restore it from a backup. If it is lost: remove the file, and kontor admin "
+         "accept-audit-log makes a new one.");
   return base::secret_bytes(std::move(*key));
 }
 

@@ -100,8 +100,10 @@ std::string_view name_of(model_failure what) noexcept;  ///< In kebab-case.
 
 struct model_failed {
   model_failure kind = model_failure::unavailable;
-  long status = 0;    ///< Of the provider's answer; 0: there was none. 200: it failed after it had begun.
-  std::string words;  ///< The provider's own, or ours; printable, at most 404 bytes, without the key or a part of it.
+  long status = 0;  ///< Of the provider's answer; 0: there was none. 200: it failed after it had begun.
+  /// The provider's own, or ours; printable, at most 404 bytes, without the key or a part of it. Empty: what the kind
+  /// says has to do.
+  std::string words;
   std::optional<std::chrono::seconds> retry_after;  ///< What the provider asked for.
   std::vector<std::string> filtered;                ///< With content_filtered: what for, as far as the provider says.
 };

@@ -185,13 +185,16 @@ int end_all_sessions(const app::config& settings) {
 
 int accept_audit_log(const app::config& settings) {
   opened_installation installation(settings);
-  const audit::audit_log audit(app::existing_audit_key_of(settings));
+  // Who calls this may have lost the key, so that there is none to go on with.
+  const bool makes_key = settings.audit_key.empty() && !app::has_signing_key(settings);
+  const audit::audit_log audit(settings.audit_key.empty() ? app::signing_key_of(settings) : settings.audit_key.clone());
   auto job = [&audit, now = base::system_clock().now()](sql::session& in) { audit.accept(in, now); };
   if (const auto accepted = installation.database().write_now(std::move(job)); !accepted)
     return refuse(accepted.error(), "");
   std::cout
       << "The audit log goes on from its last entry, under the present key. What kontor doctor says about earlier "
          "entries stays so.\n";
+  if (makes_key) std::cout << "That key is a new one: " << (settings.data_dir / "jwt.key").string() << ".\n";
   return 0;
 }
 

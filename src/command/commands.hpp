@@ -34,7 +34,7 @@ int list_accounts(const app::config& settings);
 /// `kontor admin end-all-sessions`: see revoke_everything. Works beside a running server.
 int end_all_sessions(const app::config& settings);
 
-/// `kontor admin accept-audit-log`: see audit_log::accept.
+/// `kontor admin accept-audit-log`: see audit_log::accept. Makes a key where there is none.
 int accept_audit_log(const app::config& settings);
 
 enum class vault_action { status, rotate, rewrap, recover, recovery_key };

@@ -42,6 +42,13 @@ chat::model_failed break_of(const base::error& why) {
   return out;
 }
 
+// Words about a key may quote a part of it, or all of it in another form, and who reads them here does not own it.
+void leave_out_words_about_the_key(chat::model_failed& why) {
+  const bool is_about_key = why.kind == model_failure::key_rejected || why.kind == model_failure::forbidden ||
+                            why.status == 401 || why.status == 403;
+  if (is_about_key) why.words.clear();
+}
+
 class model_answer final : public chat::answer_stream {
  public:
   model_answer(https_client& client, const llm_client_settings& how, std::string owner, settings::llm_target target,
@@ -65,6 +72,7 @@ class model_answer final : public chat::answer_stream {
   async::awaitable<void> hear_refusal();
   async::awaitable<void> hear_answer();
   async::awaitable<void> wait();
+  bool is_of_operator() const noexcept { return target_.who == settings::named_by::operator_of_program; }
   web_request make_request() const;
   void begin_to_decode();
   void fail(chat::model_failed why);
@@ -98,6 +106,8 @@ async::awaitable<chat::model_event> model_answer::next() {
   }
   auto event = std::move(events_.front());
   events_.pop_front();
+  if (auto* const why = std::get_if<chat::model_failed>(&event); why && is_of_operator())
+    leave_out_words_about_the_key(*why);
   is_over_ = std::holds_alternative<chat::model_done>(event) || std::holds_alternative<chat::model_failed>(event);
   co_return event;
 }

@@ -41,7 +41,7 @@ class llm_client {
   ///
   /// A question is asked again only as long as nothing of an answer with status 200 has come: see wait_before_retry;
   /// and at once, in simpler words, where a server says that it does not know ours (simpler_dialect). A redirect is not
-  /// followed.
+  /// followed. Why a provider does not accept the operator's key (401, 403) is told without its words.
   base::result<std::unique_ptr<chat::answer_stream>> ask(const base::user_id& owner, settings::llm_target target,
                                                          chat::model_request what);
 

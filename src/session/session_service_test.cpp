@@ -18,6 +18,7 @@ using base::errc;
 struct Session : on_sessions {
   base::result<signed_in> anna() { return register_user("anna@x.org"); }
   std::int64_t families() { return count({"SELECT COUNT(*) FROM sessions"}); }
+  static std::string another_password(std::size_t i) { return "another good password " + std::to_string(i); }
   std::int64_t reuses() { return count({"SELECT COUNT(*) FROM audit_log WHERE action = 'refresh.reused'"}); }
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Session, tests::each_database, tests::database_name);
@@ -187,6 +188,22 @@ TEST_P(Session, AChangedPasswordEndsTheOthersAndKeepsThisOne) {
   EXPECT_FALSE(log_in("anna@x.org").has_value());
   EXPECT_TRUE(log_in("anna@x.org", "another good password").has_value());
   EXPECT_EQ(count({"SELECT COUNT(*) FROM audit_log WHERE action = 'password.changed' AND outcome = 'ok'"}), 1);
+}
+
+TEST_P(Session, OfParallelPasswordChangesOneWins) {
+  const auto me = authenticate(anna().value()).value();
+  std::vector<std::future<base::result<signed_in>>> changes;
+  for (std::size_t i = 0; i < 4; ++i)
+    changes.push_back(await_on(
+        i % loops.size(), sign_ins->change_password(me, secret(good_password), secret(another_password(i)), browser)));
+  std::vector<std::size_t> won;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto changed = changes[i].get();
+    if (changed) won.push_back(i);
+    EXPECT_EQ(changed ? "" : changed.error().type, changed ? "" : "wrong-password");
+  }
+  ASSERT_EQ(won.size(), 1u);
+  EXPECT_TRUE(log_in("anna@x.org", another_password(won[0])).has_value());
 }
 
 // A thief who knows the old password must not win against the reset that is on its way.

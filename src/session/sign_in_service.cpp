@@ -14,6 +14,13 @@ namespace {
 using base::errc;
 using base::log_level;
 
+// Another change was faster, so what was given as the password is it no more.
+base::error no_longer_right(const account::user& owner) {
+  base::log(log_level::info, "password not changed",
+            {{"user_id", owner.id.str()}, {"reason", "it was changed meanwhile"}});
+  return {errc::forbidden, "wrong-password", "", ""};
+}
+
 }  // namespace
 
 sign_in_service::sign_in_service(account::account_service& accounts, account::user_repository& users,
@@ -91,7 +98,7 @@ async::awaitable<base::result<signed_in>> sign_in_service::change_password(ident
   claimant counted_as{account::key_of_account(by.owner.email), by.owner.id, by.owner.security_epoch};
   auto made = co_await attempts_.begin(std::move(counted_as), client);
   if (!made) co_return made.error();
-  const auto confirmed = co_await accounts_.confirm_password(by.owner, std::move(current));
+  auto confirmed = co_await accounts_.confirm_password(by.owner, std::move(current));
   if (!confirmed)
     co_return co_await attempts_.fail(std::move(*made), audit::action::password_changed, confirmed.error());
   const auto given_back = co_await attempts_.take_back(made->made);
@@ -108,8 +115,9 @@ async::awaitable<base::result<signed_in>> sign_in_service::change_password(ident
     sessions_.note(in, owner.id, audit::action::password_changed, client);
     return {};
   };
-  const auto changed = co_await users_.set_password(by.owner.id, std::move(*hashed), clock_.now(), std::move(and_then));
-  if (!changed) co_return changed.error();
+  const auto changed =
+      co_await users_.set_password(std::move(*confirmed), std::move(*hashed), clock_.now(), std::move(and_then));
+  if (!changed) co_return changed.error().code == errc::conflict ? no_longer_right(by.owner) : changed.error();
   sessions_.forget_owner(changed->id);
   sessions_.ring();
   base::log(log_level::info, "password changed", {{"user_id", changed->id.str()}});

@@ -36,8 +36,9 @@ class sign_in_service {
                                                          client_info client);
 
   /// Ends every session but this one, which goes on with a new access token. errc::forbidden, type `wrong-password`,
-  /// when `current` is not the password; errc::invalid_input with a field error for `/new_password`;
-  /// errc::too_many_requests, type `too-many-attempts`.
+  /// when `current` is not the password, or is it no more by the time the new one is stored (of parallel calls one
+  /// wins); errc::invalid_input with a field error for `/new_password`; errc::too_many_requests, type
+  /// `too-many-attempts`.
   async::awaitable<base::result<signed_in>> change_password(identity by, base::secret_bytes current,
                                                             base::secret_bytes renewed, client_info client);
 

@@ -1,5 +1,7 @@
 /** The key of the audit log: its own or the signing key, the same for everybody who writes to one database. */
 import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newEmail, wantedDatabases } from "./support/environment";
 import { Installation, Program, type Settings } from "./support/program";
@@ -65,6 +67,31 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect((await installation.command(["admin", "accept-audit-log"], { settings: found })).code).toBe(0);
     await begun(found);
     expect(await auditLine(found)).toMatch(/^FAIL audit log: audit entry 1 was written with another key/);
+  });
+
+  test("a jwt.key that is lost: the start refuses and makes no other, until an operator goes on without it", async () => {
+    const file = path.join(installation.dataFolder, "jwt.key");
+    await begun({});
+    const lost = readFileSync(file, "utf8").trim();
+    plant(lost);
+    rmSync(file);
+    for (const args of [["serve"], ["admin", "end-all-sessions"]]) {
+      const refused = await installation.command(args);
+      expect(refused.code, args.join(" ")).toBe(1);
+      expect(refused.stderr).toMatch(/There is no key \S+jwt\.key.*backup/);
+      expect(existsSync(file), args.join(" ")).toBe(false);
+    }
+    // Who has the key itself may set it; the log needs no more.
+    await begun({ AUDIT_KEY: lost });
+    expect(await auditLine({ AUDIT_KEY: lost })).toMatch(/^ok {3}audit log: /);
+    rmSync(file);
+
+    const accepted = await installation.command(["admin", "accept-audit-log"]);
+    expect(accepted.code, accepted.stderr).toBe(0);
+    expect(accepted.stdout).toContain(`That key is a new one: ${file}.`);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await begun({});
+    expect(await auditLine({})).toMatch(/^FAIL audit log: audit entry 1 was written with another key/);
   });
 
   test("a second node needs the same key", async () => {

@@ -143,7 +143,7 @@ describe.each(wantedDatabases)("on %s", (database) => {
     const key = readFileSync(file);
     rmSync(file);
     const said = await doctor();
-    expectFails(said, { "signing key": /There is no .*backup/ });
+    expectFails(said, { "signing key": /There is no .*backup: the next start refuses/ });
     expect(said.stdout).toMatch(/^skip audit log: /m);
     expect(existsSync(file)).toBe(false);
     writeFileSync(file, "no key\n", { mode: 0o600 });

@@ -194,6 +194,19 @@ describe.each(wantedDatabases)("on %s", (database) => {
     expect((await program.login(email, renewed)).status).toBe(200);
   });
 
+  test("of parallel changes with the same current password one holds, and only that one is answered with success", async () => {
+    const here = await logIn();
+    const wanted = [newPassword(), newPassword(), newPassword()];
+    const replies = await Promise.all(
+      wanted.map(async (to) => await post("/password", { token: here.token, json: { current_password: password, new_password: to } })),
+    );
+    const losers = replies.filter((reply) => reply.status !== 200);
+    expect(losers).toHaveLength(2);
+    // Who comes after the change instead of beside it has a token of before it.
+    for (const reply of losers) expect(["wrong-password", "invalid-token"], reply.text).toContain(problemType(reply));
+    for (const [i, to] of wanted.entries()) expect((await program.login(email, to)).status === 200).toBe(replies[i]?.status === 200);
+  });
+
   test("what is left of a session that is over, a device and an address, goes by itself", async () => {
     await logIn();
     const kept = await logIn();
