@@ -186,7 +186,7 @@ async::awaitable<void> chat_socket::take(std::string_view request, const chat_fr
   }
   auto what = wanted.what;
   // Sockets are opened by sessions only.
-  auto still = while_open(session_, *parts_.clock);
+  auto still = session::session_service::while_open(session_, *parts_.clock);
   const auto begun = co_await parts_.runs->send(owner_, std::move(what), chat::all_rights, std::move(still));
   if (!begun) {
     refuse(request, begun.error(), wanted.what.conversation);

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "api/caller.hpp"
-#include "base/id.hpp"
-#include "base/time.hpp"
-#include "sql/permission.hpp"
+#include "session/session_service.hpp"
+#include "token/token_service.hpp"
 
 namespace kontor::api {
 
 /// As the database says when it is asked. errc::unauthenticated, type `invalid-token`. `clock` outlives it.
-sql::permission while_let_in(const caller& who, const base::clock& clock);
-sql::permission while_open(const base::session_id& which, const base::clock& clock);
+inline auto while_let_in(const caller& who, const base::clock& clock) {
+  if (const auto* by = who.by_session()) return session::session_service::while_open(by->session.id, clock);
+  return token::token_service::while_valid(*who.by_token(), clock);
+}
 
 }  // namespace kontor::api

@@ -109,6 +109,7 @@ async::awaitable<base::result<std::vector<conversation_view>>> conversation_serv
 }
 
 async::awaitable<base::result<conversation_view>> conversation_service::create(base::user_id owner, std::string title) {
+  if (!database_.has_spare_room()) co_return sql::no_room();
   const auto now = clock_.now();
   conversation_view made{.head = {.id = crypto::random_id<conversation_id>(),
                                   .title = std::move(title),
@@ -213,6 +214,7 @@ async::awaitable<base::result<bringing_outcome>> conversation_service::bring(
     base::user_id owner, std::shared_ptr<const std::vector<brought_conversation>> all, sql::permission still) {
   bringing_outcome whole;
   for (auto& batch : batches_of(*all)) {
+    if (!database_.has_spare_room()) co_return sql::no_room();
     // The job may outlive us, and what the batch points to lives with `all`.
     auto job = [owner, all, batch = std::move(batch), still](sql::session& in) -> base::result<bringing_outcome> {
       if (const auto may = still(in); !may) return may.error();

@@ -49,6 +49,7 @@ bool run_store::is_alone() const noexcept {
 async::awaitable<base::result<beginning>> run_store::begin(base::user_id owner, new_message what,
                                                            chat::model_info model, run_limits limits,
                                                            std::vector<chat::tool> tools) {
+  if (!database_.has_spare_room()) co_return sql::no_room();
   jobs::wish wanted;
   wanted.request_fingerprint = hash_of(what);
   if (!what.request_key.empty()) wanted.request_key = hash_of(what.request_key);

@@ -269,9 +269,11 @@ base::result<void> session_service::still_live(sql::session& in, const identity&
   return {};
 }
 
-base::result<void> session_service::still_open(sql::session& in, const base::session_id& which, base::timestamp now) {
-  if (!statements::find_over(in, {&which, 1}, now).empty()) return session_over();
-  return {};
+sql::permission session_service::while_open(const base::session_id& which, const base::clock& clock) {
+  return [which, &clock](sql::session& in) -> base::result<void> {
+    if (!statements::find_over(in, {&which, 1}, clock.now()).empty()) return session_over();
+    return {};
+  };
 }
 
 bool session_service::is_proved(const session_info& session) const noexcept {

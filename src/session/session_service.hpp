@@ -9,6 +9,7 @@
 #include "session/refresh_token.hpp"
 #include "session/session_info.hpp"
 #include "sql/database.hpp"
+#include "sql/permission.hpp"
 
 #include <initializer_list>
 #include <string>
@@ -80,8 +81,9 @@ class session_service : public identity_source {
   /// Asked in the transaction of what is written after something slow was waited for: the session is still live, and
   /// stays so until the transaction ends. errc::unauthenticated, type `invalid-token`.
   static base::result<void> still_live(sql::session& in, const identity& by);
-  /// The same for what only looks, and of a session that may have got another password meanwhile and gone on.
-  static base::result<void> still_open(sql::session& in, const base::session_id& which, base::timestamp now);
+  /// The same for what takes its time, and of a session that may have got another password meanwhile and gone on.
+  /// `clock` outlives it.
+  static sql::permission while_open(const base::session_id& which, const base::clock& clock);
 
   /// The session was opened, or proved, so lately that it may do what needs a proof.
   bool is_proved(const session_info& session) const noexcept;

@@ -7,6 +7,10 @@
 
 namespace kontor::sql {
 
+base::error no_room() {
+  return {base::errc::storage_full, "", "", "what is left of the disk is kept"};
+}
+
 std::unique_ptr<database> open_database(const database_settings& settings) {
   try {
     if (settings.url.empty()) return std::make_unique<sqlite_database>(settings);

@@ -106,6 +106,10 @@ class database {
   virtual kind which() const noexcept = 0;
   virtual database_metrics metrics() const = 0;
 
+  /// False: the disk is nearly full (spare_room.hpp), and what can be done without should be answered with no_room().
+  /// True where nobody knows.
+  virtual bool has_spare_room() const noexcept { return true; }
+
   /// Finishes queued jobs, closes the sessions, joins the threads. Safe to call twice.
   virtual void stop() = 0;
 
@@ -125,6 +129,9 @@ class database {
   template <class T>
   base::result<T> run_now(access how, std::unique_ptr<detail::answering_job<T>> job);
 };
+
+/// errc::storage_full.
+base::error no_room();
 
 /// Opens the database; throws std::runtime_error with a sentence for the operator when it cannot.
 std::unique_ptr<database> open_database(const database_settings& settings);

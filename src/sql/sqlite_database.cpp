@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "sql/run_job.hpp"
+#include "sql/spare_room.hpp"
 #include "sql/sqlite_connection.hpp"
 
 #include <algorithm>
@@ -57,6 +58,10 @@ sqlite_database::sqlite_database(database_settings settings)
 
 sqlite_database::~sqlite_database() {
   stop();
+}
+
+bool sqlite_database::has_spare_room() const noexcept {
+  return sql::has_spare_room(settings_.sqlite_file);
 }
 
 void sqlite_database::write_all() {

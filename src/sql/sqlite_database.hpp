@@ -17,6 +17,7 @@ class sqlite_database final : public queued_database {
   ~sqlite_database() override;
 
   kind which() const noexcept override { return kind::sqlite; }
+  bool has_spare_room() const noexcept override;
 
  private:
   void close_sessions() noexcept override;

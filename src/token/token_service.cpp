@@ -106,10 +106,11 @@ async::awaitable<base::result<identity>> token_service::authenticate(std::string
   co_return std::move(who);
 }
 
-base::result<void> token_service::still_valid(sql::session& in, const base::user_id& owner, const token_id& which,
-                                              base::timestamp now) {
-  if (!statements::is_live(in, owner, which, now)) return invalid_token("it ended meanwhile");
-  return {};
+sql::permission token_service::while_valid(const identity& by, const base::clock& clock) {
+  return [owner = by.owner.id, which = by.token.id, &clock](sql::session& in) -> base::result<void> {
+    if (!statements::is_live(in, owner, which, clock.now())) return invalid_token("it ended meanwhile");
+    return {};
+  };
 }
 
 void token_service::note(sql::session& in, const base::user_id& owner, audit::action what, const personal_token& token,

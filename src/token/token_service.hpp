@@ -4,6 +4,7 @@
 #include "audit/event.hpp"
 #include "session/act_record.hpp"
 #include "session/session_info.hpp"
+#include "sql/permission.hpp"
 #include "sql/use_notes.hpp"
 #include "token/personal_token.hpp"
 
@@ -57,9 +58,8 @@ class token_service {
   /// errc::unauthenticated, type `invalid-token`, whatever is wrong with it; the log says what.
   async::awaitable<base::result<identity>> authenticate(std::string_view text, boost::asio::ip::address from);
 
-  /// Inside a job, for what takes its time: errc::unauthenticated, type `invalid-token`, when the token is over now.
-  static base::result<void> still_valid(sql::session& in, const base::user_id& owner, const token_id& which,
-                                        base::timestamp now);
+  /// For what takes its time: errc::unauthenticated, type `invalid-token`, once the token is over. `clock` outlives it.
+  static sql::permission while_valid(const identity& by, const base::clock& clock);
 
   /// Writes down the uses that wait. From then on none is.
   void stop() { uses_.stop(); }

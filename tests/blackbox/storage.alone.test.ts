@@ -4,8 +4,10 @@ import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { problemType, type Reply } from "./support/client";
 import { apiBase } from "./support/contract";
+import { chatPath, fileOf, importFile } from "./support/conversations";
 import { canHaveSmallDisks, SmallDisk } from "./support/disk";
 import { isRoot, newEmail, wantedDatabases } from "./support/environment";
+import { newAdmin, newMember, signedInAgain } from "./support/people";
 import { Postgres } from "./support/postgres";
 import { Installation, Program } from "./support/program";
 import { newPassword } from "./support/secrets";
@@ -161,6 +163,40 @@ test.runIf(canHaveSmallDisks && onSqlite)("c.77 the disk is full: 507 or 503, no
     const program = await Program.start({ installation });
     disk.fill(roomForSomeAccounts);
     await expectFullThenRecovered(program, () => disk.free());
+    await program.stop();
+    installation.remove();
+  } finally {
+    disk.remove();
+  }
+});
+
+// Conversations are what one account may have without end: what they leave free is for those who end its access.
+test.runIf(canHaveSmallDisks && onSqlite)("c.77 a member who fills the disk leaves room for logouts, deletions and administrators", { timeout: 120_000 }, async () => {
+  const disk = new SmallDisk(256);
+  try {
+    const installation = await Installation.create("sqlite", { dataFolder: disk.makeDataFolder() });
+    const program = await Program.start({ installation });
+    const admin = await newAdmin(program);
+    const [mallory, victim] = [await newMember(program), await newMember(program)];
+    // Of what is left, 13 MB are kept: a twentieth of the disk.
+    disk.fill(40 * 1024 * 1024);
+    const content = "gold and oil ".repeat(2000);
+    const file = (): unknown => fileOf(Array.from({ length: 20 }, (_, i) => ({ title: `${i}`, messages: Array.from({ length: 20 }, () => ({ role: "user", content })) })));
+    let brought = await importFile(program, mallory.token, file());
+    for (let i = 0; brought.status === 200 && i < 20; i += 1) brought = await importFile(program, mallory.token, file());
+    expect([brought.status, problemType(brought)]).toEqual([507, "storage-full"]);
+    expect((await program.send("POST", `${chatPath}/new`, { token: victim.token })).status).toBe(507);
+    // What must not fail, many times over: it takes a fraction of what is kept.
+    for (let i = 0; i < 10; i += 1) {
+      const again = await signedInAgain(program, victim);
+      expect((await program.send("POST", `${apiBase}/auth/logout`, { token: again })).status).toBe(204);
+    }
+    const theirs = `${apiBase}/admin/users/${mallory.id}`;
+    expect((await program.send("PATCH", theirs, { token: admin.token, json: { is_active: false } })).status).toBe(200);
+    expect((await program.me(mallory.token)).status).toBe(401);
+    expect((await installation.command(["admin", "end-sessions", victim.email])).code).toBe(0);
+    expect((await program.send("DELETE", theirs, { token: admin.token })).status).toBe(204);
+    expect(await installation.query("PRAGMA integrity_check")).toBe("ok");
     await program.stop();
     installation.remove();
   } finally {
