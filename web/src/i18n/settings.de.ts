@@ -139,7 +139,8 @@ export const settingsDe: typeof settingsEn = {
     keyNeeded: "Du erzeugst ihn beim Anbieter, in deinem Konto dort.",
     keyOptional: "Leer lassen, wenn der Server keinen verlangt.",
     withoutKey: "Ohne Schlüssel",
-    withoutKeyHint: "Für einen Server, der keinen verlangt. Mit dem Haken wird der gespeicherte beim Speichern entfernt.",
+    withoutKeyHint:
+      "Für einen Server, der keinen verlangt. Mit dem Haken wird der gespeicherte beim Speichern entfernt.",
     choose: "Modelle dieses Servers",
     nothingChosen: "Wählen …",
     saved: "Gespeichert. Prüfe die Verbindung, um zu sehen, ob es geht.",
