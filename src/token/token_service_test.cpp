@@ -175,6 +175,35 @@ TEST_P(PersonalTokens, WhatEndsTheAccountsSessionsForGoodEndsItsTokens) {
   EXPECT_EQ(refusal(by_deactivation), "invalid-token");
 }
 
+// What a token asked for, and what takes its time, asks again: by the same rules as each use.
+TEST_P(PersonalTokens, WhatTakesItsTimeEndsWithTheToken) {
+  const auto permission = [&](const issued_token& token) {
+    return token_service::while_valid(use(token).value(), clock);
+  };
+  const auto answer = [&](const sql::permission& still) {
+    auto job = [still](sql::session& in) { return still(in); };
+    const auto said = store->read_now(std::move(job));
+    return said ? "goes on" : said.error().type;
+  };
+  const auto first = create(anna).value();
+  auto briefly = reading();
+  briefly.life = std::chrono::days(1);
+  const auto revoked = permission(first);
+  const auto expired = permission(create(anna, std::move(briefly)).value());
+  const auto deactivated = permission(create(anna).value());
+  for (const auto& still : {revoked, expired, deactivated})
+    EXPECT_EQ(answer(still), "goes on");
+  ASSERT_TRUE(revoke(anna, first.token.id).has_value());
+  EXPECT_EQ(answer(revoked), "invalid-token");
+  clock.advance(24h);
+  EXPECT_EQ(answer(expired), "invalid-token");
+  EXPECT_EQ(answer(deactivated), "goes on");
+  change(account::statements::deactivate);
+  EXPECT_EQ(answer(deactivated), "invalid-token");
+  change(account::statements::activate);
+  EXPECT_EQ(answer(deactivated), "invalid-token");
+}
+
 TEST_P(PersonalTokens, NoneIsBornAfterWhatEndsThem) {
   ASSERT_TRUE(await(sessions->end_many(anna, session::sessions_of_account::all, browser)).has_value());
   EXPECT_EQ(create(anna).error().type, "invalid-token");
