@@ -12,7 +12,7 @@ export const chartsEn = {
     empty: "You have no charts yet.",
     emptyNext: "Choose a symbol under “New chart”, and its chart is there.",
     emptyFiltered: "You have no chart of {{symbol}}.",
-    noGrids: "A grid shows up to four charts side by side. “New grid”, at the top of this page, makes one.",
+    noGrids: "A grid shows up to four charts on one page. “New grid”, at the top of this page, makes one.",
     failed: "Your charts could not be loaded.",
     gridsFailed: "Your grids could not be loaded.",
     gridFailed: "The grid could not be loaded.",
@@ -181,7 +181,7 @@ export const chartsEn = {
   },
   grid: {
     title: "New grid",
-    text: "Charts side by side, linked if you like.",
+    text: "Charts on one page, linked if you like.",
     what: "What it shows",
     timeframes: "One symbol in several intervals",
     own: "Charts that you have",
