@@ -14,7 +14,8 @@ export const chartsDe: typeof chartsEn = {
     empty: "Du hast noch keine Charts.",
     emptyNext: "Wähle unter „Neuer Chart“ ein Symbol, und sein Chart ist da.",
     emptyFiltered: "Du hast keinen Chart von {{symbol}}.",
-    noGrids: "Ein Raster zeigt bis zu vier Charts auf einer Seite. „Neues Raster“, oben auf dieser Seite, legt eines an.",
+    noGrids:
+      "Ein Raster zeigt bis zu vier Charts auf einer Seite. „Neues Raster“, oben auf dieser Seite, legt eines an.",
     failed: "Deine Charts konnten nicht geladen werden.",
     gridsFailed: "Deine Raster konnten nicht geladen werden.",
     gridFailed: "Das Raster konnte nicht geladen werden.",
